@@ -1,0 +1,154 @@
+"""``card.json``: what a model bundle says of itself, and how records feed it.
+
+A bundle is a directory: a TF2 SavedModel with this card beside
+``saved_model.pb``. The card binds each *input* of a named signature to a
+record's field, and names the *outputs*. A SavedModel without a card gets one
+made up from its signature (``moderation.models.binding``).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from schemas import SCHEMA_VERSION
+from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ImageSpec(_Model):
+    """The image tensor that an input takes: ``[batch, height, width, 3]``, RGB."""
+
+    height: int = Field(gt=0, le=4096)
+    width: int = Field(gt=0, le=4096)
+    dtype: Literal["uint8", "float32", "float16", "bfloat16"] = "uint8"
+    range: tuple[float, float] = (0.0, 255.0)
+    """Values of black and white; uint8 is always 0..255."""
+    mean: tuple[float, float, float] | None = None
+    """Subtracted per channel after scaling to ``range``; None: nothing is."""
+    std: tuple[float, float, float] | None = None
+    channels_first: bool = False
+    resample: Literal["bilinear", "bicubic", "lanczos", "box", "nearest"] = "bilinear"
+    reduced_decode: bool = True
+    """True: JPEG may be decoded at a reduced scale (Pillow ``draft``), as in training."""
+
+
+class TokenSpec(_Model):
+    """WordPiece tokens packed as BERT wants them: ``[CLS] a [SEP] b [SEP]``, int ``[batch, length]``."""
+
+    sequence_length: int = Field(gt=2, le=8192)
+    lower_case: bool = True
+    vocab: str | None = None
+    """Vocabulary file, relative to the bundle; None: the uncased BERT vocabulary that ships."""
+    part: Literal["ids", "mask", "segments"]
+    dtype: Literal["int32", "int64", "bool"] = "int32"
+
+
+class InputSpec(_Model):
+    """One argument of the signature and what of a record feeds it."""
+
+    name: str
+    source: Literal["text", "image", "presence", "tokens"]
+    """``text``: the raw string; ``image``: pixels; ``presence``: 1.0 where the field's image
+    is there, else 0.0; ``tokens``: WordPiece over the fields, in order."""
+    fields: tuple[str, ...] = Field(min_length=1)
+    image: ImageSpec | None = None
+    tokens: TokenSpec | None = None
+
+    @model_validator(mode="after")
+    def _has_its_spec(self) -> InputSpec:
+        if (self.source == "image") != (self.image is not None):
+            raise ValueError(f"input {self.name!r}: 'image' belongs to source 'image', and only there")
+        if (self.source == "tokens") != (self.tokens is not None):
+            raise ValueError(
+                f"input {self.name!r}: 'tokens' belongs to source 'tokens', and only there"
+            )
+        if self.source != "tokens" and len(self.fields) != 1:
+            raise ValueError(f"input {self.name!r}: source {self.source!r} takes exactly one field")
+        return self
+
+
+class Calibration(_Model):
+    """Maps a raw probability vector to the calibrated one."""
+
+    method: Literal["none", "temperature", "platt"] = "none"
+    temperature: float = Field(default=1.0, gt=0)
+    slope: float = 1.0
+    intercept: float = 0.0
+
+
+class TaskSpec(_Model):
+    """One question the model answers about one kind of record."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    """``entailment`` and ``hateful`` set the flags of the verdict; other names only have scores."""
+    kind: Kind
+    signature: str = "serving_default"
+    inputs: tuple[InputSpec, ...] = Field(min_length=1)
+    output: str
+    """Name of the signature's output: float ``[batch, len(labels)]``, or ``[batch]`` /
+    ``[batch, 1]`` with two labels, the probability then being the second label's."""
+    labels: tuple[str, ...] = Field(min_length=2)
+    activation: Literal["none", "softmax", "sigmoid"] = "none"
+    """What turns the output into probabilities; ``none``: they are already."""
+    calibration: Calibration = Calibration()
+    thresholds: dict[str, float] = Field(default_factory=dict)
+    """Default threshold per label, used where the policy names none."""
+    missing_images: Literal["zeros", "dead_letter"] = "dead_letter"
+    """``zeros``: the model was trained for a missing image: pixels are zero, presence is 0.
+    ``dead_letter``: it cannot do without."""
+
+    @model_validator(mode="after")
+    def _fields_belong_to_the_kind(self) -> TaskSpec:
+        if len(set(self.labels)) != len(self.labels):
+            raise ValueError(f"task {self.name!r}: labels repeat: {list(self.labels)}")
+        for spec in self.inputs:
+            known = (
+                IMAGE_FIELDS[self.kind]
+                if spec.source in ("image", "presence")
+                else TEXT_FIELDS[self.kind]
+            )
+            for field in spec.fields:
+                if field not in known:
+                    raise ValueError(
+                        f"task {self.name!r}: input {spec.name!r} takes {spec.source} from field "
+                        f"{field!r}, but a {self.kind.value} has {list(known)}"
+                    )
+        return self
+
+
+class Card(_Model):
+    """Everything a run and a reader need to know of a model."""
+
+    schema_version: str = SCHEMA_VERSION
+    name: str
+    version: str
+    description: str
+    licence: str
+    tasks: tuple[TaskSpec, ...] = Field(min_length=1)
+    text_preprocessing: str = ""
+    """In words: what happens to a text between the record and the encoder."""
+    trained_on: tuple[dict[str, Any], ...] = ()
+    """One entry per data set: name, rows, licence, source, sha256."""
+    never_seen: tuple[str, ...] = ()
+    """In words: what no training example showed it. The honest part."""
+    metrics: dict[str, Any] = Field(default_factory=dict)
+    limitations: tuple[str, ...] = ()
+    training: dict[str, Any] = Field(default_factory=dict)
+    """Seeds, versions, epochs, wall time, digests of the training data."""
+    needs_tensorflow_text: bool = True
+
+    @model_validator(mode="after")
+    def _task_names_are_unique(self) -> Card:
+        names = [task.name for task in self.tasks]
+        if len(set(names)) != len(names):
+            raise ValueError(f"task names repeat: {names}")
+        return self
+
+    def tasks_for(self, kind: Kind) -> tuple[TaskSpec, ...]:
+        """The tasks that judge records of this kind; empty where the model cannot."""
+        return tuple(task for task in self.tasks if task.kind is kind)
