@@ -1,0 +1,37 @@
+"""Write the generated JSON Schemas: ``python -m schemas [DIR]``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from schemas.audit import Audit
+from schemas.card import Card
+from schemas.manifest import Manifest
+from schemas.policy import Policy
+from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
+
+MODELS: dict[str, type[BaseModel]] = {
+    "audit": Audit,
+    "card": Card,
+    "dead_letter": DeadLetter,
+    "manifest": Manifest,
+    "policy": Policy,
+    "review_entry": ReviewEntry,
+    "verdict": Verdict,
+}
+
+
+def generate(folder: Path) -> None:
+    """Write one ``NAME.schema.json`` per model into ``folder``."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, model in MODELS.items():
+        text = json.dumps(model.model_json_schema(), indent=2, sort_keys=True) + "\n"
+        (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    generate(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "json")

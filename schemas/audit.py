@@ -1,0 +1,93 @@
+"""``audit.json``: the account of a run. Every input row is in it exactly once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas import SCHEMA_VERSION
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Account(_Model):
+    """``read = scored + reused + duplicates + dead_lettered``, or the run does not commit."""
+
+    read: int
+    scored: int
+    """Distinct items the model judged in this run."""
+    reused: int
+    """Distinct items whose scores were carried over."""
+    duplicates: int
+    """Further rows with the content of an item above; each has its verdict too."""
+    dead_lettered: int
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether every row that was read has come out."""
+        return self.read == self.scored + self.reused + self.duplicates + self.dead_lettered
+
+
+class DeadLetterExample(_Model):
+    """One of a few letters shown for each code."""
+
+    source: str
+    row: int | None
+    item_id: str | None
+    message: str
+
+
+class DeadLetterCount(_Model):
+    stage: str
+    code: str
+    retryable: bool
+    rows: int
+    examples: list[DeadLetterExample]
+
+
+class Histogram(_Model):
+    """Rows by probability: ``counts[i]`` of them lie in ``[i / n, (i + 1) / n)``, the last closed."""
+
+    task: str
+    label: str
+    counts: list[int]
+
+
+class SourceCount(_Model):
+    source: str
+    read: int
+    dead_lettered: int
+
+
+class Audit(_Model):
+    schema_version: str = SCHEMA_VERSION
+    run_id: str
+    status: str
+    refusal: str | None
+    started_at: str
+    finished_at: str
+    account: Account
+    reconciles: bool
+    rows_by_kind: dict[str, int]
+    decisions: dict[str, dict[str, int]]
+    """Rows by kind and decision."""
+    flags: dict[str, dict[str, int]]
+    """Rows by flag, raised (``true``) or not (``false``)."""
+    entailment_labels: dict[str, int]
+    review_reasons: dict[str, int]
+    modalities: dict[str, int]
+    """Rows by what the model was shown, e.g. ``text+img`` or ``text``."""
+    images: dict[str, int]
+    """Distinct items' images by status, failed ones by code (``failed:not_found``)."""
+    histograms: list[Histogram]
+    dead_letters: list[DeadLetterCount]
+    sources: list[SourceCount]
+    sources_left_out: int
+    """Sources beyond the listed ones; their rows are in every total."""
+    fetching: dict[str, Any]
+    """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
+    model: dict[str, Any]
+    policy: dict[str, Any]

@@ -1,0 +1,54 @@
+"""``manifest.json``: what a run read, with what, and what it wrote."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas import SCHEMA_VERSION
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class InputEntry(_Model):
+    """One file that was read."""
+
+    path: str
+    bytes: int
+    rows: int
+    """Rows read, bad ones included; fewer than the file holds where ``--limit`` cut it."""
+    digest: str | None
+    """``sha256:…`` of a local file, ``etag:…`` of an object; null where none could be had."""
+
+
+class OutputEntry(_Model):
+    """One file that was written, relative to the run directory."""
+
+    path: str
+    rows: int | None
+    bytes: int
+    sha256: str
+
+
+class Manifest(_Model):
+    """Everything needed to say later what this run was."""
+
+    schema_version: str = SCHEMA_VERSION
+    run_id: str
+    status: str
+    """``committed``, or ``refused`` with the reason in ``refusal``."""
+    refusal: str | None
+    started_at: str
+    finished_at: str
+    inputs: list[InputEntry]
+    outputs: list[OutputEntry]
+    options: dict[str, Any]
+    """Every option that shaped the run, secrets removed."""
+    versions: dict[str, str]
+    model_name: str
+    model_fingerprint: str
+    policy_version: str
+    policy_digest: str

@@ -1,0 +1,72 @@
+"""The policy: how probabilities become flags and a decision. Read from YAML."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Decision(str, Enum):
+    """What happens to an item: nothing, a flag, or a person's look."""
+
+    CLEAR = "clear"
+    FLAG = "flag"
+    REVIEW = "review"
+
+
+class Action(str, Enum):
+    """What reaching the threshold means for the decision."""
+
+    FLAG = "flag"
+    RECORD = "record"
+    """The flag is written on the verdict, the decision stays as it is."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReviewBand(_Model):
+    """Around the threshold, ``[threshold - below, threshold + above)``, people decide."""
+
+    below: Share = 0.0
+    above: Share = 0.0
+
+
+class FlagRule(_Model):
+    """One flag: which probability raises it, and from where."""
+
+    task: str
+    label: str
+    threshold: Share | None = None
+    """None: the threshold on the model's card for this label, else 0.5."""
+    review_band: ReviewBand = ReviewBand()
+    action: Action = Action.FLAG
+
+
+class ReviewRules(_Model):
+    """What people see beside the review band."""
+
+    sample_clear: Share = 0.0
+    """Share of clear items that is sent to review as a quality check, chosen by content key."""
+    on_missing_image: bool = False
+    """True: an item judged without an image that its record names goes to review."""
+
+
+class Policy(_Model):
+    """A named set of rules; its version is written on every verdict."""
+
+    version: str = Field(min_length=1, max_length=100)
+    flags: dict[str, FlagRule] = Field(min_length=1)
+    review: ReviewRules = ReviewRules()
+
+    @model_validator(mode="after")
+    def _flags_are_names(self) -> Policy:
+        for name in self.flags:
+            if not (name.startswith("is_") and name.isidentifier()):
+                raise ValueError(f"flag {name!r}: a flag's name starts with 'is_', as in 'is_hateful'")
+        return self

@@ -1,0 +1,97 @@
+"""What goes out for every item that was judged: the verdict, and the review queue's entry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas.images import ImageReport
+from schemas.policy import Decision
+from schemas.records import Kind
+
+
+class Verdict(BaseModel):
+    """One row of ``verdicts/``."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item_id: str
+    """The record's id; of a tweet pair ``id_1:id_2``."""
+    kind: Kind
+    content_key: str
+    """Digest of what was judged; equal content has equal keys, whatever its id."""
+    source: str
+    """The file the row was read from."""
+    row: int
+    """1-based: line of a JSONL file, record of a CSV (header not counted), row of a Parquet file."""
+    probabilities: dict[str, float]
+    """Calibrated, keyed ``task.label``, e.g. ``entailment.Implies``."""
+    entailment_label: str | None
+    """The likeliest label of the task ``entailment``."""
+    is_contradiction: bool | None
+    is_implication: bool | None
+    is_hateful: bool | None
+    """Flags; null where no task of this kind answers the question."""
+    other_flags: dict[str, bool]
+    """Flags the policy defines beyond the three above."""
+    decision: Decision
+    reasons: list[str]
+    """The rules behind the decision, e.g. ``is_hateful``, ``review_band:is_hateful``."""
+    modalities: list[str]
+    """The record's fields the model was shown, e.g. ``text_1``, ``image_1``."""
+    images: list[ImageReport]
+    label: str | None
+    """The label the record came with."""
+    extras: str
+    """Every other column of the record, as a JSON object."""
+    reused: bool
+    """True: the scores were carried over from an earlier run or a journal."""
+    model_fingerprint: str
+    policy_version: str
+    run_id: str
+    scored_at: str
+    """UTC, ISO 8601, of the moment the model answered."""
+
+
+class ReviewEntry(BaseModel):
+    """One line of ``review_queue/``: what a reviewer needs to decide."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    item_id: str
+    kind: Kind
+    content_key: str
+    reasons: list[str]
+    probabilities: dict[str, float]
+    texts: dict[str, str]
+    images: list[ImageReport]
+    source: str
+    row: int
+    run_id: str
+    model_fingerprint: str
+    policy_version: str
+
+
+class DeadLetter(BaseModel):
+    """One line of ``dead_letters/``: a row that could not be judged, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    run_id: str
+    source: str
+    row: int | None
+    """Null where a whole file could not be opened."""
+    item_id: str | None
+    kind: Kind | None
+    stage: str
+    """A ``schemas.codes.Stage``."""
+    code: str
+    """A ``schemas.codes.Code``."""
+    retryable: bool
+    attempts: int
+    message: str
+    record: dict[str, Any] | str | None
+    """As it came: an object, or the raw line where it is not one. Without inline image bytes,
+    and image URLs without their query string: ``redacted`` names the fields that lost something."""
+    redacted: list[str]
