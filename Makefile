@@ -1,0 +1,102 @@
+# `make help` lists the targets. The first run of any of them sets up what it needs.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+ARGS ?=
+# Named is not installed: a version manager's shim can be on the path and still refuse to run.
+SUPPORTED := import sys; sys.exit(not (3, 10) <= sys.version_info[:2] < (3, 14))
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.10 python3; do \
+	$$name -c '$(SUPPORTED)' 2>/dev/null && echo $$name && break; done)
+
+BIN := $(VENV)/bin
+PACKAGES := pipelines moderation schemas
+# A change of any of these installs again.
+METADATA := pyproject.toml setup.py
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: $(VENV)/.run ## score the built-in sample with the built-in model; ARGS="--output DIR" adds flags
+	$(BIN)/python -m pipelines.score --runner=DirectRunner $(ARGS)
+
+.PHONY: test
+test: $(VENV)/.dev ## run the tests; ARGS=tests/images narrows them
+	$(BIN)/python -m pytest $(ARGS)
+
+.PHONY: lint
+lint: $(VENV)/.dev ## ruff check, ruff format --check, mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict $(PACKAGES)
+
+.PHONY: format
+format: $(VENV)/.dev ## rewrite the code in the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: schemas
+schemas: $(VENV)/.run ## write schemas/json again from the typed models
+	$(BIN)/python -m schemas
+
+.PHONY: gcp
+gcp: $(VENV)/.gcp ## add what gs:// and Dataflow need to the environment
+
+.PHONY: setup
+setup: $(VENV)/.dev ## install everything, run nothing
+
+.PHONY: lock
+lock: $(VENV)/.lock ## resolve requirements/*.txt again; ARGS=--upgrade takes newer releases
+	$(call compile,dev,--extra dev)
+	$(call compile,run,--constraints requirements/dev.txt)
+	$(call compile,gcp,--extra gcp --constraints requirements/dev.txt)
+
+.PHONY: clean
+clean: ## remove the environment, builds and caches; runs/ stays
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One lock for every platform and every Python we support: dev is resolved first
+# and the others take their versions from it, so no two files disagree.
+define compile
+$(BIN)/uv pip compile pyproject.toml $(2) --universal --python-version 3.10 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header $(ARGS) --quiet --output-file requirements/$(1).txt
+endef
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "No Python 3.10 to 3.13 was found. Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; fi
+	@$(PYTHON) -c '$(SUPPORTED)' || { \
+		echo "$(PYTHON) is not a Python 3.10 to 3.13. Name another: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "$(PYTHON) could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.run: requirements/run.txt $(METADATA) | $(BIN)/python
+	$(call install,run)
+
+$(VENV)/.dev: requirements/dev.txt $(METADATA) | $(BIN)/python
+	$(call install,dev)
+	@touch $(VENV)/.run
+
+$(VENV)/.gcp: requirements/gcp.txt $(METADATA) | $(BIN)/python
+	$(call install,gcp)
+	@touch $(VENV)/.run
+
+$(VENV)/.lock: | $(BIN)/python
+	$(PIP) 'uv>=0.13,<0.14'
+	@touch $@
+
+# Everything is pinned and hashed; the project itself is then built with the
+# setuptools of the lock, so nothing unpinned is fetched for it.
+define install
+@echo "Installing requirements/$(1).txt into $(VENV); the first time this downloads about 0.9 GB."
+@$(PIP) --require-hashes --requirement requirements/$(1).txt
+@$(PIP) --no-deps --no-build-isolation --editable .
+@touch $@
+endef

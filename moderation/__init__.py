@@ -1,0 +1,1 @@
+"""The library: records, images, models, verdicts, audit, runs. Never imports pipelines."""

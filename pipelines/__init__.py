@@ -1,0 +1,1 @@
+"""Runnable pipelines, one module each: options, ``build()``, ``main()``. No domain logic."""
