@@ -1,0 +1,1 @@
+"""Model bundles: opening, binding to records, and scoring through Beam."""

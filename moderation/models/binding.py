@@ -1,0 +1,160 @@
+"""A card for a SavedModel that has none, made up from its signature and the person's options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pydantic import ValidationError
+
+from moderation.models.bind_inputs import bind_input
+from moderation.models.conventions import ROLES, Role, assign_roles
+from moderation.models.labels import bind_labels
+from moderation.models.problems import Problems, UnboundError
+from moderation.models.savedmodel import Signature
+from moderation.models.types import BareOptions, ModelError
+from schemas.card import Card, InputSpec, TaskSpec
+from schemas.records import ENTAILMENT_LABELS, Kind
+
+
+def make_card(signatures: Mapping[str, Signature], *, name: str, options: BareOptions) -> Card:
+    """Binds a signature to records by the names of its inputs.
+
+    Args:
+        signatures: of the SavedModel.
+        name: of the model, for the card and for messages.
+        options: what the person says of it.
+
+    Raises:
+        ModelError: something is left open. One message names everything that is.
+    """
+    signature = _choose_signature(signatures, wanted=options.signature)
+    problems = Problems()
+    try:
+        task = _make_task(signature, options=options, problems=problems)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"])
+        problems.add(UnboundError(f"{where}: {first['msg']}"))
+        task = None
+    if task is None or problems.found:
+        raise problems.explain(signature, name=name)
+    return Card(
+        name=name,
+        version="unknown",
+        description="A SavedModel without a card; its inputs were bound by their names.",
+        licence="unknown",
+        tasks=(task,),
+        text_preprocessing=_describe_text(task.inputs),
+        limitations=("Nothing is known of what it was trained on.",),
+    )
+
+
+def _make_task(
+    signature: Signature, *, options: BareOptions, problems: Problems
+) -> TaskSpec | None:
+    """The one task of a bare model; None after problems were told."""
+    roles = _roles_of(signature, options=options, problems=problems)
+    try:
+        kind = _kind_of(roles, options=options)
+        bound = bind_labels(signature, kind=kind, options=options)
+    except UnboundError as error:
+        problems.add(error)
+        return None
+    inputs = []
+    for name, role in roles.items():
+        try:
+            tensor = signature.inputs[name]
+            inputs.append(bind_input(tensor, role=role, kind=kind, options=options))
+        except UnboundError as error:
+            problems.add(error)
+    if problems.found:
+        return None
+    return TaskSpec(
+        name=bound.task,
+        kind=kind,
+        signature=signature.name,
+        inputs=tuple(inputs),
+        output=bound.output,
+        labels=bound.labels,
+        activation=options.activation or "none",
+        missing_images=options.missing_images or "dead_letter",
+    )
+
+
+def _choose_signature(signatures: Mapping[str, Signature], *, wanted: str | None) -> Signature:
+    if wanted is not None:
+        if wanted in signatures:
+            return signatures[wanted]
+        raise ModelError(
+            f"--signature {wanted}: the model has {', '.join(sorted(signatures))} and no other"
+        )
+    for name in ("serving_default", "serve"):
+        if name in signatures:
+            return signatures[name]
+    if len(signatures) == 1:
+        return next(iter(signatures.values()))
+    raise ModelError(
+        f"the model has several signatures ({', '.join(sorted(signatures))}) and none is called "
+        "serving_default; name one with --signature"
+    )
+
+
+def _roles_of(signature: Signature, *, options: BareOptions, problems: Problems) -> dict[str, Role]:
+    known_names = ", ".join(sorted(ROLES))
+    for name, to in options.bind.items():
+        if to not in ROLES:
+            problems.add(UnboundError(f"--bind {name}={to}: {to!r} is none of {known_names}"))
+        if name not in signature.inputs:
+            problems.add(UnboundError(f"--bind {name}={to}: the model has no input {name!r}"))
+    known = {name: to for name, to in options.bind.items() if to in ROLES}
+    roles = assign_roles(list(signature.inputs), known)
+    for name, tensor in signature.inputs.items():
+        if name not in roles and name not in options.bind:
+            remedy = (
+                "--bind INPUT=NAME,… says what such an input stands for; NAME is one of "
+                f"{known_names}. (Keras: model.export keeps names, tf.saved_model.save drops them.)"
+            )
+            problems.add(UnboundError(f"input {tensor} goes by no known name", remedy))
+    return roles
+
+
+def _kind_of(roles: Mapping[str, Role], *, options: BareOptions) -> Kind:
+    kinds = {role.kind for role in roles.values() if role.kind is not None}
+    if options.kind is not None:
+        kinds.add(options.kind)
+    elif not kinds:
+        kinds = _kinds_by_labels(options)
+    if len(kinds) == 1:
+        return kinds.pop()
+    if kinds:
+        raise UnboundError(
+            "some of it is of a tweet pair, some of a meme",
+            "--bind INPUT=NAME,… for an input that was taken for something else",
+        )
+    raise UnboundError(
+        "it fits a tweet pair as well as a meme", "--model_kind tweet_pair or --model_kind meme"
+    )
+
+
+def _kinds_by_labels(options: BareOptions) -> set[Kind]:
+    """What the labels or the task say, where the inputs do not."""
+    folded = {label.strip().casefold() for label in options.labels or ()}
+    if options.task == "entailment" or folded == {each.casefold() for each in ENTAILMENT_LABELS}:
+        return {Kind.TWEET_PAIR}
+    if options.task == "hateful" or "hateful" in folded:
+        return {Kind.MEME}
+    return set()
+
+
+def _describe_text(inputs: Sequence[InputSpec]) -> str:
+    for spec in inputs:
+        if spec.tokens is not None:
+            tokens = spec.tokens
+            return (
+                f"WordPiece ({tokens.tokenizer}, {'uncased' if tokens.lower_case else 'cased'}, "
+                f"vocabulary {tokens.vocab or 'of uncased BERT'}), fields packed "
+                f"{tokens.packing} into {tokens.sequence_length} tokens."
+            )
+        if spec.source == "text":
+            return "Raw strings; whatever happens to them happens in the model."
+    return "It takes no text."

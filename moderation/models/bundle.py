@@ -1,0 +1,214 @@
+"""Opening a model: a bundle with its card, a bare SavedModel, or the starter.
+
+Opening reads and checks everything that can be known without TensorFlow; the
+weights are loaded where they are needed (``moderation.models.loading``).
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pydantic import ValidationError
+
+from moderation.models.bind_inputs import CUSTOM_VOCAB
+from moderation.models.binding import make_card
+from moderation.models.files import (
+    digest_file,
+    is_remote,
+    list_files,
+    read_file,
+    without_secrets,
+)
+from moderation.models.savedmodel import SAVED_MODEL_FILE, read_signatures
+from moderation.models.types import BareOptions, ModelError
+from moderation.models.verify import verify
+from schemas import SCHEMA_VERSION
+from schemas.card import Card
+
+STARTER = "starter"
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model that was opened and checked; small, picklable, without its weights."""
+
+    path: str
+    """Directory, local or ``gs://``; ``starter`` is looked up anew on each machine."""
+    card: Card
+    fingerprint: str
+    """sha256 over the sorted relative file names and their digests; a made-up card and an
+    own vocabulary count as files, for they change the scores."""
+    made_up_card: bool
+    attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """Files that are not in the directory, gzip'd, by relative name."""
+
+    @property
+    def directory(self) -> str:
+        """Where the files are on this machine or store."""
+        return resolve(self.path)
+
+
+def resolve(model: str) -> str:
+    """The directory that ``--model`` names; ``starter`` is the built-in bundle."""
+    if model != STARTER:
+        return model.rstrip("/") or "/"
+    from moderation.starter import bundle_path
+
+    return str(bundle_path())
+
+
+def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
+    """Opens a model and checks that it can judge records, before any is read.
+
+    Args:
+        model: ``starter``, a bundle's directory or a bare SavedModel's, local or ``gs://``.
+        bare: what is said of a SavedModel that has no card.
+
+    Raises:
+        ModelError: it cannot be used as asked; the message says what it wants, what
+            records have, and the remedy.
+    """
+    options = bare or BareOptions()
+    shown = without_secrets(model)
+    try:
+        directory = resolve(model)
+        files = list_files(directory)
+        _expect_saved_model(directory, files, shown=shown)
+        signatures = read_signatures(read_file(files[SAVED_MODEL_FILE]))
+        digests = {name: digest_file(path) for name, path in files.items()}
+    except (OSError, ValueError, ImportError) as error:
+        raise ModelError(f"model {shown}: cannot be read: {_first_line(error)}") from error
+    attachments: dict[str, bytes] = {}
+    if CARD_FILE in files:
+        card = _read_card(files[CARD_FILE], shown=shown, options=options)
+    else:
+        card = make_card(signatures, name=_name(model), options=options)
+        digests[CARD_FILE] = _digest(card.model_dump_json().encode())
+        attachments = _attachments(options)
+    verify(card, signatures, name=shown)
+    _expect_vocabularies(card, available={*files, *attachments}, shown=shown)
+    digests |= {name: _digest(gzip.decompress(each)) for name, each in attachments.items()}
+    return Bundle(
+        path=model if model == STARTER else directory,
+        card=card,
+        fingerprint=combine_digests(digests),
+        made_up_card=CARD_FILE not in files,
+        attachments=attachments,
+    )
+
+
+def combine_digests(digests: Mapping[str, str]) -> str:
+    """The fingerprint of files: sha256 over the lines ``digest  name``, sorted by name."""
+    lines = (f"{digests[name]}  {name}\n" for name in sorted(digests))
+    return _digest("".join(lines).encode())
+
+
+def fingerprint_of(bundle: Bundle, directory: str) -> str:
+    """The fingerprint that the files in a directory give now, with the bundle's own additions."""
+    digests = {name: digest_file(path) for name, path in list_files(directory).items()}
+    if bundle.made_up_card:
+        digests[CARD_FILE] = _digest(bundle.card.model_dump_json().encode())
+    for name, content in bundle.attachments.items():
+        digests[name] = _digest(gzip.decompress(content))
+    return combine_digests(digests)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _name(model: str) -> str:
+    return without_secrets(model).rstrip("/").rsplit("/", 1)[-1] or model
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _expect_saved_model(directory: str, files: Mapping[str, str], *, shown: str) -> None:
+    if SAVED_MODEL_FILE in files:
+        return
+    if directory.endswith((".keras", ".h5", ".hdf5")):
+        raise ModelError(
+            f"model {shown}: a Keras file is no SavedModel; export it once: "
+            "keras.models.load_model(FILE).export(DIRECTORY)"
+        )
+    below = sorted(
+        name[: -len(SAVED_MODEL_FILE) - 1]
+        for name in files
+        if name.endswith(f"/{SAVED_MODEL_FILE}")
+    )
+    if below:
+        raise ModelError(
+            f"model {shown}: the SavedModel lies one floor down; did you mean "
+            f"{' or '.join(f'{shown}/{each}' for each in below[:3])}?"
+        )
+    found = f"it has {', '.join(sorted(files)[:5])}" if files else "nothing is there"
+    raise ModelError(
+        f"model {shown}: no {SAVED_MODEL_FILE} in it ({found}); --model takes a bundle's "
+        f"directory, a TensorFlow 2 SavedModel's, or {STARTER!r}"
+    )
+
+
+def _read_card(path: str, *, shown: str, options: BareOptions) -> Card:
+    given = options.given()
+    if given:
+        raise ModelError(
+            f"model {shown} has a card.json, which already says what {', '.join(given)} would; "
+            "change the card, or leave the options away"
+        )
+    content = read_file(path)
+    try:
+        version = json.loads(content).get("schema_version", SCHEMA_VERSION)
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise ModelError(f"model {shown}: its card.json is not a JSON object: {error}") from error
+    if version != SCHEMA_VERSION:
+        raise ModelError(
+            f"model {shown}: its card.json is of layout {version!r}; this release reads "
+            f"{SCHEMA_VERSION!r}"
+        )
+    try:
+        return Card.model_validate_json(content)
+    except ValidationError as error:
+        problems = [
+            f"  - {'.'.join(str(part) for part in each['loc'])}: {each['msg']}"
+            for each in error.errors(include_url=False, include_context=False)[:10]
+        ]
+        raise ModelError(
+            "\n".join([f"model {shown}: its card.json does not hold:", *problems])
+        ) from error
+
+
+def _attachments(options: BareOptions) -> dict[str, bytes]:
+    if options.vocab is None:
+        return {}
+    shown = without_secrets(options.vocab)
+    try:
+        content = read_file(options.vocab)
+    except OSError as error:
+        raise ModelError(f"--vocab {shown}: cannot be read: {_first_line(error)}") from error
+    from moderation.models.vocabulary import parse_vocabulary
+
+    parse_vocabulary(content, name=f"--vocab {shown}")
+    return {CUSTOM_VOCAB: gzip.compress(content, mtime=0)}
+
+
+def _expect_vocabularies(card: Card, *, available: set[str], shown: str) -> None:
+    for task in card.tasks:
+        for spec in task.inputs:
+            vocab = spec.tokens.vocab if spec.tokens is not None else None
+            if vocab is not None and vocab not in available:
+                raise ModelError(
+                    f"model {shown}: input {spec.name!r} needs the vocabulary {vocab!r}, "
+                    "which is not in the bundle"
+                )
+
+
+def is_local_only(bundle: Bundle) -> bool:
+    """True for a model that only this machine can read; remote workers cannot load it."""
+    return bundle.path != STARTER and not is_remote(bundle.path)

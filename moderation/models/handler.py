@@ -1,0 +1,119 @@
+"""Beam's model handler for a bundle. Imports Beam; TensorFlow only on a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from apache_beam.metrics import Metrics
+from apache_beam.ml.inference.base import ModelHandler, PredictionResult
+
+from moderation.models.bundle import Bundle
+from moderation.models.halving import Tally
+from moderation.models.loading import LoadedBundle, load
+from moderation.models.scorer import Result
+from moderation.models.types import ItemFailure, ModelItem
+from schemas.records import Kind
+
+METRICS_NAMESPACE = "moderation.models"
+
+
+class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
+    """Scores items of one kind, for ``RunInference``.
+
+    Each :class:`PredictionResult` hands its item back as ``example`` and has a
+    :class:`Scores` or an :class:`ItemFailure` as ``inference``. A bad item never
+    costs another its scores; a model that is broken as a whole raises
+    :class:`ModelError`.
+
+    Args:
+        bundle: as ``open_bundle`` gave it.
+        kind: of every item; a run with two kinds has two handlers, which share one model.
+        batch_size: items a call to the model.
+        resource_hints: of the inference step alone (``accelerator=…``, ``min_ram=…``).
+        verbose: leaves TensorFlow's own messages alone.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        kind: Kind,
+        *,
+        batch_size: int = 32,
+        resource_hints: Mapping[str, Any] | None = None,
+        verbose: bool = False,
+    ) -> None:
+        if batch_size < 1:
+            raise ValueError(f"batch_size is {batch_size}; one item is the least")
+        super().__init__(min_batch_size=batch_size, max_batch_size=batch_size)
+        self._bundle = bundle
+        self._kind = kind
+        self._batch_size = batch_size
+        self._resource_hints = dict(resource_hints or {})
+        self._verbose = verbose
+
+    def load_model(self) -> LoadedBundle:
+        """Loads the model and asks it about a plain item, before any real one."""
+        loaded = load(self._bundle, verbose=self._verbose)
+        loaded.scorer(self._kind)
+        return loaded
+
+    def run_inference(
+        self,
+        batch: Sequence[ModelItem],
+        model: LoadedBundle,
+        inference_args: dict[str, Any] | None = None,
+    ) -> Iterable[PredictionResult]:
+        """One result per item, in order, as a list: Beam counts failures only of lists."""
+        scorer = model.scorer(self._kind)
+        tally = Tally()
+        results = scorer.score(batch, batch_size=self._batch_size, tally=tally)
+        if tally.failed_calls and all(isinstance(each, ItemFailure) for each in results):
+            model.probe(scorer, self._kind)
+        _count(batch, results, tally=tally, ceiling=scorer.ceiling.value)
+        model_id = self._bundle.fingerprint
+        return [
+            PredictionResult(item, result, model_id)
+            for item, result in zip(batch, results, strict=True)
+        ]
+
+    def get_num_bytes(self, batch: Sequence[ModelItem]) -> int:
+        """Bytes of pixels and text; Beam's default would pickle every batch to count them."""
+        return sum(
+            sum(image.nbytes for image in item.images.values())
+            + sum(len(text) for text in item.texts.values())
+            for item in batch
+        )
+
+    def get_metrics_namespace(self) -> str:
+        """Beside our own counters, Beam's latency and size figures are found here."""
+        return METRICS_NAMESPACE
+
+    def get_resource_hints(self) -> dict[str, Any]:
+        """Asked for on the inference step and nowhere else."""
+        return self._resource_hints
+
+    def validate_inference_args(self, inference_args: dict[str, Any] | None) -> None:
+        """Everything a call needs is on the card."""
+        if inference_args:
+            raise ValueError("inference_args are not taken; the model's card says it all")
+
+
+def _count(
+    items: Sequence[ModelItem], results: Sequence[Result], *, tally: Tally, ceiling: int | None
+) -> None:
+    failures = [result for result in results if isinstance(result, ItemFailure)]
+    counts = {
+        "items": len(items),
+        "batches": 1,
+        "calls": tally.calls,
+        "failed_calls": tally.failed_calls,
+        "halvings": tally.halvings,
+        "exhaustions": tally.exhaustions,
+        "failed_items": len(failures),
+    }
+    for name, count in counts.items():
+        if count:
+            Metrics.counter(METRICS_NAMESPACE, name).inc(count)
+    if ceiling is not None:
+        Metrics.gauge(METRICS_NAMESPACE, "batch_ceiling").set(ceiling)

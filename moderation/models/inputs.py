@@ -1,0 +1,138 @@
+"""From items to the tensors that a signature takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moderation.models.savedmodel import TensorSpec
+from moderation.models.tokens import Packed, make_packer
+from moderation.models.types import ItemFailure, ModelItem
+from schemas.card import ImageSpec, InputSpec, TaskSpec
+from schemas.codes import Code
+
+Vocabulary = Callable[[str | None], Sequence[str]]
+"""From a card's ``vocab`` to the tokens."""
+
+
+def check_item(item: ModelItem, task: TaskSpec) -> ItemFailure | None:
+    """Why the item cannot be fed to the task's signature; None where it can."""
+    for spec in task.inputs:
+        for field in spec.fields:
+            if spec.source in ("text", "tokens") and field not in item.texts:
+                return ItemFailure(Code.MISSING_MODALITY, f"the item has no text {field}")
+        if spec.image is None:
+            continue
+        image = item.images.get(spec.fields[0])
+        if image is None:
+            if task.missing_images == "dead_letter":
+                return ItemFailure(
+                    Code.MISSING_MODALITY,
+                    f"there is no image {spec.fields[0]}, and the model cannot do without",
+                )
+        elif image.shape != (spec.image.height, spec.image.width, 3) or image.dtype != np.uint8:
+            return ItemFailure(
+                Code.MODEL_ERROR,
+                f"image {spec.fields[0]} is {image.dtype} {list(image.shape)}, the model wants "
+                f"uint8 [{spec.image.height}, {spec.image.width}, 3]",
+            )
+    return None
+
+
+@dataclass(frozen=True)
+class Feeds:
+    """Makes the arguments of one signature."""
+
+    specs: tuple[InputSpec, ...]
+    tensors: dict[str, TensorSpec]
+    """What the signature itself says of each input."""
+    packers: dict[str, Callable[[list[Any]], Packed]]
+    """By input; the inputs of one sequence share one."""
+
+    def __call__(self, items: Sequence[ModelItem]) -> dict[str, Any]:
+        """One tensor per input, ``[batch, …]``."""
+        packed: dict[int, Packed] = {}
+        arguments: dict[str, Any] = {}
+        for spec in self.specs:
+            if spec.image is not None:
+                arguments[spec.name] = _images(items, field=spec.fields[0], spec=spec.image)
+            elif spec.tokens is not None:
+                pack = self.packers[spec.name]
+                if id(pack) not in packed:
+                    packed[id(pack)] = pack([_strings(items, field) for field in spec.fields])
+                arguments[spec.name] = _cast(packed[id(pack)][spec.tokens.part], spec.tokens.dtype)
+            elif spec.source == "text":
+                strings = _strings(items, spec.fields[0])
+                arguments[spec.name] = self._shaped(strings, spec.name)
+            else:
+                arguments[spec.name] = self._shaped(self._presence(items, spec), spec.name)
+        return arguments
+
+    def _presence(self, items: Sequence[ModelItem], spec: InputSpec) -> NDArray[Any]:
+        there = [spec.fields[0] in item.images for item in items]
+        return np.array(there, dtype=self.tensors[spec.name].dtype)
+
+    def _shaped(self, values: Any, name: str) -> Any:
+        """``[batch]`` as a column, where the signature wants one."""
+        shape = self.tensors[name].shape
+        return values[:, np.newaxis] if shape is not None and len(shape) == 2 else values
+
+
+def make_feeds(
+    specs: Sequence[InputSpec], *, tensors: dict[str, TensorSpec], vocabulary: Vocabulary
+) -> Feeds:
+    """Builds the tokenizers that the inputs need, one for all parts of a sequence."""
+    made: dict[object, Callable[[list[Any]], Packed]] = {}
+    packers = {}
+    for spec in specs:
+        if spec.tokens is None:
+            continue
+        common = spec.tokens.model_copy(update={"part": "ids", "dtype": "int32"})
+        key = (common, spec.fields)
+        if key not in made:
+            made[key] = make_packer(vocabulary(common.vocab), spec=common, fields=len(spec.fields))
+        packers[spec.name] = made[key]
+    return Feeds(tuple(specs), tensors, packers)
+
+
+def _strings(items: Sequence[ModelItem], field: str) -> Any:
+    import tensorflow as tf
+
+    return tf.constant([item.texts[field].encode("utf-8", "replace") for item in items])
+
+
+def _cast(tensor: Any, dtype: str) -> Any:
+    import tensorflow as tf
+
+    return tensor if tensor.dtype.name == dtype else tf.cast(tensor, dtype)
+
+
+def _images(items: Sequence[ModelItem], *, field: str, spec: ImageSpec) -> Any:
+    """``[batch, height, width, 3]`` or channels first; a missing image is black."""
+    bfloat16 = spec.dtype == "bfloat16"
+    shape = (len(items), spec.height, spec.width, 3)
+    pixels = np.empty(shape, dtype="float32" if bfloat16 else spec.dtype)
+    for row, item in enumerate(items):
+        image = item.images.get(field)
+        pixels[row] = 0 if image is None else image
+    if spec.dtype != "uint8":
+        _scale(pixels, spec)
+    if spec.channels_first:
+        pixels = np.ascontiguousarray(pixels.transpose(0, 3, 1, 2))
+    return _cast(pixels, "bfloat16") if bfloat16 else pixels
+
+
+def _scale(pixels: NDArray[Any], spec: ImageSpec) -> None:
+    """0..255 to the card's range, mean and deviation, in place."""
+    low, high = spec.range
+    if (low, high) != (0.0, 255.0):
+        pixels *= (high - low) / 255.0
+        pixels += low
+    if spec.mean is not None:
+        pixels -= np.asarray(spec.mean, dtype=pixels.dtype)
+    if spec.std is not None:
+        pixels /= np.asarray(spec.std, dtype=pixels.dtype)

@@ -1,0 +1,162 @@
+"""One copy of a model per process, shared by handlers and threads."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from moderation.models.bundle import Bundle, fingerprint_of, resolve
+from moderation.models.files import local_copy, without_secrets
+from moderation.models.halving import Tally
+from moderation.models.inputs import make_feeds
+from moderation.models.probe import probe_items
+from moderation.models.runtime import import_tensorflow
+from moderation.models.savedmodel import TensorSpec
+from moderation.models.scorer import Call, Scorer, plain_message
+from moderation.models.types import ItemFailure, ModelError
+from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
+from schemas.card import InputSpec, TaskSpec
+from schemas.records import Kind
+
+_lock = threading.RLock()
+_loaded: dict[tuple[str, str], LoadedBundle] = {}
+
+
+def load(bundle: Bundle, *, verbose: bool = False) -> LoadedBundle:
+    """The loaded model; the first call of a process loads it, later ones share it.
+
+    Args:
+        bundle: as it was opened at launch.
+        verbose: leaves TensorFlow's own messages alone.
+
+    Raises:
+        ModelError: it cannot be loaded here, or is no longer the model that was opened.
+    """
+    key = (bundle.path, bundle.fingerprint)
+    with _lock:
+        if key not in _loaded:
+            _loaded[key] = _load(bundle, verbose=verbose)
+        return _loaded[key]
+
+
+def warm_up(bundle: Bundle, kinds: Iterable[Kind], *, verbose: bool = False) -> None:
+    """Loads the model into this process and has it score a plain item of each kind.
+
+    For a launcher whose workers run in its own process: what is wrong with the
+    model is then told before the pipeline starts, and nothing is loaded twice.
+
+    Raises:
+        ModelError: it cannot be loaded, judges no such kind, or fails on a plain item.
+    """
+    loaded = load(bundle, verbose=verbose)
+    for kind in kinds:
+        loaded.scorer(kind)
+
+
+def _load(bundle: Bundle, *, verbose: bool) -> LoadedBundle:
+    shown = without_secrets(bundle.path)
+    try:
+        directory = local_copy(resolve(bundle.path))
+        fingerprint = fingerprint_of(bundle, directory)
+    except (OSError, ValueError) as error:
+        raise ModelError(f"model {shown}: cannot be read on this machine: {error}") from error
+    if fingerprint != bundle.fingerprint:
+        raise ModelError(
+            f"model {shown}: it is not the model that was opened at launch (fingerprint "
+            f"{fingerprint[:12]}…, not {bundle.fingerprint[:12]}…); it was changed, or this "
+            "machine has another under the same path"
+        )
+    tf = import_tensorflow(verbose=verbose)
+    try:
+        model = tf.saved_model.load(directory)
+    except Exception as error:  # TensorFlow raises what its format of the day finds
+        raise ModelError(
+            f"model {shown}: TensorFlow {tf.__version__} cannot load it: {plain_message(error)}"
+        ) from error
+    return LoadedBundle(bundle, model=model, directory=directory)
+
+
+class LoadedBundle:
+    """A bundle with its weights. Make it with :func:`load`."""
+
+    def __init__(self, bundle: Bundle, *, model: Any, directory: str) -> None:
+        self.bundle = bundle
+        self._model = model
+        self._directory = directory
+        self._scorers: dict[Kind, Scorer] = {}
+        self._vocabulary = lru_cache(self._read_vocabulary)
+
+    def scorer(self, kind: Kind) -> Scorer:
+        """What scores items of this kind; built and probed once.
+
+        Raises:
+            ModelError: the model judges no such records, or fails on a plain item.
+        """
+        with _lock:
+            if kind not in self._scorers:
+                scorer = self._make_scorer(kind)
+                self.probe(scorer, kind)
+                self._scorers[kind] = scorer
+            return self._scorers[kind]
+
+    def probe(self, scorer: Scorer, kind: Kind) -> None:
+        """Scores two plain items.
+
+        Raises:
+            ModelError: it fails on both, so no real item is to blame.
+        """
+        items = probe_items(self.bundle.card, kind)
+        results = scorer.score(items, batch_size=len(items), tally=Tally())
+        failures = [result for result in results if isinstance(result, ItemFailure)]
+        if len(failures) == len(items):
+            raise ModelError(
+                f"model {self.bundle.card.name}: it fails on a plain {kind.value}: "
+                f"{failures[0].code.value}: {failures[0].message}"
+            )
+
+    def _make_scorer(self, kind: Kind) -> Scorer:
+        tasks = self.bundle.card.tasks_for(kind)
+        if not tasks:
+            kinds = sorted({task.kind.value for task in self.bundle.card.tasks})
+            raise ModelError(
+                f"model {self.bundle.card.name} judges {', '.join(kinds)}, not {kind.value}"
+            )
+        groups: dict[tuple[str, tuple[InputSpec, ...]], list[TaskSpec]] = {}
+        for task in tasks:
+            groups.setdefault((task.signature, task.inputs), []).append(task)
+        return Scorer([self._make_call(*key, tasks=group) for key, group in groups.items()])
+
+    def _make_call(
+        self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
+    ) -> Call:
+        function = self._model.signatures[signature]
+        tensors = _tensor_specs(function.structured_input_signature[1])
+        rows = {spec.shape[0] for spec in tensors.values() if spec.shape} - {None}
+        if len(rows) > 1:
+            raise ModelError(f"signature {signature!r} takes batches of {sorted(map(str, rows))}")
+        return Call(
+            function=function,
+            feeds=make_feeds(inputs, tensors=tensors, vocabulary=self._vocabulary),
+            tasks=tuple(tasks),
+            batch_size=next(iter(rows), None),
+        )
+
+    def _read_vocabulary(self, name: str | None) -> tuple[str, ...]:
+        if name is None:
+            return shipped_vocabulary()
+        packed = self.bundle.attachments.get(name)
+        content = gzip.decompress(packed) if packed else Path(self._directory, name).read_bytes()
+        return parse_vocabulary(content, name=name)
+
+
+def _tensor_specs(specs: Mapping[str, Any]) -> dict[str, TensorSpec]:
+    return {
+        name: TensorSpec(
+            name, spec.dtype.name, None if spec.shape.rank is None else tuple(spec.shape.as_list())
+        )
+        for name, spec in specs.items()
+    }

@@ -1,0 +1,139 @@
+"""Scores items of one kind with a loaded SavedModel: feed, call, read, halve."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.models.halving import Ceiling, Tally, score_by_halves
+from moderation.models.inputs import Feeds, check_item
+from moderation.models.outputs import OutputError, read_output
+from moderation.models.types import ItemFailure, ModelItem, Scores
+from schemas.card import TaskSpec
+from schemas.codes import Code
+
+Result = Scores | ItemFailure
+
+_MESSAGE_CHARS = 300
+_EXHAUSTION = re.compile(
+    r"RESOURCE_EXHAUSTED|ResourceExhausted|out of memory|OOM when allocating|"
+    r"CUDA_ERROR_OUT_OF_MEMORY|failed to allocate",
+    re.IGNORECASE,
+)
+_NOISE = re.compile(r"Graph execution error|Detected at node|File |<stack traces|\[\[|\(\d+\) ")
+"""Lines of a TensorFlow error that only say where in the graph it was."""
+_QUERY = re.compile(r"(\w+://)(?:[^\s/@]*@)?([^\s?#]*)[?#]\S*")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One signature with the tasks that it answers."""
+
+    function: Callable[..., Mapping[str, Any]]
+    feeds: Feeds
+    tasks: tuple[TaskSpec, ...]
+    batch_size: int | None
+    """Rows that the signature insists on; None: any."""
+
+    def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
+        """One result per item; raises what the model raises."""
+        padded = list(items)
+        if self.batch_size is not None:
+            padded += [items[-1]] * (self.batch_size - len(items))
+        outputs = {
+            name: value.numpy() for name, value in self.function(**self.feeds(padded)).items()
+        }
+        by_task = {
+            task.name: read_output(outputs, task=task, rows=len(padded)) for task in self.tasks
+        }
+        return [
+            _merge({name: rows[at] for name, rows in by_task.items()}) for at in range(len(items))
+        ]
+
+
+def _merge(answers: Mapping[str, tuple[float, ...] | ItemFailure]) -> Result:
+    for answer in answers.values():
+        if isinstance(answer, ItemFailure):
+            return answer
+    return Scores({name: answer for name, answer in answers.items() if isinstance(answer, tuple)})
+
+
+class Scorer:
+    """All tasks of one kind of record; safe to share between threads."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self._calls = tuple(calls)
+        self._tasks = tuple(task for call in calls for task in call.tasks)
+        sizes = [call.batch_size for call in calls if call.batch_size is not None]
+        self._max_rows = min(sizes) if sizes else None
+        self.ceiling = Ceiling()
+
+    def score(self, items: Sequence[ModelItem], *, batch_size: int, tally: Tally) -> list[Result]:
+        """One result per item, in order; never raises for an item.
+
+        Args:
+            items: any number, of this kind.
+            batch_size: items a call, at most.
+            tally: counts are added to it.
+        """
+        results: list[Result | None] = [self._check(item) for item in items]
+        ready = [at for at, result in enumerate(results) if result is None]
+        step = min(batch_size, self._max_rows or batch_size)
+        for start in range(0, len(ready), step):
+            places = ready[start : start + step]
+            scored = score_by_halves(
+                [items[at] for at in places],
+                score=self._call,
+                fail=_fail,
+                is_exhaustion=is_exhaustion,
+                ceiling=self.ceiling,
+                tally=tally,
+            )
+            for at, result in zip(places, scored, strict=True):
+                results[at] = result
+        return [result for result in results if result is not None]
+
+    def _check(self, item: ModelItem) -> ItemFailure | None:
+        checks = (check_item(item, task) for task in self._tasks)
+        return next((failure for failure in checks if failure is not None), None)
+
+    def _call(self, items: Sequence[ModelItem]) -> list[Result]:
+        if len(self._calls) == 1:
+            return self._calls[0](items)
+        results: list[Result] = [Scores({})] * len(items)
+        for call in self._calls:
+            results = [_join(*pair) for pair in zip(results, call(items), strict=True)]
+        return results
+
+
+def _join(one: Result, other: Result) -> Result:
+    if isinstance(one, ItemFailure):
+        return one
+    if isinstance(other, ItemFailure):
+        return other
+    return Scores({**one.probabilities, **other.probabilities})
+
+
+def is_exhaustion(error: Exception) -> bool:
+    """Whether a smaller batch may pass where this one ran out of memory."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+        return True
+    return _EXHAUSTION.search(str(error)) is not None
+
+
+def _fail(item: ModelItem, error: Exception) -> ItemFailure:
+    if is_exhaustion(error):
+        return ItemFailure(Code.RESOURCE_EXHAUSTED, plain_message(error))
+    code = Code.MODEL_OUTPUT if isinstance(error, OutputError) else Code.MODEL_ERROR
+    return ItemFailure(code, plain_message(error))
+
+
+def plain_message(error: BaseException) -> str:
+    """The first telling line of an error, short, without graph nodes and query strings."""
+    text = re.sub(r"\{\{.*?\}\}", "", str(getattr(error, "message", None) or error))
+    lines = (line.strip() for line in text.splitlines())
+    telling = [line for line in lines if line and not _NOISE.match(line)]
+    line = _QUERY.sub(r"\1\2", telling[0]) if telling else ""
+    return f"{type(error).__name__}: {line}"[:_MESSAGE_CHARS] if line else type(error).__name__
