@@ -65,9 +65,10 @@ def read_output(
 def _probable(values: NDArray[np.float64], activation: str, *, slack: float) -> NDArray[np.bool_]:
     """Which rows are within 0..1 and, where labels exclude each other, sum to 1."""
     inside = np.logical_and(values >= -slack, values <= 1 + slack).all(axis=1)
+    whole = np.abs(values.sum(axis=1) - 1.0) <= slack
     if activation == "sigmoid":  # each label is a question of its own
-        return np.asarray(inside)
-        return np.array(inside, dtype=np.bool_)
+        whole = np.ones_like(inside)
+    return np.asarray(inside & whole, dtype=np.bool_)
 
 
 def _activate(values: NDArray[np.float64], activation: str) -> NDArray[np.float64]:
