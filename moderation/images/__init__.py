@@ -1,0 +1,1 @@
+"""The one door to an image: fetch it safely, decode it, or say why not."""

@@ -1,0 +1,196 @@
+"""One HTTP request, and nothing that an HTTP client does on its own.
+
+The client resolves through the gatekeeper, opens sockets through the gatekeeper,
+follows no redirect, keeps no cookie, sends no credentials, asks no environment
+for a proxy and undoes no compression: the callers do what of that there is to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+
+from moderation.images.gatekeeper import BlockedPeerError, Gatekeeper
+from moderation.images.options import DoorOptions
+from moderation.images.types import ImageError
+from moderation.images.urls import Url, parse_url
+from schemas.codes import Code
+
+
+class HttpClient:
+    """Sends requests. Belongs to one event loop."""
+
+    def __init__(self, options: DoorOptions, gate: Gatekeeper) -> None:
+        self._max_sockets = options.connections
+        self._proxy = parse_url(options.egress_proxy) if options.egress_proxy else None
+        self._sockets = _Sockets(gate, self._proxy)
+        context = ssl.create_default_context()
+        if options.ca_file is not None:
+            context.load_verify_locations(options.ca_file)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0,  # turns are given outside, where they do not cost the fetch its time
+                ssl=context,
+                resolver=_JudgedResolver(gate, self._sockets, self._proxy),
+                use_dns_cache=False,
+                socket_factory=self._sockets.make,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
+            headers={
+                "User-Agent": options.user_agent,
+                "Accept": "image/*,*/*;q=0.5",
+                "Accept-Encoding": "identity",
+            },
+            timeout=aiohttp.ClientTimeout(
+                total=None,
+                sock_connect=options.connect_timeout_s,
+                sock_read=options.idle_timeout_s,
+            ),
+        )
+
+    async def get(self, url: Url) -> aiohttp.ClientResponse:
+        """Send a GET and wait for the headers; raises ``ImageError``."""
+        try:
+            return await self._session.get(
+                _encoded(url),
+                allow_redirects=False,
+                proxy=_encoded(self._proxy) if self._proxy else None,
+            )
+        except ImageError:
+            raise
+        except Exception as error:  # the client raises what its parts raise
+            raise explain(error) from None
+
+    def done_with(self, response: aiohttp.ClientResponse) -> None:
+        """Keep the connection for the next request, unless there are enough of them."""
+        if self._sockets.open > self._max_sockets:
+            response.close()
+        else:
+            response.release()
+
+    async def close(self) -> None:
+        await self._session.close()
+
+
+def explain(error: BaseException) -> ImageError:
+    """What an exception of the HTTP client means."""
+    for cause in _causes(error):
+        if isinstance(cause, ImageError):
+            return cause
+        if isinstance(cause, BlockedPeerError):
+            return ImageError(Code.BLOCKED_ADDRESS, str(cause))
+        if isinstance(cause, (ssl.SSLError, ssl.CertificateError)):
+            reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "")
+            return ImageError(Code.TLS, f"TLS failed ({reason or 'handshake'})")
+        if isinstance(cause, asyncio.TimeoutError):
+            return ImageError(Code.TIMEOUT, "the host does not answer", transient=True)
+        if isinstance(cause, aiohttp.ClientResponseError):
+            return ImageError(Code.CONNECTION, "the answer is no HTTP")
+        if isinstance(cause, aiohttp.InvalidURL):
+            return ImageError(Code.INVALID_REFERENCE, "the URL cannot be requested")
+    for cause in _causes(error):
+        if isinstance(cause, ConnectionError):
+            return ImageError(
+                Code.CONNECTION, f"connection failed ({type(cause).__name__})", transient=True
+            )
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return ImageError(
+            Code.LENGTH_MISMATCH, "the body ends before its announced length", transient=True
+        )
+    transient = isinstance(error, (OSError, aiohttp.ClientError))
+    reason = (getattr(error, "strerror", None) or type(error).__name__)[:100]
+    return ImageError(Code.CONNECTION, f"connection failed ({reason})", transient=transient)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The exception and what it stems from, outermost first."""
+    chain: list[BaseException] = []
+    queue: list[BaseException | None] = [error]
+    while queue and len(chain) < 16:
+        each = queue.pop(0)
+        if each is None or each in chain:
+            continue
+        chain.append(each)
+        queue += [getattr(each, "os_error", None), each.__cause__, each.__context__]
+        queue += [arg for arg in each.args if isinstance(arg, BaseException)]
+        queue += list(getattr(each, "exceptions", ()))
+    return chain
+
+
+def _encoded(url: Url) -> Any:
+    from yarl import URL
+
+    return URL(str(url), encoded=True)
+
+
+class _JudgedResolver(AbstractResolver):
+    """Gives the client judged addresses only. The proxy is the operator's and is not judged."""
+
+    def __init__(self, gate: Gatekeeper, sockets: _Sockets, proxy: Url | None) -> None:
+        self._gate = gate
+        self._sockets = sockets
+        self._proxy = proxy
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        if self._proxy is not None and host == self._proxy.host:
+            addresses = await self._gate.resolve(host)
+            self._sockets.proxy_addresses.update(addresses)
+        else:
+            addresses = await self._gate.addresses(host)
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address,
+                port=port,
+                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+                proto=0,
+                flags=socket.AI_NUMERICHOST,
+            )
+            for address in addresses
+        ]
+
+    async def close(self) -> None:
+        pass
+
+
+class _Sockets:
+    """Makes every socket of the client: judges its peer, and counts those that are open."""
+
+    def __init__(self, gate: Gatekeeper, proxy: Url | None) -> None:
+        self._gate = gate
+        self.open = 0
+        self.proxy_addresses = {proxy.host} if proxy is not None and proxy.address else set()
+
+    def make(self, info: Any) -> socket.socket:
+        family, kind, proto, _, peer = info
+        if peer[0] not in self.proxy_addresses:
+            self._gate.judge_peer(peer)
+        made = _CountedSocket(family, kind, proto)
+        made.setblocking(False)
+        made.counted_by(self)
+        return made
+
+
+class _CountedSocket(socket.socket):
+    """A socket that says when it is closed."""
+
+    _counter: _Sockets | None = None
+
+    def counted_by(self, counter: _Sockets) -> None:
+        self._counter = counter
+        counter.open += 1
+
+    def close(self) -> None:
+        counter, self._counter = self._counter, None
+        if counter is not None:
+            counter.open -= 1
+        super().close()

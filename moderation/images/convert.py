@@ -1,0 +1,140 @@
+"""From whatever a decoder gives to ``uint8 [height, width, 3]`` RGB, each mode on purpose.
+
+- Transparency is laid over white, as a light page shows it; the colour that
+  hides under alpha 0 never shows.
+- Modes that can be averaged (L, RGB, RGBA, CMYK, LAB…) are resized first and
+  converted small; indexed and one-bit ones are converted first.
+- CMYK with a readable CMYK profile goes through it; without one, by the plain
+  formula. LAB goes through the CIE conversion. Profiles of RGB images are not
+  applied: models are trained on pixels that were read without them.
+- Sixteen bits are scaled to eight by 255 / 65535. 32-bit integers and floats
+  have no stated white: up to 1 (floats), 255 or 65535 they are read as that
+  range, beyond it by their own minimum and maximum.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from PIL import Image, ImageCms
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from PIL.ImageFile import ImageFile
+
+    from moderation.images.types import Target
+
+_RESAMPLING = {
+    "nearest": Image.Resampling.NEAREST,
+    "box": Image.Resampling.BOX,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+_ORIENTATION_TAG = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+_MAX_PROFILE_BYTES = 4 << 20
+_WHITE = (255, 255, 255, 255)
+
+
+def draft_size(image: ImageFile, target: Target) -> tuple[int, int]:
+    """The width and height that a reduced decode must not go below."""
+    if orientation(image) in _SIDEWAYS:
+        return target.height, target.width
+    return target.width, target.height
+
+
+def orientation(image: Image.Image) -> int:
+    """The EXIF orientation, 1–8; 1 where there is none or it cannot be read."""
+    try:
+        value = image.getexif().get(_ORIENTATION_TAG, 1)
+    except Exception:  # hostile EXIF: Pillow raises whatever it trips over
+        return 1
+    return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def to_rgb(image: Image.Image, target: Target) -> tuple[NDArray[np.uint8], bool]:
+    """Pixels at the target's size, and whether the picture was turned on its side."""
+    turn = orientation(image)
+    sideways = turn in _SIDEWAYS
+    size = (target.height, target.width) if sideways else (target.width, target.height)
+    small = _averageable(image)
+    if small.size != size:
+        small = small.resize(size, _RESAMPLING[target.resample])
+    small = _rgb(small, image.info.get("icc_profile"))
+    if turn in _TURNS:
+        small = small.transpose(_TURNS[turn])
+    pixels = np.array(small, dtype=np.uint8, order="C")
+    pixels.flags.writeable = False
+    return pixels, sideways
+
+
+def _averageable(image: Image.Image) -> Image.Image:
+    """The image in a mode whose values may be averaged: eight bits a channel, no palette."""
+    mode = image.mode
+    if mode.startswith("I") or mode == "F":
+        return Image.fromarray(_eight_bits(np.asarray(image), mode))
+    if mode in ("P", "PA") or "transparency" in image.info:
+        see_through = mode == "PA" or "transparency" in image.info
+        return image.convert("RGBA" if see_through else "RGB")
+    if mode == "1":
+        return image.convert("L")
+    return image
+
+
+def _eight_bits(values: NDArray[Any], mode: str) -> NDArray[np.uint8]:
+    if mode.startswith("I;16"):
+        scaled = (values.astype(np.uint32) * 255 + 32767) // 65535
+        return np.asarray(scaled, dtype=np.uint8)
+    floats = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    low, high = float(floats.min()), float(floats.max())
+    if low >= 0.0:
+        whites = (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0)
+        low, high = 0.0, next((white for white in whites if high <= white), high)
+    levels = (floats - low) * (255.0 / max(high - low, 1e-30))
+    return np.asarray(np.clip(np.rint(levels), 0, 255), dtype=np.uint8)
+
+
+def _rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if image.mode in ("RGBA", "LA"):
+        flat = Image.new("RGBA", image.size, _WHITE)
+        flat.alpha_composite(image.convert("RGBA"))
+        return flat.convert("RGB")
+    if image.mode == "CMYK":
+        return _cmyk(image, profile)
+    if image.mode == "LAB":
+        return _through(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _cmyk(image: Image.Image, profile: bytes | None) -> Image.Image:
+    if profile and len(profile) <= _MAX_PROFILE_BYTES and profile[16:20] == b"CMYK":
+        try:
+            return _through(image, ImageCms.ImageCmsProfile(io.BytesIO(profile)))
+        except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+            pass  # a broken profile is as good as none
+    return image.convert("RGB")
+
+
+def _through(image: Image.Image, profile: ImageCms.ImageCmsProfile) -> Image.Image:
+    result = ImageCms.profileToProfile(
+        image,
+        profile,
+        ImageCms.createProfile("sRGB"),
+        renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+        outputMode="RGB",
+    )
+    if result is None:
+        raise ValueError("colour conversion gave nothing")
+    return result

@@ -1,0 +1,90 @@
+"""Decoding on a pool of threads, equal bytes once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+from moderation.images.cache import Lru
+from moderation.images.decode import DecodeLimits, decode_hashed
+from moderation.images.stats import StatsCollector
+from moderation.images.types import DecodedImage, ImageOutcome, Target
+
+Done = Callable[[ImageOutcome], None]
+_Key = tuple[str, Target]
+_ENTRY_BYTES = 1024
+
+
+class Decoder:
+    """A thread pool, what it has decoded lately, and what it is decoding now."""
+
+    def __init__(
+        self, *, threads: int, limits: DecodeLimits, cache_max_bytes: int, stats: StatsCollector
+    ) -> None:
+        self._limits = limits
+        self._stats = stats
+        self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="image-decode")
+        self._lock = threading.Lock()
+        self._known: Lru[_Key, ImageOutcome] = Lru(cache_max_bytes)
+        self._waiting: dict[_Key, list[Done]] = {}
+
+    def submit(self, work: Callable[..., None], *args: Any) -> Future[None]:
+        """Run something on the pool; raises ``RuntimeError`` once closed."""
+        return self._pool.submit(work, *args)
+
+    def known(self, sha256: str, target: Target) -> ImageOutcome | None:
+        """What these bytes became earlier, if that is still remembered."""
+        with self._lock:
+            outcome = self._known.get((sha256, target))
+        if outcome is not None:
+            self._stats.add(decode_cache_hits=1)
+        return outcome
+
+    def decode(self, data: bytes, target: Target, done: Done) -> None:
+        """Decode in this thread and tell ``done``.
+
+        Where another thread has the same bytes in hand, that one tells.
+        """
+        sha256 = hashlib.sha256(data).hexdigest()
+        key = (sha256, target)
+        with self._lock:
+            outcome = self._known.get(key)
+            if outcome is None:
+                waiting = self._waiting.get(key)
+                if waiting is None:
+                    self._waiting[key] = [done]
+                else:
+                    waiting.append(done)
+        if outcome is not None:
+            self._stats.add(decode_cache_hits=1)
+            done(outcome)
+        elif waiting is not None:
+            self._stats.add(decode_cache_hits=1)
+        else:
+            self._decode(data, key)
+
+    def _decode(self, data: bytes, key: _Key) -> None:
+        started = time.perf_counter()
+        outcome = decode_hashed(data, key[0], key[1], limits=self._limits)
+        self._stats.decoded(seconds=time.perf_counter() - started, size=len(data))
+        weight = _ENTRY_BYTES + (outcome.pixels.nbytes if isinstance(outcome, DecodedImage) else 0)
+        with self._lock:
+            self._known.put(key, outcome, weight=weight)
+            waiting = self._waiting.pop(key)
+        for done in waiting:
+            done(outcome)
+
+    def close(self) -> None:
+        """Finish what is being decoded, drop what waits."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

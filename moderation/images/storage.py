@@ -1,0 +1,130 @@
+"""Objects of ``gs://``, through Beam's file systems, on threads of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Protocol
+
+from moderation.images import retry
+from moderation.images.budgets import ByteBudget, TimeBudget
+from moderation.images.fetched import Fetched
+from moderation.images.options import DoorOptions
+from moderation.images.stats import StatsCollector
+from moderation.images.types import ImageError
+from schemas.codes import Code
+
+_CHUNK_BYTES = 1 << 20
+
+
+class ObjectStore(Protocol):
+    """The seam to the object store; a test may put a fake here."""
+
+    def open(self, location: str) -> Any:
+        """A binary stream with ``read(size)`` and ``close()``; raises what the store raises."""
+        ...
+
+
+class BeamStore:
+    """Whatever Beam's ``FileSystems`` can open, with the credentials of the worker."""
+
+    def open(self, location: str) -> Any:
+        from apache_beam.io.filesystems import FileSystems
+
+        return FileSystems.open(location, "application/octet-stream")
+
+
+class StorageFetcher:
+    """Reads whole objects. ``fetch`` belongs to one event loop."""
+
+    def __init__(
+        self,
+        options: DoorOptions,
+        store: ObjectStore,
+        stats: StatsCollector,
+        in_flight: ByteBudget,
+    ) -> None:
+        self._options = options
+        self._store = store
+        self._stats = stats
+        self._in_flight = in_flight
+        self._turn = asyncio.Semaphore(options.storage_threads)
+        self._pool = ThreadPoolExecutor(options.storage_threads, "image-storage")
+        self._rng = random.Random()
+
+    def close(self) -> None:
+        """Let go of the threads; one that hangs in the store is left behind."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def fetch(self, location: str) -> Fetched:
+        """The bytes of an object; raises ``ImageError``, with its attempts, and nothing else."""
+        budget = TimeBudget(self._options.timeout_s)
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                return await self._attempt(location, budget, attempt)
+            except ImageError as error:
+                error.attempts = attempt
+                if not error.transient or attempt > self._options.retries:
+                    raise
+                pause_s = retry.backoff_s(
+                    attempt,
+                    base_s=self._options.backoff_base_s,
+                    cap_s=self._options.backoff_cap_s,
+                    rng=self._rng,
+                )
+                if pause_s >= budget.left_s:
+                    raise
+            self._stats.add(retries=1)
+            await budget.spend(asyncio.sleep(pause_s), "waiting to try again")
+
+    async def _attempt(self, location: str, budget: TimeBudget, attempt: int) -> Fetched:
+        reservation = self._in_flight.reservation()
+        loop = asyncio.get_running_loop()
+        try:
+            async with self._turn:
+                self._stats.add(requests=1)
+                read = loop.run_in_executor(self._pool, self._read, location)
+                data = await budget.spend(read, "reading the object")
+                await reservation.grow(len(data))
+        except BaseException:
+            reservation.release()
+            raise
+        return Fetched(data, attempt, reservation)
+
+    def _read(self, location: str) -> bytes:
+        limit = self._options.max_bytes
+        parts, size = [], 0
+        try:
+            stream = self._store.open(location)
+            try:
+                while size <= limit and (part := stream.read(min(_CHUNK_BYTES, limit + 1 - size))):
+                    parts.append(part)
+                    size += len(part)
+            finally:
+                stream.close()
+        except Exception as error:  # every store has its own family of exceptions
+            raise explain(error) from None
+        if size > limit:
+            raise ImageError(Code.TOO_LARGE_BYTES, f"the object is larger than {limit} bytes")
+        if not size:
+            raise ImageError(Code.EMPTY, "the object is empty")
+        return b"".join(parts)
+
+
+def explain(error: BaseException) -> ImageError:
+    """What an object store's exception means, told by its type or its HTTP status."""
+    queue: list[Any] = [error]
+    for each in queue:
+        status = getattr(each, "code", None) or getattr(each, "status_code", None)
+        if isinstance(each, FileNotFoundError) or status == 404:
+            return ImageError(Code.NOT_FOUND, "no such object")
+        if isinstance(each, PermissionError) or status in (401, 403):
+            return ImageError(Code.FORBIDDEN, "the object may not be read")
+        if len(queue) < 16:
+            queue += [cause for cause in (each.__cause__, each.__context__) if cause]
+            details = getattr(each, "exception_details", None)
+            queue += [d for d in (details or {}).values() if isinstance(d, BaseException)]
+    return ImageError(Code.STORAGE, f"the store failed ({type(error).__name__})", transient=True)

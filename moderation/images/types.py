@@ -1,0 +1,104 @@
+"""What passes through the door: a reference in, an image or a failure out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from schemas.codes import Code
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Resample = Literal["bilinear", "bicubic", "lanczos", "box", "nearest"]
+
+
+class ImageError(Exception):
+    """An image cannot be had. Raised inside the door, never out of it.
+
+    ``transient`` says whether the same fetch may go better in a moment, and
+    ``retry_after_s`` when the other side asks for it. ``attempts`` and ``host``
+    are filled in on the way out: how often it was tried, and who failed.
+    """
+
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        *,
+        transient: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.transient = transient
+        self.retry_after_s = retry_after_s
+        self.attempts = 0
+        self.host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRef:
+    """Where one image of one record is. Small and picklable: it may cross a shuffle."""
+
+    field: str
+    """The record's field: ``image_1``, ``img``…"""
+    reference: str
+    """As the record has it, made safe to print: no query, userinfo or inline bytes."""
+    location: str
+    """What is opened: an absolute local path, ``http(s)://…``, ``gs://…`` or ``data:…``."""
+    root: str | None
+    """The folder it must stay inside once links are resolved; None: trusted as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The image that a model wants: ``uint8 [height, width, 3]``, RGB."""
+
+    height: int
+    width: int
+    resample: Resample = "bilinear"
+    reduced_decode: bool = True
+    """True: JPEG may be decoded at a reduced scale before it is resized."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedImage:
+    """Pixels at the target's size, and what the original was."""
+
+    pixels: NDArray[np.uint8]
+    """uint8 ``[height, width, 3]``, RGB, 0..255, C-contiguous, read-only (it may be shared)."""
+    sha256: str
+    """Of the encoded bytes, hexadecimal."""
+    bytes: int
+    """Length of the encoded bytes."""
+    width: int
+    """Of the original as it is shown, its orientation applied, in pixels."""
+    height: int
+    format: str
+    """What the magic bytes say, one of ``moderation.images.sniff.FORMATS``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFailure:
+    """Why there is no image."""
+
+    code: Code
+    message: str
+    attempts: int = 0
+    """Requests made before giving up; 0 where nothing was sent."""
+
+    @property
+    def retryable(self) -> bool:
+        """True where the same reference may lead to an image later."""
+        return self.code.retryable
+
+    @classmethod
+    def of(cls, error: ImageError) -> ImageFailure:
+        """The failure that an error inside the door becomes."""
+        return cls(code=error.code, message=error.message, attempts=error.attempts)
+
+
+ImageOutcome = DecodedImage | ImageFailure
