@@ -15,7 +15,8 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageCms
@@ -45,6 +46,7 @@ _TURNS = {
 }
 _SIDEWAYS = frozenset({5, 6, 7, 8})
 _MAX_PROFILE_BYTES = 4 << 20
+_BAND_PIXELS = 1 << 20
 _WHITE = (255, 255, 255, 255)
 
 
@@ -84,7 +86,7 @@ def _averageable(image: Image.Image) -> Image.Image:
     """The image in a mode whose values may be averaged: eight bits a channel, no palette."""
     mode = image.mode
     if mode.startswith("I") or mode == "F":
-        return Image.fromarray(_eight_bits(np.asarray(image), mode))
+        return _eight_bits(image)
     if mode in ("P", "PA") or "transparency" in image.info:
         see_through = mode == "PA" or "transparency" in image.info
         return image.convert("RGBA" if see_through else "RGB")
@@ -93,17 +95,33 @@ def _averageable(image: Image.Image) -> Image.Image:
     return image
 
 
-def _eight_bits(values: NDArray[Any], mode: str) -> NDArray[np.uint8]:
-    if mode.startswith("I;16"):
-        scaled = (values.astype(np.uint32) * 255 + 32767) // 65535
-        return np.asarray(scaled, dtype=np.uint8)
-    floats = np.nan_to_num(values.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    low, high = float(floats.min()), float(floats.max())
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Wide grey values to 0..255, a band of rows at a time: the whole would need gigabytes."""
+    low, high = _range(image)
+    result = np.empty((image.height, image.width), dtype=np.uint8)
+    for top, values in _bands(image):
+        levels = (values - low) * (255.0 / (high - low))
+        result[top : top + len(values)] = np.clip(np.rint(levels), 0, 255)
+    return Image.fromarray(result)
+
+
+def _range(image: Image.Image) -> tuple[float, float]:
+    """The values of black and white."""
+    if image.mode.startswith("I;16"):
+        return 0.0, 65535.0
+    ends = [(float(values.min()), float(values.max())) for _, values in _bands(image)]
+    low, high = min(end[0] for end in ends), max(end[1] for end in ends)
     if low >= 0.0:
-        whites = (1.0, 255.0, 65535.0) if mode == "F" else (255.0, 65535.0)
-        low, high = 0.0, next((white for white in whites if high <= white), high)
-    levels = (floats - low) * (255.0 / max(high - low, 1e-30))
-    return np.asarray(np.clip(np.rint(levels), 0, 255), dtype=np.uint8)
+        whites = (1.0, 255.0, 65535.0) if image.mode == "F" else (255.0, 65535.0)
+        return 0.0, next((white for white in whites if high <= white), high)
+    return low, max(high, low + 1e-30)
+
+
+def _bands(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    rows = max(1, _BAND_PIXELS // image.width)
+    for top in range(0, image.height, rows):
+        band = image.crop((0, top, image.width, min(top + rows, image.height)))
+        yield top, np.nan_to_num(np.asarray(band, dtype=np.float64), posinf=0.0, neginf=0.0)
 
 
 def _rgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import struct
 import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from moderation.images import convert, sniff
+from moderation.images import convert, formats
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
 from schemas.codes import Code
 
-if TYPE_CHECKING:
-    from PIL.ImageFile import ImageFile
-
-_PILLOW_ORIENTATION = 0x0112
+Gate = Callable[[int], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +32,17 @@ class DecodeLimits:
 
     max_pixels: int = 50_000_000
     """Width × height; a hostile file within it stays under 1 GiB while it is decoded."""
-    max_side: int = 30_000
-    """Width or height alone."""
-    timeout_s: float = 4.0
+    timeout_s: float = 3.5
     """Checked whenever the decoder asks for more input."""
-    max_scan_pixels: int = 600_000_000
+    max_scan_pixels: int = 2_000_000_000
     """Scans × pixels of a progressive JPEG; each scan is a pass over the whole picture."""
 
 
 DEFAULT_LIMITS = DecodeLimits()
+
+
+def _no_gate(pixels: int) -> AbstractContextManager[None]:
+    return nullcontext()
 
 
 class _ClockedBytes(io.BytesIO):
@@ -50,6 +51,10 @@ class _ClockedBytes(io.BytesIO):
     def __init__(self, data: bytes, *, timeout_s: float) -> None:
         super().__init__(data)
         self._stop_at = time.monotonic() + timeout_s
+
+    def extend(self, seconds: float) -> None:
+        """Move the end: waiting for one's turn is no decoding."""
+        self._stop_at += seconds
 
     def read(self, size: int | None = -1, /) -> bytes:
         if time.monotonic() > self._stop_at:
@@ -72,11 +77,19 @@ def decode(data: bytes, target: Target, limits: DecodeLimits = DEFAULT_LIMITS) -
 
 
 def decode_hashed(
-    data: bytes, sha256: str, target: Target, *, limits: DecodeLimits
+    data: bytes,
+    sha256: str,
+    target: Target,
+    *,
+    limits: DecodeLimits,
+    gate: Gate = _no_gate,
 ) -> ImageOutcome:
-    """``decode`` where the digest of the bytes is known already."""
+    """``decode`` where the digest is known already, and where others decode beside it.
+
+    ``gate`` is entered with the number of pixels before they are allocated.
+    """
     try:
-        return _decode(data, sha256, target, limits)
+        return _decode(data, sha256, target, limits, gate)
     except ImageError as error:
         return ImageFailure.of(error)
     except Image.DecompressionBombError:
@@ -87,10 +100,17 @@ def decode_hashed(
         return ImageFailure(*_explain(error))
 
 
-def _decode(data: bytes, sha256: str, target: Target, limits: DecodeLimits) -> DecodedImage:
-    kind = sniff.identify(data)
-    sniff.check_header(data, kind, max_pixels=limits.max_pixels, max_side=limits.max_side)
-    with _open(data, kind, limits) as image:
+def _decode(
+    data: bytes,
+    sha256: str,
+    target: Target,
+    limits: DecodeLimits,
+    gate: Gate,
+) -> DecodedImage:
+    kind = formats.identify(data)
+    formats.check_header(data, kind, max_pixels=limits.max_pixels)
+    source = _ClockedBytes(data, timeout_s=limits.timeout_s)
+    with formats.open_image(source, kind) as image:
         width, height = image.size
         _check_size(width, height, limits)
         if kind == "JPEG":
@@ -98,9 +118,12 @@ def _decode(data: bytes, sha256: str, target: Target, limits: DecodeLimits) -> D
             if target.reduced_decode:
                 side = convert.draft_size(image, target)
                 image.draft(None, side)
-        image.load()
-        _check_size(*image.size, limits)
-        pixels, turned = convert.to_rgb(image, target)
+        asked = time.monotonic()
+        with gate(image.width * image.height):
+            source.extend(time.monotonic() - asked)
+            image.load()
+            _check_size(*image.size, limits)
+            pixels, turned = convert.to_rgb(image, target)
     if turned:
         width, height = height, width
     return DecodedImage(
@@ -113,22 +136,11 @@ def _decode(data: bytes, sha256: str, target: Target, limits: DecodeLimits) -> D
     )
 
 
-def _open(data: bytes, kind: str, limits: DecodeLimits) -> ImageFile:
-    source = _ClockedBytes(data, timeout_s=limits.timeout_s)
-    try:
-        return Image.open(source, formats=(kind,))
-    except UnidentifiedImageError:
-        raise ImageError(
-            Code.CORRUPT, f"begins like {kind} but its header cannot be read"
-        ) from None
-
-
 def _check_size(width: int, height: int, limits: DecodeLimits) -> None:
-    if width * height > limits.max_pixels or max(width, height) > limits.max_side:
+    if width * height > limits.max_pixels:
         raise ImageError(
             Code.TOO_MANY_PIXELS,
-            f"{width} × {height} pixels; at most {limits.max_pixels} are decoded, "
-            f"{limits.max_side} a side",
+            f"{width} × {height} pixels; at most {limits.max_pixels} are decoded",
         )
     if width < 1 or height < 1:
         raise ImageError(Code.CORRUPT, "an image without pixels")
@@ -140,6 +152,9 @@ def _check_scans(data: bytes, pixels: int, limits: DecodeLimits) -> None:
         raise ImageError(Code.TOO_MANY_PIXELS, f"{scans} scans over {pixels} pixels")
 
 
+_NOT_DECODED = re.compile(r"unsupported|unknown|not supported|not available|not installed")
+
+
 def _explain(error: Exception) -> tuple[Code, str]:
     text = str(error)[:200]
     lowered = text.lower()
@@ -147,6 +162,6 @@ def _explain(error: Exception) -> tuple[Code, str]:
         return Code.TRUNCATED, f"the file ends early ({text})"
     if isinstance(error, (struct.error, IndexError)):
         return Code.CORRUPT, "the file's structure is broken"
-    if isinstance(error, NotImplementedError):
+    if isinstance(error, NotImplementedError) or _NOT_DECODED.search(lowered):
         return Code.UNSUPPORTED_FORMAT, f"a variant that is not decoded ({text})"
     return Code.CORRUPT, f"{type(error).__name__}: {text}"

@@ -6,8 +6,9 @@ import hashlib
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any
 
 from moderation.images.cache import Lru
@@ -20,15 +21,49 @@ _Key = tuple[str, Target]
 _ENTRY_BYTES = 1024
 
 
+class PixelGate:
+    """Lets pictures be decoded beside each other while their pixels together stay in bounds.
+
+    One alone always gets through, whatever its size.
+    """
+
+    def __init__(self, max_pixels: int) -> None:
+        self._max_pixels = max_pixels
+        self._used = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def __call__(self, pixels: int) -> Iterator[None]:
+        """Wait until there is room, and hold it."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._used or self._used + pixels <= self._max_pixels
+            )
+            self._used += pixels
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= pixels
+                self._changed.notify_all()
+
+
 class Decoder:
     """A thread pool, what it has decoded lately, and what it is decoding now."""
 
     def __init__(
-        self, *, threads: int, limits: DecodeLimits, cache_max_bytes: int, stats: StatsCollector
+        self,
+        *,
+        threads: int,
+        limits: DecodeLimits,
+        max_pixels_at_once: int,
+        cache_max_bytes: int,
+        stats: StatsCollector,
     ) -> None:
         self._limits = limits
         self._stats = stats
         self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="image-decode")
+        self._gate = PixelGate(max_pixels_at_once)
         self._lock = threading.Lock()
         self._known: Lru[_Key, ImageOutcome] = Lru(cache_max_bytes)
         self._waiting: dict[_Key, list[Done]] = {}
@@ -70,7 +105,7 @@ class Decoder:
 
     def _decode(self, data: bytes, key: _Key) -> None:
         started = time.perf_counter()
-        outcome = decode_hashed(data, key[0], key[1], limits=self._limits)
+        outcome = decode_hashed(data, key[0], key[1], limits=self._limits, gate=self._gate)
         self._stats.decoded(seconds=time.perf_counter() - started, size=len(data))
         weight = _ENTRY_BYTES + (outcome.pixels.nbytes if isinstance(outcome, DecodedImage) else 0)
         with self._lock:

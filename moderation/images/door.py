@@ -56,6 +56,7 @@ class ImageDoor:
         self._decoder = Decoder(
             threads=options.decode_threads,
             limits=DecodeLimits(max_pixels=options.max_pixels),
+            max_pixels_at_once=options.max_pixels_at_once,
             cache_max_bytes=options.cache_max_bytes,
             stats=self._stats,
         )

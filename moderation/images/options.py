@@ -26,6 +26,9 @@ class DoorOptions:
     max_bytes: int = 20 * _MIB
     """Of one encoded image, also after a Content-Encoding is undone."""
     max_pixels: int = 50_000_000
+    """Width × height of one image."""
+    max_pixels_at_once: int = 100_000_000
+    """Of all images that are being decoded; 16 bytes a pixel are the worst that was seen."""
     connections: int = 256
     """Requests under way at once, over all hosts."""
     connections_per_host: int = 8
@@ -96,6 +99,7 @@ _POSITIVE = (
     "idle_timeout_s",
     "max_bytes",
     "max_pixels",
+    "max_pixels_at_once",
     "connections",
     "connections_per_host",
     "host_failures",
