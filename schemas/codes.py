@@ -68,6 +68,7 @@ class Code(str, Enum):
     DECODE_TIMEOUT = "decode_timeout"
 
     # infer: from inputs to scores
+    UNSUPPORTED_KIND = "unsupported_kind"
     MISSING_MODALITY = "missing_modality"
     MODEL_ERROR = "model_error"
     MODEL_OUTPUT = "model_output"

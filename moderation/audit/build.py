@@ -1,0 +1,122 @@
+"""From a summed tally and the reader's counts to ``audit.json``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.audit.tally import BINS, Tally
+from schemas.audit import (
+    Account,
+    Audit,
+    DeadLetterCount,
+    DeadLetterExample,
+    Histogram,
+    SourceCount,
+)
+from schemas.codes import Code
+
+_MAX_SOURCES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What the audit says of the run beside its counts."""
+
+    run_id: str
+    started_at: str
+    model: dict[str, Any]
+    policy: dict[str, Any]
+
+
+def account(tally: Tally, read: int) -> Account:
+    """The equation's terms: ``read`` by the reader's own count, the rest from what came out."""
+    terms = tally.of("account")
+    return Account(
+        read=read,
+        scored=terms.get("scored", 0),
+        reused=terms.get("reused", 0),
+        duplicates=terms.get("duplicates", 0),
+        dead_lettered=terms.get("dead_lettered", 0),
+    )
+
+
+def build_audit(
+    tally: Tally,
+    rows_by_source: Counter[str],
+    *,
+    facts: RunFacts,
+    fetching: dict[str, Any],
+    refusal: str | None,
+    finished_at: str,
+) -> Audit:
+    """The audit of a run that is about to be committed or refused."""
+    books = account(tally, sum(rows_by_source.values()))
+    sources = _sources(tally, rows_by_source)
+    return Audit(
+        run_id=facts.run_id,
+        status="refused" if refusal else "committed",
+        refusal=refusal,
+        started_at=facts.started_at,
+        finished_at=finished_at,
+        account=books,
+        reconciles=books.reconciles,
+        rows_by_kind=tally.of("kind"),
+        decisions=_nested(tally, "decision"),
+        flags=_nested(tally, "flag"),
+        entailment_labels=tally.of("entailment_label"),
+        review_reasons=tally.of("reason"),
+        modalities=tally.of("modalities"),
+        images=tally.of("image"),
+        histograms=_histograms(tally),
+        dead_letters=_dead_letters(tally),
+        sources=sources[:_MAX_SOURCES],
+        sources_left_out=max(0, len(sources) - _MAX_SOURCES),
+        fetching=fetching,
+        model=facts.model,
+        policy=facts.policy,
+    )
+
+
+def _nested(tally: Tally, family: str) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (outer, inner), rows in tally.family(family).items():
+        nested.setdefault(outer, {})[inner] = rows
+    return nested
+
+
+def _histograms(tally: Tally) -> list[Histogram]:
+    bins: dict[tuple[str, str], list[int]] = {}
+    for (task, label, index), rows in tally.family("p").items():
+        bins.setdefault((task, label), [0] * BINS)[int(index)] = rows
+    return [Histogram(task=key[0], label=key[1], counts=bins[key]) for key in sorted(bins)]
+
+
+def _dead_letters(tally: Tally) -> list[DeadLetterCount]:
+    letters = [
+        DeadLetterCount(
+            stage=stage,
+            code=code,
+            retryable=Code(code).retryable,
+            rows=rows,
+            examples=[_example(*example) for example in tally.examples.get((stage, code), ())],
+        )
+        for (stage, code), rows in tally.family("dead").items()
+    ]
+    return sorted(letters, key=lambda letter: (-letter.rows, letter.stage, letter.code))
+
+
+def _example(source: str, row: int, item_id: str, message: str) -> DeadLetterExample:
+    return DeadLetterExample(
+        source=source, row=row or None, item_id=item_id or None, message=message
+    )
+
+
+def _sources(tally: Tally, rows_by_source: Counter[str]) -> list[SourceCount]:
+    dead = tally.of("source_dead")
+    listed = [
+        SourceCount(source=source, read=rows, dead_lettered=dead.get(source, 0))
+        for source, rows in rows_by_source.items()
+    ]
+    return sorted(listed, key=lambda entry: (-entry.dead_lettered, entry.source))

@@ -1,0 +1,73 @@
+"""Tallies: counts under structured keys that any number of workers make and anybody adds.
+
+An audit is a sum of tallies. Keys are tuples whose first part names the family; their number
+is bounded by the closed lists of the contract, but for sources, which the report caps.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+BINS = 20
+_EXAMPLES = 3
+
+Example = tuple[str, int, str, str]
+"""Source, row (0 for a whole file), item id, message; the smallest are kept."""
+
+
+class Tally:
+    """Counts and a few examples. Adding is associative and commutative."""
+
+    __slots__ = ("counts", "examples")
+
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[str, ...]] = Counter()
+        self.examples: dict[tuple[str, str], list[Example]] = {}
+
+    def add(self, *key: str, rows: int = 1) -> None:
+        """Count rows under a key."""
+        self.counts[key] += rows
+
+    def probability(self, task: str, label: str, p: float, *, rows: int = 1) -> None:
+        """Count rows in the histogram of one label's probability."""
+        self.counts["p", task, label, str(min(int(p * BINS), BINS - 1))] += rows
+
+    def example(self, stage: str, code: str, example: Example) -> None:
+        """Offer an example of a code; a few are kept, the same whatever the order."""
+        self._keep((stage, code), [example])
+
+    def merge(self, other: Tally) -> None:
+        """Add another tally to this one."""
+        self.counts.update(other.counts)
+        for key, examples in other.examples.items():
+            self._keep(key, examples)
+
+    def family(self, *prefix: str) -> dict[tuple[str, ...], int]:
+        """Counts whose keys start with ``prefix``, under what follows it."""
+        size = len(prefix)
+        return {
+            key[size:]: count
+            for key, count in sorted(self.counts.items())
+            if key[:size] == prefix and count
+        }
+
+    def of(self, *prefix: str) -> dict[str, int]:
+        """The family of ``prefix`` where one part follows it."""
+        return {key[0]: count for key, count in self.family(*prefix).items() if len(key) == 1}
+
+    def _keep(self, key: tuple[str, str], examples: Iterable[Example]) -> None:
+        merged = set(self.examples.get(key, ())).union(examples)
+        self.examples[key] = sorted(merged)[:_EXAMPLES]
+
+    def __getstate__(self) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:
+        return dict(self.counts), self.examples
+
+    def __setstate__(self, state: tuple[Mapping[Any, Any], dict[Any, Any]]) -> None:
+        self.counts, self.examples = Counter(state[0]), state[1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Tally) and self.__getstate__() == other.__getstate__()
+
+    __hash__ = None  # type: ignore[assignment]

@@ -1,0 +1,103 @@
+"""How a run's records are laid out: kind, column names, where their images lie."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
+
+_FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
+_MARKS = {kind: frozenset(TEXT_FIELDS[kind] + ID_FIELDS[kind]) for kind in Kind}
+
+
+class LayoutError(ValueError):
+    """A layout option that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Options that say how rows become records. Picklable, the same for the whole run."""
+
+    record_kind: Kind | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field to column, where the input calls a field otherwise."""
+    image_root: str | None = None
+    """Folder that image paths are relative to; None: the record file's own."""
+    image_template: str | None = None
+    """File name under ``image_root`` made from ``{id}`` and the reference's ``{ext}``."""
+    allow_outside_root: bool = False
+
+    def rename(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The row under field names instead of column names."""
+        if not self.columns:
+            return fields
+        column_to_field = {column: name for name, column in self.columns.items()}
+        renamed = {
+            column_to_field.get(column, column): value
+            for column, value in fields.items()
+            if column in column_to_field or column not in self.columns
+        }
+        return renamed
+
+    def kind_of(self, fields: Mapping[str, Any]) -> Kind | None:
+        """The kind that the columns tell, or the one that was set; None where neither does."""
+        if self.record_kind:
+            return self.record_kind
+        hits = {kind: len(marks & fields.keys()) for kind, marks in _MARKS.items()}
+        best = max(hits, key=lambda kind: hits[kind])
+        return best if hits[best] else None
+
+    def root_for(self, source: str) -> str:
+        """The folder that relative image paths of records in ``source`` start from."""
+        if self.image_root:
+            return self.image_root
+        return posixpath.dirname(source) or "."
+
+    def file_for(self, reference: str, item_id: str) -> str:
+        """The reference to open: the template's file where one is set, else as it came."""
+        if not self.image_template:
+            return reference
+        extension = posixpath.splitext(urlsplit(reference).path)[1].lstrip(".")
+        return self.image_template.format(id=item_id, ext=extension)
+
+
+def image_ids(kind: Kind) -> dict[str, str]:
+    """Which id names an image field's file: ``image_1`` that of ``id_1``, and so on."""
+    return dict(zip(IMAGE_FIELDS[kind], ID_FIELDS[kind]))
+
+
+def parse_columns(pairs: str) -> dict[str, str]:
+    """``"text_1=body,id_1=key"`` as field → column.
+
+    Raises:
+        LayoutError: where a pair is not ``field=column`` or the field is none of ours.
+    """
+    columns: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in pairs.split(","))):
+        name, equals, column = pair.partition("=")
+        if not equals or not column:
+            raise LayoutError(f"--columns {pair!r}: write field=column, as in text_1=body")
+        if name not in _FIELDS:
+            raise LayoutError(
+                f"--columns {pair!r}: there is no field {name!r}; fields are {sorted(_FIELDS)}"
+            )
+        columns[name] = column
+    return columns
+
+
+def check_template(template: str) -> None:
+    """Raise ``LayoutError`` where an image template has other placeholders than id and ext."""
+    try:
+        example = template.format(id="1", ext="jpg")
+    except (KeyError, IndexError, ValueError) as error:
+        raise LayoutError(
+            f"--image_template {template!r}: only {{id}} and {{ext}} can stand in it ({error})"
+        ) from error
+    if "{id}" not in template or posixpath.isabs(example) or ".." in example.split("/"):
+        raise LayoutError(
+            f"--image_template {template!r}: it must hold {{id}} and stay below --image_root"
+        )

@@ -1,0 +1,134 @@
+"""Beam transforms that read: files in, records and rejections out, every row counted."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.records.files import InputFile
+from moderation.records.items import Item, Record, Rejection
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.spans import Span, plan_spans, read_span
+from moderation.records.validate import Validator
+from moderation.runs.progress import progress
+
+RECORDS, ITEMS, REJECTED, COUNTS = "records", "items", "rejected", "counts"
+
+
+@dataclass(frozen=True, slots=True)
+class RowCount:
+    """Rows that one span gave, bad ones included."""
+
+    source: str
+    rows: int
+
+
+class ReadRecords(beam.PTransform):
+    """``InputFile``s → a dict of PCollections.
+
+    - ``records``: ``(content_key, Record)``
+    - ``items``: ``(content_key, Item)``, one per record, equal ones repeated
+    - ``rejected``: ``Rejection``
+    - ``counts``: ``RowCount``, for the audit's ``read``
+    """
+
+    def __init__(
+        self,
+        files: tuple[InputFile, ...],
+        validator: Validator,
+        *,
+        max_row_bytes: int,
+        limit: int | None = None,
+    ) -> None:
+        super().__init__()
+        self._files = files
+        self._validator = validator
+        self._max_row_bytes = max_row_bytes
+        self._limit = limit
+
+    def expand(self, pbegin: Any) -> dict[str, Any]:
+        """One element per file, or with a limit one for all, read in order."""
+        batches = [self._files] if self._limit is not None else [(file,) for file in self._files]
+        outputs = (
+            pbegin
+            | "ListFiles" >> beam.Create(batches, reshuffle=False)
+            | "PlanSpans" >> beam.FlatMap(_plan, together=self._limit is not None)
+            | "ShareSpans" >> beam.Reshuffle()
+            | "ReadRows"
+            >> beam.ParDo(_ReadSpans(self._validator, self._max_row_bytes, self._limit)).with_outputs(
+                RECORDS, ITEMS, REJECTED, COUNTS
+            )
+        )
+        return {tag: outputs[tag] for tag in (RECORDS, ITEMS, REJECTED, COUNTS)}
+
+
+def _plan(
+    files: Iterable[InputFile], *, together: bool
+) -> Iterator[tuple[Span | BadRow, ...]]:
+    planned = (span for file in files for span in plan_spans(file))
+    if together:
+        yield tuple(planned)
+    else:
+        yield from ((span,) for span in planned)
+
+
+class _ReadSpans(beam.DoFn):
+    def __init__(self, validator: Validator, max_row_bytes: int, limit: int | None) -> None:
+        self._validator = validator
+        self._max_row_bytes = max_row_bytes
+        self._limit = limit
+
+    def process(self, spans: tuple[Span | BadRow, ...]) -> Iterator[TaggedOutput]:
+        left = self._limit
+        for span in spans:
+            rows = 0
+            for row in self._rows(span):
+                if left is not None and left - rows <= 0:
+                    break
+                rows += 1
+                progress.read()
+                yield from self._outputs(self._validator(row))
+            left = None if left is None else left - rows
+            source = span.source if isinstance(span, BadRow) else span.file.path
+            yield TaggedOutput(COUNTS, RowCount(source, rows))
+
+    def _rows(self, span: Span | BadRow) -> Iterator[RawRow | BadRow]:
+        if isinstance(span, BadRow):
+            return iter((span,))
+        return read_span(span, max_row_bytes=self._max_row_bytes)
+
+    def _outputs(self, found: tuple[Record, Item] | Rejection) -> Iterator[TaggedOutput]:
+        if isinstance(found, Rejection):
+            yield TaggedOutput(REJECTED, found)
+        else:
+            record, item = found
+            yield TaggedOutput(RECORDS, (record.content_key, record))
+            yield TaggedOutput(ITEMS, (item.content_key, item))
+
+
+def file_digest(file: InputFile) -> str | None:
+    """``sha256:…`` of a local file, ``etag:…`` (or the store's checksum) of an object."""
+    if "://" not in file.path:
+        try:
+            with open(file.path, "rb") as stream:
+                return f"sha256:{_sha256(stream)}"
+        except OSError:
+            return None
+    from apache_beam.io.filesystems import FileSystems
+
+    try:
+        return f"etag:{FileSystems.checksum(file.path)}"
+    except Exception:  # a store without checksums, or one that fails now: the digest is a courtesy
+        return None
+
+
+def _sha256(stream: Any) -> str:
+    digest = hashlib.sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()

@@ -1,0 +1,38 @@
+"""What a reader yields: one row as a mapping, or what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.codes import Code
+
+MAX_RAW_CHARS = 4096
+"""A bad row's raw text is kept up to here; it is for people to find the row by."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row that its format could parse. ``fields`` are as the file has them."""
+
+    source: str
+    row: int
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row, or with ``row=None`` a file, that its format could not parse."""
+
+    source: str
+    row: int | None
+    code: Code
+    message: str
+    raw: str | None = None
+
+
+def raw_text(raw: bytes) -> str:
+    """Bytes of a bad row as text that any JSON writer can take, cut to ``MAX_RAW_CHARS``."""
+    text = raw[: 4 * MAX_RAW_CHARS].decode("utf-8", errors="replace").rstrip("\r\n")
+    return text if len(text) <= MAX_RAW_CHARS else text[:MAX_RAW_CHARS] + "…"

@@ -1,0 +1,130 @@
+"""Spans: parts of input files that can be read side by side, each knowing its first row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from moderation.records.csv_rows import csv_rows
+from moderation.records.files import Format, InputFile, open_bytes
+from moderation.records.jsonl import jsonl_rows
+from moderation.records.parquet import parquet_rows, row_groups
+from moderation.records.rows import BadRow, RawRow
+from schemas.codes import Code
+
+SPAN_BYTES = 16 << 20
+_TAIL_BYTES = 1 << 16
+
+_FOREIGN = {
+    b"\x1f\x8b": "gzip (a .gz name would say so)",
+    b"PAR1": "Parquet",
+    b"PK\x03\x04": "a zip archive",
+    b"\x89PNG": "a PNG image",
+    b"\xff\xd8\xff": "a JPEG image",
+    b"%PDF": "a PDF",
+    b"\xff\xfe": "UTF-16 text (save it as UTF-8)",
+    b"\xfe\xff": "UTF-16 text (save it as UTF-8)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Bytes ``[start, stop)`` of a JSONL file, one row group of a Parquet file, or a whole file."""
+
+    file: InputFile
+    first_row: int = 1
+    start: int = 0
+    stop: int | None = None
+    row_group: int = 0
+
+
+def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Span | BadRow]:
+    """Cut a file into spans; JSONL is scanned once for line ends so that rows keep their numbers.
+
+    A file that cannot be opened as what its name claims yields one ``BadRow`` and no span.
+    """
+    try:
+        with open_bytes(file.path, gzipped=file.gzipped) as stream:
+            if file.format is Format.PARQUET:
+                yield from _row_group_spans(file, stream)
+                return
+            foreign = _foreign(stream.read(8))
+            if foreign:
+                yield _unreadable(file, f"it is {foreign}, not {file.format.value}")
+            elif not file.splittable or file.bytes <= span_bytes:
+                yield Span(file)
+            else:
+                stream.seek(0)
+                yield from _line_spans(file, stream, span_bytes)
+    except Exception as error:  # whatever a filesystem or a decoder raises: this file is lost
+        yield _unreadable(file, _reason(error))
+
+
+def read_span(span: Span, *, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+    """Yield the span's rows; what breaks off in the middle ends with one file-level ``BadRow``."""
+    file = span.file
+    row: int | None = None
+    try:
+        with open_bytes(file.path, gzipped=file.gzipped) as stream:
+            for found in _rows(span, stream, max_row_bytes):
+                row = found.row
+                yield found
+    except Exception as error:  # as above; rows already out stay out
+        where = f"after row {row}" if row else "at its start"
+        yield _unreadable(file, f"it breaks off {where}: {_reason(error)}")
+
+
+def _rows(span: Span, stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+    path = span.file.path
+    if span.file.format is Format.CSV:
+        return csv_rows(stream, path, max_row_bytes=max_row_bytes)
+    if span.file.format is Format.PARQUET:
+        return parquet_rows(
+            stream,
+            path,
+            row_group=span.row_group,
+            first_row=span.first_row,
+            max_row_bytes=max_row_bytes,
+        )
+    if span.start:
+        stream.seek(span.start)
+    stop = None if span.stop is None else span.stop - span.start
+    return jsonl_rows(
+        stream, path, max_row_bytes=max_row_bytes, first_row=span.first_row, stop=stop
+    )
+
+
+def _row_group_spans(file: InputFile, stream: BinaryIO) -> Iterator[Span]:
+    first_row = 1
+    for index, rows in enumerate(row_groups(stream)):
+        yield Span(file, first_row=first_row, row_group=index)
+        first_row += rows
+
+
+def _line_spans(file: InputFile, stream: BinaryIO, span_bytes: int) -> Iterator[Span]:
+    start, row = 0, 1
+    while block := stream.read(span_bytes):
+        stop, lines = start + len(block), block.count(b"\n")
+        while not block.endswith(b"\n") and (tail := stream.read(_TAIL_BYTES)):
+            end = tail.find(b"\n") + 1
+            block = tail[:end] if end else tail
+            stop += len(block)
+            lines += 1 if end else 0
+        yield Span(file, first_row=row, start=start, stop=stop)
+        start, row = stop, row + lines
+        stream.seek(start)
+
+
+def _foreign(head: bytes) -> str | None:
+    return next((what for magic, what in _FOREIGN.items() if head.startswith(magic)), None)
+
+
+def _unreadable(file: InputFile, why: str) -> BadRow:
+    message = f"{file.path} cannot be read as {file.format.value}: {why}"
+    return BadRow(file.path, None, Code.UNREADABLE_FILE, message)
+
+
+def _reason(error: BaseException) -> str:
+    text = (str(error).strip().splitlines() or [""])[0][:300]
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -1,0 +1,247 @@
+"""From a raw row to a record and its item, or the reason why not."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from pydantic_core import to_json
+
+from moderation.images.references import locate, safe_reference
+from moderation.images.types import ImageError, ImageRef
+from moderation.records.items import (
+    Item,
+    ItemImage,
+    Record,
+    RefusedImage,
+    Rejection,
+    content_key,
+)
+from moderation.records.layout import Layout, image_ids
+from moderation.records.letters import is_letter, open_letter
+from moderation.records.parking import Parking
+from moderation.records.redact import describe_bytes, redact_fields, redact_line
+from moderation.records.rows import BadRow, RawRow
+from schemas.codes import Code, Stage
+from schemas.records import ID_FIELDS, TEXT_FIELDS, Kind, fields_of
+
+_MAX_ID_CHARS = 256
+_EXACT_INT = 2**53
+
+
+class _Invalid(Exception):
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Validator:
+    """Turns rows into records by a layout. Picklable; parks inline image bytes as it goes."""
+
+    layout: Layout
+    parking: Parking
+
+    def __call__(self, row: RawRow | BadRow) -> tuple[Record, Item] | Rejection:
+        """The record with the item it asks about, or its dead letter to be."""
+        origin = row.source
+        if isinstance(row, RawRow) and is_letter(row.fields):
+            row, origin = open_letter(row)
+        if isinstance(row, BadRow):
+            return _rejected_row(row)
+        fields = self.layout.rename(row.fields)
+        kind = self.layout.kind_of(fields)
+        try:
+            if kind is None:
+                raise _Invalid(Code.UNKNOWN_KIND, _unknown_kind(fields))
+            return self._record(row, fields, kind, origin)
+        except _Invalid as problem:
+            return _rejected_record(row, fields, kind, problem)
+
+    def _record(
+        self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
+    ) -> tuple[Record, Item]:
+        ids = {name: _id(fields, name) for name in ID_FIELDS[kind]}
+        texts = {name: _text(fields, name) for name in TEXT_FIELDS[kind]}
+        images: list[ItemImage] = []
+        identities: dict[str, str | None] = {}
+        for name, id_field in image_ids(kind).items():
+            found = self._image(fields, name, ids[id_field], origin)
+            identities[name] = found[1] if found else None
+            if found:
+                images.append(found[0])
+        key = content_key(kind, texts, identities)
+        body, redacted = redact_fields(row.fields)
+        record = Record(
+            source=row.source,
+            row=row.row,
+            item_id=":".join(ids.values()),
+            kind=kind,
+            content_key=key,
+            label=_label(fields.get("label")),
+            extras=_extras(fields, kind, body),
+            body=to_json(body, fallback=str).decode(),
+            redacted=redacted,
+        )
+        return record, Item(content_key=key, kind=kind, texts=texts, images=tuple(images))
+
+    def _image(
+        self, fields: Mapping[str, Any], name: str, item_id: str, origin: str
+    ) -> tuple[ItemImage, str] | None:
+        """The image a field names and its identity in the content key; None for no image."""
+        if name not in fields:
+            raise _Invalid(
+                Code.MISSING_FIELD,
+                f"{name!r} is missing: a record without an image says so with null",
+            )
+        value = fields[name]
+        if isinstance(value, dict) and {"bytes", "path"} >= value.keys():
+            value = value.get("bytes") or value.get("path")
+        if value is None or value in ("", b""):
+            return None
+        if isinstance(value, bytes):
+            return self._parked(name, value, describe_bytes(value))
+        if not isinstance(value, str):
+            raise _Invalid(
+                Code.WRONG_TYPE,
+                f"{name!r} is {type(value).__name__}, not a path, a URL, a data: URI or bytes",
+            )
+        if value[:5].lower() == "data:":
+            return self._data_uri(name, value)
+        return self._reference(name, value, item_id, origin)
+
+    def _reference(
+        self, name: str, value: str, item_id: str, origin: str
+    ) -> tuple[ItemImage, str]:
+        try:
+            ref = locate(
+                name,
+                self.layout.file_for(value, item_id),
+                root=self.layout.root_for(origin),
+                allow_outside_root=self.layout.allow_outside_root,
+            )
+        except ImageError as error:
+            return _refused(name, value, error.code, str(error)), f"refused:{value}"
+        if self.layout.image_template:
+            ref = ImageRef(name, safe_reference(value), ref.location, ref.root)
+        return ref, ref.location
+
+    def _data_uri(self, name: str, value: str) -> tuple[ItemImage, str]:
+        try:
+            data = _data_uri_bytes(value)
+        except ValueError as error:
+            message = f"the data: URI cannot be read: {error}"
+            digest = hashlib.sha256(value.encode()).hexdigest()
+            return _refused(name, value, Code.INVALID_REFERENCE, message), f"refused:{digest}"
+        return self._parked(name, data, safe_reference(value))
+
+    def _parked(self, name: str, data: bytes, reference: str) -> tuple[ItemImage, str]:
+        identity = f"sha256:{hashlib.sha256(data).hexdigest()}"
+        return ImageRef(name, reference, self.parking.park(data), None), identity
+
+
+def _refused(name: str, value: str, code: Code, message: str) -> RefusedImage:
+    return RefusedImage(name, safe_reference(value), code, message)
+
+
+def _data_uri_bytes(uri: str) -> bytes:
+    head, comma, payload = uri.partition(",")
+    if not comma:
+        raise ValueError("there is no comma before its data")
+    data = unquote_to_bytes(payload)
+    if not head.lower().endswith(";base64"):
+        return data
+    try:
+        return base64.b64decode(b"".join(data.split()), validate=True)
+    except binascii.Error as error:
+        raise ValueError(f"bad base64 ({error})") from error
+
+
+def _id(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if value is None or value == "":
+        raise _Invalid(Code.MISSING_FIELD, f"{name!r} is missing or empty")
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_INT:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        hint = ": write ids as strings, a float loses digits" if isinstance(value, float) else ""
+        raise _Invalid(
+            Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string or integer{hint}"
+        )
+    try:
+        text = str(value)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        text = " " * (_MAX_ID_CHARS + 1)
+    if len(text) > _MAX_ID_CHARS:
+        raise _Invalid(Code.INVALID_VALUE, f"{name!r} is over {_MAX_ID_CHARS} characters")
+    return text
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    value = fields.get(name)
+    if value is None:
+        why = "is null" if name in fields else "is missing"
+        raise _Invalid(Code.MISSING_FIELD, f"{name!r} {why}: an empty text is ''")
+    if not isinstance(value, str):
+        raise _Invalid(Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string")
+    return value
+
+
+def _label(value: Any) -> str | None:
+    if value is None or value == "" or isinstance(value, (bytes, dict, list)):
+        return None
+    return str(value)
+
+
+def _extras(fields: Mapping[str, Any], kind: Kind, body: Mapping[str, Any]) -> str:
+    own = {*fields_of(kind), "label"}
+    extras = {name: body.get(name, value) for name, value in fields.items() if name not in own}
+    return to_json(extras, fallback=str).decode() if extras else "{}"
+
+
+def _unknown_kind(fields: Mapping[str, Any]) -> str:
+    wanted = "; ".join(f"a {kind.value} has {list(fields_of(kind))}" for kind in Kind)
+    return (
+        f"the columns {sorted(map(str, fields))[:20]} tell no kind of record: {wanted}. "
+        "Name them with --columns, or set --record_kind"
+    )
+
+
+def _rejected_row(row: BadRow) -> Rejection:
+    return Rejection(
+        source=row.source,
+        row=row.row,
+        item_id=None,
+        kind=None,
+        stage=Stage.VALIDATE if row.code is Code.REDACTED_RECORD else Stage.READ,
+        code=row.code,
+        message=row.message,
+        body=None if row.raw is None else redact_line(row.raw),
+        body_is_json=False,
+    )
+
+
+def _rejected_record(
+    row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: _Invalid
+) -> Rejection:
+    body, redacted = redact_fields(row.fields)
+    ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
+    known = [str(part)[:_MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
+    return Rejection(
+        source=row.source,
+        row=row.row,
+        item_id=":".join(known) if ids and len(known) == len(ids) else None,
+        kind=kind,
+        stage=Stage.VALIDATE,
+        code=problem.code,
+        message=problem.message,
+        body=to_json(body, fallback=str).decode(),
+        body_is_json=True,
+        redacted=redacted,
+    )

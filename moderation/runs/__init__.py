@@ -1,0 +1,1 @@
+"""The run directory: staging, sinks, commit marker, progress."""

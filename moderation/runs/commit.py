@@ -1,0 +1,190 @@
+"""The commit: the one place where a run becomes final, downstream of every sink.
+
+Everything here may run again after a crash in its middle: moves that were done are passed
+over, files are written whole or not at all, and ``_SUCCESS`` comes last.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+
+from moderation.audit.build import RunFacts, build_audit
+from moderation.audit.report import render
+from moderation.audit.tally import Tally
+from moderation.records.files import InputFile
+from moderation.records.read import RowCount
+from moderation.runs import storage
+from moderation.runs.directory import RunDirectory
+from moderation.runs.gates import Gates
+from moderation.runs.shards import Layout, Shard, StagedFile
+from schemas.audit import Audit
+from schemas.manifest import InputEntry, Manifest, OutputEntry
+
+
+class RunRefused(RuntimeError):
+    """The run is over, its books are written, and it was not committed."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitPlan:
+    """Everything about the run that was known before its first row."""
+
+    directory: RunDirectory
+    layouts: tuple[Layout, ...]
+    files: tuple[InputFile, ...]
+    gates: Gates
+    facts: RunFacts
+    options: dict[str, Any]
+    versions: dict[str, str]
+    policy_digest: str
+
+
+class Commit(beam.DoFn):
+    """One element in; the staged shards, counts and tallies as side inputs; ``_SUCCESS`` out."""
+
+    def __init__(self, plan: CommitPlan, clock: Callable[[], datetime.datetime] | None = None):
+        self._plan = plan
+        self._clock = clock or _utc_now
+
+    def process(
+        self,
+        _: Any,
+        shards: Iterable[Shard],
+        counts: Iterable[RowCount],
+        digests: Iterable[tuple[str, str | None]],
+        tally: Tally,
+        fetching: dict[str, Any],
+    ) -> Iterator[str]:
+        """Check the books, give files their names, write audit and manifest, mark.
+
+        Raises:
+            RunRefused: where the books do not reconcile or a gate broke; audit and manifest
+                say so, and there is no marker.
+        """
+        plan, directory = self._plan, self._plan.directory
+        rows = Counter[str]()
+        for count in counts:
+            rows[count.source] += count.rows
+        shards = [*shards]
+        finished_at = self._clock().isoformat(timespec="seconds")
+        refusal = _imbalance(shards, tally, rows) or plan.gates.broken(tally, sum(rows.values()))
+        outputs = self._place(shards)
+        audit = build_audit(
+            tally,
+            rows,
+            facts=plan.facts,
+            fetching=fetching,
+            refusal=refusal,
+            finished_at=finished_at,
+        )
+        outputs += [
+            self._write("audit.json", _json(audit.model_dump(mode="json"))),
+            self._write("audit.html", render(audit).encode()),
+        ]
+        manifest = self._manifest(audit, rows, dict(digests), outputs)
+        entry = self._write("manifest.json", _json(manifest.model_dump(mode="json")))
+        storage.delete_tree(directory.staging)
+        if refusal:
+            raise RunRefused(refusal)
+        marker = {
+            "run_id": directory.run_id,
+            "committed_at": finished_at,
+            "manifest_sha256": entry.sha256,
+        }
+        self._write("_SUCCESS", _json(marker))
+        yield directory.path
+
+    def _place(self, shards: list[Shard]) -> list[OutputEntry]:
+        """Move the staged shards to their final names; a table without rows gets one empty file."""
+        entries = []
+        for layout in self._plan.layouts:
+            mine = sorted((s for s in shards if s.table == layout.table), key=lambda s: s.path)
+            if not mine:
+                mine = [StagedFile(layout, f"{self._plan.directory.staging}/out").close()]
+            for index, shard in enumerate(mine):
+                name = f"{shard.table}/part-{index:05d}-of-{len(mine):05d}.{shard.extension}"
+                storage.move(shard.path, self._plan.directory.file(name))
+                entries.append(
+                    OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
+                )
+        return entries
+
+    def _write(self, name: str, data: bytes) -> OutputEntry:
+        import hashlib
+
+        storage.write_bytes(self._plan.directory.file(name), data)
+        digest = hashlib.sha256(data).hexdigest()
+        return OutputEntry(path=name, rows=None, bytes=len(data), sha256=digest)
+
+    def _manifest(
+        self,
+        audit: Audit,
+        rows: Counter[str],
+        digests: dict[str, str | None],
+        outputs: list[OutputEntry],
+    ) -> Manifest:
+        plan = self._plan
+        return Manifest(
+            run_id=audit.run_id,
+            status=audit.status,
+            refusal=audit.refusal,
+            started_at=audit.started_at,
+            finished_at=audit.finished_at,
+            inputs=[
+                InputEntry(
+                    path=file.path,
+                    bytes=file.bytes,
+                    rows=rows[file.path],
+                    digest=digests.get(file.path),
+                )
+                for file in plan.files
+            ],
+            outputs=outputs,
+            options=plan.options,
+            versions=plan.versions,
+            model_name=str(plan.facts.model.get("name")),
+            model_fingerprint=str(plan.facts.model.get("fingerprint")),
+            policy_version=str(plan.facts.policy.get("version")),
+            policy_digest=plan.policy_digest,
+        )
+
+
+def _imbalance(shards: list[Shard], tally: Tally, rows: Counter[str]) -> str | None:
+    """Why the books do not reconcile; None where they do.
+
+    Three independent counts must agree: the reader's, the join's and the sinks'.
+    """
+    read = sum(rows.values())
+    terms = tally.of("account")
+    out = sum(terms.values())
+    written = Counter[str]()
+    for shard in shards:
+        written[shard.table] += shard.rows
+    if read != out:
+        return (
+            f"the books do not reconcile: read {read:,} rows, accounted for {out:,} "
+            f"({', '.join(f'{name} {count:,}' for name, count in terms.items())})"
+        )
+    dead = terms.get("dead_lettered", 0)
+    for table, expected in (("verdicts", out - dead), ("dead_letters", dead)):
+        if written[table] != expected:
+            return (
+                f"the books do not reconcile: {expected:,} rows are due in {table}, "
+                f"{written[table]:,} were written"
+            )
+    return None
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def _utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)

@@ -1,0 +1,77 @@
+"""The run directory: where everything of one run lies, and whether it is final."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.runs import storage
+
+TABLES = ("verdicts", "dead_letters", "review_queue")
+_OWN = (*TABLES, "_staging", "audit.json", "audit.html", "manifest.json", "_SUCCESS")
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+class RunDirectoryError(ValueError):
+    """A run directory that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunDirectory:
+    """``OUTPUT/run_id=…``, local or remote. Nothing in it is final until ``_SUCCESS``."""
+
+    output: str
+    run_id: str
+
+    @property
+    def path(self) -> str:
+        """The directory itself."""
+        return f"{self.output.rstrip('/')}/run_id={self.run_id}"
+
+    @property
+    def staging(self) -> str:
+        """Where files wait for the commit; gone after it."""
+        return self.file("_staging")
+
+    def file(self, name: str) -> str:
+        """Path of a file or folder in the directory."""
+        return f"{self.path}/{name}"
+
+    @property
+    def committed(self) -> bool:
+        """Whether ``_SUCCESS`` is there."""
+        return storage.exists(self.file("_SUCCESS"))
+
+    def clear(self) -> None:
+        """Delete what a run writes, and nothing else that lies in the directory.
+
+        The marker goes first: a directory half cleared never looks committed.
+        """
+        storage.delete_tree(self.file("_SUCCESS"))
+        for name in _OWN:
+            storage.delete_tree(self.file(name))
+
+    def read_json(self, name: str) -> dict[str, Any] | None:
+        """A JSON file of the directory; None where it is not there."""
+        if not storage.exists(self.file(name)):
+            return None
+        loaded: dict[str, Any] = json.loads(storage.read_bytes(self.file(name)))
+        return loaded
+
+
+def new_run_id(now: datetime.datetime) -> str:
+    """Sortable by start time, distinct for two runs of one second: ``20260131T020000Z-3fa9``."""
+    return f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
+
+
+def check_run_id(run_id: str) -> None:
+    """Raise ``RunDirectoryError`` where an id could not be a directory's name."""
+    if not _RUN_ID.fullmatch(run_id):
+        raise RunDirectoryError(
+            f"--run_id {run_id!r}: use letters, digits, '.', '_' and '-', up to 128 of them, "
+            "starting with a letter or digit"
+        )

@@ -1,0 +1,1 @@
+"""From scores to flags and decisions, and on to the files that hold them."""

@@ -1,0 +1,79 @@
+"""Reading a policy, and checking it against the model it is to judge with."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.resources
+from dataclasses import dataclass
+
+import yaml
+from pydantic import ValidationError
+
+from moderation.runs import storage
+from schemas.card import Card
+from schemas.policy import Policy
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be used; the message says where and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedPolicy:
+    """A policy and the digest of the file it came from."""
+
+    policy: Policy
+    path: str
+    digest: str
+    """``sha256:…`` of the YAML file."""
+
+
+def load_policy(path: str | None) -> LoadedPolicy:
+    """The policy in a YAML file, local or remote; None: the default that ships.
+
+    Raises:
+        PolicyError: where the file is missing, is not YAML, or breaks the schema.
+    """
+    if path is None:
+        shipped = importlib.resources.files("moderation.verdicts") / "default_policy.yaml"
+        return _parse(shipped.read_bytes(), "default")
+    try:
+        data = storage.read_bytes(path)
+    except OSError as error:
+        raise PolicyError(f"--policy {path!r} cannot be read: {error}") from error
+    return _parse(data, path)
+
+
+def check_policy(policy: Policy, card: Card) -> None:
+    """Raise ``PolicyError`` where no rule can ever apply, or a rule names a label its task lacks."""
+    tasks = {task.name: task for task in card.tasks}
+    for flag, rule in policy.flags.items():
+        task = tasks.get(rule.task)
+        if task and rule.label not in task.labels:
+            raise PolicyError(
+                f"policy {policy.version!r}: {flag} looks at label {rule.label!r}, "
+                f"but task {rule.task!r} of model {card.name!r} has {list(task.labels)}"
+            )
+    if not any(rule.task in tasks for rule in policy.flags.values()):
+        raise PolicyError(
+            f"policy {policy.version!r} has rules for tasks "
+            f"{sorted({rule.task for rule in policy.flags.values()})}, "
+            f"but model {card.name!r} answers {sorted(tasks)}: no flag could ever be raised. "
+            "Write rules for the model's tasks and give them with --policy"
+        )
+
+
+def _parse(data: bytes, path: str) -> LoadedPolicy:
+    try:
+        loaded = yaml.safe_load(data)
+    except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+        raise PolicyError(f"--policy {path!r} is not YAML: {error}") from error
+    try:
+        policy = Policy.model_validate(loaded)
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise PolicyError(f"--policy {path!r} breaks the policy's schema: {problems}") from error
+    return LoadedPolicy(policy, path, f"sha256:{hashlib.sha256(data).hexdigest()}")

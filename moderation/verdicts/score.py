@@ -1,0 +1,149 @@
+"""The inference step: items to judgements, one branch per kind, all on one resource hint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.ml.inference.base import PredictionResult, RunInference
+from apache_beam.utils.shared import Shared
+
+from moderation.images.door import DoorOptions
+from moderation.images.prefetch import (
+    FAILED,
+    FETCHING,
+    READY,
+    PrefetchImages,
+    ReadyItem,
+    SumDoorStats,
+    Wanted,
+    utc_now,
+)
+from moderation.images.types import Target
+from moderation.models.bundle import Bundle
+from moderation.models.handler import BundleHandler, image_targets
+from moderation.models.types import ItemFailure
+from moderation.records.items import Item
+from moderation.runs.progress import progress
+from moderation.verdicts.judgement import Failure, Judgement
+from schemas.card import Card
+from schemas.codes import Code, Stage
+from schemas.images import ImageStatus
+from schemas.records import TEXT_FIELDS, Kind
+
+JUDGEMENTS = "judgements"
+
+_KINDS = tuple(Kind)
+
+
+class ScoreItems(beam.PTransform):
+    """``Item``s → ``{"judgements": (content_key, Judgement), "fetching": one dict}``.
+
+    Fetching and decoding sit in the same step as the model, so that pixels never leave the
+    worker that made them.
+    """
+
+    def __init__(self, bundle: Bundle, door: DoorOptions, *, batch_size: int) -> None:
+        super().__init__()
+        self._bundle = bundle
+        self._door = door
+        self._batch_size = batch_size
+
+    def expand(self, items: Any) -> dict[str, Any]:
+        """One branch per kind that the model judges; other kinds fail item by item."""
+        shared_door = Shared()
+        branches, stats = [], []
+        for kind, some in zip(_KINDS, items | "ByKind" >> beam.Partition(_kind_index, len(_KINDS))):
+            name = kind.value
+            tasks = self._bundle.card.tasks_for(kind)
+            if not tasks:
+                branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self._bundle.card.name))
+                continue
+            wanted = wanted_images(self._bundle.card, kind)
+            fetched = some | f"Fetch/{name}" >> beam.ParDo(
+                PrefetchImages(
+                    wanted, self._door, window=2 * self._batch_size, door=shared_door
+                )
+            ).with_outputs(FAILED, FETCHING, main=READY)
+            branches.append(fetched[FAILED])
+            stats.append(fetched[FETCHING])
+            branches.append(
+                fetched[READY]
+                | f"Infer/{name}"
+                >> RunInference(BundleHandler(self._bundle, kind, batch_size=self._batch_size))
+                | f"Judge/{name}" >> beam.Map(_judgement, fields=_fields(self._bundle.card, kind))
+            )
+        pipeline = items.pipeline
+        return {
+            JUDGEMENTS: branches
+            | "Judgements" >> beam.Flatten(pipeline=pipeline)
+            | "KeyJudgements" >> beam.ParDo(_Keyed()),
+            FETCHING: stats
+            | "Stats" >> beam.Flatten(pipeline=pipeline)
+            | "SumStats" >> beam.CombineGlobally(SumDoorStats()),
+        }
+
+
+def wanted_images(card: Card, kind: Kind) -> Wanted:
+    """Which images a model takes of a kind, at what size, and which it cannot do without."""
+    targets = {
+        field: Target(target.height, target.width, target.resample, target.reduced_decode)
+        for field, target in image_targets(card, kind).items()
+    }
+    required = frozenset(
+        field
+        for task in card.tasks_for(kind)
+        if task.missing_images == "dead_letter"
+        for spec in task.inputs
+        if spec.source == "image"
+        for field in spec.fields
+    )
+    return Wanted(targets, required)
+
+
+def _kind_index(item: Item, _: int) -> int:
+    return _KINDS.index(item.kind)
+
+
+def _fields(card: Card, kind: Kind) -> frozenset[str]:
+    """The record's fields that some task of the kind looks at."""
+    return frozenset(
+        field
+        for task in card.tasks_for(kind)
+        for spec in task.inputs
+        if spec.source != "presence"
+        for field in spec.fields
+    )
+
+
+def _refuse(item: Item, model: str) -> Judgement:
+    message = f"model {model!r} has no task for a {item.kind.value}"
+    failure = Failure(Stage.INFER, Code.UNSUPPORTED_KIND, message)
+    return Judgement(item.content_key, item.kind, (), (), utc_now(), failure=failure)
+
+
+def _judgement(result: PredictionResult, fields: frozenset[str]) -> Judgement:
+    item, answer = result.example, result.inference
+    assert isinstance(item, ReadyItem)
+    if isinstance(answer, ItemFailure):
+        failure = Failure(Stage.INFER, answer.code, answer.message)
+        return Judgement(
+            item.content_key, item.kind, (), item.reports, utc_now(), failure=failure
+        )
+    shown = [name for name in TEXT_FIELDS[item.kind] if name in fields]
+    shown += [report.field for report in item.reports if report.status is ImageStatus.OK]
+    return Judgement(
+        content_key=item.content_key,
+        kind=item.kind,
+        modalities=tuple(shown),
+        images=item.reports,
+        scored_at=utc_now(),
+        probabilities=answer.probabilities,
+    )
+
+
+class _Keyed(beam.DoFn):
+    def process(self, judgement: Judgement) -> Iterator[tuple[str, Judgement]]:
+        progress.judged()
+        yield judgement.content_key, judgement
