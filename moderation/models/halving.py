@@ -1,6 +1,6 @@
 """A batch never dies for one item: halve it until the bad one stands alone.
 
-Knows nothing of TensorFlow: it takes a function that scores a batch or raises.
+Knows nothing of TensorFlow: it is handed a function that scores a batch or raises.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
 class Ceiling:
-    """The largest batch that fits; lowered on exhaustion, for the life of the process."""
+    """The largest batch that fits in memory, once a larger one did not; kept for the process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -23,7 +23,7 @@ class Ceiling:
 
     @property
     def value(self) -> int | None:
-        """Items a call; None while nothing was ever exhausted."""
+        """Items a call; None while memory always sufficed."""
         return self._value
 
     def lower(self, exhausted_at: int) -> None:
@@ -35,7 +35,7 @@ class Ceiling:
 
 @dataclass
 class Tally:
-    """What happened while one batch was scored."""
+    """What happened while items were scored."""
 
     calls: int = 0
     failed_calls: int = 0
@@ -43,51 +43,53 @@ class Tally:
     exhaustions: int = 0
 
 
-def score_by_halves(
-    items: Sequence[Item],
-    *,
-    score: Callable[[Sequence[Item]], list[Result]],
-    fail: Callable[[Item, Exception], Result],
-    is_exhaustion: Callable[[Exception], bool],
-    ceiling: Ceiling,
-    tally: Tally,
-) -> list[Result]:
-    """One result per item, in order.
+@dataclass(frozen=True)
+class Halving(Generic[Item, Result]):
+    """Scores batches, and parts of those that fail.
 
-    Args:
-        items: at least one.
-        score: one result per item, or an exception that blames them all.
+    Attributes:
+        score: one result per item in order, or an exception that blames them all.
         fail: the result of an item that failed alone.
         is_exhaustion: whether fewer items at once might have passed.
-        ceiling: shared between batches.
+        ceiling: shared by all batches of the process.
         tally: counts are added to it.
     """
-    limit = ceiling.value
-    if limit is not None and len(items) > limit:
-        parts = [items[at : at + limit] for at in range(0, len(items), limit)]
-    else:
-        tally.calls += 1
+
+    score: Callable[[Sequence[Item]], list[Result]]
+    fail: Callable[[Item, Exception], Result]
+    is_exhaustion: Callable[[Exception], bool]
+    ceiling: Ceiling
+    tally: Tally
+
+    def run(self, items: Sequence[Item]) -> list[Result]:
+        """One result per item, in order."""
+        return self._run(items)[0]
+
+    def _run(self, items: Sequence[Item]) -> tuple[list[Result], bool]:
+        """The results, and whether an item exhausted the memory all by itself.
+
+        Such an item says nothing of how many others fit, so it lowers no ceiling:
+        one huge text must not slow down the rest of the run.
+        """
+        limit = self.ceiling.value
+        if limit is not None and len(items) > limit:
+            return self._parts([items[at : at + limit] for at in range(0, len(items), limit)])
+        self.tally.calls += 1
         try:
-            return score(items)
-        except Exception as error:  # whatever the model raises is the item's, not the run's
-            tally.failed_calls += 1
-            if is_exhaustion(error):
-                tally.exhaustions += 1
-                ceiling.lower(len(items))
+            return self.score(items), False
+        except Exception as error:  # whatever the model raises is the items', not the run's
+            self.tally.failed_calls += 1
+            exhausted = self.is_exhaustion(error)
+            self.tally.exhaustions += exhausted
             if len(items) == 1:
-                return [fail(items[0], error)]
-        tally.halvings += 1
+                return [self.fail(items[0], error)], exhausted
+        self.tally.halvings += 1
         middle = len(items) // 2
-        parts = [items[:middle], items[middle:]]
-    return [
-        result
-        for part in parts
-        for result in score_by_halves(
-            part,
-            score=score,
-            fail=fail,
-            is_exhaustion=is_exhaustion,
-            ceiling=ceiling,
-            tally=tally,
-        )
-    ]
+        results, alone = self._parts([items[:middle], items[middle:]])
+        if exhausted and not alone:
+            self.ceiling.lower(len(items))
+        return results, alone
+
+    def _parts(self, parts: Sequence[Sequence[Item]]) -> tuple[list[Result], bool]:
+        done = [self._run(part) for part in parts]
+        return [result for results, _ in done for result in results], any(each[1] for each in done)

@@ -15,7 +15,7 @@ from moderation.models.types import ItemFailure, ModelItem
 from schemas.card import ImageSpec, InputSpec, TaskSpec
 from schemas.codes import Code
 
-Vocabulary = Callable[[str | None], Sequence[str]]
+Vocabulary = Callable[[str | None], tuple[str, ...]]
 """From a card's ``vocab`` to the tokens."""
 
 

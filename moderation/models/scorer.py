@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from moderation.models.halving import Ceiling, Tally, score_by_halves
+from moderation.models.halving import Ceiling, Halving, Tally
 from moderation.models.inputs import Feeds, check_item
 from moderation.models.outputs import OutputError, read_output
 from moderation.models.types import ItemFailure, ModelItem, Scores
@@ -17,11 +17,12 @@ from schemas.codes import Code
 Result = Scores | ItemFailure
 
 _MESSAGE_CHARS = 300
-_EXHAUSTION = re.compile(
-    r"RESOURCE_EXHAUSTED|ResourceExhausted|out of memory|OOM when allocating|"
-    r"CUDA_ERROR_OUT_OF_MEMORY|failed to allocate",
-    re.IGNORECASE,
+_DEVICE_ERRORS = ("InternalError", "UnknownError", "RuntimeError", "XlaRuntimeError")
+_OUT_OF_MEMORY = re.compile(
+    r"RESOURCE_EXHAUSTED|out of memory|OUT_OF_MEMORY|OOM when allocating", re.IGNORECASE
 )
+"""What CUDA libraries say within an error of one of the kinds above. Not looked for in
+others: an assertion may quote an item's text, which may say anything."""
 _NOISE = re.compile(r"Graph execution error|Detected at node|File |<stack traces|\[\[|\(\d+\) ")
 """Lines of a TensorFlow error that only say where in the graph it was."""
 _QUERY = re.compile(r"(\w+://)(?:[^\s/@]*@)?([^\s?#]*)[?#]\S*")
@@ -64,7 +65,7 @@ class Scorer:
     """All tasks of one kind of record; safe to share between threads."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
-        self._calls = tuple(calls)
+        self.calls = tuple(calls)
         self._tasks = tuple(task for call in calls for task in call.tasks)
         sizes = [call.batch_size for call in calls if call.batch_size is not None]
         self._max_rows = min(sizes) if sizes else None
@@ -81,16 +82,10 @@ class Scorer:
         results: list[Result | None] = [self._check(item) for item in items]
         ready = [at for at, result in enumerate(results) if result is None]
         step = min(batch_size, self._max_rows or batch_size)
+        halving = Halving(self._call, _fail, is_exhaustion, self.ceiling, tally)
         for start in range(0, len(ready), step):
             places = ready[start : start + step]
-            scored = score_by_halves(
-                [items[at] for at in places],
-                score=self._call,
-                fail=_fail,
-                is_exhaustion=is_exhaustion,
-                ceiling=self.ceiling,
-                tally=tally,
-            )
+            scored = halving.run([items[at] for at in places])
             for at, result in zip(places, scored, strict=True):
                 results[at] = result
         return [result for result in results if result is not None]
@@ -100,10 +95,10 @@ class Scorer:
         return next((failure for failure in checks if failure is not None), None)
 
     def _call(self, items: Sequence[ModelItem]) -> list[Result]:
-        if len(self._calls) == 1:
-            return self._calls[0](items)
+        if len(self.calls) == 1:
+            return self.calls[0](items)
         results: list[Result] = [Scores({})] * len(items)
-        for call in self._calls:
+        for call in self.calls:
             results = [_join(*pair) for pair in zip(results, call(items), strict=True)]
         return results
 
@@ -118,9 +113,10 @@ def _join(one: Result, other: Result) -> Result:
 
 def is_exhaustion(error: Exception) -> bool:
     """Whether a smaller batch may pass where this one ran out of memory."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
+    kind = type(error).__name__
+    if isinstance(error, MemoryError) or kind == "ResourceExhaustedError":
         return True
-    return _EXHAUSTION.search(str(error)) is not None
+    return kind in _DEVICE_ERRORS and _OUT_OF_MEMORY.search(str(error)) is not None
 
 
 def _fail(item: ModelItem, error: Exception) -> ItemFailure:
@@ -136,4 +132,7 @@ def plain_message(error: BaseException) -> str:
     lines = (line.strip() for line in text.splitlines())
     telling = [line for line in lines if line and not _NOISE.match(line)]
     line = _QUERY.sub(r"\1\2", telling[0]) if telling else ""
-    return f"{type(error).__name__}: {line}"[:_MESSAGE_CHARS] if line else type(error).__name__
+    name = type(error).__name__
+    if isinstance(error, OutputError):
+        return line[:_MESSAGE_CHARS]
+    return f"{name}: {line}"[:_MESSAGE_CHARS] if line else name

@@ -7,7 +7,8 @@ splits before it folds case and keeps accents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from schemas.card import TokenSpec
@@ -26,10 +27,13 @@ Packed = dict[str, Any]
 """``ids``, ``mask`` and ``segments``: int32 tensors ``[batch, length]``."""
 
 
+@lru_cache(maxsize=8)
 def make_packer(
-    vocabulary: Sequence[str], *, spec: TokenSpec, fields: int
+    vocabulary: tuple[str, ...], *, spec: TokenSpec, fields: int
 ) -> Callable[[list[Any]], Packed]:
     """A compiled function from string tensors ``[batch]``, one per field, to packed tokens.
+
+    Kept for the process: building one over 30,522 tokens takes 0.8 s.
 
     Args:
         vocabulary: token of each id.
@@ -87,7 +91,9 @@ def _words_bert(text: Any, *, lower_case: bool) -> Any:
 
 def _words_keras_hub(text: Any, *, lower_case: bool) -> Any:
     """Ragged ``[batch, words]``: split first, each word folded by itself, accents kept."""
+    import tensorflow as tf
     import tensorflow_text as tf_text
 
+    text = tf.strings.regex_replace(text, r"\x00", " ")  # regex_split drops what follows a NUL
     split = tf_text.regex_split(text, rf"\s|{_CONTROL}|{_KEPT}", _KEPT)
     return tf_text.case_fold_utf8(split) if lower_case else split

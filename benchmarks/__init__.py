@@ -1,0 +1,1 @@
+"""Throughput beside peers, on the same records and the same SavedModel."""

@@ -1,0 +1,1 @@
+"""What the model handler costs on top of the bare SavedModel."""

@@ -1,0 +1,1 @@
+"""Stand-ins for published models, with random weights."""

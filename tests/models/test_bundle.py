@@ -1,0 +1,300 @@
+"""Opening a model: what is told of it, and what is wrong with it, before anything runs."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import hashlib
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderation.models.bundle import Bundle, open_bundle
+from moderation.models.loading import load
+from moderation.models.savedmodel import read_signatures
+from moderation.models.targets import image_targets
+from moderation.models.types import BareOptions, ImageTarget, ModelError
+from moderation.models.vocabulary import shipped_vocabulary
+from schemas.records import ENTAILMENT_LABELS, Kind
+from tests.models import fakes
+
+LABELS = BareOptions(labels=ENTAILMENT_LABELS)
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return fakes.export_fake_entailment(tmp_path_factory.mktemp("models") / "bare")
+
+
+@pytest.fixture(scope="module")
+def carded(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return fakes.export_both_kinds(tmp_path_factory.mktemp("models") / "carded")
+
+
+def refusal(model: str, options: BareOptions | None = None) -> str:
+    with pytest.raises(ModelError) as raised:
+        open_bundle(model, bare=options)
+    return str(raised.value)
+
+
+def with_card(model: str, path: Path, change: Callable[[dict[str, Any]], None]) -> str:
+    """A copy of a bundle with another card."""
+    shutil.copytree(model, path)
+    card = copy.deepcopy(fakes.both_kinds_card())
+    change(card)
+    (path / "card.json").write_text(json.dumps(card), encoding="utf-8")
+    return str(path)
+
+
+def test_signatures_are_read_as_tensorflow_reads_them(bare: str, carded: str) -> None:
+    import tensorflow as tf
+
+    for model in (bare, carded):
+        ours = read_signatures(Path(model, "saved_model.pb").read_bytes())
+        theirs = tf.saved_model.load(model).signatures
+        assert set(ours) == set(theirs)
+        for name, function in theirs.items():
+            pairs = (
+                (ours[name].inputs, function.structured_input_signature[1]),
+                (ours[name].outputs, function.structured_outputs),
+            )
+            for read, loaded in pairs:
+                assert {each: (spec.dtype, spec.shape) for each, spec in read.items()} == {
+                    each: (spec.dtype.name, tuple(spec.shape)) for each, spec in loaded.items()
+                }
+
+
+def test_the_fingerprint_is_the_digest_of_names_and_digests(carded: str) -> None:
+    lines = sorted(
+        (path.relative_to(carded).as_posix(), hashlib.sha256(path.read_bytes()).hexdigest())
+        for path in Path(carded).rglob("*")
+        if path.is_file()
+    )
+    listing = "".join(f"{digest}  {name}\n" for name, digest in lines)
+    assert open_bundle(carded).fingerprint == hashlib.sha256(listing.encode()).hexdigest()
+    assert open_bundle(carded + "/").fingerprint == open_bundle(carded).fingerprint
+
+
+def test_what_changes_the_scores_changes_the_fingerprint(bare: str, tmp_path: Path) -> None:
+    vocab = tmp_path / "vocab.txt"
+    vocab.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "one", "two"]) + "\n")
+    options = [
+        LABELS,
+        BareOptions(labels=tuple(reversed(ENTAILMENT_LABELS))),
+        BareOptions(labels=ENTAILMENT_LABELS, image_range="0..1"),
+        BareOptions(labels=ENTAILMENT_LABELS, cased=True),
+        BareOptions(labels=ENTAILMENT_LABELS, vocab=str(vocab)),
+    ]
+    fingerprints = [open_bundle(bare, bare=each).fingerprint for each in options]
+    assert len(set(fingerprints)) == len(options)
+    assert fingerprints[0] == open_bundle(bare, bare=LABELS).fingerprint
+
+
+def test_a_bundle_travels_small_and_whole(bare: str, tmp_path: Path) -> None:
+    vocab = tmp_path / "vocab.txt"
+    vocab.write_bytes("\n".join(shipped_vocabulary()).encode())
+    bundle = open_bundle(bare, bare=BareOptions(labels=ENTAILMENT_LABELS, vocab=str(vocab)))
+    vocab.unlink()
+    content = pickle.dumps(bundle)
+    assert len(content) < 150_000
+    travelled: Bundle = pickle.loads(content)
+    assert travelled == bundle
+    assert load(travelled).scorer(Kind.TWEET_PAIR) is not None
+
+
+def test_an_own_vocabulary_gives_its_own_ids(bare: str, tmp_path: Path) -> None:
+    vocab = tmp_path / "vocab.txt"
+    vocab.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "one", "##two"]) + "\n")
+    bundle = open_bundle(bare, bare=BareOptions(labels=ENTAILMENT_LABELS, vocab=str(vocab)))
+    feeds = load(bundle).scorer(Kind.TWEET_PAIR).calls[0].feeds
+    ids = feeds([fakes.pair(texts=("onetwo", "three"))])["input_word_ids"].numpy()[0]
+    assert ids[:6].tolist() == [2, 4, 5, 3, 1, 3]
+
+
+def test_image_targets_name_the_fields_that_the_model_looks_at(bare: str, carded: str) -> None:
+    target = ImageTarget(8, 8, "bilinear", reduced_decode=True)
+    card = open_bundle(bare, bare=LABELS).card
+    assert image_targets(card, Kind.TWEET_PAIR) == {"image_1": target, "image_2": target}
+    assert image_targets(card, Kind.MEME) == {}
+    assert image_targets(open_bundle(carded).card, Kind.MEME) == {"img": target}
+
+
+def test_a_card_and_options_are_one_too_many(carded: str) -> None:
+    text = refusal(carded, BareOptions(labels=ENTAILMENT_LABELS, cased=True))
+    assert "already says what labels, cased would" in text
+
+
+def _rename_input(card: dict[str, Any]) -> None:
+    card["tasks"][0]["inputs"][0]["name"] = "wordz"
+
+
+def _retype_image(card: dict[str, Any]) -> None:
+    card["tasks"][1]["inputs"][1]["image"]["dtype"] = "float32"
+
+
+def _resize_image(card: dict[str, Any]) -> None:
+    card["tasks"][1]["inputs"][1]["image"]["width"] = 9
+
+
+def _rename_output(card: dict[str, Any]) -> None:
+    card["tasks"][1]["output"] = "logits"
+
+
+def _add_label(card: dict[str, Any]) -> None:
+    card["tasks"][0]["labels"].append("Fourth")
+
+
+def _rename_signature(card: dict[str, Any]) -> None:
+    card["tasks"][0]["signature"] = "serving_default"
+
+
+def _softmax_of_one(card: dict[str, Any]) -> None:
+    card["tasks"][1]["activation"] = "softmax"
+
+
+def _platt_of_three(card: dict[str, Any]) -> None:
+    card["tasks"][0]["calibration"] = {"method": "platt"}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (_rename_input, ["takes 'words_1' string [n], which the card", "no input 'wordz'"]),
+        (_retype_image, ["'pixels' uint8 [n, 8, 8, 3] is fed float32"]),
+        (_resize_image, ["'pixels' uint8 [n, 8, 8, 3] is fed [n, 8, 9, 3]"]),
+        (_rename_output, ["no output 'logits'; there are scores"]),
+        (_add_label, ["does not fit 4 labels"]),
+        (_rename_signature, ["no signature 'serving_default'; there are entailment, hateful"]),
+        (_softmax_of_one, ["sigmoid is meant"]),
+        (_platt_of_three, ["platt calibration is for two labels, not 3"]),
+    ],
+)
+def test_a_card_that_its_saved_model_contradicts_is_refused(
+    carded: str, tmp_path: Path, change: Callable[[dict[str, Any]], None], told: list[str]
+) -> None:
+    text = refusal(with_card(carded, tmp_path / "bundle", change))
+    for part in told:
+        assert part in text
+
+
+def _two_sizes(card: dict[str, Any]) -> None:
+    other = copy.deepcopy(card["tasks"][1])
+    other["name"] = "again"
+    other["inputs"][1]["image"]["resample"] = "box"
+    card["tasks"].append(other)
+
+
+def test_one_image_in_two_ways_is_refused(carded: str, tmp_path: Path) -> None:
+    text = refusal(with_card(carded, tmp_path / "bundle", _two_sizes))
+    assert "two inputs want img of a meme in different ways" in text
+
+
+def test_a_card_that_breaks_its_own_rules_is_refused_in_few_words(
+    carded: str, tmp_path: Path
+) -> None:
+    def spoil(card: dict[str, Any]) -> None:
+        card["tasks"][0]["inputs"][0]["fields"] = ["text"]
+        del card["licence"]
+
+    text = refusal(with_card(carded, tmp_path / "bundle", spoil))
+    assert "licence: Field required" in text
+    assert "a tweet_pair has ['text_1', 'text_2']" in text
+    assert "https://" not in text
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", "[" * 100_000, '{"schema_version": "99"}'])
+def test_a_card_that_is_none_is_refused(carded: str, tmp_path: Path, content: str) -> None:
+    model = with_card(carded, tmp_path / "bundle", lambda card: None)
+    Path(model, "card.json").write_text(content)
+    assert "its card.json is" in refusal(model)
+
+
+def test_a_path_with_no_model_says_what_is_there(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    assert "nothing is there" in refusal(str(tmp_path / "missing"))
+    assert "it has notes.txt" in refusal(str(tmp_path))
+    deep = tmp_path / "export" / "1"
+    deep.mkdir(parents=True)
+    (deep / "saved_model.pb").write_bytes(b"")
+    assert f"did you mean {tmp_path}/export/1" in refusal(str(tmp_path))
+    assert ".export(DIRECTORY)" in refusal(str(tmp_path / "model.keras"))
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff" * 100, b"not a protobuf at all"])
+def test_a_broken_saved_model_is_told(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "saved_model.pb").write_bytes(content)
+    assert "saved_model.pb" in refusal(str(tmp_path), LABELS)
+
+
+def test_a_truncated_saved_model_is_told(bare: str, tmp_path: Path) -> None:
+    content = Path(bare, "saved_model.pb").read_bytes()
+    (tmp_path / "saved_model.pb").write_bytes(content[: len(content) // 2])
+    assert "cannot be read" in refusal(str(tmp_path), LABELS)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"one\ntwo\n", "no [PAD], [UNK], [CLS], [SEP]"),
+        (b"\xff\xfe", "is not UTF-8"),
+        (b"[PAD]\n[UNK]\n[CLS]\n[SEP]\nx\nx\n", "1 tokens are there twice"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_vocabulary_that_is_none_is_refused(
+    bare: str, tmp_path: Path, content: bytes | None, told: str
+) -> None:
+    path = tmp_path / "vocab.txt"
+    if content is not None:
+        path.write_bytes(content)
+    text = refusal(bare, BareOptions(labels=ENTAILMENT_LABELS, vocab=str(path)))
+    assert told in text
+    assert "--vocab" in text
+
+
+def test_the_shipped_vocabulary_is_that_of_uncased_bert() -> None:
+    packed = Path("moderation/models/vocab/uncased.txt.gz").read_bytes()
+    assert (
+        hashlib.sha256(gzip.decompress(packed)).hexdigest()
+        == "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
+    )
+    vocabulary = shipped_vocabulary()
+    assert len(vocabulary) == 30_522
+    assert vocabulary[101:103] == ("[CLS]", "[SEP]")
+
+
+def test_opening_needs_neither_tensorflow_nor_beam(bare: str) -> None:
+    script = (
+        "import sys\n"
+        "from moderation.models.bundle import open_bundle\n"
+        "from moderation.models.types import BareOptions\n"
+        f"open_bundle({bare!r}, bare=BareOptions(labels={ENTAILMENT_LABELS!r}))\n"
+        "found = {'tensorflow', 'apache_beam', 'keras'} & set(sys.modules)\n"
+        "sys.exit(', '.join(found) or None)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert (done.stderr.strip(), done.returncode) == ("", 0)
+
+
+def test_loading_writes_nothing_unless_verbose(bare: str) -> None:
+    script = (
+        "from moderation.models.bundle import open_bundle\n"
+        "from moderation.models.loading import warm_up\n"
+        "from moderation.models.types import BareOptions\n"
+        "from schemas.records import Kind\n"
+        f"bundle = open_bundle({bare!r}, bare=BareOptions(labels={ENTAILMENT_LABELS!r}))\n"
+        "warm_up(bundle, [Kind.TWEET_PAIR])\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, env=environment
+    )
+    assert (done.stdout, done.stderr) == ("", "")

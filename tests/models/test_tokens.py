@@ -1,0 +1,170 @@
+"""Our tokens are those that the encoders were trained with, over strings that are hard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from moderation.models.tokens import make_packer
+from moderation.models.vocabulary import shipped_vocabulary
+from schemas.card import TokenSpec
+
+HARD = [
+    "",
+    "   ",
+    "\t\n\r\x0b\x0c",
+    "Plain words, and punctuation: (yes) [no] {maybe}!",
+    "… ½ № ﬁ ﬂ Ⅷ ㎏ ™ ℃",
+    "café naïve ÅNGSTRÖM ß ẞ İstanbul ı Ǆ",
+    "e\u0301\u0302\u0303 t̷̢̛ a\u0345 ᾳ",
+    "\u200bzero\u200bwidth\u200djoined\ufeff soft\u00adhyphen \u2060word",
+    "a\x00b\x01c\x7fd\x85e",
+    "\u00a0nbsp\u3000ideographic\u2028line\u2029paragraph",
+    "漢字かなカナ 한국어 中文字符 𠀀𪜀 豈",
+    "👍🏽 👩‍👩‍👧 🇩🇪 #️⃣ ☺️",
+    "#hashtag @user_name https://t.co/AbC123?x=1&y=2 a.b@c.de",
+    "x" * 99 + " " + "x" * 100 + " " + "x" * 101,
+    "é" * 49 + " " + "é" * 50 + " " + "é" * 51,
+    "don't can't rock'n'roll it’s “quoted” ‘single’ — – ‐ ‑",
+    "[CLS] [SEP] [PAD] [MASK] [UNK] [unused1] ##ing",
+    "A&amp;B &lt;3 1,234.56 $5 €10 ₹ ¥ 50% ~^`|<>=+",
+    "मानक हिन्दी العربية ไทย Ωμέγα ΣΊΣΥΦΟΣ שלום",
+    "𝓗𝓮𝓵𝓵𝓸 ｆｕｌｌｗｉｄｔｈ ﷺ",
+    "\ue000private \U000e0001tag \ufffd",
+    "word " * 300,
+]
+
+VOCABULARY = shipped_vocabulary()
+
+
+@lru_cache
+def ours(tokenizer: str, length: int, packing: str, fields: int, lower_case: bool = True) -> Any:
+    spec = TokenSpec(
+        sequence_length=length,
+        part="ids",
+        tokenizer=tokenizer,  # type: ignore[arg-type]
+        packing=packing,  # type: ignore[arg-type]
+        lower_case=lower_case,
+    )
+    return make_packer(VOCABULARY, spec=spec, fields=fields)
+
+
+def pack(texts: Sequence[Sequence[str]], pack_: Any) -> dict[str, np.ndarray]:
+    import tensorflow as tf
+
+    packed = pack_([tf.constant([each.encode() for each in field]) for field in texts])
+    return {part: value.numpy() for part, value in packed.items()}
+
+
+@lru_cache
+def bert_tokenizer(lower_case: bool = True) -> Any:
+    """TF-Hub's ``bert_en_uncased_preprocess`` is this class over this vocabulary."""
+    import tensorflow as tf
+    import tensorflow_text as tf_text
+
+    ids = tf.range(len(VOCABULARY), dtype=tf.int64)
+    initializer = tf.lookup.KeyValueTensorInitializer(tf.constant(VOCABULARY), ids)
+    table = tf.lookup.StaticHashTable(initializer, default_value=-1)
+    return tf_text.BertTokenizer(table, lower_case=lower_case)
+
+
+def reference(pairs: Sequence[Sequence[str]], length: int, lower_case: bool = True) -> Any:
+    """``bert_pack_inputs`` spelled out: room is dealt out a token at a time, first text first."""
+    ids, mask, segments = (np.zeros((len(pairs[0]), length), np.int32) for _ in range(3))
+    tokenized = [
+        bert_tokenizer(lower_case).tokenize(list(field)).merge_dims(1, -1).to_list()
+        for field in pairs
+    ]
+    for row, fields in enumerate(zip(*tokenized, strict=True)):
+        room, kept = length - 1 - len(fields), [0] * len(fields)
+        while room and any(kept[at] < len(field) for at, field in enumerate(fields)):
+            for at, field in enumerate(fields):
+                if room and kept[at] < len(field):
+                    kept[at], room = kept[at] + 1, room - 1
+        packed, numbers = [101], [0]
+        for at, field in enumerate(fields):
+            packed += [*field[: kept[at]], 102]
+            numbers += [at] * (kept[at] + 1)
+        ids[row, : len(packed)], segments[row, : len(packed)] = packed, numbers
+        mask[row, : len(packed)] = 1
+    return {"ids": ids, "mask": mask, "segments": segments}
+
+
+def expect_equal(found: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> None:
+    for part in ("ids", "mask", "segments"):
+        np.testing.assert_array_equal(found[part], expected[part], err_msg=part)
+        assert found[part].dtype == np.int32
+
+
+@pytest.mark.parametrize("length", [5, 16, 128])
+def test_pairs_equal_tf_hubs_preprocessing(length: int) -> None:
+    pairs = [[one for one in HARD for _ in HARD], [two for _ in HARD for two in HARD]]
+    expect_equal(pack(pairs, ours("bert", length, "together", 2)), reference(pairs, length))
+
+
+def test_a_single_text_equals_tf_hubs_preprocessing() -> None:
+    expect_equal(pack([HARD], ours("bert", 64, "together", 1)), reference([HARD], 64))
+
+
+def test_cased_text_keeps_case_and_accents() -> None:
+    found = pack([HARD], ours("bert", 64, "together", 1, lower_case=False))
+    expect_equal(found, reference([HARD], 64, lower_case=False))
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.text(max_size=60), st.text(max_size=60)), min_size=1, max_size=8))
+def test_any_text_equals_tf_hubs_preprocessing(pairs: list[tuple[str, str]]) -> None:
+    fields = [[each[at] for each in pairs] for at in (0, 1)]
+    expect_equal(pack(fields, ours("bert", 24, "together", 2)), reference(fields, 24))
+
+
+@lru_cache
+def keras_hub_tokenizer() -> Any:
+    import keras_hub
+
+    return keras_hub.models.BertTokenizer(vocabulary=list(VOCABULARY), lowercase=True)
+
+
+def keras_hub_packed(fields: Sequence[Sequence[str]], length: int) -> dict[str, np.ndarray]:
+    """What KerasHub's ``BertTextClassifierPreprocessor`` does with one or two segments."""
+    import keras_hub
+
+    tokenizer = keras_hub_tokenizer()
+    packer = keras_hub.layers.MultiSegmentPacker(
+        sequence_length=length,
+        start_value=tokenizer.cls_token_id,
+        end_value=tokenizer.sep_token_id,
+        pad_value=tokenizer.pad_token_id,
+    )
+    ids, segments = packer(tuple(tokenizer(list(field)) for field in fields))
+    ids = np.asarray(ids).astype(np.int32)
+    mask = (ids != tokenizer.pad_token_id).astype(np.int32)
+    return {"ids": ids, "mask": mask, "segments": np.asarray(segments).astype(np.int32)}
+
+
+@pytest.mark.parametrize("length", [16, 128])
+def test_pairs_equal_keras_hubs_preprocessing(length: int) -> None:
+    pairs = [[one for one in HARD for _ in HARD], [two for _ in HARD for two in HARD]]
+    found = pack(pairs, ours("keras_hub", length, "together", 2))
+    expect_equal(found, keras_hub_packed(pairs, length))
+
+
+def test_the_two_tokenizers_differ_where_accents_and_ellipses_are() -> None:
+    text = [["café …"]]
+    one, other = (pack(text, ours(each, 16, "together", 1)) for each in ("bert", "keras_hub"))
+    assert one["ids"].tolist() != other["ids"].tolist()
+
+
+def test_texts_packed_apart_are_two_sequences_side_by_side() -> None:
+    fields = [HARD, HARD[::-1]]
+    found = pack(fields, ours("keras_hub", 64, "apart", 2))
+    halves = [keras_hub_packed([field], 32) for field in fields]
+    expect_equal(
+        found, {part: np.concatenate([half[part] for half in halves], axis=1) for part in halves[0]}
+    )
