@@ -1,0 +1,200 @@
+"""Fine-tunes the upper half of the encoder for hate, with one sigmoid head per labelled set.
+
+The sets mean different things by hate, so each has its own head on one pool;
+p(hateful) is the first head's. The lower half stays as it came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from moderation.starter.augment import swap_groups
+from moderation.starter.data import Splits
+from moderation.starter.adamw import AdamW
+from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
+
+Tensor = Any
+Tokenise = Callable[[Sequence[str]], list[list[int]]]
+
+HEADS = ("hatemoji_build", "edos", "davidson")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the hate model is trained."""
+
+    epochs: int = 3
+    batch_size: int = 32
+    learning_rate: float = 1e-4
+    weight_decay: float = 0.01
+    clip_norm: float = 1.0
+    warm_up: float = 0.06
+    dropout: float = 0.1
+    max_tokens: int = 64
+    hatemoji_copies: int = 2
+    swapped_copies: int = 1
+    mixed_precision: bool = True
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One text's ids with its label and the head that learns from it."""
+
+    ids: list[int]
+    label: int
+    head: int
+
+
+def trainable_layers(shape: BertShape) -> range:
+    """The layers that are trained: the upper half."""
+    return range(shape.num_hidden_layers // 2, shape.num_hidden_layers)
+
+
+def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, tokenise: Tokenise,
+          recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
+    """Trained weights of the upper layers (``layer3/…``) and the heads (``hate/…``).
+
+    ``sets`` stand in the order of ``HEADS``.
+    """
+    tf.keras.utils.set_random_seed(recipe.seed)
+    random = Random(recipe.seed)
+    epochs = [_epoch(sets, tokenise, recipe, random) for _ in range(recipe.epochs)]
+    steps = sum(len(epoch) for epoch in epochs)
+    trainer = _Trainer(weights, shape, recipe, steps)
+    for number, epoch in enumerate(epochs):
+        losses = [float(trainer.step(*_tensors(batch))) for batch in epoch]
+        log(f"hate: epoch {number + 1} of {len(epochs)}, loss {np.mean(losses):.4f}")
+    return {name: variable.numpy() for name, variable in trainer.variables.items()}
+
+
+def predict(weights: Weights, shape: BertShape, texts: Sequence[str], *, tokenise: Tokenise,
+            batch_size: int = 128) -> np.ndarray[Any, Any]:  # fmt: skip
+    """Logits float [n, heads] of ``texts``."""
+    ids = tokenise(texts)
+    order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
+    run = tf.function(
+        lambda flat, splits: _logits(_plain(weights, shape), flat, splits),
+        input_signature=_SIGNATURE[:2],
+    )
+    out = np.zeros((len(ids), len(HEADS)), np.float32)
+    for start in range(0, len(order), batch_size):
+        part = order[start : start + batch_size]
+        ragged = tf.ragged.constant([ids[index] for index in part], dtype=tf.int32)
+        out[part] = run(ragged.flat_values, ragged.row_splits).numpy()
+    return out
+
+
+_SIGNATURE = (
+    tf.TensorSpec([None], tf.int32),
+    tf.TensorSpec([None], tf.int64),
+    tf.TensorSpec([None], tf.float32),
+    tf.TensorSpec([None], tf.int32),
+)
+
+
+def _plain(weights: Weights, shape: BertShape) -> Encoder:
+    return Encoder(
+        shape, lambda name: tf.constant(weights[name]), lambda ids: tf.gather(weights[WORD], ids)
+    )
+
+
+def _logits(encoder: Encoder, flat: Tensor, splits: Tensor) -> Tensor:
+    ids = tf.RaggedTensor.from_row_splits(flat, splits, validate=False)
+    packed = pack(ids)
+    upper = trainable_layers(encoder.shape)
+    hidden = encoder.embeddings(ids, packed)
+    hidden = encoder.layers(hidden, packed, range(upper.start))
+    hidden = encoder.layers(tf.stop_gradient(hidden), packed, upper)
+    pooled = mean_pool(hidden, packed)
+    if encoder.dropout:
+        pooled = tf.nn.dropout(pooled, encoder.dropout)
+    return tf.matmul(pooled, encoder.get("hate/kernel")) + encoder.get("hate/bias")
+
+
+class _Trainer:
+    def __init__(self, weights: Weights, shape: BertShape, recipe: Recipe, steps: int) -> None:
+        initial = np.random.default_rng(recipe.seed)
+        heads = {
+            "hate/kernel": initial.normal(0, 0.02, (shape.hidden_size, len(HEADS))),
+            "hate/bias": np.zeros(len(HEADS)),
+        }
+        wanted = tuple(f"layer{index}/" for index in trainable_layers(shape))
+        chosen = {name: value for name, value in weights.items() if name.startswith(wanted)}
+        self.variables = {
+            name: tf.Variable(value, dtype=tf.float32) for name, value in (chosen | heads).items()
+        }
+        self._frozen = {
+            name: tf.constant(value) for name, value in weights.items() if name not in chosen
+        }
+        self._encoder = Encoder(
+            shape,
+            lambda name: self.variables[name] if name in self.variables else self._frozen[name],
+            lambda ids: tf.gather(self._frozen[WORD], ids),
+            compute=tf.bfloat16 if recipe.mixed_precision else tf.float32,
+            dropout=recipe.dropout,
+        )
+        self._optimizer = AdamW(
+            self.variables,
+            steps=steps,
+            learning_rate=recipe.learning_rate,
+            warm_up=recipe.warm_up,
+            weight_decay=recipe.weight_decay,
+            clip_norm=recipe.clip_norm,
+        )
+        self.step = tf.function(self._step, input_signature=_SIGNATURE)
+
+    def _step(self, flat: Tensor, splits: Tensor, labels: Tensor, heads: Tensor) -> Tensor:
+        with tf.GradientTape() as tape:
+            logits = tf.gather(_logits(self._encoder, flat, splits), heads, batch_dims=1)
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels, logits)
+            loss = tf.reduce_mean(losses)
+        self._optimizer.apply(tape.gradient(loss, self.variables))
+        return loss
+
+
+def _epoch(
+    sets: Sequence[Splits], tokenise: Tokenise, recipe: Recipe, random: Random
+) -> list[list[Example]]:
+    """Batches of one epoch, texts of like length together, in random order."""
+    chosen = _texts(sets, recipe, random)
+    ids = tokenise([text for text, _, _ in chosen])
+    last = recipe.max_tokens - 1
+    examples = [
+        Example(each[:last] + each[-1:] if len(each) > last else each, label, head)
+        for each, (_, label, head) in zip(ids, chosen, strict=True)
+    ]
+    examples.sort(key=lambda example: (len(example.ids), random.random()))
+    size = recipe.batch_size
+    batches = [examples[start : start + size] for start in range(0, len(examples), size)]
+    random.shuffle(batches)
+    return batches
+
+
+def _texts(
+    sets: Sequence[Splits], recipe: Recipe, random: Random
+) -> list[tuple[str, int, int]]:
+    hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
+    chosen = [(text, int(label), 0) for text, label in hatemoji * recipe.hatemoji_copies]
+    for _ in range(recipe.swapped_copies):
+        chosen += [(swap_groups(text, random), int(label), 0) for text, label in hatemoji]
+    for head, rows, ratio in ((1, edos, 1), (2, davidson, 2)):
+        positive = [row for row in rows if row[1]]
+        negative = [row for row in rows if not row[1]]
+        fresh = random.sample(negative, min(len(negative), ratio * len(positive)))
+        chosen += [(text, int(label), head) for text, label in positive + fresh]
+    return chosen
+
+
+def _tensors(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    flat = np.concatenate([np.array(example.ids, np.int32) for example in batch])
+    splits = np.cumsum([0, *(len(example.ids) for example in batch)], dtype=np.int64)
+    labels = np.array([example.label for example in batch], np.float32)
+    heads = np.array([example.head for example in batch], np.int32)
+    return tuple(tf.constant(part) for part in (flat, splits, labels, heads))
