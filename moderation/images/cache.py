@@ -31,9 +31,7 @@ class Lru(Generic[K, V]):
 
     def put(self, key: K, value: V, *, weight: int = 1) -> None:
         """Remember; what is heavier than the whole cache is not."""
-        old = self._entries.pop(key, None)
-        if old is not None:
-            self.weight -= old[1]
+        self.drop(key)
         if weight > self.max_weight:
             return
         self._entries[key] = (value, weight)
@@ -41,6 +39,12 @@ class Lru(Generic[K, V]):
         while self.weight > self.max_weight:
             _, (_, lost) = self._entries.popitem(last=False)
             self.weight -= lost
+
+    def drop(self, key: K) -> None:
+        """Forget."""
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self.weight -= entry[1]
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -45,6 +45,19 @@ class Gatekeeper:
         self._judge_all(host, found)
         return [str(address) for address in found]
 
+    async def judge_behind_proxy(self, host: str) -> None:
+        """Judge a name that the proxy will resolve, as far as it can be resolved here.
+
+        What only the proxy knows, only the proxy can refuse. Raises ``ImageError``.
+        """
+        try:
+            await self.addresses(host)
+        except ImageError as error:
+            if error.code is not Code.DNS:
+                raise
+            if self._allowed and not self._allowed.has_name(host):
+                raise ImageError(Code.BLOCKED_HOST, f"{host} is not on the allow list") from None
+
     async def resolve(self, host: str) -> list[str]:
         """Every address of a name of the operator's own, not judged. Raises ``ImageError``."""
         return [str(a) for a in parse_addresses(host, await self._resolver.resolve(host))]

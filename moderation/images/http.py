@@ -101,7 +101,11 @@ class HttpFetcher:
             cap_s=self._options.backoff_cap_s,
             rng=self._rng,
         )
-        return max(pause_s, error.retry_after_s or 0.0)
+        if error.retry_after_s is None:
+            return pause_s
+        if error.host is not None:
+            self._breaker.quiet(error.host, time.monotonic() + error.retry_after_s)
+        return max(pause_s, error.retry_after_s)
 
     def _blame(self, error: ImageError) -> None:
         at_fault = error.host if error.code in _HOST_IS_AT_FAULT else None
@@ -131,11 +135,7 @@ class HttpFetcher:
 
     async def _hop(self, url: Url, budget: TimeBudget) -> Url | tuple[bytes, Reservation]:
         """One request: where it leads on to, or its body with what is reserved for it."""
-        if self._breaker.is_open(url.host):
-            raise ImageError(
-                Code.HOST_GIVEN_UP,
-                f"{url.host} failed {self._options.host_failures} times in a row",
-            )
+        await self._ask_leave(url, budget)
         self._stats.add(requests=1)
         response = await budget.spend(self._client.get(url), "waiting for the headers")
         reservation = self.in_flight.reservation()
@@ -155,6 +155,21 @@ class HttpFetcher:
             self._client.done_with(response)
         self._breaker.answered(url.host)
         return result
+
+    async def _ask_leave(self, url: Url, budget: TimeBudget) -> None:
+        """Whether this host may be asked, and wait where it wants to be left alone for now."""
+        if self._breaker.is_open(url.host):
+            raise ImageError(
+                Code.HOST_GIVEN_UP,
+                f"{url.host} failed {self._options.host_failures} times in a row",
+            )
+        quiet_s = self._breaker.quiet_until(url.host) - time.monotonic()
+        if quiet_s >= budget.left_s:
+            raise ImageError(Code.RATE_LIMITED, f"{url.host} asked to be left alone for longer")
+        if quiet_s > 0:
+            await budget.spend(asyncio.sleep(quiet_s), "waiting as the host asked")
+        if self._options.egress_proxy is not None and url.address is None:
+            await self._gate.judge_behind_proxy(url.host)
 
     async def _read(
         self,

@@ -79,7 +79,7 @@ def _check_inside(path: str, root: str | None) -> None:
     if root is None:
         return
     inside = _real_root(root)
-    if not path.startswith(inside):
+    if path != inside[:-1] and not path.startswith(inside):
         raise ImageError(Code.OUTSIDE_ROOT, "the path leads outside the image root through a link")
 
 

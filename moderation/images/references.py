@@ -86,7 +86,8 @@ def data_uri_bytes(uri: str, max_bytes: int) -> bytes:
         data = unquote_to_bytes(payload) if "%" in payload else payload.encode("ascii")
         if is_base64:
             data = _BASE64_SPACE.sub(b"", data).translate(bytes.maketrans(b"-_", b"+/"))
-            data = binascii.a2b_base64(data.rstrip(b"=") + b"=" * (-len(data.rstrip(b"=")) % 4))
+            data = data.rstrip(b"=")
+            data = base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
     except (UnicodeError, binascii.Error):
         raise _invalid("data URI is not the base64 that it says") from None
     if len(data) > max_bytes:
@@ -106,7 +107,7 @@ def safe_reference(reference: str) -> str:
 
 
 def _safe_data_uri(uri: str) -> str:
-    media_type = re.match(r"(?i)data:([a-z0-9.+/-]{0,64})", uri)
+    media_type = re.match(r"(?i)data:([a-z0-9.+/-]{0,64})(?=[;,])", uri)
     kind = media_type[1].lower() if media_type else ""
     try:
         data = data_uri_bytes(uri, max_bytes=len(uri))
@@ -129,7 +130,10 @@ def _file_path(text: str) -> str:
         if host.lower() not in ("", "localhost"):
             raise _invalid("a file:// reference to another host")
         rest = slash + path
-    path = unquote(rest, errors="strict") if "%" in rest else rest
+    try:
+        path = unquote(rest, errors="strict") if "%" in rest else rest
+    except UnicodeDecodeError:
+        raise _invalid("a file:// reference that is no UTF-8") from None
     if not path.startswith("/") or _CONTROL.search(path):
         raise _invalid("a file:// reference without an absolute path")
     return path
