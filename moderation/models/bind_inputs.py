@@ -58,7 +58,7 @@ def _image_spec(tensor: TensorSpec, *, role: Role, options: BareOptions) -> Imag
         height, width = height or options.image_size[0], width or options.image_size[1]
     if height is None or width is None:
         raise UnboundError(
-            f"input {tensor} leaves the image's size open", "--image_size HEIGHT,WIDTH"
+            f"input {tensor} leaves the image's size open", "--image_size HEIGHTxWIDTH"
         )
     scale, imagenet = _image_range(tensor, role=role, wanted=options.image_range)
     return ImageSpec(

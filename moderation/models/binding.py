@@ -132,7 +132,7 @@ def _kind_of(roles: Mapping[str, Role], *, options: BareOptions) -> Kind:
             "--bind INPUT=NAME,… for an input that was taken for something else",
         )
     raise UnboundError(
-        "it fits a tweet pair as well as a meme", "--model_kind tweet_pair or --model_kind meme"
+        "it fits a tweet pair as well as a meme", "--record_kind tweet_pair or --record_kind meme"
     )
 
 

@@ -127,7 +127,7 @@ def _name(model: str) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
+    return without_secrets((str(error).splitlines() or [type(error).__name__])[0])
 
 
 def _expect_saved_model(directory: str, files: Mapping[str, str], *, shown: str) -> None:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import atexit
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
-from urllib.parse import urlsplit
 
 _CHUNK_BYTES = 1 << 20
+_URL = re.compile(r"(\w+://)(?:[^\s/@]*@)?([^\s?#]*)(?:[?#]\S*)?")
 
 
 def is_remote(path: str) -> bool:
@@ -105,10 +106,6 @@ def local_copy(directory: str) -> str:
     return target
 
 
-def without_secrets(path: str) -> str:
-    """A path as a message may show it: no query string, no user info."""
-    if not is_remote(path):
-        return path
-    parts = urlsplit(path)
-    host = parts.netloc.rsplit("@", 1)[-1]
-    return f"{parts.scheme}://{host}{parts.path}"
+def without_secrets(text: str) -> str:
+    """A path or message with every URL in it bare of user info and query string."""
+    return _URL.sub(r"\1\2", text)

@@ -13,6 +13,7 @@ from moderation.models.halving import Tally
 from moderation.models.loading import LoadedBundle, load
 from moderation.models.scorer import Result
 from moderation.models.types import ItemFailure, ModelItem
+from schemas.codes import Code
 from schemas.records import Kind
 
 METRICS_NAMESPACE = "moderation.models"
@@ -45,12 +46,16 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
     ) -> None:
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; one item is the least")
-        super().__init__(min_batch_size=batch_size, max_batch_size=batch_size)
+        super().__init__()
         self._bundle = bundle
         self._kind = kind
         self._batch_size = batch_size
         self._resource_hints = dict(resource_hints or {})
         self._verbose = verbose
+
+    def batch_elements_kwargs(self) -> dict[str, int]:
+        """A fixed size: left alone, Beam grows batches up to 10,000 by measured time."""
+        return {"min_batch_size": self._batch_size, "max_batch_size": self._batch_size}
 
     def load_model(self) -> LoadedBundle:
         """Loads the model and asks it about a plain item, before any real one."""
@@ -68,7 +73,7 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         scorer = model.scorer(self._kind)
         tally = Tally()
         results = scorer.score(batch, batch_size=self._batch_size, tally=tally)
-        if tally.failed_calls and all(isinstance(each, ItemFailure) for each in results):
+        if all(_blames_the_model(each) for each in results):
             model.probe(scorer, self._kind)
         _count(batch, results, tally=tally, ceiling=scorer.ceiling.value)
         model_id = self._bundle.fingerprint
@@ -97,6 +102,10 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         """Everything a call needs is on the card."""
         if inference_args:
             raise ValueError("inference_args are not taken; the model's card says it all")
+
+
+def _blames_the_model(result: Result) -> bool:
+    return isinstance(result, ItemFailure) and result.code is not Code.MISSING_MODALITY
 
 
 def _count(

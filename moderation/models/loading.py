@@ -14,7 +14,7 @@ from moderation.models.files import local_copy, without_secrets
 from moderation.models.halving import Tally
 from moderation.models.inputs import make_feeds
 from moderation.models.probe import probe_items
-from moderation.models.runtime import import_tensorflow
+from moderation.models.runtime import import_tensorflow, register_text_operations
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.scorer import Call, Scorer, plain_message
 from moderation.models.types import ItemFailure, ModelError
@@ -63,7 +63,9 @@ def _load(bundle: Bundle, *, verbose: bool) -> LoadedBundle:
         directory = local_copy(resolve(bundle.path))
         fingerprint = fingerprint_of(bundle, directory)
     except (OSError, ValueError) as error:
-        raise ModelError(f"model {shown}: cannot be read on this machine: {error}") from error
+        raise ModelError(
+            f"model {shown}: cannot be read on this machine: {plain_message(error)}"
+        ) from error
     if fingerprint != bundle.fingerprint:
         raise ModelError(
             f"model {shown}: it is not the model that was opened at launch (fingerprint "
@@ -71,6 +73,7 @@ def _load(bundle: Bundle, *, verbose: bool) -> LoadedBundle:
             "machine has another under the same path"
         )
     tf = import_tensorflow(verbose=verbose)
+    _register_text_operations(bundle, shown=shown, version=tf.__version__)
     try:
         model = tf.saved_model.load(directory)
     except Exception as error:  # TensorFlow raises what its format of the day finds
@@ -78,6 +81,19 @@ def _load(bundle: Bundle, *, verbose: bool) -> LoadedBundle:
             f"model {shown}: TensorFlow {tf.__version__} cannot load it: {plain_message(error)}"
         ) from error
     return LoadedBundle(bundle, model=model, directory=directory)
+
+
+def _register_text_operations(bundle: Bundle, *, shown: str, version: str) -> None:
+    if not bundle.card.needs_tensorflow_text:
+        return
+    try:
+        register_text_operations()
+    except ImportError as error:
+        if not bundle.made_up_card:  # of a bare model nobody knows whether it needs them
+            raise ModelError(
+                f"model {shown}: it needs tensorflow-text of the minor version of TensorFlow "
+                f"{version}: {error}"
+            ) from error
 
 
 class LoadedBundle:

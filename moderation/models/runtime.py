@@ -24,7 +24,7 @@ _CHATTER = re.compile(
 
 
 def import_tensorflow(*, verbose: bool = False) -> Any:
-    """The ``tensorflow`` module, ready to load SavedModels with ``tensorflow_text`` ops.
+    """The ``tensorflow`` module, ready to load SavedModels.
 
     The first call in a process imports it and makes every GPU's memory grow on
     demand, which must be set before a GPU is first used.
@@ -49,11 +49,17 @@ def _prepare(*, verbose: bool) -> Any:
     if not verbose:
         tensorflow.get_logger().setLevel(logging.ERROR)
     _grow_on_demand(tensorflow)
-    try:
-        import tensorflow_text  # noqa: F401  registers the ops that a SavedModel may call
-    except ImportError as error:
-        _log.warning("tensorflow_text cannot be imported (%s); models that use it fail", error)
     return tensorflow
+
+
+def register_text_operations() -> None:
+    """Makes TensorFlow know the operations of ``tensorflow_text``, which a SavedModel may call.
+
+    Raises:
+        ImportError: it is not installed, or for another minor version of TensorFlow.
+    """
+    with _lock:
+        import tensorflow_text  # noqa: F401
 
 
 def _grow_on_demand(tensorflow: Any) -> None:

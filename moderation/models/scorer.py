@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from moderation.models.files import without_secrets
 from moderation.models.halving import Ceiling, Halving, Tally
 from moderation.models.inputs import Feeds, check_item
 from moderation.models.outputs import OutputError, read_output
@@ -25,7 +26,6 @@ _OUT_OF_MEMORY = re.compile(
 others: an assertion may quote an item's text, which may say anything."""
 _NOISE = re.compile(r"Graph execution error|Detected at node|File |<stack traces|\[\[|\(\d+\) ")
 """Lines of a TensorFlow error that only say where in the graph it was."""
-_QUERY = re.compile(r"(\w+://)(?:[^\s/@]*@)?([^\s?#]*)[?#]\S*")
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,9 @@ class Call:
         padded = list(items)
         if self.batch_size is not None:
             padded += [items[-1]] * (self.batch_size - len(items))
-        outputs = {
-            name: value.numpy() for name, value in self.function(**self.feeds(padded)).items()
-        }
+        given = self.function(**self.feeds(padded))
+        wanted = {task.output for task in self.tasks}
+        outputs = {name: value.numpy() for name, value in given.items() if name in wanted}
         by_task = {
             task.name: read_output(outputs, task=task, rows=len(padded)) for task in self.tasks
         }
@@ -131,7 +131,7 @@ def plain_message(error: BaseException) -> str:
     text = re.sub(r"\{\{.*?\}\}", "", str(getattr(error, "message", None) or error))
     lines = (line.strip() for line in text.splitlines())
     telling = [line for line in lines if line and not _NOISE.match(line)]
-    line = _QUERY.sub(r"\1\2", telling[0]) if telling else ""
+    line = without_secrets(telling[0]) if telling else ""
     name = type(error).__name__
     if isinstance(error, OutputError):
         return line[:_MESSAGE_CHARS]

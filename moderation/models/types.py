@@ -76,6 +76,7 @@ class BareOptions:
     """In the order of the model's output."""
     task: str | None = None
     kind: Kind | None = None
+    """Of the records; decides only where names and labels leave it open."""
     signature: str | None = None
     output: str | None = None
     bind: Mapping[str, str] = field(default_factory=dict)
@@ -95,6 +96,10 @@ class BareOptions:
     text_packing: Literal["together", "apart"] | None = None
 
     def given(self) -> tuple[str, ...]:
-        """Names of the fields that were set to anything but their default."""
+        """The flags of the fields that were set, but for ``kind``, which is the records' too."""
         blank = BareOptions()
-        return tuple(name for name in self.__slots__ if getattr(self, name) != getattr(blank, name))
+        return tuple(
+            "--output_name" if name == "output" else f"--{name}"
+            for name in self.__slots__
+            if name != "kind" and getattr(self, name) != getattr(blank, name)
+        )

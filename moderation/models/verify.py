@@ -8,7 +8,7 @@ from moderation.models.labels import fits
 from moderation.models.savedmodel import Signature, TensorSpec
 from moderation.models.targets import image_targets
 from moderation.models.types import ModelError
-from schemas.card import Card, InputSpec, TaskSpec
+from schemas.card import Card, InputSpec, TaskSpec, TokenSpec
 from schemas.records import Kind
 
 
@@ -58,8 +58,18 @@ def _input_differences(spec: InputSpec, tensor: TensorSpec) -> Iterator[str]:
         yield f"input {tensor} is fed {wanted.dtype}"
     if spec.source == "presence" and tensor.dtype not in ("float32", "int32", "int64", "bool"):
         yield f"input {tensor} cannot take presence, which is float32, int32, int64 or bool"
+    if spec.tokens is not None:
+        yield from _packing_problems(spec.tokens, fields=len(spec.fields))
     if not _shapes_meet(tensor, wanted, may_be_column=spec.source in ("presence", "text")):
         yield f"input {tensor} is fed {wanted.shape_text()}"
+
+
+def _packing_problems(tokens: TokenSpec, *, fields: int) -> Iterator[str]:
+    share, rest = divmod(tokens.sequence_length, fields)
+    if tokens.packing == "apart" and (rest or share < 2):
+        yield f"{tokens.sequence_length} tokens cannot be shared out equally by {fields} fields"
+    if tokens.sequence_length < fields + 1:
+        yield f"{tokens.sequence_length} tokens do not hold the marks of {fields} fields"
 
 
 def wanted_tensor(spec: InputSpec) -> TensorSpec:

@@ -163,9 +163,7 @@ def export_row_dropper(path: Path | str) -> str:
 
     def score(tensors: Tensors) -> Tensors:
         kept = tf.logical_not(_poisoned(tensors))
-        return {
-            "probabilities": tf.boolean_mask(tf.nn.softmax(entailment_logits(tensors)), kept)
-        }
+        return {"probabilities": tf.boolean_mask(tf.nn.softmax(entailment_logits(tensors)), kept)}
 
     return export(path, inputs=entailment_inputs(), score=score)
 

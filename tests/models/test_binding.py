@@ -87,7 +87,9 @@ def test_the_keras_example_binds_with_its_labels_alone() -> None:
 )
 def test_names_decorated_by_an_export_bind_as_before(decorated: dict[str, str]) -> None:
     plain = bind(signature(KERAS_EXAMPLE))
-    renamed = bind(signature({decorated.get(name, name): spec for name, spec in KERAS_EXAMPLE.items()}))
+    renamed = bind(
+        signature({decorated.get(name, name): spec for name, spec in KERAS_EXAMPLE.items()})
+    )
     for name, spec in by_name(plain).items():
         exported = decorated.get(name, name)
         assert by_name(renamed)[exported] == spec.model_copy(update={"name": exported})
@@ -171,7 +173,9 @@ MEME = {"image": PIXELS, "text": TEXT}
 ONE = {"p": ("float32", (None, 1))}
 
 
-@pytest.mark.parametrize("outputs", [ONE, {"p": ("float32", (None,))}, {"p": ("float32", (None, 2))}])
+@pytest.mark.parametrize(
+    "outputs", [ONE, {"p": ("float32", (None,))}, {"p": ("float32", (None, 2))}]
+)
 def test_a_binary_meme_model_is_hateful_by_default(outputs: dict[str, tuple[str, Shape]]) -> None:
     task = bind(signature(MEME, outputs), labels=None)
     assert (task.name, task.kind, task.labels) == ("hateful", Kind.MEME, ("not_hateful", "hateful"))
@@ -185,7 +189,7 @@ def test_tokens_alone_are_told_apart_by_the_labels() -> None:
     assert bind(signature(tokens, ONE), labels=("fine", "hateful")).kind is Kind.MEME
     text = refusal(signature(tokens), labels=("a", "b", "c"))
     assert "fits a tweet pair as well as a meme" in text
-    assert "--model_kind" in text
+    assert "--record_kind" in text
     task = bind(signature(tokens), labels=("a", "b", "c"), kind=Kind.MEME)
     assert by_name(task)["input_mask"].fields == ("text",)
 

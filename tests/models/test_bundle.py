@@ -128,8 +128,9 @@ def test_image_targets_name_the_fields_that_the_model_looks_at(bare: str, carded
 
 
 def test_a_card_and_options_are_one_too_many(carded: str) -> None:
-    text = refusal(carded, BareOptions(labels=ENTAILMENT_LABELS, cased=True))
-    assert "already says what labels, cased would" in text
+    text = refusal(carded, BareOptions(labels=ENTAILMENT_LABELS, output="x", cased=True))
+    assert "already says what --labels, --output_name, --cased would" in text
+    assert open_bundle(carded, bare=BareOptions(kind=Kind.MEME)) == open_bundle(carded)
 
 
 def _rename_input(card: dict[str, Any]) -> None:
@@ -183,6 +184,12 @@ def test_a_card_that_its_saved_model_contradicts_is_refused(
     text = refusal(with_card(carded, tmp_path / "bundle", change))
     for part in told:
         assert part in text
+
+
+def test_texts_that_cannot_share_the_tokens_equally_are_refused(tmp_path: Path) -> None:
+    model = fakes.export_keras_hub_named(tmp_path / "model", tokens=15)
+    text = refusal(model, BareOptions(labels=ENTAILMENT_LABELS, text_packing="apart"))
+    assert "15 tokens cannot be shared out equally by 2 fields" in text
 
 
 def _two_sizes(card: dict[str, Any]) -> None:
@@ -280,7 +287,9 @@ def test_opening_needs_neither_tensorflow_nor_beam(bare: str) -> None:
         "found = {'tensorflow', 'apache_beam', 'keras'} & set(sys.modules)\n"
         "sys.exit(', '.join(found) or None)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
     assert (done.stderr.strip(), done.returncode) == ("", 0)
 
 

@@ -42,7 +42,8 @@ def test_one_number_is_the_second_labels(raw: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", [[float("nan"), 0, 1], [float("inf"), 0, 0], [2.0, -3.0, 0.5], [0.5, 0.5, 0.5], [0, 0, 0]]
+    "row",
+    [[float("nan"), 0, 1], [float("inf"), 0, 0], [2.0, -3.0, 0.5], [0.5, 0.5, 0.5], [0, 0, 0]],
 )
 def test_a_row_that_is_no_probability_fails_alone(row: list[float]) -> None:
     good, bad = read([[0.5, 0.25, 0.25], row])
@@ -51,8 +52,12 @@ def test_a_row_that_is_no_probability_fails_alone(row: list[float]) -> None:
     assert bad.code is Code.MODEL_OUTPUT
 
 
-@pytest.mark.parametrize(("shape", "labels", "remedy"), [((1, 3), 3, "softmax"), ((1, 1), 2, "sigmoid")])
-def test_logits_are_told_with_their_remedy(shape: tuple[int, ...], labels: int, remedy: str) -> None:
+@pytest.mark.parametrize(
+    ("shape", "labels", "remedy"), [((1, 3), 3, "softmax"), ((1, 1), 2, "sigmoid")]
+)
+def test_logits_are_told_with_their_remedy(
+    shape: tuple[int, ...], labels: int, remedy: str
+) -> None:
     (failure,) = read(np.full(shape, 4.0), labels=labels)
     assert isinstance(failure, ItemFailure)
     assert f"--activation {remedy}" in failure.message

@@ -97,7 +97,9 @@ def test_a_bare_model_scores_with_its_labels_alone(tmp_path: Path) -> None:
 
 def test_labels_in_another_order_name_the_same_outputs(tmp_path: Path) -> None:
     model = fakes.export_fake_entailment(tmp_path / "model")
-    bundle = open_bundle(model, bare=BareOptions(labels=("noentailment", "Implies", "CONTRADICTORY")))
+    bundle = open_bundle(
+        model, bare=BareOptions(labels=("noentailment", "Implies", "CONTRADICTORY"))
+    )
     task = bundle.card.tasks[0]
     assert (task.name, task.labels) == ("entailment", ("NoEntailment", "Implies", "Contradictory"))
 
