@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from typing import TYPE_CHECKING
 
+from moderation.images.client import translated
 from moderation.images.types import ImageError
 from schemas.codes import Code
 
@@ -36,13 +37,20 @@ async def read_body(
     inflater = Inflater(encoding, max_bytes) if encoding in ("gzip", "x-gzip", "deflate") else None
     sink = _Sink(inflater, max_bytes)
     await reservation.grow(_STEP_BYTES if announced is None else announced)
-    while not await budget.spend(sink.fill(response, reservation.amount), "reading the body"):
+    while not await _fill(sink, response, reservation, budget):
         await reservation.grow(min(max(_STEP_BYTES, reservation.amount), 4 * _STEP_BYTES))
     data = sink.finish()
     if not data:
         raise ImageError(Code.EMPTY, "the body is empty")
     reservation.shrink_to(len(data))
     return data
+
+
+async def _fill(
+    sink: _Sink, response: aiohttp.ClientResponse, reservation: Reservation, budget: TimeBudget
+) -> bool:
+    filling = translated(sink.fill(response, reservation.amount))
+    return await budget.spend(filling, "reading the body")
 
 
 class _Sink:

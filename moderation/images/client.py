@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from typing import Any
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -20,6 +21,8 @@ from moderation.images.options import DoorOptions
 from moderation.images.types import ImageError
 from moderation.images.urls import Url, parse_url
 from schemas.codes import Code
+
+T = TypeVar("T")
 
 
 class HttpClient:
@@ -57,16 +60,10 @@ class HttpClient:
 
     async def get(self, url: Url) -> aiohttp.ClientResponse:
         """Send a GET and wait for the headers; raises ``ImageError``."""
-        try:
-            return await self._session.get(
-                _encoded(url),
-                allow_redirects=False,
-                proxy=_encoded(self._proxy) if self._proxy else None,
-            )
-        except ImageError:
-            raise
-        except Exception as error:  # the client raises what its parts raise
-            raise explain(error) from None
+        proxy = _encoded(self._proxy) if self._proxy else None
+        return await translated(
+            self._session.get(_encoded(url), allow_redirects=False, proxy=proxy)
+        )
 
     def done_with(self, response: aiohttp.ClientResponse) -> None:
         """Keep the connection for the next request, unless there are enough of them."""
@@ -77,6 +74,16 @@ class HttpClient:
 
     async def close(self) -> None:
         await self._session.close()
+
+
+async def translated(step: Awaitable[T]) -> T:
+    """Wait for something of the client; whatever it raises becomes an ``ImageError``."""
+    try:
+        return await step
+    except ImageError:
+        raise
+    except Exception as error:  # the client raises what its parts raise
+        raise explain(error) from None
 
 
 def explain(error: BaseException) -> ImageError:
@@ -92,11 +99,11 @@ def explain(error: BaseException) -> ImageError:
         if isinstance(cause, asyncio.TimeoutError):
             return ImageError(Code.TIMEOUT, "the host does not answer", transient=True)
         if isinstance(cause, aiohttp.ClientResponseError):
-            return ImageError(Code.CONNECTION, "the answer is no HTTP")
+            return _no_http(cause)
         if isinstance(cause, aiohttp.InvalidURL):
             return ImageError(Code.INVALID_REFERENCE, "the URL cannot be requested")
     for cause in _causes(error):
-        if isinstance(cause, ConnectionError):
+        if isinstance(cause, ConnectionError) or "ConnectionResetError" in str(cause):
             return ImageError(
                 Code.CONNECTION, f"connection failed ({type(cause).__name__})", transient=True
             )
@@ -107,6 +114,19 @@ def explain(error: BaseException) -> ImageError:
     transient = isinstance(error, (OSError, aiohttp.ClientError))
     reason = (getattr(error, "strerror", None) or type(error).__name__)[:100]
     return ImageError(Code.CONNECTION, f"connection failed ({reason})", transient=transient)
+
+
+def _no_http(error: aiohttp.ClientResponseError) -> ImageError:
+    """What came where a status line belongs: often the rest of the picture before it.
+
+    Worth another try: on a connection that was kept, it may be the fault of the one before.
+    """
+    _, _, line = str(error.message).partition(" b")
+    if "\\x" in line[:64] and not line[1:].startswith("\\x15\\x03"):  # which would be TLS
+        return ImageError(
+            Code.LENGTH_MISMATCH, "the body goes on beyond its announced length", transient=True
+        )
+    return ImageError(Code.CONNECTION, "the answer is no HTTP", transient=True)
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -13,7 +13,7 @@ from moderation.images import retry
 from moderation.images.body import read_body
 from moderation.images.breaker import Breaker
 from moderation.images.budgets import ByteBudget, Reservation, TimeBudget
-from moderation.images.client import HttpClient, explain
+from moderation.images.client import HttpClient, translated
 from moderation.images.fetched import Fetched
 from moderation.images.gatekeeper import Gatekeeper
 from moderation.images.options import DoorOptions
@@ -141,15 +141,8 @@ class HttpFetcher:
         reservation = self.in_flight.reservation()
         try:
             result = await self._read(url, response, reservation, budget)
-        except ImageError:
-            reservation.release()
-            raise
-        except (aiohttp.ClientError, OSError, asyncio.TimeoutError, ValueError) as error:
-            reservation.release()
-            raise explain(error) from None
         except BaseException:
             reservation.release()
-            response.close()
             raise
         finally:
             self._client.done_with(response)
@@ -184,7 +177,7 @@ class HttpFetcher:
             data = await read_body(response, reservation, budget, max_bytes=limit)
             return data, reservation
         if 0 <= (response.content_length or 0) <= _DRAINED_BYTES and response.content_length:
-            await budget.spend(response.content.read(), "reading the body of an error")
+            await budget.spend(translated(response.content.read()), "reading an error's body")
         location = response.headers.get("Location")
         if status in _REDIRECTS and location:
             return url.join(location)

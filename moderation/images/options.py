@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from moderation.images.addresses import AddressPolicy
 from moderation.images.hosts import HostList
+from moderation.images.types import ImageError
+from moderation.images.urls import parse_url
 
 _MIB = 1 << 20
 
@@ -82,6 +84,11 @@ class DoorOptions:
                 raise ValueError(f"{name}: {error}") from None
         if listed.names or listed.suffixes:
             raise ValueError("trusted_networks takes networks and addresses, no names")
+        if self.egress_proxy is not None:
+            try:
+                parse_url(self.egress_proxy)
+            except ImageError as error:
+                raise ValueError(f"egress_proxy: {error.message}") from None
 
     def address_policy(self) -> AddressPolicy:
         """What may be connected to."""

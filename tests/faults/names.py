@@ -21,7 +21,7 @@ class FakeResolver:
         if answers is None:
             raise ImageError(Code.DNS, f"{host} cannot be resolved (no such name)")
         self.asked[host] += 1
-        if answers and isinstance(answers[0], str):
+        if not answers or isinstance(answers[0], str):
             return answers  # type: ignore[return-value]
         return answers[min(self.asked[host], len(answers)) - 1]
 

@@ -18,13 +18,15 @@ Paths:
     /redirect/nowhere      302 without Location
     /slow/headers, /slow/body, /slow/drip/0.05 (a byte each so many seconds)
     /endless, /endless/chunked
-    /length/short          announces half of what comes
+    /length/short          announces half of what comes, and sends the rest a little later
+    /length/short-at-once  the same without the pause
     /length/long           announces twice what comes, then closes
     /reset                 resets the connection in the middle of the body
     /close                 closes without a word
     /garbage               answers in no known protocol
     /headers/endless       headers without end
-    /encoded/gzip, /encoded/deflate, /encoded/bomb, /encoded/cut, /encoded/lie, /encoded/br
+    /encoded/gzip, …/members, …/deflate, …/raw-deflate, …/bomb, …/cut, …/broken, …/lie,
+        …/utf-8, …/br
     /wrong-type            HTML that calls itself image/jpeg
     /image-as-text         a JPEG that calls itself text/html
     /empty, /no-content
@@ -44,6 +46,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
+from functools import lru_cache
 from pathlib import Path
 from time import time
 from types import TracebackType
@@ -289,7 +292,13 @@ class _Connection(socketserver.StreamRequestHandler):
         body = self.owner.image
         if kind == "short":
             self.head(200, f"Content-Length: {len(body) // 2}")
+            self.send(body[: len(body) // 2])
+            self.wait(0.2)
+            self.send(body[len(body) // 2 :])
+        elif kind == "short-at-once":
+            self.head(200, f"Content-Length: {len(body) // 2}")
             self.send(body)
+            self.end()
         else:
             self.head(200, f"Content-Length: {len(body) * 2}")
             self.send(body)
@@ -319,18 +328,19 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def encoded(self, kind: str) -> None:
         image = self.owner.image
-        body, name = {
-            "gzip": (gzip.compress(image), "gzip"),
-            "members": (gzip.compress(image[:100]) + gzip.compress(image[100:]), "gzip"),
-            "deflate": (zlib.compress(image), "deflate"),
-            "raw-deflate": (zlib.compress(image)[2:-4], "deflate"),
-            "bomb": (_bomb(), "gzip"),
-            "cut": (gzip.compress(image)[:-40], "gzip"),
-            "broken": (gzip.compress(image)[:60] + b"\xff" * 100, "gzip"),
-            "lie": (image, "gzip"),
-            "utf-8": (image, "utf-8"),
-            "br": (b"\x8b\x03\x80" + image[:50], "br"),
-        }[kind]
+        made: dict[str, tuple[Callable[[], bytes], str]] = {
+            "gzip": (lambda: gzip.compress(image), "gzip"),
+            "members": (lambda: gzip.compress(image[:100]) + gzip.compress(image[100:]), "gzip"),
+            "deflate": (lambda: zlib.compress(image), "deflate"),
+            "raw-deflate": (lambda: zlib.compress(image)[2:-4], "deflate"),
+            "bomb": (bomb, "gzip"),
+            "cut": (lambda: gzip.compress(image)[:-40], "gzip"),
+            "broken": (lambda: gzip.compress(image)[:10] + b"\xff" * 100, "gzip"),
+            "lie": (lambda: image, "gzip"),
+            "utf-8": (lambda: image, "utf-8"),
+            "br": (lambda: b"\x8b\x03\x80" + image[:50], "br"),
+        }
+        body, name = made[kind][0](), made[kind][1]
         self.reply(body, f"Content-Encoding: {name}")
 
     def wrong_type(self, *_: str) -> None:
@@ -379,9 +389,7 @@ class _Connection(socketserver.StreamRequestHandler):
     }
 
 
-def _bomb() -> bytes:
-    """A gigabyte of zeros in about a megabyte of gzip."""
-    squeezer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    block = bytes(1 << 20)
-    parts = [squeezer.compress(block) for _ in range(1024)]
-    return b"".join([*parts, squeezer.flush()])
+@lru_cache(maxsize=1)
+def bomb() -> bytes:
+    """A hundred megabytes of zeros in a tenth of a megabyte of gzip."""
+    return gzip.compress(bytes(100 << 20), 9)

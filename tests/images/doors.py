@@ -1,0 +1,52 @@
+"""Doors as tests want them: quick to give up, open to loopback."""
+
+from __future__ import annotations
+
+import dataclasses
+from concurrent.futures import Future
+from typing import Any
+
+from moderation.images.door import DoorOptions, ImageDoor
+from moderation.images.references import locate
+from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, Target
+from tests.faults.server import FaultServer
+
+TARGET = Target(16, 24)
+
+
+def options(*servers: FaultServer, **changes: Any) -> DoorOptions:
+    """Options that reach the servers and give up after about a second."""
+    made = DoorOptions(
+        timeout_s=1.5,
+        connect_timeout_s=1.0,
+        idle_timeout_s=1.0,
+        retries=2,
+        backoff_base_s=0.01,
+        decode_threads=2,
+        max_bytes=1 << 20,
+        allow_private_hosts=True,
+        allowed_ports=(80, 443, *(server.port for server in servers)),
+    )
+    return dataclasses.replace(made, **changes)
+
+
+def ask(door: ImageDoor, url: str, target: Target = TARGET) -> Future[ImageOutcome]:
+    """Submit a URL."""
+    return door.submit(locate("img", url, root="/nowhere"), target)
+
+
+def fetch(door: ImageDoor, url: str) -> ImageOutcome:
+    """Submit a URL and wait; nothing in these tests may take half a minute."""
+    return ask(door, url).result(timeout=30)
+
+
+def failure(outcome: ImageOutcome) -> ImageFailure:
+    """The outcome, which must be a failure."""
+    assert isinstance(outcome, ImageFailure), outcome
+    return outcome
+
+
+def image(outcome: ImageOutcome) -> DecodedImage:
+    """The outcome, which must be an image."""
+    assert isinstance(outcome, DecodedImage), outcome
+    return outcome
