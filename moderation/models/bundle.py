@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -56,7 +57,7 @@ class Bundle:
 def resolve(model: str) -> str:
     """The directory that ``--model`` names; ``starter`` is the built-in bundle."""
     if model != STARTER:
-        return model.rstrip("/") or "/"
+        return model.rstrip("/") if is_remote(model) else os.path.abspath(model)
     from moderation.starter import bundle_path
 
     return str(bundle_path())

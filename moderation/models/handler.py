@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apache_beam.metrics import Metrics
@@ -68,7 +68,7 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         batch: Sequence[ModelItem],
         model: LoadedBundle,
         inference_args: dict[str, Any] | None = None,
-    ) -> Iterable[PredictionResult]:
+    ) -> list[PredictionResult]:
         """One result per item, in order, as a list: Beam counts failures only of lists."""
         scorer = model.scorer(self._kind)
         tally = Tally()

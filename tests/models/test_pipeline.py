@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -15,7 +17,7 @@ from apache_beam.ml.inference.base import PredictionResult, RunInference
 from moderation.models.bundle import open_bundle
 from moderation.models.halving import Tally
 from moderation.models.handler import METRICS_NAMESPACE, BundleHandler
-from moderation.models.loading import load, warm_up
+from moderation.models.loading import LoadedBundle, load, warm_up
 from moderation.models.scorer import Scorer
 from moderation.models.types import BareOptions, ItemFailure, ModelError, ModelItem, Scores
 from schemas.codes import Code
@@ -209,6 +211,58 @@ def test_a_batch_of_bad_items_alone_does_not_stop_the_run(tmp_path: Path) -> Non
     items = poisoned_among(6, bad=range(6))
     found = run(BundleHandler(open_bundle(model, bare=LABELS), PAIR), items, tmp_path)
     assert found.failed_keys() == {str(at) for at in range(6)}
+
+
+def test_threads_share_a_model_without_mixing_their_items(tmp_path: Path) -> None:
+    bundle = open_bundle(fakes.export_poison(tmp_path / "model"), bare=LABELS)
+    handler = BundleHandler(bundle, PAIR, batch_size=4)
+    batches = [
+        [fakes.pair(f"{at}-{n}", greys=(at * 4 + n, 7)) for n in range(4)] for at in range(16)
+    ]
+    with ThreadPoolExecutor(8) as pool:
+        models = set(pool.map(lambda _: handler.load_model(), range(8)))
+        (loaded,) = models
+        done = list(pool.map(lambda batch: handler.run_inference(batch, loaded), batches))
+    for batch, results in zip(batches, done, strict=True):
+        assert [each.example for each in results] == batch
+        expect_scores(
+            Run({each.example.content_key: each for each in results}, {}),
+            [item for item in batch if item.images["image_1"][0, 0, 0] != fakes.POISON],
+        )
+        poisoned = [each for each in results if isinstance(each.inference, ItemFailure)]
+        assert len(poisoned) == sum(i.images["image_1"][0, 0, 0] == fakes.POISON for i in batch)
+
+
+class LostDevice:
+    """A loaded SavedModel whose device fails for good after some calls."""
+
+    def __init__(self, model: Any, *, calls: int) -> None:
+        self._function = model.signatures["serving_default"]
+        self._left = calls
+        self.structured_input_signature = self._function.structured_input_signature
+        self.signatures = {"serving_default": self}
+
+    def __call__(self, **tensors: Any) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise RuntimeError("CUDA_ERROR_ILLEGAL_ADDRESS")
+        return self._function(**tensors)
+
+
+def test_a_model_that_breaks_for_good_stops_the_run_instead_of_blaming_items(
+    tmp_path: Path,
+) -> None:
+    import tensorflow as tf
+
+    model = fakes.export_fake_entailment(tmp_path / "model")
+    bundle = open_bundle(model, bare=LABELS)
+    device = LostDevice(tf.saved_model.load(model), calls=2)
+    loaded = LoadedBundle(bundle, model=device, directory=model)
+    handler = BundleHandler(bundle, PAIR)
+    loaded.scorer(PAIR)  # the probe is the first call
+    assert isinstance(handler.run_inference([fakes.pair()], loaded)[0].inference, Scores)
+    with pytest.raises(ModelError, match=r"fails on a plain tweet_pair.*ILLEGAL_ADDRESS"):
+        handler.run_inference([fakes.pair("a"), fakes.pair("b")], loaded)
 
 
 def test_a_missing_image_is_a_dead_letter_unless_the_model_can_do_without(tmp_path: Path) -> None:
