@@ -68,5 +68,7 @@ class Policy(_Model):
     def _flags_are_names(self) -> Policy:
         for name in self.flags:
             if not (name.startswith("is_") and name.isidentifier()):
-                raise ValueError(f"flag {name!r}: a flag's name starts with 'is_', as in 'is_hateful'")
+                raise ValueError(
+                    f"flag {name!r}: a flag's name starts with 'is_', as in 'is_hateful'"
+                )
         return self

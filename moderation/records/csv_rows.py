@@ -62,7 +62,7 @@ def _row(
         return BadRow(source, row, Code.INVALID_CSV, message, lines.raw())
     if not _is_utf8(cells):
         return BadRow(source, row, Code.INVALID_CSV, "bytes that are not UTF-8", lines.raw())
-    return RawRow(source, row, dict(zip(header, cells)))
+    return RawRow(source, row, dict(zip(header, cells, strict=True)))
 
 
 def _header_problem(cells: list[str]) -> str | None:
@@ -75,7 +75,9 @@ def _header_problem(cells: list[str]) -> str | None:
 
 
 def _is_utf8(cells: list[str]) -> bool:
-    return all(cell.isascii() or not any("\udc80" <= char <= "\udcff" for char in cell) for cell in cells)
+    return all(
+        cell.isascii() or not any("\udc80" <= char <= "\udcff" for char in cell) for cell in cells
+    )
 
 
 def _raise_field_limit(max_row_bytes: int) -> None:

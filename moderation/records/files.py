@@ -73,7 +73,7 @@ def open_bytes(path: str, *, gzipped: bool = False) -> BinaryIO:
     if "://" in path:
         stream = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
     else:
-        stream = open(path, "rb")
+        stream = open(path, "rb")  # noqa: SIM115 - the caller closes it
     if gzipped:
         return cast(BinaryIO, _GzipStream(stream))
     return cast(BinaryIO, stream)
@@ -131,5 +131,3 @@ def _input_file(path: str, size: int) -> InputFile:
         f"--input {path!r}: the name must end in one of {', '.join(_SUFFIXES)} "
         "(.jsonl, .ndjson, .json and .csv also with .gz)"
     )
-
-

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Union
 
 from pydantic_core import to_json
 
@@ -28,7 +27,7 @@ class RefusedImage:
     message: str
 
 
-ItemImage = Union[ImageRef, RefusedImage]
+ItemImage = ImageRef | RefusedImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Layout:
 
 def image_ids(kind: Kind) -> dict[str, str]:
     """Which id names an image field's file: ``image_1`` that of ``id_1``, and so on."""
-    return dict(zip(IMAGE_FIELDS[kind], ID_FIELDS[kind]))
+    return dict(zip(IMAGE_FIELDS[kind], ID_FIELDS[kind], strict=False))
 
 
 def parse_columns(pairs: str) -> dict[str, str]:

@@ -13,7 +13,7 @@ _MARKS = frozenset({"run_id", "source", "row", "stage", "code", "retryable", "me
 
 def is_letter(fields: Mapping[str, Any]) -> bool:
     """Whether a row is a dead letter rather than a record."""
-    return _MARKS <= fields.keys()
+    return fields.keys() >= _MARKS
 
 
 def open_letter(row: RawRow) -> tuple[RawRow | BadRow, str]:
@@ -23,7 +23,7 @@ def open_letter(row: RawRow) -> tuple[RawRow | BadRow, str]:
     """
     letter = row.fields
     origin = str(letter["source"])
-    if letter["redacted"] if "redacted" in letter else None:
+    if letter.get("redacted"):
         names = ", ".join(map(str, letter["redacted"]))
         return _bad(
             row,

@@ -60,16 +60,14 @@ class ReadRecords(beam.PTransform):
             | "PlanSpans" >> beam.FlatMap(_plan, together=self._limit is not None)
             | "ShareSpans" >> beam.Reshuffle()
             | "ReadRows"
-            >> beam.ParDo(_ReadSpans(self._validator, self._max_row_bytes, self._limit)).with_outputs(
-                RECORDS, ITEMS, REJECTED, COUNTS
-            )
+            >> beam.ParDo(
+                _ReadSpans(self._validator, self._max_row_bytes, self._limit)
+            ).with_outputs(RECORDS, ITEMS, REJECTED, COUNTS)
         )
         return {tag: outputs[tag] for tag in (RECORDS, ITEMS, REJECTED, COUNTS)}
 
 
-def _plan(
-    files: Iterable[InputFile], *, together: bool
-) -> Iterator[tuple[Span | BadRow, ...]]:
+def _plan(files: Iterable[InputFile], *, together: bool) -> Iterator[tuple[Span | BadRow, ...]]:
     planned = (span for file in files for span in plan_spans(file))
     if together:
         yield tuple(planned)
@@ -132,3 +130,25 @@ def _sha256(stream: Any) -> str:
     while block := stream.read(1 << 20):
         digest.update(block)
     return digest.hexdigest()
+
+
+class OnePerKey(beam.PTransform):
+    """``(content_key, Item)``s → one ``Item`` per key: equal content is scored once."""
+
+    def expand(self, items: Any) -> Any:
+        """Equal keys have equal items: any one of them will do."""
+        return items | beam.CombinePerKey(_AnyOne()) | beam.Values()
+
+
+class _AnyOne(beam.CombineFn):
+    def create_accumulator(self) -> Item | None:
+        return None
+
+    def add_input(self, kept: Item | None, item: Item) -> Item:
+        return kept or item
+
+    def merge_accumulators(self, accumulators: Iterable[Item | None]) -> Item | None:
+        return next((kept for kept in accumulators if kept), None)
+
+    def extract_output(self, kept: Item) -> Item:
+        return kept

@@ -9,7 +9,9 @@ from typing import Any
 
 from moderation.images.references import safe_reference
 
-_URL_TAIL = re.compile(r"(https?://)(?:[^\s\"'/@?#\\]*@)?([^\s\"'?#\\]*)(?:[?#][^\s\"'\\]*)?", re.IGNORECASE)
+_URL_TAIL = re.compile(
+    r"(https?://)(?:[^\s\"'/@?#\\]*@)?([^\s\"'?#\\]*)(?:[?#][^\s\"'\\]*)?", re.IGNORECASE
+)
 _DATA_URI = re.compile(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=%_-]{64,}", re.IGNORECASE)
 
 
@@ -49,7 +51,7 @@ def _redact(value: Any) -> Any:
         return inner if lost else value
     if isinstance(value, list):
         kept = [_redact(part) for part in value]
-        return kept if any(new is not old for new, old in zip(kept, value)) else value
+        return kept if any(new is not old for new, old in zip(kept, value, strict=True)) else value
     return value
 
 

@@ -116,9 +116,7 @@ class Validator:
             return self._data_uri(name, value)
         return self._reference(name, value, item_id, origin)
 
-    def _reference(
-        self, name: str, value: str, item_id: str, origin: str
-    ) -> tuple[ItemImage, str]:
+    def _reference(self, name: str, value: str, item_id: str, origin: str) -> tuple[ItemImage, str]:
         try:
             ref = locate(
                 name,

@@ -57,9 +57,7 @@ class FanOut(beam.DoFn):
         """A fresh tally, so that a retried bundle counts once."""
         self._tally = Tally()
 
-    def process(
-        self, joined: tuple[str, dict[str, Iterable[Any]]]
-    ) -> Iterator[TaggedOutput]:
+    def process(self, joined: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[TaggedOutput]:
         """Decide once for the item, then write every row of it."""
         key, sides = joined
         judgement = next(iter(sides["judgements"]), None)
@@ -76,18 +74,14 @@ class FanOut(beam.DoFn):
         window = GlobalWindow()
         yield TaggedOutput(TALLY, WindowedValue(self._tally, window.max_timestamp(), [window]))
 
-    def _verdicts(
-        self, judgement: Judgement, records: Iterable[Record]
-    ) -> Iterator[TaggedOutput]:
+    def _verdicts(self, judgement: Judgement, records: Iterable[Record]) -> Iterator[TaggedOutput]:
         outcome = self._judge.decide(
             judgement.kind,
             judgement.probabilities,
             content_key=judgement.content_key,
             image_missing=judgement.image_missing,
         )
-        shared = judged_part(
-            judgement, outcome, card=self._judge.card, stamp=self._stamp.columns()
-        )
+        shared = judged_part(judgement, outcome, card=self._judge.card, stamp=self._stamp.columns())
         rows = 0
         for record in records:
             rows += 1
@@ -122,7 +116,9 @@ class FanOut(beam.DoFn):
 
     def _count_probabilities(self, judgement: Judgement, kind: str, rows: int) -> None:
         for task in self._judge.card.tasks_for(Kind(kind)):
-            for label, p in zip(task.labels, judgement.probabilities.get(task.name, ())):
+            for label, p in zip(
+                task.labels, judgement.probabilities.get(task.name, ()), strict=False
+            ):
                 self._tally.probability(task.name, label, p, rows=rows)
 
 

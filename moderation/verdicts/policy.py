@@ -45,7 +45,7 @@ def load_policy(path: str | None) -> LoadedPolicy:
 
 
 def check_policy(policy: Policy, card: Card) -> None:
-    """Raise ``PolicyError`` where no rule can ever apply, or a rule names a label its task lacks."""
+    """Raise ``PolicyError`` where a rule names a label its task lacks, or none applies."""
     tasks = {task.name: task for task in card.tasks}
     for flag, rule in policy.flags.items():
         task = tasks.get(rule.task)

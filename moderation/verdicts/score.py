@@ -22,7 +22,8 @@ from moderation.images.prefetch import (
 )
 from moderation.images.types import Target
 from moderation.models.bundle import Bundle
-from moderation.models.handler import BundleHandler, image_targets
+from moderation.models.handler import BundleHandler
+from moderation.models.targets import image_targets
 from moderation.models.types import ItemFailure
 from moderation.records.items import Item
 from moderation.runs.progress import progress
@@ -54,17 +55,18 @@ class ScoreItems(beam.PTransform):
         """One branch per kind that the model judges; other kinds fail item by item."""
         shared_door = Shared()
         branches, stats = [], []
-        for kind, some in zip(_KINDS, items | "ByKind" >> beam.Partition(_kind_index, len(_KINDS))):
+        by_kind = items | "ByKind" >> beam.Partition(_kind_index, len(_KINDS))
+        for kind, some in zip(_KINDS, by_kind, strict=True):
             name = kind.value
             tasks = self._bundle.card.tasks_for(kind)
             if not tasks:
-                branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self._bundle.card.name))
+                branches.append(
+                    some | f"Refuse/{name}" >> beam.Map(_refuse, self._bundle.card.name)
+                )
                 continue
             wanted = wanted_images(self._bundle.card, kind)
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
-                PrefetchImages(
-                    wanted, self._door, window=2 * self._batch_size, door=shared_door
-                )
+                PrefetchImages(wanted, self._door, window=2 * self._batch_size, door=shared_door)
             ).with_outputs(FAILED, FETCHING, main=READY)
             branches.append(fetched[FAILED])
             stats.append(fetched[FETCHING])
@@ -128,9 +130,7 @@ def _judgement(result: PredictionResult, fields: frozenset[str]) -> Judgement:
     assert isinstance(item, ReadyItem)
     if isinstance(answer, ItemFailure):
         failure = Failure(Stage.INFER, answer.code, answer.message)
-        return Judgement(
-            item.content_key, item.kind, (), item.reports, utc_now(), failure=failure
-        )
+        return Judgement(item.content_key, item.kind, (), item.reports, utc_now(), failure=failure)
     shown = [name for name in TEXT_FIELDS[item.kind] if name in fields]
     shown += [report.field for report in item.reports if report.status is ImageStatus.OK]
     return Judgement(

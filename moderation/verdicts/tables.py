@@ -70,7 +70,7 @@ def flat_probabilities(judgement: Judgement, card: Card) -> dict[str, float]:
     return {
         f"{task.name}.{label}": p
         for task in card.tasks_for(judgement.kind)
-        for label, p in zip(task.labels, judgement.probabilities.get(task.name, ()))
+        for label, p in zip(task.labels, judgement.probabilities.get(task.name, ()), strict=False)
     }
 
 

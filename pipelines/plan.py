@@ -1,0 +1,158 @@
+"""What is settled before a run's first row: inputs, model, policy, run directory, limits."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any, cast
+
+from moderation.audit.build import RunFacts
+from moderation.images.options import DoorOptions
+from moderation.models.bundle import Bundle, open_bundle
+from moderation.models.types import BareOptions, ModelError
+from moderation.records.files import InputError, InputFile, match_inputs
+from moderation.records.parking import Parking
+from moderation.records.validate import Validator
+from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.gates import Gates
+from moderation.samples import sample_inputs
+from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
+from pipelines.options import ScoreOptions, UsageError, parse_ports, parse_size, split_list
+from schemas.records import Kind
+
+_PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """A run that can start. Making it read no record and wrote nothing."""
+
+    options: ScoreOptions
+    files: tuple[InputFile, ...]
+    bundle: Bundle
+    policy: LoadedPolicy
+    door: DoorOptions
+    directory: RunDirectory
+    gates: Gates
+    facts: RunFacts
+    versions: dict[str, str]
+
+    @property
+    def validator(self) -> Validator:
+        """Rows to records, as this run reads them."""
+        return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
+
+
+def make_plan(options: ScoreOptions, *, beam_flags: list[str], now: datetime.datetime) -> RunPlan:
+    """Check everything that can be checked, and settle it.
+
+    Raises:
+        UsageError: with the value, the reason and the remedy.
+    """
+    try:
+        files = match_inputs(options.input or sample_inputs())
+        bundle = open_bundle(options.model, bare=_bare_options(options))
+        policy = load_policy(options.policy)
+        check_policy(policy.policy, bundle.card)
+        door = _door_options(options)
+    except (InputError, ModelError, PolicyError) as error:
+        raise UsageError(str(error)) from error
+    directory = RunDirectory(_output(options.output), options.run_id or new_run_id(now))
+    if directory.committed and not options.overwrite:
+        raise UsageError(
+            f"--run_id {directory.run_id!r}: {directory.path} is committed already. "
+            "Choose another id, or give --overwrite to replace it"
+        )
+    return RunPlan(
+        options=options,
+        files=files,
+        bundle=bundle,
+        policy=policy,
+        door=door,
+        directory=directory,
+        gates=Gates(options.max_dead_letter_ratio, options.allow_empty),
+        facts=RunFacts(
+            run_id=directory.run_id,
+            started_at=now.isoformat(timespec="seconds"),
+            model=_model_facts(bundle),
+            policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
+        ),
+        versions={"python": platform.python_version(), **_versions()},
+    )
+
+
+def _bare_options(options: ScoreOptions) -> BareOptions:
+    binds = dict(pair.partition("=")[::2] for pair in split_list(options.bind))
+    return BareOptions(
+        labels=split_list(options.labels) or None,
+        task=options.task,
+        kind=Kind(options.record_kind) if options.record_kind else None,
+        signature=options.signature,
+        output=options.output_name,
+        bind=binds,
+        image_range=options.image_range,
+        image_size=parse_size(options.image_size) if options.image_size else None,
+        activation=cast(Any, options.activation),
+        missing_images=cast(Any, options.missing_images),
+        vocab=options.vocab,
+        cased=options.cased,
+    )
+
+
+def _door_options(options: ScoreOptions) -> DoorOptions:
+    try:
+        return DoorOptions(
+            timeout_s=options.image_timeout_s,
+            retries=options.image_retries,
+            max_bytes=int(options.max_image_mb * (1 << 20)),
+            max_pixels=int(options.max_image_megapixels * 1_000_000),
+            connections=options.image_connections,
+            connections_per_host=options.image_connections_per_host,
+            decode_threads=options.decode_threads,
+            allow_private_hosts=options.allow_private_hosts,
+            allowed_ports=parse_ports(options.allowed_ports),
+            allow_hosts=split_list(options.allow_hosts),
+            deny_hosts=split_list(options.deny_hosts),
+            egress_proxy=options.egress_proxy,
+        )
+    except ValueError as error:
+        raise UsageError(f"--{error}") from error
+
+
+def _output(output: str) -> str:
+    if "://" in output:
+        return output
+    path = os.path.abspath(output)
+    standing = path
+    while not os.path.lexists(standing):
+        standing = os.path.dirname(standing)
+    if not os.path.isdir(standing) or not os.access(standing, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"--output {output!r}: {standing} is no folder that can be written to: choose another"
+        )
+    return path
+
+
+def _model_facts(bundle: Bundle) -> dict[str, Any]:
+    card = bundle.card
+    return {
+        "name": card.name,
+        "version": card.version,
+        "fingerprint": bundle.fingerprint,
+        "licence": card.licence,
+        "tasks": {task.name: f"{task.kind.value}: {', '.join(task.labels)}" for task in card.tasks},
+        "never_seen": list(card.never_seen),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

@@ -1,0 +1,37 @@
+"""The few lines at the end of a run."""
+
+from __future__ import annotations
+
+from moderation.runs.directory import RunDirectory
+from schemas.audit import Audit
+
+
+def summary(directory: RunDirectory, *, seconds: float) -> str:
+    """What was read, decided, flagged and lost, and where the report lies."""
+    audit = Audit.model_validate(directory.read_json("audit.json"))
+    books = audit.account
+    rate = books.read / seconds if seconds else 0.0
+    lines = [
+        f"run {audit.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)",
+        "",
+        f"  read {books.read:,} = scored {books.scored:,} + reused {books.reused:,} "
+        f"+ duplicates {books.duplicates:,} + dead-lettered {books.dead_lettered:,}",
+    ]
+    for kind, decisions in audit.decisions.items():
+        shown = ", ".join(f"{decisions[name]:,} {name}" for name in _ORDER if name in decisions)
+        lines.append(f"  {kind.replace('_', ' ')}s: {shown}")
+    raised = {flag: sides.get("true", 0) for flag, sides in audit.flags.items()}
+    if raised:
+        lines.append("  flags: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
+    if audit.dead_letters:
+        lines.append("  dead letters:")
+        lines += [
+            f"    {letter.rows:>8,}  {letter.code} ({letter.stage})"
+            for letter in audit.dead_letters[:10]
+        ]
+    lines += ["", f"  report    {directory.file('audit.html')}"]
+    lines += [f"  verdicts  {directory.file('verdicts/')}"]
+    return "\n".join(lines)
+
+
+_ORDER = ("flag", "review", "clear")
