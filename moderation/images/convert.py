@@ -131,8 +131,6 @@ def _rgb(image: Image.Image, profile: bytes | None) -> Image.Image:
         return flat.convert("RGB")
     if image.mode == "CMYK":
         return _cmyk(image, profile)
-    if image.mode == "LAB":
-        return _through(image, ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")))
     return image if image.mode == "RGB" else image.convert("RGB")
 
 

@@ -9,6 +9,7 @@ trying all that are installed.
 from __future__ import annotations
 
 import struct
+import warnings
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
@@ -23,6 +24,9 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from moderation.images.types import ImageError
 from schemas.codes import Code
+
+# Pillow tells of odd files by warnings; here their outcome does. A run meets thousands.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 _OPENERS: dict[str, Callable[[BinaryIO], ImageFile]] = {
     "JPEG": jpeg_factory,
