@@ -100,7 +100,7 @@ def plain_names(name: str) -> list[str]:
     """What an exported input may have been called before export, likeliest first.
 
     Exporting decorates names: ``:0`` of a tensor, the path of a nested dict
-    (``text/input_mask``), a prefix of the serving function.
+    (``text/input_mask``), a prefix of the serving function; people add ``_input``.
     """
     found = [name]
     bare = re.sub(r":\d+$", "", name).lower()
@@ -108,6 +108,7 @@ def plain_names(name: str) -> list[str]:
     found.append(re.split(r"[/.]", bare)[-1])
     for prefix in _PREFIXES:
         found += [each[len(prefix) :] for each in tuple(found) if each.startswith(prefix)]
+    found += [each[: -len("_input")] for each in tuple(found) if each.endswith("_input")]
     return list(dict.fromkeys(found))
 
 

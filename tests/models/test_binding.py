@@ -82,6 +82,7 @@ def test_the_keras_example_binds_with_its_labels_alone() -> None:
         {"image_1": "serving_default_image_1:0", "input_mask": "serving_default_input_mask:0"},
         {"image_1": "inputs_image_1", "input_mask": "inputs_input_mask"},
         {"image_1": "inputs/image_1", "input_mask": "text/input_mask", "image_2": "IMAGE_2"},
+        {"image_1": "image_1_input", "image_2": "image_2_input"},
         {"input_word_ids": "input_word_ids_1", "input_mask": "input_mask_7"},
     ],
 )
