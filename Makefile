@@ -56,6 +56,7 @@ lock: $(VENV)/.lock ## resolve requirements/*.txt again; ARGS=--upgrade takes ne
 	$(call compile,dev,--extra dev)
 	$(call compile,run,--constraints requirements/dev.txt)
 	$(call compile,gcp,--extra gcp --constraints requirements/dev.txt)
+	$(call compile,gpu,--extra gcp --extra gpu --constraints requirements/dev.txt)
 
 .PHONY: clean
 clean: ## remove the environment, builds and caches; runs/ stays

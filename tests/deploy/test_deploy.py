@@ -1,0 +1,165 @@
+"""What lies in deploy/ starts the job by flags that exist, with the versions of the lock."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from pipelines.beam_options import beam_options
+from pipelines.options import ScoreOptions, parse
+
+ROOT = Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "deploy"
+# Of docker, kubectl and systemctl; every other flag on the pages is the job's or Beam's.
+TOOLS = {"--build-arg", "--entrypoint", "--file", "--from", "--now", "--rm", "--tag"}
+
+
+@pytest.fixture
+def stub(tmp_path: Path) -> Path:
+    """A ``python`` that writes down what it was asked to run."""
+    path = tmp_path / "bin" / "python"
+    path.parent.mkdir()
+    path.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > "$CALLED"\n')
+    path.chmod(0o755)
+    return path
+
+
+def run(script: str, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    command = ["bash", str(DEPLOY / script), *arguments]
+    environment = os.environ | variables
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def understood(arguments: list[str]) -> tuple[ScoreOptions, Any]:
+    """Our options and Beam's from a command line; fails where a flag is nobody's."""
+    assert arguments[:2] == ["-m", "pipelines.score"]
+    options, rest = parse(arguments[2:])
+    return options, beam_options(rest, ours=())
+
+
+def test_submit_gives_dataflow_what_it_needs_and_the_job_its_flags() -> None:
+    done = run(
+        "dataflow/submit.sh",
+        "--input",
+        "gs://bucket/items/*.parquet",
+        DRY_RUN="1",
+        PROJECT="project",
+        REGION="europe-west4",
+        BUCKET="gs://bucket",
+        IMAGE="registry/moderation:gpu",
+        ACCELERATOR="type:nvidia-l4;count:1;install-nvidia-driver",
+        SERVICE_ACCOUNT="nightly@example.org",
+        SUBNETWORK="regions/europe-west4/subnetworks/inner",
+    )
+    assert done.returncode == 0, done.stderr
+    options, beam = understood(shlex.split(done.stdout)[1:])
+    assert options.input == ("gs://bucket/items/*.parquet",)
+    assert options.output == "gs://bucket/runs"
+    assert options.accelerator == "type:nvidia-l4;count:1;install-nvidia-driver"
+    flags = beam.get_all_options()
+    assert flags["runner"] == "DataflowRunner"
+    assert flags["project"] == "project"
+    assert flags["temp_location"] == "gs://bucket/dataflow/temp"
+    assert flags["sdk_container_image"] == "registry/moderation:gpu"
+    assert flags["machine_type"] == "n2-standard-4"
+    assert flags["use_public_ips"] is False
+    assert flags["experiments"] == ["no_use_multiple_sdk_containers"]
+
+
+def test_submit_says_which_setting_is_missing() -> None:
+    done = run("dataflow/submit.sh", PROJECT="project", REGION="europe-west4", BUCKET="gs://b")
+    assert done.returncode != 0
+    assert "IMAGE: worker image" in done.stderr
+
+
+def test_a_night_is_scored_under_its_date(stub: Path, tmp_path: Path) -> None:
+    done = run(
+        "nightly/run.sh",
+        "2024-06-14",
+        "--verbose",
+        PYTHON=str(stub),
+        CALLED=str(tmp_path / "called"),
+        IN="/items",
+        OUT=str(tmp_path / "runs"),
+    )
+    assert done.returncode == 0, done.stderr
+    options, beam = understood((tmp_path / "called").read_text().splitlines())
+    assert options.input == ("/items/2024-06-14",)
+    assert options.output == str(tmp_path / "runs")
+    assert options.run_id == "2024-06-14"
+    assert options.max_dead_letter_ratio == 0.05
+    assert options.verbose
+    assert beam.get_all_options()["runner"] == "DirectRunner"
+
+
+def test_a_night_that_is_committed_is_left_alone(stub: Path, tmp_path: Path) -> None:
+    committed = tmp_path / "runs" / "run_id=2024-06-14"
+    committed.mkdir(parents=True)
+    (committed / "_SUCCESS").touch()
+    called = tmp_path / "called"
+    variables = {"PYTHON": str(stub), "CALLED": str(called), "IN": "/items"}
+    done = run("nightly/run.sh", "2024-06-14", OUT=str(tmp_path / "runs"), **variables)
+    assert done.returncode == 0
+    assert "committed already" in done.stdout
+    assert not called.exists()
+
+
+def test_a_failed_nights_exit_code_is_the_jobs(tmp_path: Path) -> None:
+    gate = tmp_path / "python"
+    gate.write_text("#!/bin/sh\nexit 3\n")
+    gate.chmod(0o755)
+    done = run("nightly/run.sh", PYTHON=str(gate), IN="/items", OUT=str(tmp_path / "runs"))
+    assert done.returncode == 3
+
+
+def test_the_cronjob_runs_the_same_command_and_gives_up_on_usage_and_gates(
+    stub: Path, tmp_path: Path
+) -> None:
+    job = yaml.safe_load((DEPLOY / "nightly" / "cronjob.yaml").read_text())["spec"]["jobTemplate"]
+    (container,) = job["spec"]["template"]["spec"]["containers"]
+    (rule,) = job["spec"]["podFailurePolicy"]["rules"]
+    assert rule["onExitCodes"]["containerName"] == container["name"]
+    assert rule["onExitCodes"]["values"] == [2, 3]
+    mounts = {mount["name"] for mount in container["volumeMounts"]}
+    assert mounts == {volume["name"] for volume in job["spec"]["template"]["spec"]["volumes"]}
+
+    called = tmp_path / "called"
+    path = f"{stub.parent}:{os.environ['PATH']}"
+    command = [*container["command"], *container["args"]]
+    subprocess.run(command, env={"PATH": path, "CALLED": str(called)}, check=True)
+    options, _ = understood(called.read_text().splitlines())
+    assert options.input == (f"/items/{options.run_id}",)
+    assert options.output == "/runs"
+
+
+def test_the_service_tries_again_only_where_that_may_help() -> None:
+    service = (DEPLOY / "nightly" / "moderation.service").read_text()
+    assert "Restart=on-failure" in service
+    assert "RestartPreventExitStatus=2 3" in service
+
+
+def test_the_image_has_the_locks_beam() -> None:
+    dockerfile = (DEPLOY / "docker" / "Dockerfile").read_text()
+    beam = re.search(r"^ARG BEAM_VERSION=(.+)$", dockerfile, re.MULTILINE)
+    assert beam
+    for lock in ("gcp", "gpu"):
+        pins = (ROOT / "requirements" / f"{lock}.txt").read_text()
+        assert f"apache-beam=={beam[1]} " in pins or f"apache-beam[gcp]=={beam[1]} " in pins
+
+
+def test_every_flag_on_the_pages_exists() -> None:
+    from pipelines.beam_options import beam_parser
+    from pipelines.options import build_parser
+
+    known = TOOLS | set(build_parser()._option_string_actions)
+    known |= set(beam_parser()._option_string_actions)
+    for page in DEPLOY.rglob("*.md"):
+        written = set(re.findall(r"(?<![\w-])--[a-z][a-z_-]+", page.read_text()))
+        assert written <= known, f"{page.name}: {sorted(written - known)}"
