@@ -21,7 +21,7 @@ SINGULAR = (
     "african", "traveller", "girl",
 )  # fmt: skip
 
-_GROUPS = {term: PLURAL for term in PLURAL} | {term: SINGULAR for term in SINGULAR}
+_GROUPS = dict.fromkeys(PLURAL, PLURAL) | dict.fromkeys(SINGULAR, SINGULAR)
 _TERM = re.compile(
     r"\b(" + "|".join(sorted(map(re.escape, _GROUPS), key=len, reverse=True)) + r")\b", re.I
 )

@@ -85,7 +85,9 @@ class TextGraph(tf.Module):  # type: ignore[misc]
         flat = parts.flat_values
         named = self._entities.lookup(flat)
         numeric = tf.strings.regex_full_match(flat, r"&#[0-9]{1,7};|&#[xX][0-9a-fA-F]{1,6};")
-        decoded = tf.where(numeric, _numeric_entities(tf.boolean_mask(flat, numeric), numeric), flat)
+        decoded = tf.where(
+            numeric, _numeric_entities(tf.boolean_mask(flat, numeric), numeric), flat
+        )
         decoded = tf.where(named == _ABSENT, decoded, named)
         joined = tf.strings.reduce_join(parts.with_flat_values(decoded), axis=1)
         return _replace(joined, rules.CONTROL, "")
@@ -176,9 +178,7 @@ def _numeric_entities(entities: Tensor, where: Tensor) -> Tensor:
     base = tf.where(is_hex, 16, 10)
     total = tf.zeros_like(base)
     for column in range(_HEX_DIGITS):
-        total = tf.where(
-            codes[:, column] >= 0, total * base + values[:, column], total
-        )
+        total = tf.where(codes[:, column] >= 0, total * base + values[:, column], total)
     valid = (total > 0) & (total <= 0x10FFFF) & ((total < 0xD800) | (total > 0xDFFF))
     chars = tf.strings.unicode_encode(tf.where(valid, total, 0x20)[:, None], "UTF-8")
     chars = tf.where(valid, chars, "")

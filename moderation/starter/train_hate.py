@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from moderation.starter.adamw import AdamW
 from moderation.starter.augment import swap_groups
 from moderation.starter.data import Splits
-from moderation.starter.adamw import AdamW
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
 
 Tensor = Any
@@ -177,9 +177,7 @@ def _epoch(
     return batches
 
 
-def _texts(
-    sets: Sequence[Splits], recipe: Recipe, random: Random
-) -> list[tuple[str, int, int]]:
+def _texts(sets: Sequence[Splits], recipe: Recipe, random: Random) -> list[tuple[str, int, int]]:
     hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
     chosen = [(text, int(label), 0) for text, label in hatemoji * recipe.hatemoji_copies]
     for _ in range(recipe.swapped_copies):

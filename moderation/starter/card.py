@@ -1,0 +1,135 @@
+"""The bundle's card: how records feed it, what it was trained on, what it has never seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.starter.eye import REACH
+from moderation.starter.model import SAME_PICTURE_REACH
+from moderation.starter.pictures import SIDE
+from moderation.starter.text_rules import DESCRIPTION
+from schemas.card import Calibration, Card, ImageSpec, InputSpec, TaskSpec
+from schemas.records import ENTAILMENT_LABELS, Kind
+
+HATEFUL_LABELS = ("not_hateful", "hateful")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the build learnt about its model."""
+
+    trained_on: Sequence[Mapping[str, Any]]
+    metrics: Mapping[str, Any]
+    training: Mapping[str, Any]
+    hateful_calibration: Calibration
+    hateful_threshold: float
+    entailment_thresholds: Mapping[str, float]
+    has_eye: bool
+
+
+def make_card(findings: Findings, *, version: str) -> Card:
+    """The card of a bundle with these findings."""
+    return Card(
+        name="starter",
+        version=version,
+        description=(
+            "The built-in model: entailment between two tweets and hatefulness of a meme, small "
+            "enough to ship and honest about what it cannot see. It judges almost wholly by the "
+            "text. For a first run, a baseline and tests; train your own before you act on it."
+        ),
+        licence="Apache-2.0; parts and data by others are named in NOTICE",
+        tasks=(_entailment(findings), _hateful(findings)),
+        text_preprocessing=DESCRIPTION,
+        trained_on=tuple(dict(entry) for entry in findings.trained_on),
+        never_seen=_never_seen(findings.has_eye),
+        metrics=dict(findings.metrics),
+        limitations=_limitations(findings.has_eye),
+        training=dict(findings.training),
+        needs_tensorflow_text=False,
+    )
+
+
+def _entailment(findings: Findings) -> TaskSpec:
+    return TaskSpec(
+        name="entailment",
+        kind=Kind.TWEET_PAIR,
+        signature="entailment",
+        inputs=(
+            _text("text_1"),
+            _text("text_2"),
+            *_image("image_1", "image_1"),
+            *_image("image_2", "image_2"),
+        ),
+        output="probabilities",
+        labels=ENTAILMENT_LABELS,
+        thresholds=dict(findings.entailment_thresholds),
+        missing_images="zeros",
+    )
+
+
+def _hateful(findings: Findings) -> TaskSpec:
+    return TaskSpec(
+        name="hateful",
+        kind=Kind.MEME,
+        signature="hateful",
+        inputs=(_text("text"), *_image("image", "img")),
+        output="probabilities",
+        labels=HATEFUL_LABELS,
+        calibration=findings.hateful_calibration,
+        thresholds={"hateful": findings.hateful_threshold},
+        missing_images="zeros",
+    )
+
+
+def _text(name: str) -> InputSpec:
+    return InputSpec(name=name, source="text", fields=(name,))
+
+
+def _image(name: str, field: str) -> tuple[InputSpec, InputSpec]:
+    pixels = ImageSpec(height=SIDE, width=SIDE, resample="bilinear", reduced_decode=True)
+    return (
+        InputSpec(name=name, source="image", fields=(field,), image=pixels),
+        InputSpec(name=f"{name}_present", source="presence", fields=(field,)),
+    )
+
+
+def _never_seen(has_eye: bool) -> tuple[str, ...]:
+    seen = (
+        "A meme labelled as hateful: the only pictures it saw carry labels for propaganda "
+        "techniques (smears, name-calling), which is not hate."
+        if has_eye
+        else "Any labelled picture at all."
+    )
+    return (
+        seen,
+        "The pictures of the labelled tweet pairs: none could be had. What one and the same "
+        "picture says about entailment is set by hand, not learnt.",
+        "Words that stand in a picture: it does not read them. The meme's text must come as text.",
+        "Languages other than English in any number.",
+        "Hate that only picture and text together make.",
+    )
+
+
+def _limitations(has_eye: bool) -> tuple[str, ...]:
+    eye = (
+        f"The eye is weak: a conv network of a few thousand weights on {SIDE} by {SIDE} pixels, "
+        "trained from nothing on the stand-in label above. It may move the log-odds of hateful by "
+        f"at most {REACH} either way (about six points of probability)."
+        if has_eye
+        else "The picture has no influence on p(hateful): no pictures were given to the build."
+    )
+    return (
+        eye,
+        "One and the same picture on both tweets raises the log-odds of Implies by at most "
+        f"{SAME_PICTURE_REACH}; different pictures change nothing.",
+        "Implies is barely better than a guess; see its F1 in the metrics.",
+        "Entailment probabilities come from trees grown with the classes weighted evenly: where "
+        "Contradictory and Implies are rare they are too high. Use the thresholds, or calibrate.",
+        "Known weak spots of the text model: negated and reclaimed wording, quoted hate, "
+        "homonyms of slurs, questions.",
+        "p(hateful) is calibrated on adversarially written short texts; other traffic differs.",
+        "Texts are read up to 128 word pieces.",
+        "Not for decisions about people without a person.",
+    )

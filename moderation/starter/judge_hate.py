@@ -1,0 +1,78 @@
+"""Calibrates and measures p(hateful) of a finished model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from moderation.starter import metrics
+from moderation.starter.data import Splits, Texts
+from moderation.starter.train_hate import HEADS
+from schemas.card import Calibration
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class HatefulHead:
+    """How log-odds of the first head become a probability and a flag."""
+
+    calibration: Calibration
+    threshold: float
+
+    def probability(self, logits: Array) -> Array:
+        """Calibrated p(hateful), [n], of log-odds [n]."""
+        line = self.calibration.slope * logits + self.calibration.intercept
+        return np.asarray(0.5 * (1 + np.tanh(line / 2)))
+
+
+def logits(model: Any, texts: Sequence[str], batch_size: int = 64) -> Array:
+    """Log-odds [n, heads] by the text alone, texts of like length together."""
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    out = np.zeros((len(texts), len(HEADS)), np.float32)
+    for start in range(0, len(order), batch_size):
+        part = order[start : start + batch_size]
+        out[part] = model.hate_logits(tf.constant([texts[index] for index in part])).numpy()
+    return out
+
+
+def calibrate(model: Any, validation: Texts) -> HatefulHead:
+    """Platt's line and the threshold with the best macro-F1, both on ``validation``."""
+    raw = logits(model, validation.texts)[:, 0].astype(np.float64)
+    slope, intercept = metrics.platt(validation.labels, raw)
+    head = HatefulHead(
+        Calibration(method="platt", slope=round(slope, 5), intercept=round(intercept, 5)), 0.5
+    )
+    threshold = metrics.best_threshold(validation.labels, head.probability(raw), metrics.macro_f1)
+    return HatefulHead(head.calibration, threshold)
+
+
+def measure(model: Any, sets: Sequence[Splits], head: HatefulHead) -> dict[str, Any]:
+    """Figures of every head on its validation and test split; ``sets`` in order of ``HEADS``."""
+    figures: dict[str, Any] = {}
+    for index, (name, splits) in enumerate(zip(HEADS, sets, strict=True)):
+        for split, rows in (("validation", splits.validation), ("test", splits.test)):
+            raw = logits(model, rows.texts)
+            entry: dict[str, Any] = {
+                "texts": len(rows.texts),
+                "auroc_of_its_own_head": metrics.interval(
+                    metrics.auroc, rows.labels, raw[:, index]
+                ),
+            }
+            p = head.probability(raw[:, 0].astype(np.float64))
+            flags = (p >= head.threshold).astype(np.int32)
+            if index == 0:
+                entry["accuracy_at_threshold"] = metrics.interval(
+                    metrics.accuracy, rows.labels, flags
+                )
+                entry["calibration_error"] = metrics.calibration_error(rows.labels, p)
+            else:
+                entry["auroc_of_p_hateful"] = metrics.interval(metrics.auroc, rows.labels, p)
+            entry["share_positive"] = round(float(rows.labels.mean()), 4)
+            entry["share_flagged_hateful"] = round(float(flags.mean()), 4)
+            figures[f"{name}/{split}"] = entry
+    return figures

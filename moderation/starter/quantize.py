@@ -1,0 +1,53 @@
+"""Weights as int8: a scale per row of an embedding, per output channel of a kernel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from moderation.starter.encoder import Weights
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantised:
+    """``values`` int8 times ``scale`` float32 (broadcasts) is the weight."""
+
+    values: Array
+    scale: Array
+
+    def restore(self) -> Array:
+        """The float32 weight that the bundle computes with."""
+        return self.values.astype(np.float32) * self.scale
+
+
+def quantise(weight: Array, *, axis: int) -> Quantised:
+    """Symmetric int8 with one scale along ``axis`` reduced away."""
+    largest = np.abs(weight).max(axis=axis, keepdims=True)
+    scale = np.maximum(largest, 1e-12).astype(np.float32) / 127
+    return Quantised(np.rint(weight / scale).astype(np.int8), scale)
+
+
+def split(weights: Weights) -> tuple[dict[str, Quantised], dict[str, Quantised], Weights]:
+    """The embeddings and kernels of the encoder as int8, and what stays as it is."""
+    tables = {name: weights[name] for name in ("word", "position")}
+    kernels = {
+        name: value
+        for name, value in weights.items()
+        if name.startswith("layer") and name.endswith("/kernel")
+    }
+    rest = {name: v for name, v in weights.items() if name not in tables and name not in kernels}
+    return (
+        {name: quantise(value, axis=1) for name, value in tables.items()},
+        {name: quantise(value, axis=0) for name, value in kernels.items()},
+        rest,
+    )
+
+
+def rounded(weights: Weights) -> Weights:
+    """``weights`` as they are after a round trip through int8."""
+    tables, kernels, rest = split(weights)
+    return {**{n: q.restore() for n, q in {**tables, **kernels}.items()}, **rest}

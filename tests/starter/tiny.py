@@ -1,0 +1,138 @@
+"""Everything a build needs, tiny and made up: an encoder, labelled texts, pairs, pictures."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw
+from safetensors.numpy import save_file
+
+from moderation.starter.build import Inputs
+
+HIDDEN, LAYERS, WIDE = 16, 4, 32
+
+_GOOD = ("i like {} very much", "{} are kind people", "a good day for {}", "tea with {} today")
+_BAD = ("i hate {} so much", "{} are vermin", "get rid of {} now", "no place for {} here")
+_WHO = ("cats", "dogs", "neighbours", "painters", "bakers", "women", "gay people", "immigrants")
+
+
+def write_inputs(folder: Path) -> Inputs:
+    """Writes all files below ``folder`` and says where they are."""
+    _write_encoder(folder / "minilm")
+    texts = [(form.format(who), int(form in _BAD)) for who in _WHO for form in _GOOD + _BAD]
+    splits = ("train", "validation", "test")
+    hatemoji = [(t, label, splits[i % 3]) for i, (t, label) in enumerate(texts * 3)]
+    _write_csv(folder / "hatemoji.csv", ("text", "label_gold", "split"), hatemoji)
+    names = {0: "not sexist", 1: "sexist"}
+    edos = [(t, names[y], "dev" if s == "validation" else s) for t, y, s in hatemoji]
+    _write_csv(folder / "edos.csv", ("text", "label_sexist", "split"), edos)
+    davidson = [
+        (f"{t} {n}", "hate" if y else ("offensive", "neither")[n % 2])
+        for n in range(4)
+        for t, y in texts
+    ]
+    _write_csv(folder / "davidson.csv", ("text", "class"), davidson)
+    _write_pairs(folder / "pairs.csv")
+    _write_memes(folder)
+    return Inputs(
+        minilm=folder / "minilm",
+        hatemoji=folder / "hatemoji.csv",
+        edos=folder / "edos.csv",
+        davidson=folder / "davidson.csv",
+        entailment=(folder / "pairs.csv",),
+        memes=folder / "memes.jsonl",
+        meme_images=(folder / "img",),
+    )
+
+
+def vocabulary() -> list[str]:
+    """Specials, letters and digits as words and as pieces, and a few whole words."""
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    words = "user hate like people good day women gay face with tears of joy".split()
+    marks = list("!?.,#@&;:'\"-")
+    return [
+        "[PAD]", "[UNK]", "[CLS]", "[SEP]", *marks, *letters, *(f"##{c}" for c in letters), *words,
+    ]  # fmt: skip
+
+
+def _write_encoder(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    random = np.random.default_rng(0)
+    tokens = vocabulary()
+    (folder / "vocab.txt").write_text("\n".join(tokens) + "\n", "utf-8")
+    config = {
+        "hidden_size": HIDDEN,
+        "num_hidden_layers": LAYERS,
+        "num_attention_heads": 2,
+        "layer_norm_eps": 1e-12,
+    }
+    (folder / "config.json").write_text(json.dumps(config), "utf-8")
+    shapes: dict[str, tuple[int, ...]] = {
+        "embeddings.word_embeddings.weight": (len(tokens), HIDDEN),
+        "embeddings.position_embeddings.weight": (160, HIDDEN),
+        "embeddings.token_type_embeddings.weight": (2, HIDDEN),
+        "embeddings.LayerNorm.weight": (HIDDEN,),
+        "embeddings.LayerNorm.bias": (HIDDEN,),
+    }
+    for index in range(LAYERS):
+        name = f"encoder.layer.{index}."
+        for part in ("query", "key", "value"):
+            shapes[f"{name}attention.self.{part}.weight"] = (HIDDEN, HIDDEN)
+            shapes[f"{name}attention.self.{part}.bias"] = (HIDDEN,)
+        for part, shape in (
+            ("attention.output", (HIDDEN, HIDDEN)),
+            ("intermediate", (WIDE, HIDDEN)),
+            ("output", (HIDDEN, WIDE)),
+        ):
+            shapes[f"{name}{part}.dense.weight"] = shape
+            shapes[f"{name}{part}.dense.bias"] = shape[:1]
+        for part in ("attention.output", "output"):
+            shapes[f"{name}{part}.LayerNorm.weight"] = (HIDDEN,)
+            shapes[f"{name}{part}.LayerNorm.bias"] = (HIDDEN,)
+    weights = {
+        name: np.ones(shape, np.float32)
+        if name.endswith("LayerNorm.weight")
+        else random.normal(0, 0.2, shape).astype(np.float32)
+        for name, shape in shapes.items()
+    }
+    save_file(weights, folder / "model.safetensors")
+
+
+def _write_pairs(path: Path) -> None:
+    labels = ("Contradictory", "Implies", "NoEntailment")
+    rows = []
+    for number in range(60):
+        label = labels[number % 3]
+        first = f"score {number} to {number + 1} at the half of game {number % 7}"
+        second = {
+            "Contradictory": first.replace("to", "never to"),
+            "Implies": first + " and more",
+            "NoEntailment": f"the bakers of street {number} sell bread",
+        }[label]
+        rows.append((first, second, label))
+    _write_csv(path, ("text_1", "text_2", "label"), rows)
+
+
+def _write_memes(folder: Path) -> None:
+    (folder / "img").mkdir()
+    random = np.random.default_rng(3)
+    lines = []
+    for number in range(30):
+        colour = tuple(int(v) for v in random.integers(0, 256, 3))
+        picture = Image.new("RGB", (90, 70), colour)
+        box = sorted(int(v) for v in random.integers(0, 70, 2))
+        ImageDraw.Draw(picture).ellipse((box[0], box[0], box[1] + 9, box[1] + 9), fill=colour[::-1])
+        picture.save(folder / "img" / f"{number}.png")
+        lines.append(json.dumps({"id": str(number), "img": f"img/{number}.png", "label": number % 2}))
+    (folder / "memes.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        writer.writerows(rows)
