@@ -73,10 +73,10 @@ def _run(plan: RunPlan, runner_options: Any, build: Callable[[Any, RunPlan], Non
 
 def _asynchronous(runner_options: Any) -> bool:
     """Whether this process only submits: a template's launcher must not wait for the job."""
-    from apache_beam.options.pipeline_options import GoogleCloudOptions
+    from apache_beam.options.pipeline_options import GoogleCloudOptions, StandardOptions
 
-    cloud = runner_options.view_as(GoogleCloudOptions)
-    return bool(cloud.no_wait_until_finish or cloud.template_location)
+    submits = runner_options.view_as(StandardOptions).no_wait_until_finish
+    return bool(submits or runner_options.view_as(GoogleCloudOptions).template_location)
 
 
 def _failed(plan: RunPlan, error: Exception) -> int:
