@@ -36,6 +36,8 @@ def launch(
             beam_flags=list(beam_flags),
             now=datetime.datetime.now(datetime.timezone.utc),
         )
+        if _is_local(runner_options):
+            _warm_up(plan)
     except UsageError as error:
         return _say(f"score: error: {error}", USAGE)
     if options.dry_run:
@@ -55,13 +57,12 @@ def launch(
 
 def _run(plan: RunPlan, runner_options: Any, build: Callable[[Any, RunPlan], None]) -> None:
     import apache_beam as beam
-    from apache_beam.options.pipeline_options import StandardOptions
 
     from moderation.runs import progress
-    from pipelines.beam_options import is_local, runner_for
+    from pipelines.beam_options import runner_for
 
     plan.directory.clear()
-    local = is_local(runner_options.view_as(StandardOptions).runner)
+    local = _is_local(runner_options)
     pipeline = beam.Pipeline(runner=runner_for(runner_options), options=runner_options)
     build(pipeline, plan)
     quiet = plan.options.no_progress or not local
@@ -69,6 +70,26 @@ def _run(plan: RunPlan, runner_options: Any, build: Callable[[Any, RunPlan], Non
         result = pipeline.run()
         if local or not _asynchronous(runner_options):
             result.wait_until_finish()
+
+
+def _is_local(runner_options: Any) -> bool:
+    from apache_beam.options.pipeline_options import StandardOptions
+
+    from pipelines.beam_options import is_local
+
+    return is_local(runner_options.view_as(StandardOptions).runner)
+
+
+def _warm_up(plan: RunPlan) -> None:
+    """Load the model where it will work anyway: what is wrong with it is told before any row."""
+    from moderation.models.loading import warm_up
+    from moderation.models.types import ModelError
+
+    kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
+    try:
+        warm_up(plan.bundle, kinds, verbose=plan.options.verbose)
+    except ModelError as error:
+        raise UsageError(str(error)) from error
 
 
 def _asynchronous(runner_options: Any) -> bool:

@@ -50,6 +50,8 @@ class ScoreOptions:
     image_size: str | None
     activation: str | None
     missing_images: str | None
+    sequence_length: int | None
+    text_packing: str | None
     accelerator: str | None
     image_timeout_s: float
     image_retries: int
@@ -225,6 +227,17 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         "--missing_images",
         choices=("zeros", "dead_letter"),
         help="an item whose image cannot be had: zeros in its place, or a dead letter (default)",
+    )
+    add(
+        "--sequence_length",
+        type=_integer(3, 8192),
+        metavar="N",
+        help="tokens, where the signature leaves them open",
+    )
+    add(
+        "--text_packing",
+        choices=("together", "apart"),
+        help="share of the tokens of a pair's texts: trimmed together, or half for each",
     )
 
 

@@ -99,6 +99,8 @@ def _bare_options(options: ScoreOptions) -> BareOptions:
         missing_images=cast(Any, options.missing_images),
         vocab=options.vocab,
         cased=options.cased,
+        sequence_length=options.sequence_length,
+        text_packing=cast(Any, options.text_packing),
     )
 
 

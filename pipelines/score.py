@@ -20,16 +20,18 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     import apache_beam as beam
     from apache_beam.pvalue import AsIter, AsSingleton
 
+    from moderation.images.prefetch import FETCHING
     from moderation.records import read
     from moderation.runs import commit
     from moderation.runs.shards import WriteShards
     from moderation.verdicts import join, score, tables
+    from moderation.verdicts.decide import Judge
 
     options, run_id = plan.options, plan.directory.run_id
     staging = f"{plan.directory.staging}/out"
     verdicts_layout = tables.verdicts_layout(options.format)
     stamp = join.Stamp(run_id, plan.bundle.fingerprint, plan.policy.policy.version)
-    judge = join.Judge(plan.policy.policy, plan.bundle.card)
+    judge = Judge(plan.policy.policy, plan.bundle.card)
 
     rows = pipeline | "Read" >> read.ReadRecords(
         plan.files,
@@ -94,7 +96,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
             counts=AsIter(rows[read.COUNTS]),
             digests=AsIter(digests),
             tally=AsSingleton(tally),
-            fetching=AsSingleton(scored[score.FETCHING]),
+            fetching=AsSingleton(scored[FETCHING]),
         )
     )
 
