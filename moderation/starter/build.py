@@ -231,7 +231,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     out = given.pop("out")
     if (given["memes"] is None) != (not given["meme_images"]):
         parser.error("--memes and --meme_images go together")
-    inputs = Inputs(**{key: tuple(v) if isinstance(v, list) else v for key, v in given.items()})
+    fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
+    inputs = Inputs(**fixed)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     build(inputs, out, plan=Plan())
 

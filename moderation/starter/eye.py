@@ -64,7 +64,7 @@ def train_eye(pixels: Array, labels: Array, *, epochs: int, seed: int) -> Weight
         variables, steps=steps, learning_rate=2e-3, warm_up=0.1, weight_decay=0.05, clip_norm=1.0
     )
 
-    @tf.function  # type: ignore[untyped-decorator]
+    @tf.function
     def step(images: Tensor, truth: Tensor) -> None:
         images = _disturbed(images)
         with tf.GradientTape() as tape:

@@ -23,7 +23,10 @@ def features(first: Sequence[str], second: Sequence[str]) -> list[float]:
         values += [math.log1p(len(side[kind])) for side in kinds]
     values += _numbers(set(kinds[0]["numbers"]), set(kinds[1]["numbers"]))
     for size in rules.SHINGLES:
-        values += [_contained(lexical[0], lexical[1], size), _contained(*lexical[::-1], size)]
+        values += [
+            _contained(lexical[0], lexical[1], size),
+            _contained(lexical[1], lexical[0], size),
+        ]
     run = _longest_run(lexical[0], lexical[1])
     lengths = [len(side) for side in lexical]
     values += [math.log1p(run), *(run / max(1, length) for length in lengths)]

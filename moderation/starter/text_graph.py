@@ -22,7 +22,7 @@ _ABSENT = "\x1f"
 _HEX_DIGITS = 7
 
 
-class TextGraph(tf.Module):  # type: ignore[misc]
+class TextGraph(tf.Module):
     """Cleans and tokenises texts inside a graph."""
 
     def __init__(self, assets: Path) -> None:

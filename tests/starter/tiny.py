@@ -52,7 +52,7 @@ def write_inputs(folder: Path) -> Inputs:
 def vocabulary() -> list[str]:
     """Specials, letters and digits as words and as pieces, and a few whole words."""
     letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-    words = "user hate like people good day women gay face with tears of joy".split()
+    words = ["user", "hate", "like", "people", "good", "day", "women", "gay", "face", "joy"]
     marks = list("!?.,#@&;:'\"-")
     return [
         "[PAD]", "[UNK]", "[CLS]", "[SEP]", *marks, *letters, *(f"##{c}" for c in letters), *words,
@@ -127,7 +127,9 @@ def _write_memes(folder: Path) -> None:
         box = sorted(int(v) for v in random.integers(0, 70, 2))
         ImageDraw.Draw(picture).ellipse((box[0], box[0], box[1] + 9, box[1] + 9), fill=colour[::-1])
         picture.save(folder / "img" / f"{number}.png")
-        lines.append(json.dumps({"id": str(number), "img": f"img/{number}.png", "label": number % 2}))
+        lines.append(
+            json.dumps({"id": str(number), "img": f"img/{number}.png", "label": number % 2})
+        )
     (folder / "memes.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
 
 
