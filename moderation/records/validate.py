@@ -172,13 +172,17 @@ def _id(fields: Mapping[str, Any], name: str) -> str:
         raise _Invalid(
             Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string or integer{hint}"
         )
-    try:
-        text = str(value)
-    except ValueError:  # Python refuses to print integers of thousands of digits
-        text = " " * (_MAX_ID_CHARS + 1)
+    text = _printed(value)
     if len(text) > _MAX_ID_CHARS:
         raise _Invalid(Code.INVALID_VALUE, f"{name!r} is over {_MAX_ID_CHARS} characters")
     return text
+
+
+def _printed(value: str | int) -> str:
+    try:
+        return str(value)
+    except ValueError:  # Python refuses to print integers of thousands of digits
+        return "…" * (_MAX_ID_CHARS + 1)
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
@@ -230,7 +234,7 @@ def _rejected_record(
 ) -> Rejection:
     body, redacted = redact_fields(row.fields)
     ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
-    known = [str(part)[:_MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
+    known = [_printed(part)[:_MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
     return Rejection(
         source=row.source,
         row=row.row,

@@ -1,0 +1,205 @@
+from __future__ import annotations
+
+import base64
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from moderation.images.types import ImageRef
+from moderation.records.items import Item, Record, RefusedImage, Rejection
+from moderation.records.layout import Layout, LayoutError, check_template, parse_columns
+from moderation.records.parking import Parking
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.validate import Validator
+from schemas.codes import Code, Stage
+from schemas.records import Kind
+
+MEME = {"id": 1, "img": "img/1.png", "text": "hello"}
+PAIR = {
+    "id_1": "1357120306201124864",
+    "text_1": "rain",
+    "image_1": "a.jpg",
+    "id_2": 1357336804240707588,
+    "text_2": "sun",
+    "image_2": None,
+}
+
+
+def validator(tmp_path: Path, **layout: Any) -> Validator:
+    return Validator(Layout(**layout), Parking(str(tmp_path / "parked")))
+
+
+def accept(
+    check: Validator, fields: dict[str, Any], source: str = "/data/f.jsonl"
+) -> tuple[Record, Item]:
+    found = check(RawRow(source, 3, fields))
+    assert not isinstance(found, Rejection), found
+    return found
+
+
+def reject(check: Validator, fields: dict[str, Any]) -> Rejection:
+    found = check(RawRow("/data/f.jsonl", 3, fields))
+    assert isinstance(found, Rejection)
+    return found
+
+
+def test_the_public_layouts_are_recognised_and_numeric_ids_survive(tmp_path: Path) -> None:
+    check = validator(tmp_path)
+    meme, meme_item = accept(check, MEME)
+    pair, pair_item = accept(check, PAIR)
+    assert (meme.kind, meme.item_id) == (Kind.MEME, "1")
+    assert (pair.kind, pair.item_id) == (
+        Kind.TWEET_PAIR,
+        "1357120306201124864:1357336804240707588",
+    )
+    assert meme_item.images == (ImageRef("img", "img/1.png", "/data/img/1.png", "/data"),)
+    assert [image.field for image in pair_item.images] == ["image_1"]
+
+
+def test_equal_content_has_one_key_whatever_its_id_and_other_columns(tmp_path: Path) -> None:
+    check = validator(tmp_path)
+    key = accept(check, MEME)[0].content_key
+    assert accept(check, {**MEME, "id": 2, "lang": "en", "label": 1})[0].content_key == key
+    assert accept(check, {**MEME, "text": "hello "})[0].content_key != key
+    assert accept(check, {**MEME, "img": "img/2.png"})[0].content_key != key
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "words"),
+    [
+        ({"id": None}, Code.MISSING_FIELD, "'id'"),
+        ({"id": 1.5e18}, Code.WRONG_TYPE, "loses digits"),
+        ({"id": True}, Code.WRONG_TYPE, "'id' is bool"),
+        ({"id": "x" * 300}, Code.INVALID_VALUE, "over 256"),
+        ({"id": 10**5000}, Code.INVALID_VALUE, "over 256"),
+        ({"text": None}, Code.MISSING_FIELD, "'text' is null"),
+        ({"text": 7}, Code.WRONG_TYPE, "'text' is int"),
+        ({"img": ["a"]}, Code.WRONG_TYPE, "'img' is list"),
+    ],
+)
+def test_a_wrong_field_is_named(
+    tmp_path: Path, change: dict[str, Any], code: Code, words: str
+) -> None:
+    found = reject(validator(tmp_path), {**MEME, **change})
+    assert (found.stage, found.code, found.row) == (Stage.VALIDATE, code, 3)
+    assert words in found.message
+
+
+def test_a_missing_column_is_missing_but_null_says_there_is_none(tmp_path: Path) -> None:
+    check = validator(tmp_path)
+    assert reject(check, {"id": 1, "text": "x"}).code is Code.MISSING_FIELD
+    assert accept(check, {"id": 1, "text": "x", "img": ""})[1].images == ()
+
+
+def test_columns_of_no_kind_say_what_is_wanted(tmp_path: Path) -> None:
+    found = reject(validator(tmp_path), {"caption": "x"})
+    assert found.code is Code.UNKNOWN_KIND
+    assert "--columns" in found.message
+
+
+def test_columns_go_by_other_names_where_told(tmp_path: Path) -> None:
+    check = validator(tmp_path, columns=parse_columns("text=body,id=key,img=pic"))
+    record, item = accept(check, {"key": "7", "body": "hi", "pic": "x.png", "lang": "en"})
+    assert (record.item_id, item.texts) == ("7", {"text": "hi"})
+    assert json.loads(record.extras) == {"lang": "en"}
+    with pytest.raises(LayoutError, match="no field 'txt'"):
+        parse_columns("txt=body")
+
+
+def test_images_named_by_tweet_id_are_found_under_the_root(tmp_path: Path) -> None:
+    check = validator(tmp_path, image_root="/pics", image_template="{id}.{ext}")
+    pair = {**PAIR, "image_2": "http://pbs.example/media/b.png?name=large"}
+    images = accept(check, pair)[1].images
+    assert [image.location for image in images if isinstance(image, ImageRef)] == [
+        "/pics/1357120306201124864.jpg",
+        "/pics/1357336804240707588.png",
+    ]
+    with pytest.raises(LayoutError, match="only"):
+        check_template("{name}.jpg")
+    with pytest.raises(LayoutError, match="stay below"):
+        check_template("../{id}.jpg")
+
+
+def test_inline_bytes_are_parked_by_digest_and_leave_no_trace_in_the_record(tmp_path: Path) -> None:
+    check = validator(tmp_path)
+    data = b"\x89PNG secret pixels" * 20
+    record, item = accept(check, {**MEME, "img": data})
+    uri = "data:image/png;base64," + base64.b64encode(data).decode()
+    record_2, item_2 = accept(check, {**MEME, "img": uri})
+    [image] = item.images
+    assert isinstance(image, ImageRef)
+    assert Path(image.location).read_bytes() == data
+    assert record.content_key == record_2.content_key
+    assert record.redacted == ("img",)
+    assert record_2.redacted == ("img",)
+    for text in (record.body, record_2.body, str(item), str(item_2)):
+        assert "secret" not in text
+        assert uri[30:60] not in text
+
+
+def test_a_reference_out_of_the_root_is_refused_without_losing_the_item(tmp_path: Path) -> None:
+    _, item = accept(validator(tmp_path), {**MEME, "img": "../../etc/passwd"})
+    [image] = item.images
+    assert isinstance(image, RefusedImage)
+    assert image.code is Code.OUTSIDE_ROOT
+
+
+def test_query_strings_and_userinfo_never_reach_the_body(tmp_path: Path) -> None:
+    url = "https://cdn.example/a.png?token=hunter2#x"
+    link = "https://user:pw@example.org/post"
+    record, item = accept(validator(tmp_path), {**MEME, "img": url, "link": link})
+    assert "hunter2" not in record.body + record.extras
+    assert "pw@" not in record.body + record.extras
+    assert set(record.redacted) == {"img", "link"}
+    [image] = item.images
+    assert isinstance(image, ImageRef)
+    assert image.location == url
+    assert "hunter2" not in image.reference
+
+
+def test_a_raw_line_that_could_not_be_parsed_is_redacted_too(tmp_path: Path) -> None:
+    raw = '{"img": "https://user:pw@cdn.example/a.png?token=hunter2", "text": '
+    found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_JSON, "bad", raw))
+    assert isinstance(found, Rejection)
+    assert found.body == '{"img": "https://cdn.example/a.png", "text": '
+
+
+def letter(**change: Any) -> dict[str, Any]:
+    base = {
+        "run_id": "r",
+        "source": "/elsewhere/memes.jsonl",
+        "row": 9,
+        "item_id": "1",
+        "kind": "meme",
+        "stage": "fetch",
+        "code": "timeout",
+        "retryable": True,
+        "attempts": 3,
+        "message": "m",
+        "record": MEME,
+        "redacted": [],
+    }
+    return {**base, **change}
+
+
+def test_a_dead_letter_is_driven_again_with_paths_relative_to_its_first_source(
+    tmp_path: Path,
+) -> None:
+    record, item = accept(validator(tmp_path), letter())
+    assert (record.source, record.row) == ("/data/f.jsonl", 3)
+    [image] = item.images
+    assert isinstance(image, ImageRef)
+    assert image.location == "/elsewhere/img/1.png"
+
+
+def test_a_letter_that_lost_something_names_the_row_to_run_again(tmp_path: Path) -> None:
+    found = reject(validator(tmp_path), letter(redacted=["img"]))
+    assert found.code is Code.REDACTED_RECORD
+    assert "/elsewhere/memes.jsonl, row 9" in found.message
+
+
+def test_a_letter_about_an_unreadable_line_stays_one(tmp_path: Path) -> None:
+    found = reject(validator(tmp_path), letter(record='{"id": ', code="invalid_json"))
+    assert (found.code, found.body) == (Code.INVALID_JSON, '{"id": ')
