@@ -1,0 +1,1 @@
+"""How fast the image door is, and beside whom."""
