@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from moderation.audit.build import RunFacts, build_audit
+from moderation.audit.report import render
+from moderation.audit.tally import Tally
+from schemas.audit import Audit
+
+HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
+
+
+def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
+    tally = Tally()
+    tally.add("account", "scored", rows=3)
+    tally.add("account", "duplicates", rows=1)
+    tally.add("account", "dead_lettered", rows=2)
+    tally.add("dead", "read", "invalid_json", rows=2)
+    tally.add("source_dead", text, rows=2)
+    tally.example("read", "invalid_json", (text, 7, text, text))
+    tally.add("kind", "meme", rows=4)
+    tally.add("decision", "meme", "flag", rows=4)
+    tally.add("flag", "is_hateful", "true", rows=4)
+    tally.add("image", "failed:timeout", rows=1)
+    tally.probability("hateful", "hateful", 0.97, rows=4)
+    return build_audit(
+        tally,
+        Counter({text: 6}),
+        facts=RunFacts("run-1", "2026-01-01", {"name": text, "tasks": {"t": text}}, {"v": text}),
+        fetching={"fetches": 5},
+        refusal=refusal,
+        finished_at="2026-01-02",
+    )
+
+
+def test_the_account_is_counted_from_both_ends() -> None:
+    audit = an_audit()
+    assert audit.reconciles
+    assert (audit.account.read, audit.account.scored, audit.account.duplicates) == (6, 3, 1)
+    assert audit.dead_letters[0].examples[0].row == 7
+    assert audit.sources[0].dead_lettered == 2
+
+
+def test_the_page_shows_the_account_the_letters_and_the_histogram() -> None:
+    page = render(an_audit())
+    for shown in ("run-1", "invalid_json", "failed:timeout", "is_hateful", "<b>6</b>read"):
+        assert shown in page
+    assert len(re.findall("<rect ", page)) == 20
+
+
+def test_nothing_from_a_record_is_markup_on_the_page() -> None:
+    page = render(an_audit(text=HOSTILE, refusal=HOSTILE))
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_the_page_loads_nothing_from_elsewhere() -> None:
+    page = render(an_audit())
+    assert "default-src 'none'" in page
+    assert not re.search(r"""(src|href)\s*=|url\(|@import""", page)

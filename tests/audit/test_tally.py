@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+import pickle
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from moderation.audit.tally import BINS, Tally
+
+_facts = st.lists(
+    st.tuples(
+        st.sampled_from(["account", "flag"]), st.sampled_from(["a", "b"]), st.integers(0, 99)
+    ),
+    max_size=30,
+)
+
+
+def tally_of(facts: list[tuple[str, str, int]]) -> Tally:
+    tally = Tally()
+    for family, name, number in facts:
+        tally.add(family, name, rows=number)
+        tally.example("read", name, ("f", number, "", "why"))
+    return tally
+
+
+@given(_facts, _facts, _facts)
+def test_tallies_add_up_the_same_in_any_order_and_grouping(
+    a: list[tuple[str, str, int]], b: list[tuple[str, str, int]], c: list[tuple[str, str, int]]
+) -> None:
+    whole = tally_of(a + b + c)
+    parts = Tally()
+    for part in (c, a, b):
+        parts.merge(pickle.loads(pickle.dumps(tally_of(part))))
+    assert parts == whole
+    assert all(len(examples) <= 3 for examples in whole.examples.values())
+
+
+def test_a_family_is_read_under_what_follows_its_name() -> None:
+    tally = Tally()
+    tally.add("decision", "meme", "flag", rows=2)
+    tally.add("kind", "meme", rows=2)
+    assert tally.family("decision") == {("meme", "flag"): 2}
+    assert tally.of("kind") == {"meme": 2}
+
+
+def test_a_probability_of_one_falls_into_the_last_bin() -> None:
+    tally = Tally()
+    for p in (0.0, 0.05, 1.0):
+        tally.probability("t", "l", p)
+    assert tally.family("p", "t", "l") == {("0",): 1, ("1",): 1, (str(BINS - 1),): 1}

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.options import UsageError, parse
+from pipelines.score import main
+
+
+def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
+    code = (
+        "import sys, pipelines.score as s\n"
+        "try: s.main(['--help'])\n"
+        "except SystemExit as e: assert e.code == 0\n"
+        "heavy = {'apache_beam', 'tensorflow', 'numpy', 'pyarrow', 'PIL'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for heading in ("records in:", "model:", "images:", "verdicts out:", "terminal:", "Beam:"):
+        assert heading in done.stdout
+    assert "exit codes" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--batch_size", "0"], "0 is out of range: it must be between 1 and"),
+        (["--batch_size", "many"], "'many' is no whole number"),
+        (["--max_dead_letter_ratio", "nan"], "nan is out of range"),
+        (["--image_timeout_s", "-1"], "out of range"),
+        (["--columns", "txt=body"], "no field 'txt'"),
+        (["--image_template", "{name}"], "only {id} and {ext}"),
+        (["--run_id", "a/b"], "use letters"),
+        (["--allowed_ports", "http"], "write port numbers"),
+        (["--image_size", "224"], "as in 224x224"),
+        (["--record_kind", "video"], "invalid choice"),
+        (["--format", "xml"], "invalid choice"),
+    ],
+)
+def test_a_wrong_value_is_told_with_its_flag_and_reason(
+    flags: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(flags)
+    message = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert flags[0] in message
+    assert words in message
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--image_template", "{id}.jpg"], "--image_root"),
+        (["--overwrite"], "--run_id"),
+        (["--image_root", "/no/such/folder"], "is no folder"),
+    ],
+)
+def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None:
+    with pytest.raises(UsageError, match=words):
+        parse(flags)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--input", "/no/such/*.jsonl"], "matches no file"),
+        (["--max_dead_leter_ratio", "0.1"], "did you mean --max_dead_letter_ratio"),
+        (["--model", "/no/such/model"], "/no/such/model"),
+        (["--policy", "/no/such/policy.yaml"], "cannot be read"),
+        (["--output", "/proc/version/x"], "no folder that can be written to"),
+        (["--deny_hosts", "not a host!"], "deny_hosts"),
+    ],
+)
+def test_what_cannot_be_used_ends_with_2_before_anything_is_written(
+    flags: list[str], words: str, tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    defaults = {"--output": str(tmp_path / "runs"), "--model": model}
+    argv = [part for name, value in defaults.items() if name not in flags for part in (name, value)]
+    assert main([*argv, *flags]) == 2
+    assert words in capsys.readouterr().err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_dry_run_checks_all_and_writes_nothing(
+    tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--dry_run", "--model", model, "--output", str(tmp_path / "runs")]) == 0
+    shown = capsys.readouterr().out
+    assert "nothing was scored" in shown
+    assert "entailment for tweet_pairs" in shown
+    assert not (tmp_path / "runs").exists()
+
+
+def test_a_quiet_run_says_only_its_summary(tmp_path: Path, model: str) -> None:
+    flags = ["--model", model, "--output", str(tmp_path), "--run_id", "q", "--limit", "5"]
+    command = [sys.executable, "-m", "pipelines.score", "--runner=DirectRunner", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert done.stdout.startswith("run q committed in")
+    assert "audit.html" in done.stdout
+    manifest: dict[str, Any] = json.loads((tmp_path / "run_id=q" / "manifest.json").read_text())
+    assert manifest["options"]["limit"] == 5

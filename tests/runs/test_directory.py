@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import pytest
+
+from moderation.runs import storage
+from moderation.runs.directory import RunDirectory, RunDirectoryError, check_run_id, new_run_id
+
+
+def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> None:
+    run = RunDirectory(str(tmp_path), "r1")
+    for name in (
+        "_SUCCESS",
+        "audit.json",
+        "verdicts/part-0.parquet",
+        "_staging/out/x",
+        "notes.txt",
+    ):
+        storage.write_bytes(run.file(name), b"x")
+    assert run.committed
+    run.clear()
+    assert not run.committed
+    assert [Path(path).name for path in storage.list_files(run.path)] == ["notes.txt"]
+
+
+def test_run_ids_sort_by_start_and_differ_within_a_second() -> None:
+    early = datetime.datetime(2026, 1, 2, 3, 4, 5)
+    late = early + datetime.timedelta(seconds=1)
+    assert new_run_id(early)[:16] < new_run_id(late)[:16]
+    assert len({new_run_id(early) for _ in range(50)}) > 45
+
+
+@pytest.mark.parametrize("run_id", ["", "../up", "a/b", ".hidden", "x" * 200, "a b", "é"])
+def test_an_id_that_is_no_directory_name_is_refused(run_id: str) -> None:
+    with pytest.raises(RunDirectoryError, match="use letters"):
+        check_run_id(run_id)
+
+
+def test_a_move_may_be_done_twice_but_not_out_of_nothing(tmp_path: Path) -> None:
+    source, target = str(tmp_path / "a"), str(tmp_path / "sub" / "b")
+    storage.write_bytes(source, b"x")
+    storage.move(source, target)
+    storage.move(source, target)
+    assert storage.read_bytes(target) == b"x"
+    with pytest.raises(FileNotFoundError):
+        storage.move(source, str(tmp_path / "c"))
+
+
+def test_deleting_a_folder_that_is_a_link_leaves_what_it_points_to(tmp_path: Path) -> None:
+    storage.write_bytes(str(tmp_path / "kept" / "file"), b"x")
+    (tmp_path / "link").symlink_to(tmp_path / "kept")
+    storage.delete_tree(str(tmp_path / "link"))
+    assert not (tmp_path / "link").exists()
+    assert (tmp_path / "kept" / "file").exists()
