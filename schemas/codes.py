@@ -17,6 +17,8 @@ class Stage(str, Enum):
     FETCH = "fetch"
     DECODE = "decode"
     INFER = "infer"
+    DECIDE = "decide"
+    EXPORT = "export"
 
 
 class Code(str, Enum):
@@ -73,6 +75,15 @@ class Code(str, Enum):
     MODEL_ERROR = "model_error"
     MODEL_OUTPUT = "model_output"
     RESOURCE_EXHAUSTED = "resource_exhausted"
+
+    # decide: from reviewers' decisions to a label
+    UNKNOWN_ITEM = "unknown_item"
+    UNKNOWN_TASK = "unknown_task"
+    UNKNOWN_LABEL = "unknown_label"
+    TIED_DECISIONS = "tied_decisions"
+
+    # export: from a verdict back to the record it judged
+    SOURCE_CHANGED = "source_changed"
 
     @property
     def retryable(self) -> bool:

@@ -1,0 +1,202 @@
+"""Training sets made of verdicts and decisions: what reviewers send, and what an export says.
+
+An export's rows are records (``schemas.records``) with a ``label``, and beside it where the label
+came from: ``Provenance``. ``export.json`` is its account.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from schemas import SCHEMA_VERSION
+from schemas.records import Kind
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ReviewDecision(BaseModel):
+    """One row of a decisions file: what one reviewer said of one item. Other columns are passed over."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
+
+    item_id: str = Field(min_length=1, max_length=600)
+    """As the verdict has it; of a tweet pair ``id_1:id_2``."""
+    task: str = Field(min_length=1, max_length=100)
+    label: str = Field(min_length=1, max_length=200)
+    """One of the task's labels; of a meme's yes-or-no task also ``0`` and ``1``."""
+    reviewer: str = Field(min_length=1, max_length=400)
+    """A name or an account; only its keyed hash is ever written."""
+    decided_at: datetime.datetime
+    """ISO 8601; without an offset it is taken as UTC."""
+
+    @field_validator("label", mode="before")
+    @classmethod
+    def _yes_and_no(cls, value: Any) -> Any:
+        return str(int(value)) if isinstance(value, bool) else value
+
+    @field_validator("decided_at", mode="before")
+    @classmethod
+    def _written_out(cls, value: Any) -> Any:
+        if not isinstance(value, (str, datetime.datetime)):
+            raise ValueError("write the moment as ISO 8601, as in 2026-01-31T12:00:00Z")
+        return value
+
+    @field_validator("decided_at")
+    @classmethod
+    def _utc(cls, value: datetime.datetime) -> datetime.datetime:
+        if value.tzinfo is None:
+            return value.replace(tzinfo=datetime.timezone.utc)
+        return value.astimezone(datetime.timezone.utc)
+
+
+class Provenance(_Model):
+    """Where a row of a training set came from."""
+
+    item_id: str
+    content_key: str
+    label_source: Literal["reviewed", "pseudo"]
+    """``pseudo``: nobody looked; the model's own answer, at ``--pseudo_label_above`` or more."""
+    labelled_at: str
+    """UTC: of the last decision for the label; of a pseudo-label the moment it was scored."""
+    task: str
+    reviewers: int
+    """Reviewers whose decision counted; 0 for a pseudo-label."""
+    reviewers_agreeing: int
+    """Those of them who gave this label."""
+    original_label: str | None
+    """The label the record came with."""
+    score: float
+    """The model's probability of ``label``, then."""
+    predicted_label: str
+    """The label that the model found likeliest, then."""
+    predicted_score: float
+    verdict: str
+    """What the policy decided, then: ``clear``, ``flag`` or ``review``."""
+    scored_at: str
+    run_id: str
+    source: str
+    row: int
+    model_fingerprint: str
+    policy_version: str
+    policy_digest: str
+
+
+class DiffEntry(_Model):
+    """One line of ``diff/``: an item that this export has otherwise than the earlier one."""
+
+    item_id: str
+    kind: str
+    change: Literal["added", "removed", "relabelled"]
+    label: str | None
+    previous_label: str | None
+    reason: str | None
+    """Why it was removed, in the words of ``ExportReport.verdicts``."""
+
+
+class CountedDecision(_Model):
+    """One line of ``decisions/``: a decision that was read, its reviewer's name hashed."""
+
+    item_id: str
+    task: str
+    label: str
+    reviewer: str
+    """Keyed hash (HMAC-SHA256, 32 hex digits) of the name."""
+    decided_at: str
+    status: Literal["counted", "superseded", "after_until", "other_task"]
+
+
+class Agreement(_Model):
+    """How far reviewers agree on one task, over all items with two decisions or more."""
+
+    task: str
+    items: int
+    decisions: int
+    unanimous: int
+    """Items on which all said the same."""
+    krippendorff_alpha: float | None
+    """Nominal; null where nobody could have disagreed: no such item, or one label throughout."""
+
+
+class DeadLetterTotal(_Model):
+    stage: str
+    code: str
+    rows: int
+
+
+class DiffTotals(_Model):
+    """Against ``--previous``."""
+
+    previous: str
+    previous_run_id: str
+    added: int
+    removed: int
+    relabelled: int
+    unchanged: int
+    removed_because: dict[str, int]
+
+
+class HeldOutTotals(_Model):
+    """What ``--exclude`` was compared by."""
+
+    files: list[str]
+    items: int
+    images: int
+    """Distinct images known by their bytes."""
+    images_unread: int
+    """Images that could not be had: they are compared by their reference alone."""
+    text_similarity: float
+    rows_excluded: dict[str, int]
+    """By the first thing that was equal: ``content``, ``image``, ``text``, ``near_text``."""
+
+
+class RunUsed(_Model):
+    run_id: str
+    path: str
+    verdicts: int
+    model_name: str
+    model_fingerprint: str
+    policy_version: str
+    policy_digest: str
+    rows: int
+    """Rows of the training set whose verdict is this run's."""
+
+
+class ExportReport(_Model):
+    """``export.json``: every verdict and every decision is in it exactly once."""
+
+    schema_version: str = SCHEMA_VERSION
+    run_id: str
+    name: str
+    version: str
+    status: str
+    refusal: str | None
+    started_at: str
+    finished_at: str
+    rows: int
+    rows_by_label: dict[Kind, dict[str, int]]
+    rows_by_label_source: dict[str, int]
+    rows_by_source: dict[str, int]
+    sources_left_out: int
+    verdicts_read: int
+    verdicts: dict[str, int]
+    """What became of each verdict that was read: ``exported``, or why it is not in the set."""
+    decisions_read: int
+    decisions: dict[str, int]
+    """What became of each decision: ``counted``, ``superseded``…, ``dead_lettered``."""
+    tied_items: int
+    reviewers_key: Literal["given", "random"]
+    agreement: list[Agreement]
+    dead_letters: list[DeadLetterTotal]
+    images_copied: int
+    image_bytes_copied: int
+    held_out: HeldOutTotals | None
+    diff: DiffTotals | None
+    runs: list[RunUsed]
+    content_digest: str
+    """``sha256:…`` over the digests of the tables in their order: equal for equal sets."""
+    options: dict[str, Any]
