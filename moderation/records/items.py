@@ -1,7 +1,8 @@
 """The nouns that travel through the pipeline: record, item, rejection.
 
 They cross shuffles, so they are small: no pixels, no image bytes, a record's
-body only once, as JSON text.
+body only once, as JSON text. What crosses is ``pack()``: plain tuples, which
+Beam encodes natively, where an object of a class would be pickled.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pydantic_core import to_json
 
@@ -40,6 +42,16 @@ class Item:
     images: tuple[ItemImage, ...]
     """Only fields that name an image."""
 
+    def pack(self) -> tuple[Any, ...]:
+        """As plain values."""
+        return self.content_key, self.kind.value, dict(self.texts), [*map(_pack_image, self.images)]
+
+    @classmethod
+    def unpack(cls, packed: tuple[Any, ...]) -> Item:
+        """What ``pack`` was called on."""
+        key, kind, texts, images = packed
+        return cls(key, Kind(kind), texts, tuple(_unpack_image(*image) for image in images))
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -49,7 +61,6 @@ class Record:
     row: int
     item_id: str
     kind: Kind
-    content_key: str
     label: str | None
     extras: str
     """The columns beside the kind's own, as a JSON object."""
@@ -57,6 +68,25 @@ class Record:
     """The row as it came, as JSON, without inline image bytes and query strings."""
     redacted: tuple[str, ...]
     """Columns of ``body`` that lost something."""
+
+    def pack(self) -> tuple[Any, ...]:
+        """As plain values."""
+        return (
+            self.source,
+            self.row,
+            self.item_id,
+            self.kind.value,
+            self.label,
+            self.extras,
+            self.body,
+            self.redacted,
+        )
+
+    @classmethod
+    def unpack(cls, packed: tuple[Any, ...]) -> Record:
+        """What ``pack`` was called on."""
+        source, row, item_id, kind, *rest = packed
+        return cls(source, row, item_id, Kind(kind), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +118,16 @@ def content_key(kind: Kind, texts: Mapping[str, str], images: Mapping[str, str |
     """
     content = to_json([kind.value, sorted(texts.items()), sorted(images.items())])
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def _pack_image(image: ItemImage) -> tuple[Any, ...]:
+    if isinstance(image, RefusedImage):
+        return True, image.field, image.reference, image.code.value, image.message
+    return False, image.field, image.reference, image.location, image.root
+
+
+def _unpack_image(refused: bool, *values: Any) -> ItemImage:
+    if refused:
+        field, reference, code, message = values
+        return RefusedImage(field, reference, Code(code), message)
+    return ImageRef(*values)

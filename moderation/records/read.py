@@ -17,6 +17,8 @@ from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
 from moderation.runs.progress import progress
 
+Packed = tuple[Any, ...]
+
 RECORDS, ITEMS, REJECTED, COUNTS = "records", "items", "rejected", "counts"
 
 
@@ -31,8 +33,8 @@ class RowCount:
 class ReadRecords(beam.PTransform):
     """``InputFile``s → a dict of PCollections.
 
-    - ``records``: ``(content_key, Record)``
-    - ``items``: ``(content_key, Item)``, one per record, equal ones repeated
+    - ``records``: ``(content_key, packed Record)``
+    - ``items``: ``(content_key, packed Item)``, one per record, equal ones repeated
     - ``rejected``: ``Rejection``
     - ``counts``: ``RowCount``, for the audit's ``read``
     """
@@ -105,8 +107,8 @@ class _ReadSpans(beam.DoFn):
             yield TaggedOutput(REJECTED, found)
         else:
             record, item = found
-            yield TaggedOutput(RECORDS, (record.content_key, record))
-            yield TaggedOutput(ITEMS, (item.content_key, item))
+            yield TaggedOutput(RECORDS, (item.content_key, record.pack()))
+            yield TaggedOutput(ITEMS, (item.content_key, item.pack()))
 
 
 def file_digest(file: InputFile) -> str | None:
@@ -133,22 +135,27 @@ def _sha256(stream: Any) -> str:
 
 
 class OnePerKey(beam.PTransform):
-    """``(content_key, Item)``s → one ``Item`` per key: equal content is scored once."""
+    """``(content_key, packed Item)``s → one ``Item`` per key: equal content is scored once."""
 
     def expand(self, items: Any) -> Any:
         """Equal keys have equal items: any one of them will do."""
-        return items | beam.CombinePerKey(_AnyOne()) | beam.Values()
+        return (
+            items
+            | beam.CombinePerKey(_AnyOne())
+            | beam.Values()
+            | "Unpack" >> beam.Map(Item.unpack)
+        )
 
 
 class _AnyOne(beam.CombineFn):
-    def create_accumulator(self) -> Item | None:
+    def create_accumulator(self) -> Packed | None:
         return None
 
-    def add_input(self, kept: Item | None, item: Item) -> Item:
+    def add_input(self, kept: Packed | None, item: Packed) -> Packed:
         return kept or item
 
-    def merge_accumulators(self, accumulators: Iterable[Item | None]) -> Item | None:
+    def merge_accumulators(self, accumulators: Iterable[Packed | None]) -> Packed | None:
         return next((kept for kept in accumulators if kept), None)
 
-    def extract_output(self, kept: Item) -> Item:
+    def extract_output(self, kept: Packed) -> Packed:
         return kept

@@ -83,7 +83,6 @@ class Validator:
             row=row.row,
             item_id=":".join(ids.values()),
             kind=kind,
-            content_key=key,
             label=_label(fields.get("label")),
             extras=_extras(fields, kind, body),
             body=to_json(body, fallback=str).decode(),

@@ -60,14 +60,16 @@ class FanOut(beam.DoFn):
     def process(self, joined: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[TaggedOutput]:
         """Decide once for the item, then write every row of it."""
         key, sides = joined
-        judgement = next(iter(sides["judgements"]), None)
-        if judgement is None:
+        packed = next(iter(sides["judgements"]), None)
+        if packed is None:
             raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
+        judgement = Judgement.unpack(packed)
+        records = map(Record.unpack, sides["records"])
         if judgement.failure:
-            for record in sides["records"]:
+            for record in records:
                 yield TaggedOutput(REJECTED, _rejected(record, judgement))
             return
-        yield from self._verdicts(judgement, sides["records"])
+        yield from self._verdicts(judgement, records)
 
     def finish_bundle(self) -> Iterator[TaggedOutput]:
         """The bundle's tally."""

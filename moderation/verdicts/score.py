@@ -39,7 +39,7 @@ _KINDS = tuple(Kind)
 
 
 class ScoreItems(beam.PTransform):
-    """``Item``s → ``{"judgements": (content_key, Judgement), "fetching": one dict}``.
+    """``Item``s → ``{"judgements": (content_key, packed Judgement), "fetching": one dict}``.
 
     Fetching and decoding sit in the same step as the model, so that pixels never leave the
     worker that made them.
@@ -144,6 +144,6 @@ def _judgement(result: PredictionResult, fields: frozenset[str]) -> Judgement:
 
 
 class _Keyed(beam.DoFn):
-    def process(self, judgement: Judgement) -> Iterator[tuple[str, Judgement]]:
+    def process(self, judgement: Judgement) -> Iterator[tuple[str, tuple[Any, ...]]]:
         progress.judged()
-        yield judgement.content_key, judgement
+        yield judgement.content_key, judgement.pack()
