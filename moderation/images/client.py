@@ -23,25 +23,35 @@ from moderation.images.urls import Url, parse_url
 from schemas.codes import Code
 
 T = TypeVar("T")
+_KEPT_S = 5.0
+"""How long a connection waits for its next request."""
 
 
 class HttpClient:
     """Sends requests. Belongs to one event loop."""
 
     def __init__(self, options: DoorOptions, gate: Gatekeeper) -> None:
-        self._max_sockets = options.connections
+        self._options = options
         self._proxy = parse_url(options.egress_proxy) if options.egress_proxy else None
         self._sockets = _Sockets(gate, self._proxy)
-        context = ssl.create_default_context()
+        self._resolver = _JudgedResolver(gate, self._sockets, self._proxy)
+        self._tls = ssl.create_default_context()
         if options.ca_file is not None:
-            context.load_verify_locations(options.ca_file)
-        self._session = aiohttp.ClientSession(
+            self._tls.load_verify_locations(options.ca_file)
+        self._keeping = self._make_session(keep=True)
+        self._closing = self._make_session(keep=False)
+
+    def _make_session(self, *, keep: bool) -> aiohttp.ClientSession:
+        options = self._options
+        kept: dict[str, Any] = {"keepalive_timeout": _KEPT_S} if keep else {"force_close": True}
+        return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # turns are given outside, where they do not cost the fetch its time
-                ssl=context,
-                resolver=_JudgedResolver(gate, self._sockets, self._proxy),
+                ssl=self._tls,
+                resolver=self._resolver,
                 use_dns_cache=False,
                 socket_factory=self._sockets.make,
+                **kept,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -59,21 +69,20 @@ class HttpClient:
         )
 
     async def get(self, url: Url) -> aiohttp.ClientResponse:
-        """Send a GET and wait for the headers; raises ``ImageError``."""
-        proxy = _encoded(self._proxy) if self._proxy else None
-        return await translated(
-            self._session.get(_encoded(url), allow_redirects=False, proxy=proxy)
-        )
+        """Send a GET and wait for the headers; raises ``ImageError``.
 
-    def done_with(self, response: aiohttp.ClientResponse) -> None:
-        """Keep the connection for the next request, unless there are enough of them."""
-        if self._sockets.open > self._max_sockets:
-            response.close()
-        else:
-            response.release()
+        The connection is kept for the next request, unless as many are open as may be used at
+        once: a run over a million hosts must not run out of descriptors.
+        """
+        crowded = self._sockets.open > self._options.connections
+        session = self._closing if crowded else self._keeping
+        proxy = _encoded(self._proxy) if self._proxy else None
+        return await translated(session.get(_encoded(url), allow_redirects=False, proxy=proxy))
 
     async def close(self) -> None:
-        await self._session.close()
+        """Close every connection."""
+        await self._keeping.close()
+        await self._closing.close()
 
 
 async def translated(step: Awaitable[T]) -> T:

@@ -18,7 +18,8 @@ from moderation.images.types import DecodedImage, ImageOutcome, Target
 
 Done = Callable[[ImageOutcome], None]
 _Key = tuple[str, Target]
-_ENTRY_BYTES = 1024
+_ENTRY_BYTES = 8 << 10
+"""Counted for an entry beside its pixels, more than it takes: it bounds their number too."""
 
 
 class PixelGate:

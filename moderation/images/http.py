@@ -145,7 +145,7 @@ class HttpFetcher:
             reservation.release()
             raise
         finally:
-            self._client.done_with(response)
+            response.release()
         self._breaker.answered(url.host)
         return result
 

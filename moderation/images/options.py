@@ -45,7 +45,8 @@ class DoorOptions:
     """Encoded bytes in memory between the network and the end of decoding."""
     cache_max_bytes: int = 128 * _MIB
     """Decoded images that are kept for references and bytes that come again."""
-    cache_max_urls: int = 100_000
+    cache_max_urls: int = 20_000
+    """What became of so many URLs is remembered."""
     decode_threads: int = 0
     """0: one per core that this process may use."""
     storage_threads: int = 16

@@ -19,7 +19,7 @@ Paths:
     /slow/headers, /slow/body, /slow/drip/0.05 (a byte each so many seconds)
     /endless, /endless/chunked
     /length/short          announces half of what comes, and sends the rest a little later
-    /length/short-at-once  the same without the pause
+    /length/short-at-once  the same in one piece
     /length/long           announces twice what comes, then closes
     /reset                 resets the connection in the middle of the body
     /close                 closes without a word
@@ -43,7 +43,7 @@ import ssl
 import struct
 import threading
 import zlib
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from email.utils import formatdate
 from functools import lru_cache
@@ -71,7 +71,7 @@ class FaultServer:
         self.files: dict[str, bytes] = {}
         self.image = jpeg()
         self.hits: Counter[str] = Counter()
-        self.seen_headers: list[dict[str, str]] = []
+        self.seen_headers: deque[dict[str, str]] = deque(maxlen=1000)
         self.connections = 0
         self.open_at_once = 0
         self.most_open_at_once = 0
@@ -88,6 +88,12 @@ class FaultServer:
         """An absolute URL of this server, under its address or under a name."""
         name = host or (f"[{self.host}]" if ":" in self.host else self.host)
         return f"{self.scheme}://{name}:{self.port}{path}"
+
+    @property
+    def open_connections(self) -> int:
+        """Connections that neither side has closed."""
+        with self.lock:
+            return len(self._server.open)
 
     def __enter__(self) -> FaultServer:
         self._thread.start()
@@ -119,7 +125,7 @@ class _Listener(socketserver.ThreadingTCPServer):
         if certificate is not None:
             self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self._tls.load_cert_chain(*certificate)
-        self._open: set[socket.socket] = set()
+        self.open: set[socket.socket] = set()
         super().__init__((host, 0), _Connection)
 
     def finish_request(self, request: socket.socket, client_address: object) -> None:  # type: ignore[override]
@@ -128,14 +134,14 @@ class _Listener(socketserver.ThreadingTCPServer):
             if self._tls is not None:
                 request = self._tls.wrap_socket(request, server_side=True)
             with self.owner.lock:
-                self._open.add(request)
+                self.open.add(request)
                 self.owner.connections += 1
             _Connection(request, client_address, self)
         except OSError:  # the client went away, which is its right
             pass
         finally:
             with self.owner.lock:
-                self._open.discard(request)
+                self.open.discard(request)
             request.close()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -143,7 +149,7 @@ class _Listener(socketserver.ThreadingTCPServer):
 
     def close_all(self) -> None:
         with self.owner.lock:
-            for each in list(self._open):
+            for each in list(self.open):
                 each.close()
         self.server_close()
 
@@ -296,8 +302,7 @@ class _Connection(socketserver.StreamRequestHandler):
             self.wait(0.2)
             self.send(body[len(body) // 2 :])
         elif kind == "short-at-once":
-            self.head(200, f"Content-Length: {len(body) // 2}")
-            self.send(body)
+            self.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (len(body) // 2) + body)
             self.end()
         else:
             self.head(200, f"Content-Length: {len(body) * 2}")

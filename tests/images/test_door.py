@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import subprocess
+import sys
 import threading
 from concurrent.futures import Future
 from pathlib import Path
@@ -16,6 +18,7 @@ from moderation.images.door import DoorOptions, DoorStats, ImageDoor
 from moderation.images.references import locate, locate_bytes
 from moderation.images.types import ImageFailure, ImageOutcome, ImageRef, Target
 from schemas.codes import Code
+from tests.faults.names import FakeResolver
 from tests.faults.pictures import jpeg, png
 from tests.faults.server import FaultServer
 from tests.images.doors import TARGET, ask, failure, fetch, image, options
@@ -77,7 +80,7 @@ def test_equal_bytes_are_decoded_once(fault_server: FaultServer) -> None:
 
 def test_what_is_remembered_stays_in_bounds(fault_server: FaultServer) -> None:
     target = Target(64, 64)
-    tight = options(fault_server, cache_max_bytes=3 * (64 * 64 * 3 + 2048), cache_max_urls=5)
+    tight = options(fault_server, cache_max_bytes=3 * (64 * 64 * 3 + 10_000), cache_max_urls=5)
     with ImageDoor(tight) as door:
         for number in range(12):
             picture = png(20 + number, 20)
@@ -97,6 +100,31 @@ def test_no_host_has_more_than_its_connections_and_they_are_reused(
         assert all(image(future.result(30)) for future in asked)
     assert fault_server.most_open_at_once <= 3
     assert fault_server.connections <= 3
+
+
+def test_connections_kept_for_later_are_bounded_over_all_hosts(
+    fault_server: FaultServer,
+) -> None:
+    hosts = [f"host{number}.test" for number in range(120)]
+    names = FakeResolver({host: ["127.0.0.1"] for host in hosts})
+    most = 0
+    with ImageDoor(options(fault_server, connections=8), resolver=names) as door:
+        for host in hosts:
+            image(fetch(door, fault_server.url(f"/image?{host}", host=host)))
+            most = max(most, fault_server.open_connections)
+    assert 1 < most <= 2 * 8 + 1
+
+
+def test_memory_is_flat_over_thousands_of_fetches() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.fetch.many_tiny", "--count", "8000"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_slow_host_does_not_hold_up_a_fast_one(fault_server: FaultServer) -> None:
