@@ -1,0 +1,1 @@
+"""From verdicts and reviewers' decisions to a versioned training set."""

@@ -1,0 +1,265 @@
+"""Readers of an export's four inputs: verdicts, the records they judged, decisions, a former set.
+
+Each gives ``(item_id, row)`` with a row that JSON can say, ready to be packed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.datasets.export.decisions import read_decision
+from moderation.datasets.export.reviewers import ReviewerKey
+from moderation.datasets.export.runs import Runs, Source
+from moderation.images.types import ImageRef
+from moderation.records.files import InputFile
+from moderation.records.items import Record, Rejection
+from moderation.records.letters import is_letter, open_letter
+from moderation.records.parking import Parking
+from moderation.records.read import file_digest
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.spans import Span, plan_spans, read_span
+from moderation.records.validate import Validator
+from moderation.runs.progress import progress
+from schemas.codes import Code
+from schemas.records import IMAGE_FIELDS, Kind
+
+ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
+_MAX_ROW_BYTES = 64 << 20
+
+
+class VerdictRow(NamedTuple):
+    """What an export needs of a verdict."""
+
+    item_id: str
+    run: int
+    """Place of the run among the export's."""
+    source: int
+    """Place of the source among the export's."""
+    row: int
+    kind: str
+    content_key: str
+    scored_at: str
+    decision: str
+    tasks: dict[str, list[tuple[str, float]]]
+    """By task: label and probability, in the order of the task's labels."""
+    images: list[tuple[str, str, str | None]]
+    """Field, status, SHA-256."""
+
+
+class RecordRow(NamedTuple):
+    """A record that was read again."""
+
+    item_id: str
+    source: int
+    row: int
+    kind: str
+    content_key: str
+    values: dict[str, str]
+    """Ids and texts."""
+    images: dict[str, tuple[str | None, str | None, str | None]]
+    """By field: the reference as it came, where it is opened, the folder it must stay inside."""
+    label: str | None
+    extras: dict[str, Any]
+
+
+class FormerRow(NamedTuple):
+    """A row of the set that this one is compared with."""
+
+    item_id: str
+    kind: str
+    label: str
+
+
+class ReadVerdicts(beam.DoFn):
+    """``(run, Span)`` → ``(item_id, VerdictRow)``.
+
+    Raises ``RuntimeError`` on a row that is no verdict: a committed table has none.
+    """
+
+    def __init__(self, runs: Runs) -> None:
+        self._source_ids = runs.source_ids
+
+    def process(self, planned: tuple[int, Span | BadRow]) -> Iterator[tuple[str, VerdictRow]]:
+        run, span = planned
+        sources = self._source_ids[run]
+        for row in _rows(span):
+            if isinstance(row, BadRow):
+                raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
+            progress.read()
+            verdict = _verdict(row.fields, run, sources)
+            yield verdict.item_id, verdict
+
+
+class PlanSources(beam.DoFn):
+    """``(source, Source)`` → ``(source, Source, Span)``; ``problems`` for one that changed."""
+
+    def process(self, numbered: tuple[int, Source]) -> Iterator[Any]:
+        number, source = numbered
+        problem = _problem(source)
+        if problem:
+            yield TaggedOutput(PROBLEMS, (number, *problem))
+            return
+        for span in plan_spans(source.file):
+            if isinstance(span, BadRow):
+                yield TaggedOutput(PROBLEMS, (number, span.code.value, span.message))
+            else:
+                yield number, source, span
+
+
+class ReadSources(beam.DoFn):
+    """``(source, Source, Span)`` → ``(item_id, RecordRow)``; rows that are no records are passed
+    over, as no verdict is about them. Inline image bytes are parked."""
+
+    def __init__(self, parking: Parking) -> None:
+        self._parking = parking
+
+    def process(self, planned: tuple[int, Source, Span]) -> Iterator[tuple[str, RecordRow]]:
+        number, source, span = planned
+        validator = Validator(source.layout, self._parking)
+        for row in read_span(span, max_row_bytes=source.max_row_bytes):
+            found = validator(row)
+            if not isinstance(found, Rejection) and isinstance(row, RawRow):
+                record, item = found
+                named = {ref.field: ref for ref in item.images if isinstance(ref, ImageRef)}
+                yield record.item_id, _record(number, record, _own_fields(row, source), item, named)
+
+
+class ReadDecisions(beam.DoFn):
+    """``Span`` → ``(item_id, Decision)``; ``rejected``: ``Rejection``."""
+
+    def __init__(self, key: ReviewerKey) -> None:
+        self._key = key
+
+    def process(self, span: Span | BadRow) -> Iterator[Any]:
+        rows = 0
+        for row in _rows(span):
+            rows += 1
+            found = read_decision(row, self._key)
+            if isinstance(found, Rejection):
+                yield TaggedOutput(REJECTED, found)
+            else:
+                yield found.item_id, found
+        yield TaggedOutput(COUNTS, rows)
+
+
+class ReadFormer(beam.DoFn):
+    """``Span`` of an earlier export → ``(item_id, FormerRow)``."""
+
+    def process(self, span: Span | BadRow) -> Iterator[tuple[str, FormerRow]]:
+        for row in _rows(span):
+            if isinstance(row, BadRow):
+                raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
+            item_id = row.fields["provenance"]["item_id"]
+            kind = Kind.MEME if "id" in row.fields else Kind.TWEET_PAIR
+            yield item_id, FormerRow(item_id, kind.value, row.fields["label"])
+
+
+def spans_of(file: InputFile) -> Iterator[Span | BadRow]:
+    """A file's spans."""
+    return plan_spans(file)
+
+
+def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
+    if isinstance(span, BadRow):
+        return iter((span,))
+    return read_span(span, max_row_bytes=_MAX_ROW_BYTES)
+
+
+def _problem(source: Source) -> tuple[str, str] | None:
+    """Why a source is not the file that was judged; None where it is."""
+    path, digest = source.file.path, file_digest(source.file)
+    if digest is None and source.digest is not None:
+        return Code.NOT_FOUND.value, f"{path} cannot be read any more: put it back where it was"
+    if source.digest is not None and digest != source.digest:
+        return (
+            Code.SOURCE_CHANGED.value,
+            f"{path} is not the file that the run judged ({digest}, then {source.digest})",
+        )
+    return None
+
+
+def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) -> VerdictRow:
+    tasks: dict[str, list[tuple[str, float]]] = {}
+    for name, p in _pairs(fields["probabilities"]):
+        task, _, label = name.partition(".")
+        tasks.setdefault(task, []).append((label, p))
+    return VerdictRow(
+        item_id=fields["item_id"],
+        run=run,
+        source=sources.get(fields["source"], -1),
+        row=fields["row"],
+        kind=fields["kind"],
+        content_key=fields["content_key"],
+        scored_at=fields["scored_at"],
+        decision=fields["decision"],
+        tasks=tasks,
+        images=[(image["field"], image["status"], image["sha256"]) for image in fields["images"]],
+    )
+
+
+def _pairs(probabilities: Any) -> Any:
+    """A map as JSON has it, or the pairs that Parquet gives."""
+    return probabilities.items() if isinstance(probabilities, Mapping) else probabilities
+
+
+def _own_fields(row: RawRow, source: Source) -> Mapping[str, Any]:
+    if is_letter(row.fields):
+        opened, _ = open_letter(row)
+        row = opened if isinstance(opened, RawRow) else row
+    return source.layout.rename(row.fields)
+
+
+def _record(
+    number: int,
+    record: Record,
+    fields: Mapping[str, Any],
+    item: Any,
+    named: Mapping[str, ImageRef],
+) -> RecordRow:
+    from pydantic_core import from_json
+
+    from schemas.records import ID_FIELDS
+
+    ids = {name: _id_text(fields[name]) for name in ID_FIELDS[record.kind]}
+    images: dict[str, tuple[str | None, str | None, str | None]] = {}
+    for name in IMAGE_FIELDS[record.kind]:
+        ref = named.get(name)
+        value = fields.get(name)
+        written = value if isinstance(value, str) and value[:5].lower() != "data:" else None
+        images[name] = (written, ref.location, ref.root) if ref else (written or None, None, None)
+    return RecordRow(
+        item_id=record.item_id,
+        source=number,
+        row=record.row,
+        kind=record.kind.value,
+        content_key=record.content_key,
+        values={**ids, **item.texts},
+        images=images,
+        label=record.label,
+        extras=_extras(from_json(record.extras)),
+    )
+
+
+def _id_text(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) else str(value)
+
+
+def _extras(extras: dict[str, Any]) -> dict[str, Any]:
+    """The record's further columns; those that an earlier export added are taken off again."""
+    extras.pop("provenance", None)
+    packed = extras.pop("extras", None)
+    if isinstance(packed, str):
+        try:
+            from pydantic_core import from_json
+
+            inner = from_json(packed)
+        except ValueError:
+            inner = packed
+        if isinstance(inner, dict):
+            return {**inner, **extras}
+        extras["extras"] = packed
+    return extras
