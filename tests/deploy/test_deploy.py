@@ -17,8 +17,9 @@ from pipelines.options import ScoreOptions, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-# Of docker, kubectl and systemctl; every other flag on the pages is the job's or Beam's.
+# Of docker, kubectl, systemctl and Beam's worker pool; every other flag is the job's or Beam's.
 TOOLS = {"--build-arg", "--entrypoint", "--file", "--from", "--now", "--rm", "--tag"}
+TOOLS |= {"--service_port", "--worker_pool"}
 
 
 @pytest.fixture
