@@ -396,5 +396,5 @@ class _Connection(socketserver.StreamRequestHandler):
 
 @lru_cache(maxsize=1)
 def bomb() -> bytes:
-    """A hundred megabytes of zeros in a tenth of a megabyte of gzip."""
-    return gzip.compress(bytes(100 << 20), 9)
+    """Thirty megabytes of zeros in thirty kilobytes of gzip."""
+    return gzip.compress(bytes(30 << 20), 9)

@@ -15,10 +15,10 @@ TARGET = Target(16, 24)
 
 
 def options(*servers: FaultServer, **changes: Any) -> DoorOptions:
-    """Options that reach the servers and give up after about a second."""
+    """Options that reach the servers, wait a second for a byte, and try three times in all."""
     made = DoorOptions(
-        timeout_s=1.5,
-        connect_timeout_s=1.0,
+        timeout_s=15.0,
+        connect_timeout_s=5.0,
         idle_timeout_s=1.0,
         retries=2,
         backoff_base_s=0.01,

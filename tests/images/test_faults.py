@@ -81,7 +81,8 @@ FINE = [
 @pytest.mark.parametrize("path", FAULTS)
 def test_a_fault_has_its_code_and_its_number_of_tries(fault_server: FaultServer, path: str) -> None:
     code, retryable, attempts = FAULTS[path]
-    with ImageDoor(options(fault_server)) as door:
+    timeout_s = 1.5 if path.startswith("/slow") else 15.0
+    with ImageDoor(options(fault_server, timeout_s=timeout_s)) as door:
         found = failure(fetch(door, fault_server.url(path)))
     assert (found.code, found.retryable, found.attempts) == (code, retryable, attempts)
 
@@ -98,7 +99,7 @@ def test_all_faults_at_once_leave_each_other_and_the_good_ones_alone(
     fault_server: FaultServer,
 ) -> None:
     patient = options(
-        fault_server, connections_per_host=64, timeout_s=4.0, retries=1, host_failures=1000
+        fault_server, connections_per_host=64, timeout_s=6.0, retries=1, host_failures=1000
     )
     with ImageDoor(patient) as door:
         started = time.monotonic()
