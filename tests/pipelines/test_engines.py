@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.pipelines.conftest import Finished, Score, memes, write_jsonl
+
+_VOLATILE = {"run_id", "scored_at"}
+
+
+def comparable(run: Finished) -> list[str]:
+    """A run's verdicts without what differs from run to run, in an order of their own."""
+    rows = ({k: v for k, v in row.items() if k not in _VOLATILE} for row in run.verdicts)
+    return sorted(map(repr, rows))
+
+
+def mixed(folder: Path) -> str:
+    rows: list[Any] = [*memes(60), *memes(20), "broken", {"id": 1}]
+    return write_jsonl(folder / "memes.jsonl", rows)
+
+
+@pytest.mark.parametrize(
+    "engine",
+    [
+        ["--direct_num_workers", "2", "--direct_running_mode", "multi_threading"],
+        ["--batch_size", "7"],
+        pytest.param(
+            ["--direct_num_workers", "2", "--direct_running_mode", "multi_processing"],
+            marks=pytest.mark.slow,
+        ),
+    ],
+    ids=["threads", "batches", "processes"],
+)
+def test_workers_and_batches_change_no_verdict(
+    score: Score, pictures: Path, engine: list[str]
+) -> None:
+    source = mixed(pictures)
+    plain = score("--input", source)
+    other = score("--input", source, *engine, run_id="other")
+    assert other.code == 0
+    assert comparable(other) == comparable(plain)
+    assert other.account == plain.account
+
+
+@pytest.mark.skipif("PRISM" not in os.environ, reason="PRISM names no Prism binary")
+def test_prism_gives_the_same_verdicts(score: Score, pictures: Path) -> None:
+    source = mixed(pictures)
+    plain = score("--input", source)
+    flags = ["--runner=PrismRunner", f"--prism_location={os.environ['PRISM']}"]
+    other = score("--input", source, *flags, run_id="prism")
+    assert other.code == 0
+    assert comparable(other) == comparable(plain)
+    assert other.account == plain.account
+
+
+def test_a_run_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
+    score: Score, pictures: Path, model: str
+) -> None:
+    rows = 20_000
+    source = write_jsonl(pictures / "memes.jsonl", memes(rows))
+    output = pictures.parent / "runs"
+    command = [sys.executable, "-m", "pipelines.score", "--runner=DirectRunner"]
+    command += ["--input", source, "--model", model, "--output", str(output), "--run_id", "t"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    run = output / "run_id=t"
+    try:
+        _wait_for(lambda: list(run.glob("_staging/out/verdicts/*")), process)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert not (run / "_SUCCESS").exists()
+    again = score("--input", source)
+    assert again.code == 0
+    assert Counter(verdict["row"] for verdict in again.verdicts) == Counter(range(1, rows + 1))
+    assert again.account["read"] == again.account["scored"] == rows
+
+
+def _wait_for(ready: Any, process: subprocess.Popen[bytes], *, limit_s: float = 120) -> None:
+    end = time.monotonic() + limit_s
+    while not ready():
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < end
+        time.sleep(0.02)
