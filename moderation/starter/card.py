@@ -129,7 +129,8 @@ def _limitations(has_eye: bool) -> tuple[str, ...]:
         "Contradictory and Implies are rare they are too high. Use the thresholds, or calibrate.",
         "Known weak spots of the text model: negated and reclaimed wording, quoted hate, "
         "homonyms of slurs, questions.",
-        "p(hateful) is calibrated on adversarially written short texts; other traffic differs.",
+        "p(hateful) is calibrated on short texts, half of them written to mislead a model and half "
+        "plain sentences of our own; other traffic differs.",
         "Texts are read up to 128 word pieces.",
         "Not for decisions about people without a person.",
     )

@@ -22,12 +22,9 @@ class Texts:
     texts: tuple[str, ...]
     labels: Floats
 
-    def where(self, chosen: Floats) -> Texts:
-        """The rows where the boolean ``chosen`` [n] is True."""
-        return Texts(
-            tuple(text for text, keep in zip(self.texts, chosen, strict=True) if keep),
-            self.labels[chosen],
-        )
+    def __add__(self, other: Texts) -> Texts:
+        """Both, one after the other."""
+        return Texts(self.texts + other.texts, np.concatenate([self.labels, other.labels]))
 
 
 @dataclass(frozen=True, slots=True)

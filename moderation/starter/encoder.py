@@ -143,7 +143,7 @@ class Encoder:
         texts, longest = tf.unstack(tf.shape(packed.padded))
         fused = tf.reshape(tf.gather(fused, packed.padded), [texts, longest, 3, heads, size])
         query, key, value = tf.unstack(tf.transpose(fused, [2, 0, 3, 1, 4]), axis=0)
-        scores = tf.cast(tf.matmul(query, key, transpose_b=True), tf.float32) / size**0.5
+        scores = tf.cast(tf.matmul(query * size**-0.5, key, transpose_b=True), tf.float32)
         empty = packed.padded == tf.shape(packed.row)[0]
         scores += tf.where(empty, -1e9, 0.0)[:, None, None, :]
         mixed = tf.matmul(tf.cast(tf.nn.softmax(scores), self.compute), value)

@@ -51,28 +51,31 @@ def calibrate(model: Any, validation: Texts) -> HatefulHead:
     return HatefulHead(head.calibration, threshold)
 
 
-def measure(model: Any, sets: Sequence[Splits], head: HatefulHead) -> dict[str, Any]:
-    """Figures of every head on its validation and test split; ``sets`` in order of ``HEADS``."""
-    figures: dict[str, Any] = {}
+def measure(model: Any, sets: Sequence[Splits], *, own: Texts, head: HatefulHead) -> dict[str, Any]:
+    """Figures on every validation and test split (``sets`` in order of ``HEADS``), and ``own``.
+
+    ``own`` are contrast sentences whose forms were held back from training.
+    """
+    figures = {"own_contrast/held_back_forms": _figures(model, own, head, index=0)}
     for index, (name, splits) in enumerate(zip(HEADS, sets, strict=True)):
         for split, rows in (("validation", splits.validation), ("test", splits.test)):
-            raw = logits(model, rows.texts)
-            entry: dict[str, Any] = {
-                "texts": len(rows.texts),
-                "auroc_of_its_own_head": metrics.interval(
-                    metrics.auroc, rows.labels, raw[:, index]
-                ),
-            }
-            p = head.probability(raw[:, 0].astype(np.float64))
-            flags = (p >= head.threshold).astype(np.int32)
-            if index == 0:
-                entry["accuracy_at_threshold"] = metrics.interval(
-                    metrics.accuracy, rows.labels, flags
-                )
-                entry["calibration_error"] = metrics.calibration_error(rows.labels, p)
-            else:
-                entry["auroc_of_p_hateful"] = metrics.interval(metrics.auroc, rows.labels, p)
-            entry["share_positive"] = round(float(rows.labels.mean()), 4)
-            entry["share_flagged_hateful"] = round(float(flags.mean()), 4)
-            figures[f"{name}/{split}"] = entry
+            figures[f"{name}/{split}"] = _figures(model, rows, head, index=index)
     return figures
+
+
+def _figures(model: Any, rows: Texts, head: HatefulHead, *, index: int) -> dict[str, Any]:
+    raw = logits(model, rows.texts)
+    p = head.probability(raw[:, 0].astype(np.float64))
+    flags = (p >= head.threshold).astype(np.int32)
+    entry: dict[str, Any] = {
+        "texts": len(rows.texts),
+        "share_positive": round(float(rows.labels.mean()), 4),
+        "share_flagged_hateful": round(float(flags.mean()), 4),
+        "auroc_of_its_own_head": metrics.interval(metrics.auroc, rows.labels, raw[:, index]),
+    }
+    if index == 0:
+        entry["accuracy_at_threshold"] = metrics.interval(metrics.accuracy, rows.labels, flags)
+        entry["calibration_error"] = metrics.calibration_error(rows.labels, p)
+    else:
+        entry["auroc_of_p_hateful"] = metrics.interval(metrics.auroc, rows.labels, p)
+    return entry

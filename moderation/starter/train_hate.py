@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from moderation.starter import contrast
 from moderation.starter.adamw import AdamW
 from moderation.starter.augment import swap_groups
 from moderation.starter.data import Splits
@@ -39,6 +40,8 @@ class Recipe:
     max_tokens: int = 64
     hatemoji_copies: int = 2
     swapped_copies: int = 1
+    contrast_texts: int = 500
+    label_smoothing: float = 0.05
     mixed_precision: bool = True
     seed: int = 7
 
@@ -140,6 +143,7 @@ class _Trainer:
             compute=tf.bfloat16 if recipe.mixed_precision else tf.float32,
             dropout=recipe.dropout,
         )
+        self._smoothing = recipe.label_smoothing
         self._optimizer = AdamW(
             self.variables,
             steps=steps,
@@ -153,7 +157,8 @@ class _Trainer:
     def _step(self, flat: Tensor, splits: Tensor, labels: Tensor, heads: Tensor) -> Tensor:
         with tf.GradientTape() as tape:
             logits = tf.gather(_logits(self._encoder, flat, splits), heads, batch_dims=1)
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(labels, logits)
+            soft = labels * (1.0 - self._smoothing) + 0.5 * self._smoothing
+            losses = tf.nn.sigmoid_cross_entropy_with_logits(soft, logits)
             loss = tf.reduce_mean(losses)
         self._optimizer.apply(tape.gradient(loss, self.variables))
         return loss
@@ -182,6 +187,8 @@ def _texts(sets: Sequence[Splits], recipe: Recipe, random: Random) -> list[tuple
     chosen = [(text, int(label), 0) for text, label in hatemoji * recipe.hatemoji_copies]
     for _ in range(recipe.swapped_copies):
         chosen += [(swap_groups(text, random), int(label), 0) for text, label in hatemoji]
+    own = contrast.draw(recipe.contrast_texts, random)
+    chosen += [(text, int(label), 0) for text, label in zip(own.texts, own.labels, strict=True)]
     for head, rows, ratio in ((1, edos, 1), (2, davidson, 2)):
         positive = [row for row in rows if row[1]]
         negative = [row for row in rows if not row[1]]

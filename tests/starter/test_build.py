@@ -51,7 +51,7 @@ def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert {task.name for task in card.tasks} == {"entailment", "hateful"}
     assert {entry["file"] for entry in card.trained_on} == {
-        "hatemoji.csv", "edos.csv", "davidson.csv", "pairs.csv", "memes.jsonl",
+        "hatemoji.csv", "edos.csv", "davidson.csv", "contrast.py", "pairs.csv", "memes.jsonl",
     }  # fmt: skip
     assert str(built.parent) not in (built / "card.json").read_text("utf-8")
     assert "never seen" in (built / "CARD.md").read_text("utf-8")
@@ -74,7 +74,8 @@ def test_the_pairs_it_learnt_are_told_apart(built: Path) -> None:
 
 
 def test_a_folder_that_holds_something_is_not_written_over(built: Path) -> None:
-    from moderation.starter.build import Plan, build
+    from moderation.starter.build import build
+    from moderation.starter.stages import Plan
 
     inputs = tiny.write_inputs(built.parent / "again")
     with pytest.raises(FileExistsError, match="not empty"):

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from safetensors.numpy import save_file
 
-from moderation.starter.build import Inputs
+from moderation.starter.stages import Inputs
 
 HIDDEN, LAYERS, WIDE = 16, 4, 32
 
