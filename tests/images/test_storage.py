@@ -1,0 +1,160 @@
+"""Objects of ``gs://``: through a store that behaves, one that does not, and an emulator."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+import threading
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from moderation.images.door import ImageDoor
+from moderation.images.references import locate
+from moderation.images.types import ImageOutcome
+from schemas.codes import Code
+from tests.faults.pictures import jpeg
+from tests.images.doors import TARGET, failure, image, options
+
+
+class StatusError(Exception):
+    """An exception as cloud clients raise it: with the status as ``code``."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"status {status}")
+        self.code = status
+
+
+class FakeStore:
+    """Objects in memory; an exception in place of bytes is raised."""
+
+    def __init__(self, objects: dict[str, bytes | Exception | list[bytes | Exception]]) -> None:
+        self._objects = objects
+        self._lock = threading.Lock()
+        self.opened: Counter[str] = Counter()
+        self.closed = 0
+
+    def open(self, location: str) -> io.BytesIO:
+        with self._lock:
+            self.opened[location] += 1
+            found = self._objects.get(location, FileNotFoundError(location))
+            if isinstance(found, list):
+                found = found[min(self.opened[location], len(found)) - 1]
+        if isinstance(found, Exception):
+            raise found
+        return Stream(self, found)
+
+
+class Stream(io.BytesIO):
+    def __init__(self, store: FakeStore, data: bytes) -> None:
+        super().__init__(data)
+        self._store = store
+
+    def close(self) -> None:
+        if not self.closed:
+            self._store.closed += 1
+        super().close()
+
+
+def get(door: ImageDoor, location: str) -> ImageOutcome:
+    return door.submit(locate("img", location, root="/"), TARGET).result(timeout=30)
+
+
+def test_an_object_is_an_image_like_any_other_and_is_read_once() -> None:
+    store = FakeStore({"gs://b/a.jpg": jpeg()})
+    with ImageDoor(options(), store=store) as door:
+        found = [image(get(door, "gs://b/a.jpg")) for _ in range(3)]
+        stats = door.stats()
+    assert (found[0].format, found[0].bytes) == ("JPEG", len(jpeg()))
+    assert store.opened == {"gs://b/a.jpg": 1}
+    assert store.closed == 1
+    assert (stats.sources, stats.fetch_cache_hits) == ({"gs": 3}, 2)
+
+
+@pytest.mark.parametrize(
+    ("found", "code", "attempts"),
+    [
+        (FileNotFoundError("x"), Code.NOT_FOUND, 1),
+        (StatusError(404), Code.NOT_FOUND, 1),
+        (PermissionError("x"), Code.FORBIDDEN, 1),
+        (StatusError(403), Code.FORBIDDEN, 1),
+        (StatusError(503), Code.STORAGE, 3),
+        (OSError("x"), Code.STORAGE, 3),
+        (ValueError("secret"), Code.STORAGE, 3),
+        (b"", Code.EMPTY, 1),
+        (b"\xff\xd8\xff" * 500_000, Code.TOO_LARGE_BYTES, 1),
+        (b"hello", Code.UNSUPPORTED_FORMAT, 1),
+    ],
+)
+def test_what_a_store_does_has_its_code(
+    found: bytes | Exception, code: Code, attempts: int
+) -> None:
+    with ImageDoor(options(), store=FakeStore({"gs://b/a": found})) as door:
+        outcome = failure(get(door, "gs://b/a"))
+    assert (outcome.code, outcome.attempts) == (code, attempts)
+    assert "secret" not in outcome.message
+
+
+def test_a_store_that_stumbles_is_asked_again() -> None:
+    store = FakeStore({"gs://b/a": [StatusError(503), OSError("x"), jpeg()]})
+    with ImageDoor(options(), store=store) as door:
+        image(get(door, "gs://b/a"))
+        assert door.stats().retries == 2
+
+
+def test_a_store_that_hangs_is_left_after_the_deadline() -> None:
+    hang = threading.Event()
+
+    class HangingStore:
+        def open(self, location: str) -> io.BytesIO:
+            hang.wait(10)
+            raise OSError(location)
+
+    try:
+        with ImageDoor(options(timeout_s=0.3), store=HangingStore()) as door:
+            assert failure(get(door, "gs://b/a")).code is Code.TIMEOUT
+    finally:
+        hang.set()
+
+
+EMULATED = """
+import io, os, sys
+from gcp_storage_emulator.server import create_server
+server = create_server("127.0.0.1", 0, in_memory=True, default_bucket="bucket")
+server.start()
+host, port = server._api._httpd.socket.getsockname()
+os.environ["STORAGE_EMULATOR_HOST"] = f"http://127.0.0.1:{port}"
+from google.auth.credentials import AnonymousCredentials
+from google.cloud import storage
+client = storage.Client(project="test", credentials=AnonymousCredentials())
+from tests.faults.pictures import jpeg
+client.bucket("bucket").blob("set/a.jpg").upload_from_string(jpeg())
+from moderation.images.door import DoorOptions, ImageDoor
+from moderation.images.references import locate
+from moderation.images.types import Target
+with ImageDoor(DoorOptions(timeout_s=30, retries=0)) as door:
+    for name in ("a.jpg", "missing.jpg"):
+        outcome = door.submit(locate("img", name, root="gs://bucket/set"), Target(8, 8)).result(60)
+        print(getattr(outcome, "format", None) or outcome.code.value, flush=True)
+server.stop()
+os._exit(0)
+"""
+
+
+@pytest.mark.slow
+def test_beams_file_system_reads_a_bucket() -> None:
+    pytest.importorskip("gcp_storage_emulator")
+    pytest.importorskip("google.cloud.storage")
+    done = subprocess.run(
+        [sys.executable, "-c", EMULATED],
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, "NO_GCE_CHECK": "true", "GOOGLE_CLOUD_PROJECT": "test"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stdout.split() == ["JPEG", "not_found"], done.stderr[-3000:]
