@@ -38,7 +38,7 @@ class ImageDoor:
     Args:
         options: limits and permissions; default: ``DoorOptions()``.
         resolver: how names become addresses; default: the system's ``getaddrinfo``.
-        store: how ``gs://`` objects are opened; default: Beam's file systems.
+        store: how ``gs://`` objects are read; default: Google's client.
     """
 
     def __init__(
@@ -150,14 +150,14 @@ class ImageDoor:
             if self._deck is None:
                 from moderation.images.flights import FlightDeck
                 from moderation.images.resolver import SystemResolver
-                from moderation.images.storage import BeamStore
+                from moderation.images.storage import GoogleStore
 
                 self._deck = FlightDeck(
                     self._options,
                     self._decoder,
                     self._stats,
                     resolver=self._resolver or SystemResolver(),
-                    store=self._store or BeamStore(),
+                    store=self._store or GoogleStore(self._options.timeout_s),
                 )
             return self._deck
 

@@ -17,10 +17,10 @@ class FakeResolver:
         self.asked: Counter[str] = Counter()
 
     async def resolve(self, host: str) -> Sequence[str]:
+        self.asked[host] += 1
         answers = self._names.get(host)
         if answers is None:
             raise ImageError(Code.DNS, f"{host} cannot be resolved (no such name)")
-        self.asked[host] += 1
         if not answers or isinstance(answers[0], str):
             return answers  # type: ignore[return-value]
         return answers[min(self.asked[host], len(answers)) - 1]

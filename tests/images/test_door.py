@@ -177,7 +177,7 @@ def test_whatever_is_submitted_the_future_has_an_outcome() -> None:
 
 
 class BrokenStore:
-    def open(self, location: str) -> object:
+    def read(self, location: str, max_bytes: int) -> bytes:
         raise FileNotFoundError(location)
 
 
