@@ -20,7 +20,7 @@ class _Model(BaseModel):
 
 
 class ReviewDecision(BaseModel):
-    """One row of a decisions file: what one reviewer said of one item. Other columns are passed over."""
+    """One row of a decisions file: what a reviewer said of an item; other columns are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
 
@@ -42,7 +42,8 @@ class ReviewDecision(BaseModel):
     @field_validator("decided_at", mode="before")
     @classmethod
     def _written_out(cls, value: Any) -> Any:
-        if not isinstance(value, (str, datetime.datetime)):
+        plain_number = isinstance(value, str) and value.replace(".", "", 1).isdecimal()
+        if plain_number or not isinstance(value, (str, datetime.datetime)):
             raise ValueError("write the moment as ISO 8601, as in 2026-01-31T12:00:00Z")
         return value
 
@@ -70,8 +71,8 @@ class Provenance(_Model):
     """Those of them who gave this label."""
     original_label: str | None
     """The label the record came with."""
-    score: float
-    """The model's probability of ``label``, then."""
+    score: float | None
+    """The model's probability of ``label``, then; null where that model has no such label."""
     predicted_label: str
     """The label that the model found likeliest, then."""
     predicted_score: float
@@ -123,6 +124,8 @@ class Agreement(_Model):
 
 
 class DeadLetterTotal(_Model):
+    """Dead letters of one code."""
+
     stage: str
     code: str
     rows: int
@@ -155,6 +158,8 @@ class HeldOutTotals(_Model):
 
 
 class RunUsed(_Model):
+    """One of the runs behind the set."""
+
     run_id: str
     path: str
     verdicts: int
@@ -193,10 +198,12 @@ class ExportReport(_Model):
     agreement: list[Agreement]
     dead_letters: list[DeadLetterTotal]
     images_copied: int
-    image_bytes_copied: int
+    """References that lead to a copy under ``data/images``; equal images lie there once."""
+    images_left: int
+    """References left as they came: of far images, and of those the run could not have."""
     held_out: HeldOutTotals | None
     diff: DiffTotals | None
     runs: list[RunUsed]
     content_digest: str
-    """``sha256:…`` over the digests of the tables in their order: equal for equal sets."""
+    """``sha256:…`` over the digests of the data files in their order: equal for equal sets."""
     options: dict[str, Any]

@@ -15,7 +15,6 @@ from moderation.datasets.export.decisions import read_decision
 from moderation.datasets.export.reviewers import ReviewerKey
 from moderation.datasets.export.runs import Runs, Source
 from moderation.images.types import ImageRef
-from moderation.records.files import InputFile
 from moderation.records.items import Record, Rejection
 from moderation.records.letters import is_letter, open_letter
 from moderation.records.parking import Parking
@@ -101,18 +100,20 @@ class PlanSources(beam.DoFn):
         number, source = numbered
         problem = _problem(source)
         if problem:
-            yield TaggedOutput(PROBLEMS, (number, *problem))
+            yield TaggedOutput(PROBLEMS, (number, problem))
             return
         for span in plan_spans(source.file):
             if isinstance(span, BadRow):
-                yield TaggedOutput(PROBLEMS, (number, span.code.value, span.message))
+                yield TaggedOutput(PROBLEMS, (number, (span.code.value, span.message)))
             else:
                 yield number, source, span
 
 
 class ReadSources(beam.DoFn):
-    """``(source, Source, Span)`` → ``(item_id, RecordRow)``; rows that are no records are passed
-    over, as no verdict is about them. Inline image bytes are parked."""
+    """``(source, Source, Span)`` → ``(item_id, RecordRow)``. Inline image bytes are parked.
+
+    Rows that are no records are passed over: no verdict is about them.
+    """
 
     def __init__(self, parking: Parking) -> None:
         self._parking = parking
@@ -156,11 +157,6 @@ class ReadFormer(beam.DoFn):
             item_id = row.fields["provenance"]["item_id"]
             kind = Kind.MEME if "id" in row.fields else Kind.TWEET_PAIR
             yield item_id, FormerRow(item_id, kind.value, row.fields["label"])
-
-
-def spans_of(file: InputFile) -> Iterator[Span | BadRow]:
-    """A file's spans."""
-    return plan_spans(file)
 
 
 def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
@@ -236,7 +232,7 @@ def _record(
         source=number,
         row=record.row,
         kind=record.kind.value,
-        content_key=record.content_key,
+        content_key=item.content_key,
         values={**ids, **item.texts},
         images=images,
         label=record.label,

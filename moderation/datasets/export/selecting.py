@@ -189,12 +189,12 @@ def predicted(verdict: VerdictRow, task: str) -> tuple[str, float]:
     return written_label(verdict, task, place), scores[place]
 
 
-def score_of(verdict: VerdictRow, task: str, label: str) -> float:
-    """The probability that the model gave a label."""
+def score_of(verdict: VerdictRow, task: str, label: str) -> float | None:
+    """The probability that the model gave a label; None where it has no such label."""
     for place, (_, p) in enumerate(verdict.tasks[task]):
         if written_label(verdict, task, place) == label:
             return p
-    raise KeyError(label)
+    return None
 
 
 def _verdict_seen(verdicts: Sequence[VerdictRow], moment: str | None) -> VerdictRow:

@@ -1,0 +1,233 @@
+"""From selected rows to files: limits, shards in a fixed order, images, the diff.
+
+A shard is a range of buckets, and rows within a bucket lie by rank: the same rows make the same
+files, whatever the engine and however the work was cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton, TaggedOutput
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.windowed_value import WindowedValue
+
+from moderation.audit.tally import Tally
+from moderation.datasets.export.images import ImageLost, ImagePlacer
+from moderation.datasets.export.join import DIFFERING, REJECTED, TALLY, differing
+from moderation.datasets.export.limits import AtMost, Balanced, Highest, group_ranks, stays
+from moderation.datasets.export.packs import Pack
+from moderation.datasets.export.selecting import Why
+from moderation.records.items import Rejection
+from moderation.runs.progress import progress
+from moderation.runs.shards import Layout, StagedFile
+from schemas.codes import Stage
+from schemas.records import Kind
+
+KEPT, SHARDS = "kept", "shards"
+ROWS_PER_SHARD = 250_000
+FURTHER_SOURCES = "(further sources)"
+_MAX_SOURCES = 1_000
+
+
+class _Tallying(beam.DoFn):
+    """A DoFn with a tally, one a bundle under ``tally``."""
+
+    def __init__(self) -> None:
+        self._tally = Tally()
+
+    def start_bundle(self) -> None:
+        """A fresh tally, so that a retried bundle counts once."""
+        self._tally = Tally()
+
+    def finish_bundle(self) -> Iterator[TaggedOutput]:
+        """The bundle's tally."""
+        window = GlobalWindow()
+        yield TaggedOutput(TALLY, WindowedValue(self._tally, window.max_timestamp(), [window]))
+
+    def _drop(self, row: Mapping[str, Any], why: Why) -> Iterator[TaggedOutput]:
+        self._tally.add("verdict", why.value)
+        if row["former"] is not None:
+            yield from differing(
+                self._tally,
+                row["item_id"],
+                row["kind"],
+                label=None,
+                previous=row["former"],
+                reason=why,
+            )
+
+
+class RanksOf(beam.DoFn):
+    """``(bucket, Pack)`` → ``{group: [rank, …]}`` by the rows' ``name``."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def process(self, keyed: tuple[int, Pack]) -> Iterator[dict[str, list[int]]]:
+        yield group_ranks(keyed[1].open(), self._name)
+
+
+class KeepWithin(_Tallying):
+    """``(bucket, Pack)`` → the same without the rows that their group has no place for."""
+
+    def __init__(self, name: str, why: Why) -> None:
+        super().__init__()
+        self._name = name
+        self._why = why
+
+    def process(self, keyed: tuple[int, Pack], highest: Highest) -> Iterator[TaggedOutput]:
+        bucket, pack = keyed
+        kept = []
+        for row in pack.open():
+            if stays(highest, row[self._name], row["rank"]):
+                kept.append(row)
+            else:
+                yield from self._drop(row, self._why)
+        if kept:
+            yield TaggedOutput(KEPT, (bucket, Pack.of(kept)))
+
+
+class Limit(beam.PTransform):
+    """``(bucket, Pack)`` → ``kept``, ``differing`` and ``tally``, by a limit on groups of rows.
+
+    Args:
+        name: the rows' field that names their group.
+        why: what becomes of a row that has no place.
+        at_most: rows of one group; None: no limit.
+        balance: as many rows of each label of a kind.
+    """
+
+    def __init__(
+        self, name: str, why: Why, *, at_most: int | None = None, balance: bool = False
+    ) -> None:
+        super().__init__()
+        self._name = name
+        self._why = why
+        self._combine = AtMost(at_most) if at_most else Balanced() if balance else None
+
+    def expand(self, packs: Any) -> Any:
+        """Ranks first, then rows: both pass over compressed packs."""
+        if self._combine is None:
+            nothing = packs.pipeline | beam.Create([], reshuffle=False)
+            return {KEPT: packs, DIFFERING: nothing, TALLY: nothing}
+        highest = (
+            packs
+            | "Rank" >> beam.ParDo(RanksOf(self._name))
+            | "Highest" >> beam.CombineGlobally(self._combine)
+        )
+        found = packs | "Keep" >> beam.ParDo(
+            KeepWithin(self._name, self._why), highest=AsSingleton(highest)
+        ).with_outputs(KEPT, DIFFERING, TALLY)
+        return {tag: found[tag] for tag in (KEPT, DIFFERING, TALLY)}
+
+
+class WriteRows(_Tallying):
+    """``(shard, [(bucket, Pack)])`` → ``shards``, staged; also ``rejected`` and ``differing``.
+
+    One shard's packs are in memory, compressed; their rows one pack at a time.
+    """
+
+    def __init__(
+        self,
+        layouts: Mapping[tuple[Kind, str], Layout],
+        placer: ImagePlacer,
+        folder: str,
+    ) -> None:
+        super().__init__()
+        self._layouts = dict(layouts)
+        self._placer = placer
+        self._folder = folder
+
+    def process(
+        self,
+        sharded: tuple[int, Iterable[tuple[int, Pack]]],
+        held_out: Sequence[tuple[Any, ...]],
+    ) -> Iterator[TaggedOutput]:
+        """Write one shard of every table."""
+        shard, packs = sharded
+        unwanted = frozenset(sha256 for item in held_out for sha256 in item[3])
+        files: dict[tuple[Kind, str], StagedFile] = {}
+        for _, pack in sorted(packs, key=lambda keyed: keyed[0]):
+            for row in pack.open():
+                yield from self._row(row, shard, files, unwanted)
+        for file in files.values():
+            yield TaggedOutput(SHARDS, file.close())
+
+    def _row(
+        self,
+        row: dict[str, Any],
+        shard: int,
+        files: dict[tuple[Kind, str], StagedFile],
+        unwanted: frozenset[str],
+    ) -> Iterator[TaggedOutput]:
+        try:
+            sha256s = self._place_images(row)
+        except ImageLost as lost:
+            yield TaggedOutput(REJECTED, self._rejected(row, lost))
+            yield from self._drop(row, Why.DEAD_LETTERED)
+            return
+        if unwanted.intersection(sha256s):
+            self._tally.add("held_out", "image")
+            yield from self._drop(row, Why.HELD_OUT)
+            return
+        kind = Kind(row["kind"])
+        for key, layout in self._layouts.items():
+            if key[0] is kind:
+                if key not in files:
+                    files[key] = StagedFile(layout, f"{self._folder}/{shard:05d}")
+                files[key].add(row["row"])
+        yield from self._count(row)
+
+    def _place_images(self, row: dict[str, Any]) -> list[str]:
+        """Rewrite the row's references; digests of the images they lead to, as far as known."""
+        sha256s = []
+        for name, where in row["images"].items():
+            placed = self._placer.place(name, row["row"][name], where, row["sha256s"].get(name))
+            row["row"][name] = placed.reference
+            self._tally.add("image", "copied" if placed.copied else "left")
+            if placed.sha256:
+                sha256s.append(placed.sha256)
+        return sha256s
+
+    def _count(self, row: Mapping[str, Any]) -> Iterator[TaggedOutput]:
+        tally = self._tally
+        progress.written()
+        tally.add("verdict", Why.EXPORTED.value)
+        tally.add("label", row["kind"], row["label"])
+        tally.add("label_source", row["label_source"])
+        tally.add("run", str(row["run"]))
+        known = ("row_source", row["source"]) in tally.counts
+        if not known and len(tally.counts) > _MAX_SOURCES:
+            tally.add("row_source", FURTHER_SOURCES)
+        else:
+            tally.add("row_source", row["source"])
+        yield from differing(
+            tally, row["item_id"], row["kind"], label=row["label"], previous=row["former"]
+        )
+
+    def _rejected(self, row: Mapping[str, Any], lost: ImageLost) -> Rejection:
+        provenance = row["row"]["provenance"]
+        return Rejection(
+            source=provenance["source"],
+            row=provenance["row"],
+            item_id=row["item_id"],
+            kind=Kind(row["kind"]),
+            stage=Stage.EXPORT,
+            code=lost.code,
+            message=lost.message,
+            body=None,
+            body_is_json=False,
+        )
+
+
+def sharded(keyed: tuple[int, Pack], *, buckets: int, shards: int) -> tuple[int, tuple[int, Pack]]:
+    """A bucket under the shard that its rows lie in."""
+    return keyed[0] * shards // buckets, keyed
+
+
+def shards_for(rows: int) -> int:
+    """Into how many files so many rows go, at most."""
+    return max(1, -(-rows // ROWS_PER_SHARD))

@@ -1,0 +1,141 @@
+"""The way back: verdicts and reviewers' decisions in, a versioned training set out.
+
+``python -m pipelines.export --run 'runs/run_id=*' --decisions decisions.jsonl``
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipelines.export_options import parse
+from pipelines.options import UsageError
+
+if TYPE_CHECKING:
+    from pipelines.export_plan import ExportPlan
+
+
+def build(pipeline: Any, plan: ExportPlan) -> None:
+    """Lay the job out on a Beam pipeline, from top to bottom as the rows flow."""
+    import apache_beam as beam
+    from apache_beam.pvalue import AsIter, AsList, AsSingleton
+
+    from moderation.datasets.export import commit, join, read, rows, write
+    from moderation.datasets.export.inputs import (
+        PackedDecisions,
+        PackedFormer,
+        PackedRecords,
+        PackedVerdicts,
+    )
+    from moderation.datasets.export.packs import buckets_for
+    from moderation.datasets.export.read_held_out import ITEMS, UNREAD, ReadHeldOut
+    from moderation.datasets.export.selecting import Why
+    from moderation.records.read import file_digest
+    from moderation.runs.shards import WriteShards
+    from moderation.verdicts.join import SumTallies, ToDeadLetters
+
+    options, staging = plan.options, f"{plan.directory.staging}/out"
+    buckets = buckets_for(plan.rows)
+    shards = write.shards_for(plan.runs.verdicts)
+
+    verdicts = pipeline | "Verdicts" >> PackedVerdicts(plan.runs, buckets)
+    records = pipeline | "Records" >> PackedRecords(plan.runs, plan.inline_images, buckets)
+    decisions = pipeline | "Decisions" >> PackedDecisions(plan.decisions, plan.key, buckets)
+    former = pipeline | "Former" >> PackedFormer(plan.former, buckets)
+    held_out = pipeline | "HeldOut" >> ReadHeldOut(
+        plan.held_out, plan.held_out_layout, plan.inline_images, door=plan.door
+    )
+    unwanted = AsList(held_out[ITEMS])
+    joined = (
+        {
+            join.VERDICTS: verdicts,
+            join.RECORDS: records[read.ROWS],
+            join.DECISIONS: decisions[read.ROWS],
+            join.FORMER: former,
+        }
+        | "Join" >> beam.CoGroupByKey()
+        | "Settle"
+        >> beam.ParDo(
+            join.JoinItems(
+                plan.runs,
+                plan.rules,
+                plan.maker,
+                source_column=options.source_column,
+                similarity=options.exclude_text_similarity,
+            ),
+            problems=beam.pvalue.AsDict(records[read.PROBLEMS]),
+            held_out=unwanted,
+        ).with_outputs(join.SELECTED, join.REJECTED, join.DECIDED, join.DIFFERING, join.TALLY)
+    )
+    capped = joined[join.SELECTED] | "PerSource" >> write.Limit(
+        "source", Why.OVER_SOURCE_LIMIT, at_most=options.max_per_source
+    )
+    balanced = capped[write.KEPT] | "PerLabel" >> write.Limit(
+        "by_label", Why.BALANCED_AWAY, balance=options.balance
+    )
+    written = (
+        balanced[write.KEPT]
+        | "Shard" >> beam.Map(write.sharded, buckets=buckets, shards=shards)
+        | "Gather" >> beam.GroupByKey()
+        | "WriteRows"
+        >> beam.ParDo(
+            write.WriteRows(plan.commit.layouts, plan.placer, staging), held_out=unwanted
+        ).with_outputs(write.SHARDS, join.REJECTED, join.DIFFERING, join.TALLY)
+    )
+    stages = (joined, capped, balanced, written)
+    letters = (
+        (decisions[read.REJECTED], joined[join.REJECTED], written[join.REJECTED])
+        | "Lost" >> beam.Flatten()
+        | "Letter"
+        >> beam.ParDo(ToDeadLetters(plan.directory.run_id)).with_outputs(join.TALLY, main="letters")
+    )
+    files = (
+        written[write.SHARDS],
+        joined[join.DECIDED] | "WriteDecisions" >> beam.ParDo(WriteShards(rows.DECISIONS, staging)),
+        letters["letters"]
+        | "WriteDeadLetters" >> beam.ParDo(WriteShards(rows.DEAD_LETTERS, staging)),
+        tuple(stage[join.DIFFERING] for stage in stages)
+        | "Differing" >> beam.Flatten()
+        | "WriteDiff" >> beam.ParDo(WriteShards(rows.DIFF, staging)),
+    ) | "Shards" >> beam.Flatten()
+    tally = (
+        (*(stage[join.TALLY] for stage in stages), letters[join.TALLY])
+        | "Tallies" >> beam.Flatten()
+        | "Count" >> beam.CombineGlobally(SumTallies())
+    )
+    digests = (
+        pipeline
+        | "Files" >> beam.Create(list(plan.commit.inputs))
+        | "Digest" >> beam.Map(lambda file: (file.path, file_digest(file)))
+    )
+    _ = (
+        pipeline
+        | "Once" >> beam.Create([None])
+        | "Commit"
+        >> beam.ParDo(
+            commit.CommitExport(plan.commit),
+            shards=AsIter(files),
+            counts=AsIter(decisions[read.COUNTS]),
+            digests=AsIter(digests),
+            tally=AsSingleton(tally),
+            held_out=unwanted,
+            unread=AsIter(held_out[UNREAD]),
+        )
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
+    try:
+        options, beam_flags = parse(argv)
+    except UsageError as error:
+        print(f"export: error: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+    from pipelines.export_launch import launch
+
+    return launch(options, beam_flags, build)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
