@@ -113,11 +113,10 @@ def _decode(
     with formats.open_image(source, kind) as image:
         width, height = image.size
         _check_size(width, height, limits)
-        if kind == "JPEG":
+        if image.info.get("progressive"):
             _check_scans(data, width * height, limits)
-            if target.reduced_decode:
-                side = convert.draft_size(image, target)
-                image.draft(None, side)
+        if kind == "JPEG" and target.reduced_decode:
+            image.draft(None, convert.draft_size(image, target))
         asked = time.monotonic()
         with gate(image.width * image.height):
             source.extend(time.monotonic() - asked)
