@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pipelines.options import EPILOG, UsageError, split_list
+from pipelines.flags import EPILOG, UsageError, split_list
 from schemas.records import Kind, fields_of
 
 LABELLED_AT = "labelled_at"
@@ -381,7 +381,8 @@ def _integer(low: int, high: int | None = None) -> Callable[[str], int]:
             value = int(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
-        return _ranged(text, value, low, high)
+        _expect_range(text, value, low, high)
+        return value
 
     return take
 
@@ -392,13 +393,13 @@ def _number(low: float, high: float) -> Callable[[str], float]:
             value = float(text)
         except ValueError:
             raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
-        return _ranged(text, value, low, high)
+        _expect_range(text, value, low, high)
+        return value
 
     return take
 
 
-def _ranged(text: str, value: Any, low: float, high: float | None) -> Any:
+def _expect_range(text: str, value: float, low: float, high: float | None) -> None:
     if not low <= value or (high is not None and not value <= high):
         span = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"
         raise argparse.ArgumentTypeError(f"{text} is out of range: it must be {span}")
-    return value
