@@ -1,7 +1,8 @@
 """What the door costs beside bare Pillow, for the local files of a folder.
 
-``python -m benchmarks.fetch.local_overhead DIR``. Both sides read the same files, decode with ``draft`` and resize to 128 × 128 on as many threads;
-each runs ``--rounds`` times and the quickest counts: on the clock, and of the processor.
+``python -m benchmarks.fetch.local_overhead DIR``. Both sides read the same files, decode with
+``draft`` and resize to 128 × 128 on as many threads; each runs ``--rounds`` times and the
+quickest counts: on the clock, and of the processor.
 """
 
 from __future__ import annotations

@@ -57,8 +57,7 @@ class _Sink:
     def __init__(self, inflater: Inflater | None, max_bytes: int) -> None:
         self._inflater = inflater
         self._max_bytes = max_bytes
-        self._parts: list[bytes] = []
-        self._size = 0
+        self._data = bytearray()
         self._wire_size = 0
 
     async def fill(self, response: aiohttp.ClientResponse, reserved: int) -> bool:
@@ -71,19 +70,18 @@ class _Sink:
             self._wire_size += len(chunk)
             if self._inflater is not None:
                 chunk = self._inflater.feed(chunk)
-            self._parts.append(chunk)
-            self._size += len(chunk)
-            if max(self._size, self._wire_size) > self._max_bytes:
+            self._data += chunk
+            if max(len(self._data), self._wire_size) > self._max_bytes:
                 raise ImageError(
                     Code.TOO_LARGE_BYTES, f"the body is larger than {self._max_bytes} bytes"
                 )
-            if self._size >= reserved and not content.at_eof():
+            if len(self._data) >= reserved and not content.at_eof():
                 return False
 
     def finish(self) -> bytes:
         if self._inflater is not None:
-            self._parts.append(self._inflater.finish())
-        return self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            self._data += self._inflater.finish()
+        return bytes(self._data)
 
 
 class Inflater:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -138,19 +139,33 @@ class FlightDeck:
         return self._decoder.known(known, target) if isinstance(known, str) else known
 
     async def _fly(self, flight: _Flight) -> None:
+        started = time.monotonic()
+        host, fetch = self._fetcher(flight.key)
+        error: ImageError | None = None
         try:
-            if flight.key.startswith("gs://"):
-                flight.fetched = await self._storage.fetch(flight.key)
-            else:
-                flight.fetched = await self._http.fetch(parse_url(flight.key))
-        except ImageError as error:
+            flight.fetched = await fetch
+        except ImageError as caught:
+            error = caught
+        except Exception as caught:  # an error of ours is one image's failure, never the run's
+            error = ImageError(Code.CONNECTION, f"the fetch broke ({type(caught).__name__})")
+        self._stats.fetched(
+            host=(error and error.host) or host,
+            seconds=time.monotonic() - started,
+            failed=error is not None,
+            bytes_in_flight=self._http.in_flight.peak,
+        )
+        if error is not None:
             self._crash(flight, ImageFailure.of(error))
-        except Exception as error:  # an error of ours is one image's failure, never the run's
-            failure = ImageFailure(Code.CONNECTION, f"the fetch broke ({type(error).__name__})")
-            self._crash(flight, failure)
-        else:
+        elif flight.fetched is not None:
             for target in list(flight.waiting):
                 self._hand_over(flight, flight.fetched, target)
+
+    def _fetcher(self, key: str) -> tuple[str, Awaitable[Fetched]]:
+        """The host or bucket, and what fetches from it."""
+        if key.startswith("gs://"):
+            return "/".join(key.split("/")[:3]), self._storage.fetch(key)
+        url = parse_url(key)
+        return url.host, self._http.fetch(url)
 
     def _crash(self, flight: _Flight, failure: ImageFailure) -> None:
         self._known.put(flight.key, failure)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from datetime import datetime, timezone
 
@@ -50,7 +49,7 @@ class HttpFetcher:
         self._client = HttpClient(options, self._gate)
         self._slots = Slots(total=options.connections, per_host=options.connections_per_host)
         self._breaker = Breaker(max_failures=options.host_failures)
-        self._rng = random.Random()
+        self._retrier = retry.Retrier(options, stats)
         self.in_flight = ByteBudget(options.max_in_flight_bytes)
 
     async def close(self) -> None:
@@ -59,58 +58,15 @@ class HttpFetcher:
         self._resolver.close()
 
     async def fetch(self, url: Url) -> Fetched:
-        """The bytes behind a URL; raises ``ImageError``, with its attempts, and nothing else."""
-        started = time.monotonic()
-        error: ImageError | None = None
-        try:
-            return await self._fetch(url)
-        except ImageError as caught:
-            error = caught
-            raise
-        finally:
-            self._stats.fetched(
-                host=(error and error.host) or url.host,
-                seconds=time.monotonic() - started,
-                failed=error is not None,
-                bytes_in_flight=self.in_flight.peak,
-            )
-
-    async def _fetch(self, url: Url) -> Fetched:
+        """The bytes behind a URL; raises ``ImageError``, with its attempts and host."""
         budget = TimeBudget(self._options.timeout_s)
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return await self._attempt(url, budget, attempt)
-            except ImageError as error:
-                pause_s = self._pause_s(error, attempt)
-                if pause_s is None or pause_s >= budget.left_s:
-                    error.attempts = attempt
-                    self._blame(error)
-                    raise
-            self._stats.add(retries=1)
-            await budget.spend(asyncio.sleep(pause_s), "waiting to try again")
-
-    def _pause_s(self, error: ImageError, attempt: int) -> float | None:
-        """How long to wait before the next try; None: there is none."""
-        if not error.transient or attempt > self._options.retries:
-            return None
-        pause_s = retry.backoff_s(
-            attempt,
-            base_s=self._options.backoff_base_s,
-            cap_s=self._options.backoff_cap_s,
-            rng=self._rng,
-        )
-        if error.retry_after_s is None:
-            return pause_s
-        if error.host is not None:
-            self._breaker.quiet(error.host, time.monotonic() + error.retry_after_s)
-        return max(pause_s, error.retry_after_s)
-
-    def _blame(self, error: ImageError) -> None:
-        at_fault = error.host if error.code in _HOST_IS_AT_FAULT else None
-        if at_fault is not None and self._breaker.failed(at_fault):
-            self._stats.add(hosts_given_up=1)
+        try:
+            return await self._retrier.run(lambda n: self._attempt(url, budget, n), budget)
+        except ImageError as error:
+            at_fault = error.host if error.code in _HOST_IS_AT_FAULT else None
+            if at_fault is not None and self._breaker.failed(at_fault):
+                self._stats.add(hosts_given_up=1)
+            raise
 
     async def _attempt(self, url: Url, budget: TimeBudget, attempt: int) -> Fetched:
         seen = {str(url)}
@@ -183,11 +139,12 @@ class HttpFetcher:
             return url.join(location)
         if status not in retry.RETRIED_STATUSES:
             self._breaker.answered(url.host)
+            raise ImageError(retry.code_of_status(status), f"HTTP {status}")
+        quiet_s = retry.retry_after_s(
+            response.headers.get("Retry-After"), datetime.now(timezone.utc)
+        )
+        if quiet_s is not None:
+            self._breaker.quiet(url.host, time.monotonic() + quiet_s)
         raise ImageError(
-            retry.code_of_status(status),
-            f"HTTP {status}",
-            transient=status in retry.RETRIED_STATUSES,
-            retry_after_s=retry.retry_after_s(
-                response.headers.get("Retry-After"), datetime.now(timezone.utc)
-            ),
+            retry.code_of_status(status), f"HTTP {status}", transient=True, retry_after_s=quiet_s
         )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from moderation.images import retry
 from moderation.images.budgets import ByteBudget, TimeBudget
 from moderation.images.fetched import Fetched
 from moderation.images.options import DoorOptions
+from moderation.images.retry import Retrier
 from moderation.images.stats import StatsCollector
 from moderation.images.types import ImageError
 from schemas.codes import Code
@@ -76,34 +75,16 @@ class StorageFetcher:
         self._in_flight = in_flight
         self._turn = asyncio.Semaphore(options.storage_threads)
         self._pool = ThreadPoolExecutor(options.storage_threads, "image-storage")
-        self._rng = random.Random()
+        self._retrier = Retrier(options, stats)
 
     def close(self) -> None:
         """Let go of the threads; one that hangs in the store is left behind."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def fetch(self, location: str) -> Fetched:
-        """The bytes of an object; raises ``ImageError``, with its attempts, and nothing else."""
+        """The bytes of an object; raises ``ImageError``, with its attempts."""
         budget = TimeBudget(self._options.timeout_s)
-        attempt = 0
-        while True:
-            attempt += 1
-            try:
-                return await self._attempt(location, budget, attempt)
-            except ImageError as error:
-                error.attempts = attempt
-                if not error.transient or attempt > self._options.retries:
-                    raise
-                pause_s = retry.backoff_s(
-                    attempt,
-                    base_s=self._options.backoff_base_s,
-                    cap_s=self._options.backoff_cap_s,
-                    rng=self._rng,
-                )
-                if pause_s >= budget.left_s:
-                    raise
-            self._stats.add(retries=1)
-            await budget.spend(asyncio.sleep(pause_s), "waiting to try again")
+        return await self._retrier.run(lambda n: self._attempt(location, budget, n), budget)
 
     async def _attempt(self, location: str, budget: TimeBudget, attempt: int) -> Fetched:
         reservation = self._in_flight.reservation()

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
+from moderation.images.client import HttpClient
 from moderation.images.door import DoorOptions, ImageDoor
+from moderation.images.gatekeeper import Gatekeeper
+from moderation.images.types import ImageError
+from moderation.images.urls import parse_url
 from schemas.codes import Code
 from tests.faults.certificates import Authority
 from tests.faults.names import FakeResolver
@@ -115,6 +120,23 @@ def test_a_redirect_inside_is_refused_whatever_it_is_called() -> None:
                     assert failure(fetch(door, url)).code is Code.BLOCKED_ADDRESS
             image(fetch(door, web.url("/redirect?to=" + web.url("/image", host="web.test"))))
         assert inside.connections == 0
+
+
+def test_a_socket_to_a_forbidden_address_is_not_even_made(fault_server: FaultServer) -> None:
+    """Past the judge of URLs and past the resolver: an address needs neither."""
+
+    async def connect() -> Code:
+        strict = options(fault_server, allow_private_hosts=False)
+        client = HttpClient(strict, Gatekeeper(strict, FakeResolver({})))
+        try:
+            with pytest.raises(ImageError) as caught:
+                await client.get(parse_url(fault_server.url("/image")))
+        finally:
+            await client.close()
+        return caught.value.code
+
+    assert asyncio.run(connect()) is Code.BLOCKED_ADDRESS
+    assert fault_server.connections == 0
 
 
 def test_ports_are_closed_unless_they_are_named(fault_server: FaultServer) -> None:

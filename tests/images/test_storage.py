@@ -57,7 +57,7 @@ def test_an_object_is_an_image_like_any_other_and_is_read_once() -> None:
         stats = door.stats()
     assert (found[0].format, found[0].bytes) == ("JPEG", len(jpeg()))
     assert store.reads == {"gs://b/a.jpg": 1}
-    assert (stats.sources, stats.fetch_cache_hits) == ({"gs": 3}, 2)
+    assert (stats.sources, stats.fetches, stats.fetch_cache_hits) == ({"gs": 3}, 1, 2)
 
 
 @pytest.mark.parametrize(
