@@ -7,10 +7,14 @@ import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from apache_beam.options.pipeline_options import PipelineOptions
+from apache_beam.options.pipeline_options import (
+    GoogleCloudOptions,
+    PipelineOptions,
+    StandardOptions,
+)
 from apache_beam.runners.runner import PipelineRunner
 
-from pipelines.options import UsageError
+from pipelines.flags import UsageError
 
 
 def beam_parser() -> argparse.ArgumentParser:
@@ -53,18 +57,21 @@ def runner_for(options: PipelineOptions) -> PipelineRunner | None:
     ``DirectRunner`` stays in this process, where recent Beam would first look for a Prism
     binary to download: the first run needs no network, and the progress line sees its workers.
     """
-    from apache_beam.options.pipeline_options import StandardOptions
     from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 
-    name = options.view_as(StandardOptions).runner
-    if is_local(name):
-        return FnApiRunner()
-    return None
+    return FnApiRunner() if is_local(options) else None
 
 
-def is_local(name: str | None) -> bool:
+def is_local(options: PipelineOptions) -> bool:
     """Whether the runner works in this process."""
-    return (name or "DirectRunner").rsplit(".", 1)[-1].lower() == "directrunner"
+    name = options.view_as(StandardOptions).runner or "DirectRunner"
+    return bool(name.rsplit(".", 1)[-1].lower() == "directrunner")
+
+
+def only_submits(options: PipelineOptions) -> bool:
+    """Whether this process only submits: a template's launcher must not wait for the job."""
+    submits = options.view_as(StandardOptions).no_wait_until_finish
+    return bool(submits or options.view_as(GoogleCloudOptions).template_location)
 
 
 def _all_subclasses(root: Any) -> list[Any]:

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.export_options import parse
-from pipelines.options import UsageError
+from pipelines.flags import UsageError
+from pipelines.launch import launch, usage_error
 
 if TYPE_CHECKING:
     from pipelines.export_plan import ExportPlan
@@ -130,11 +131,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options, beam_flags = parse(argv)
     except UsageError as error:
-        print(f"export: error: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    from pipelines.export_launch import launch
+        return usage_error("export", error)
+    from pipelines.export_job import export_job
 
-    return launch(options, beam_flags, build)
+    return launch(export_job(build), options, beam_flags)
 
 
 if __name__ == "__main__":

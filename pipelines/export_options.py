@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from pipelines.flags import EPILOG, UsageError, split_list
+from moderation.records.layout import parse_columns
+from pipelines.flag_groups import add_run_directory, add_terminal
+from pipelines.flags import UsageError, checked, group, integer, new_parser, number, split_list
 from schemas.records import Kind, fields_of
 
 LABELLED_AT = "labelled_at"
@@ -82,16 +84,14 @@ def parse(argv: Sequence[str] | None) -> tuple[ExportOptions, list[str]]:
 
 def build_parser() -> argparse.ArgumentParser:
     """Our flags in groups; abbreviations are not taken, and words are joined by underscores."""
-    parser = argparse.ArgumentParser(
-        prog="python -m pipelines.export",
-        description="Make a training set of the verdicts of committed runs and the decisions of "
-        "reviewers: records with labels, each with where its label came from.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+    parser = new_parser(
+        "python -m pipelines.export",
+        "Make a training set of the verdicts of committed runs and the decisions of reviewers: "
+        "records with labels, each with where its label came from.",
     )
-    for add in (_add_input, _add_selection, _add_exclusion, _add_output, _add_terminal):
+    for add in (_add_input, _add_selection, _add_exclusion, _add_output):
         add(parser)
+    add_terminal(parser, checks="check runs, decisions and output, write nothing")
     return parser
 
 
@@ -135,7 +135,7 @@ def parse_keep_columns(text: str) -> tuple[str, ...]:
 
 
 def _add_input(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("verdicts and decisions in").add_argument
+    add = group(parser, "verdicts and decisions in")
     add(
         "--run",
         nargs="+",
@@ -162,24 +162,24 @@ def _add_input(parser: argparse.ArgumentParser) -> None:
     add(
         "--tasks",
         default=_TASKS,
-        type=_checked(parse_tasks),
+        type=checked(parse_tasks),
         metavar="KIND=TASK,…",
         help="the question that a kind's label answers (default: %(default)s)",
     )
 
 
 def _add_selection(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("selection").add_argument
+    add = group(parser, "selection")
     add(
         "--min_reviewers",
-        type=_integer(1, 1000),
+        type=integer(1, 1000),
         default=1,
         metavar="N",
         help="reviewers whose decision an item needs (default: %(default)s)",
     )
     add(
         "--pseudo_label_above",
-        type=_number(0, 1),
+        type=number(0, 1),
         metavar="P",
         help="take items that nobody reviewed too, under the model's own label, where every run "
         "gave it P or more and none sent it to review; default: off",
@@ -205,7 +205,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--max_per_source",
-        type=_integer(1),
+        type=integer(1),
         metavar="N",
         help="rows of one source at most, reviewed ones first, chosen by item id",
     )
@@ -224,7 +224,7 @@ def _add_selection(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_exclusion(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("held-out items, which never enter").add_argument
+    add = group(parser, "held-out items, which never enter")
     add(
         "--exclude",
         nargs="+",
@@ -236,14 +236,14 @@ def _add_exclusion(parser: argparse.ArgumentParser) -> None:
     add(
         "--exclude_columns",
         default="",
-        type=_checked(_columns),
+        type=checked(parse_columns),
         metavar="FIELD=COLUMN,…",
         help="columns of the held-out records that go by other names",
     )
     add("--exclude_image_root", metavar="DIR", help="folder that their image paths start from")
     add(
         "--exclude_text_similarity",
-        type=_number(0.5, 1),
+        type=number(0.5, 1),
         default=0.8,
         metavar="S",
         help="Jaccard similarity of 5-character shingles from which texts are nearly equal; 1: "
@@ -262,7 +262,7 @@ def _add_exclusion(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("training set out").add_argument
+    add = group(parser, "training set out")
     add(
         "--images",
         choices=("copy", "keep"),
@@ -273,7 +273,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add(
         "--keep_columns",
         default="",
-        type=_checked(parse_keep_columns),
+        type=checked(parse_keep_columns),
         metavar="A,B,…",
         help="columns of the records that stay columns (as strings); the others lie in 'extras'",
     )
@@ -291,35 +291,16 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="a committed earlier export: diff/ tells what was added, removed, relabelled",
     )
-    add(
-        "--output",
-        default="training_sets",
-        metavar="DIR",
-        help="where the run directory goes, local or gs:// (default: %(default)s/)",
-    )
-    add(
-        "--run_id",
-        type=_checked(_run_id),
-        metavar="ID",
-        help="name of the export; default: the time it starts",
-    )
-    add("--overwrite", action="store_true", help="replace a committed export of the same id")
+    add_run_directory(add, default="training_sets", what="export")
     add(
         "--max_dead_letter_ratio",
-        type=_number(0, 1),
+        type=number(0, 1),
         default=1.0,
         metavar="R",
         help="failure budget: with more dead letters per decision, or per selected row, the set "
         "is not committed and the job ends with 3 (default: %(default)g, no budget)",
     )
     add("--allow_empty", action="store_true", help="commit a set without a row")
-
-
-def _add_terminal(parser: argparse.ArgumentParser) -> None:
-    add = parser.add_argument_group("terminal").add_argument
-    add("--dry_run", action="store_true", help="check runs, decisions and output, write nothing")
-    add("--verbose", action="store_true", help="let Beam talk")
-    add("--no_progress", action="store_true", help="no progress line")
 
 
 def _check_together(options: ExportOptions) -> None:
@@ -337,69 +318,8 @@ def _check_together(options: ExportOptions) -> None:
             raise UsageError(f"--{flag} is about held-out records: give --exclude too")
 
 
-def _columns(text: str) -> None:
-    from moderation.records.layout import LayoutError, parse_columns
-
-    try:
-        parse_columns(text)
-    except LayoutError as error:
-        raise UsageError(str(error).split(": ", 1)[-1]) from error
-
-
-def _run_id(text: str) -> None:
-    from moderation.runs.directory import RunDirectoryError, check_run_id
-
-    try:
-        check_run_id(text)
-    except RunDirectoryError as error:
-        raise UsageError(str(error).split(": ", 1)[-1]) from error
-
-
-def _checked(check: Callable[[str], Any]) -> Callable[[str], str]:
-    """A type for argparse that keeps the text and says why it is wrong."""
-
-    def take(text: str) -> str:
-        try:
-            check(text)
-        except UsageError as error:
-            raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
-        return text
-
-    return take
-
-
 def _moment(text: str) -> str:
     try:
         return parse_moment(text)
     except UsageError as error:
         raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
-
-
-def _integer(low: int, high: int | None = None) -> Callable[[str], int]:
-    def take(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
-        _expect_range(text, value, low, high)
-        return value
-
-    return take
-
-
-def _number(low: float, high: float) -> Callable[[str], float]:
-    def take(text: str) -> float:
-        try:
-            value = float(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
-        _expect_range(text, value, low, high)
-        return value
-
-    return take
-
-
-def _expect_range(text: str, value: float, low: float, high: float | None) -> None:
-    if not low <= value or (high is not None and not value <= high):
-        span = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"
-        raise argparse.ArgumentTypeError(f"{text} is out of range: it must be {span}")

@@ -21,7 +21,7 @@ from moderation.records.parking import Parking
 from moderation.runs import storage
 from moderation.runs.directory import RunDirectory, new_run_id
 from pipelines.export_options import ExportOptions, parse_tasks
-from pipelines.options import UsageError, split_list
+from pipelines.flags import UsageError, split_list
 from pipelines.plan import _output
 from schemas.manifest import Manifest
 

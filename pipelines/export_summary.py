@@ -6,7 +6,7 @@ from moderation.runs.directory import RunDirectory
 from schemas.export import ExportReport
 
 
-def summary(directory: RunDirectory, *, seconds: float) -> str:
+def summary(directory: RunDirectory, seconds: float) -> str:
     """What was read, taken and left out, and where the set lies."""
     report = ExportReport.model_validate(directory.read_json("export.json"))
     rate = report.verdicts_read / seconds if seconds else 0.0

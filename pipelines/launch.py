@@ -1,7 +1,11 @@
-"""From checked flags to an exit code: quiet libraries, a plan, a run, a summary."""
+"""From checked flags to an exit code: quiet libraries, a plan, a run, a summary.
+
+What differs between jobs is a ``Job``; how a run starts, waits, fails and ends is the same.
+"""
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import datetime
 import logging
@@ -9,107 +13,130 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
-from pipelines.options import ScoreOptions, UsageError, build_parser
-
-if TYPE_CHECKING:
-    from pipelines.plan import RunPlan
+from moderation.runs.directory import RunDirectory
+from pipelines.flags import UsageError
 
 DONE, FAILED, USAGE, GATE = 0, 1, 2, 3
 
 
-def launch(
-    options: ScoreOptions, beam_flags: Sequence[str], build: Callable[[Any, RunPlan], None]
-) -> int:
+class JobOptions(Protocol):
+    """The flags that every job has."""
+
+    @property
+    def dry_run(self) -> bool:
+        """Check everything, do nothing."""
+
+    @property
+    def verbose(self) -> bool:
+        """Let Beam and TensorFlow talk."""
+
+    @property
+    def no_progress(self) -> bool:
+        """Show no progress line."""
+
+
+class JobPlan(Protocol):
+    """What every job settles before its first row."""
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where the run goes."""
+
+
+Options = TypeVar("Options", bound=JobOptions)
+Plan = TypeVar("Plan", bound=JobPlan)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a run that ended was not committed."""
+
+    reason: str
+    exit_code: int
+    report: str
+    """File of the run directory that says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job(Generic[Options, Plan]):
+    """What one job does at each station of a launch."""
+
+    name: str
+    parser: Callable[[], argparse.ArgumentParser]
+    plan: Callable[[Options, datetime.datetime], Plan]
+    """Raises ``UsageError``."""
+    build: Callable[[Any, Plan], None]
+    checked: Callable[[Plan], str]
+    """The end of a dry run."""
+    summary: Callable[[RunDirectory, float], str]
+    """The end of a run, from its directory and its seconds."""
+    refusal: Callable[[RunDirectory], Refusal | None]
+    """Why the run was not committed, where its directory says so."""
+    clear: Callable[[RunDirectory], None] = RunDirectory.clear
+    warm_up: Callable[[Plan, bool], None] | None = None
+    """Before a run in this process, with ``verbose``; raises ``UsageError``."""
+
+
+def launch(job: Job[Options, Plan], options: Options, beam_flags: Sequence[str]) -> int:
     """Plan, run, summarise; the exit code is the job's contract."""
     started = time.monotonic()
     _quieten(options.verbose)
-    from pipelines.beam_options import beam_options
-    from pipelines.plan import make_plan
+    from pipelines.beam_options import beam_options, is_local
 
     try:
-        ours = build_parser()._option_string_actions
-        runner_options = beam_options(beam_flags, ours=ours)
-        plan = make_plan(
-            options,
-            beam_flags=list(beam_flags),
-            now=datetime.datetime.now(datetime.timezone.utc),
-        )
-        if _is_local(runner_options):
-            _warm_up(plan)
+        engine = beam_options(beam_flags, ours=job.parser()._option_string_actions)
+        plan = job.plan(options, datetime.datetime.now(datetime.timezone.utc))
+        if job.warm_up and is_local(engine):
+            job.warm_up(plan, options.verbose)
     except UsageError as error:
-        return _say(f"score: error: {error}", USAGE)
+        return _say(f"{job.name}: error: {error}", USAGE)
     if options.dry_run:
-        return _say(_dry_run(plan), DONE)
+        return _say(job.checked(plan), DONE)
+    directory = plan.directory
     try:
-        _run(plan, runner_options, build)
+        job.clear(directory)
+        _run(job, plan, engine, quiet=options.no_progress)
     except KeyboardInterrupt:
-        return _say(f"\nstopped; nothing was committed in {plan.directory.path}", FAILED)
+        return _say(f"\nstopped; nothing was committed in {directory.path}", FAILED)
     except Exception as error:  # whatever an engine raises is a failed run, told in one place
-        return _failed(plan, error)
-    if not plan.directory.committed:
-        return _say(f"submitted; {plan.directory.path}/_SUCCESS will mark its end", DONE)
-    from pipelines.summary import summary
-
-    return _say(summary(plan.directory, seconds=time.monotonic() - started), DONE)
+        return _failed(job.refusal(directory), directory, error, verbose=options.verbose)
+    if not directory.committed:
+        return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
+    return _say(job.summary(directory, time.monotonic() - started), DONE)
 
 
-def _run(plan: RunPlan, runner_options: Any, build: Callable[[Any, RunPlan], None]) -> None:
+def usage_error(name: str, error: UsageError) -> int:
+    """Say why flags cannot be used; the exit code for that."""
+    return _say(f"{name}: error: {error}", USAGE)
+
+
+def _run(job: Job[Options, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None:
     import apache_beam as beam
 
     from moderation.runs import progress
-    from pipelines.beam_options import runner_for
+    from pipelines.beam_options import is_local, only_submits, runner_for
 
-    plan.directory.clear()
-    local = _is_local(runner_options)
-    pipeline = beam.Pipeline(runner=runner_for(runner_options), options=runner_options)
-    build(pipeline, plan)
-    quiet = plan.options.no_progress or not local
-    with contextlib.nullcontext() if quiet else progress.shown():
+    local = is_local(engine)
+    pipeline = beam.Pipeline(runner=runner_for(engine), options=engine)
+    job.build(pipeline, plan)
+    with contextlib.nullcontext() if quiet or not local else progress.shown():
         result = pipeline.run()
-        if local or not _asynchronous(runner_options):
+        if local or not only_submits(engine):
             result.wait_until_finish()
 
 
-def _is_local(runner_options: Any) -> bool:
-    from apache_beam.options.pipeline_options import StandardOptions
-
-    from pipelines.beam_options import is_local
-
-    return is_local(runner_options.view_as(StandardOptions).runner)
-
-
-def _warm_up(plan: RunPlan) -> None:
-    """Load the model where it will work anyway: what is wrong with it is told before any row."""
-    from moderation.models.loading import warm_up
-    from moderation.models.types import ModelError
-
-    kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
-    try:
-        warm_up(plan.bundle, kinds, verbose=plan.options.verbose)
-    except ModelError as error:
-        raise UsageError(str(error)) from error
-
-
-def _asynchronous(runner_options: Any) -> bool:
-    """Whether this process only submits: a template's launcher must not wait for the job."""
-    from apache_beam.options.pipeline_options import GoogleCloudOptions, StandardOptions
-
-    submits = runner_options.view_as(StandardOptions).no_wait_until_finish
-    return bool(submits or runner_options.view_as(GoogleCloudOptions).template_location)
-
-
-def _failed(plan: RunPlan, error: Exception) -> int:
-    audit = plan.directory.read_json("audit.json")
-    if audit and audit["refusal"]:
-        code = GATE if audit["reconciles"] else FAILED
-        return _say(
-            f"not committed: {audit['refusal']}\nsee {plan.directory.path}/audit.html", code
-        )
-    if plan.options.verbose:
+def _failed(
+    refusal: Refusal | None, directory: RunDirectory, error: Exception, *, verbose: bool
+) -> int:
+    if refusal:
+        report = directory.file(refusal.report)
+        return _say(f"not committed: {refusal.reason}\nsee {report}", refusal.exit_code)
+    if verbose:
         logging.getLogger(__name__).error("the run failed", exc_info=error)
-    hint = "" if plan.options.verbose else " (--verbose shows all of it)"
+    hint = "" if verbose else " (--verbose shows all of it)"
     return _say(f"failed: {_cause(error)}{hint}\nnothing was committed", FAILED)
 
 
@@ -118,21 +145,6 @@ def _cause(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     named = [line for line in lines if "Error" in line.split(":")[0] or "RunRefused" in line]
     return (named or lines or [type(error).__name__])[-1]
-
-
-def _dry_run(plan: RunPlan) -> str:
-    size = sum(file.bytes for file in plan.files)
-    card = plan.bundle.card
-    return "\n".join(
-        [
-            "dry run: everything checks out, nothing was scored",
-            f"  inputs   {len(plan.files):,} files, {size:,} bytes",
-            f"  model    {card.name} {card.version} ({plan.bundle.fingerprint[:12]}), tasks "
-            + ", ".join(f"{task.name} for {task.kind.value}s" for task in card.tasks),
-            f"  policy   {plan.policy.policy.version} ({plan.policy.path})",
-            f"  output   {plan.directory.path}",
-        ]
-    )
 
 
 def _quieten(verbose: bool) -> None:

@@ -20,7 +20,8 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from moderation.samples import sample_inputs
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
-from pipelines.options import ScoreOptions, UsageError, parse_ports, parse_size, split_list
+from pipelines.flags import UsageError, parse_ports, parse_size, split_list
+from pipelines.options import ScoreOptions
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
@@ -46,7 +47,7 @@ class RunPlan:
         return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
 
 
-def make_plan(options: ScoreOptions, *, beam_flags: list[str], now: datetime.datetime) -> RunPlan:
+def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
     """Check everything that can be checked, and settle it.
 
     Raises:

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.options import UsageError, parse
+from pipelines.flags import UsageError
+from pipelines.launch import launch, usage_error
+from pipelines.options import parse
 
 if TYPE_CHECKING:
     from pipelines.plan import RunPlan
@@ -111,11 +113,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options, beam_flags = parse(argv)
     except UsageError as error:
-        print(f"score: error: {error}", file=sys.stderr)  # noqa: T201
-        return 2
-    from pipelines.launch import launch
+        return usage_error("score", error)
+    from pipelines.score_job import score_job
 
-    return launch(options, beam_flags, build)
+    return launch(score_job(build), options, beam_flags)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from moderation.runs.directory import RunDirectory
 from schemas.audit import Audit
 
 
-def summary(directory: RunDirectory, *, seconds: float) -> str:
+def summary(directory: RunDirectory, seconds: float) -> str:
     """What was read, decided, flagged and lost, and where the report lies."""
     audit = Audit.model_validate(directory.read_json("audit.json"))
     books = audit.account

@@ -18,9 +18,9 @@ HINT = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 @pytest.fixture
 def plan(tmp_path: Path, model: str) -> RunPlan:
     flags = ["--model", model, "--output", str(tmp_path), "--accelerator", HINT]
-    options, rest = parse(flags)
+    options, _ = parse(flags)
     now = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
-    return make_plan(options, beam_flags=rest, now=now)
+    return make_plan(options, now=now)
 
 
 def lay_out(plan: RunPlan) -> beam_runner_api_pb2.Pipeline:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pipelines.options import UsageError, parse
+from pipelines.flags import UsageError
+from pipelines.options import parse
 from pipelines.score import main
 
 

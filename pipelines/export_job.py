@@ -1,0 +1,54 @@
+"""``pipelines.export`` as a job to launch."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from moderation.datasets.export.commit import clear
+from moderation.runs.directory import RunDirectory
+from pipelines.export_options import ExportOptions, build_parser
+from pipelines.export_plan import ExportPlan, make_plan
+from pipelines.export_summary import summary
+from pipelines.launch import FAILED, GATE, Job, Refusal
+
+
+def export_job(build: Any) -> Job[ExportOptions, ExportPlan]:
+    """The job, laid out by ``build``."""
+    return Job(
+        name="export",
+        parser=build_parser,
+        plan=_plan,
+        build=build,
+        checked=_checked,
+        summary=summary,
+        refusal=_refusal,
+        clear=clear,
+    )
+
+
+def _plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
+    return make_plan(options, now=now)
+
+
+def _refusal(directory: RunDirectory) -> Refusal | None:
+    report = directory.read_json("export.json")
+    if not report or not report["refusal"]:
+        return None
+    code = FAILED if "reconcile" in report["refusal"] else GATE
+    return Refusal(report["refusal"], code, "export.json")
+
+
+def _checked(plan: ExportPlan) -> str:
+    size = sum(file.bytes for file in plan.decisions)
+    return "\n".join(
+        [
+            "dry run: everything checks out, nothing was exported",
+            f"  runs       {len(plan.runs.runs):,} with {plan.runs.verdicts:,} verdicts "
+            f"on {len(plan.runs.sources):,} files",
+            f"  decisions  {len(plan.decisions):,} files, {size:,} bytes; reviewers' key: "
+            f"{plan.key.origin}",
+            f"  held out   {len(plan.held_out):,} files",
+            f"  output     {plan.directory.path}",
+        ]
+    )
