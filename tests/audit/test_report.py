@@ -22,7 +22,7 @@ def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
     tally.add("kind", "meme", rows=4)
     tally.add("decision", "meme", "flag", rows=4)
     tally.add("flag", "is_hateful", "true", rows=4)
-    tally.add("image", "failed:timeout", rows=1)
+    tally.add("image", "failed: timeout", rows=1)
     tally.probability("hateful", "hateful", 0.97, rows=4)
     return build_audit(
         tally,
@@ -44,7 +44,7 @@ def test_the_account_is_counted_from_both_ends() -> None:
 
 def test_the_page_shows_the_account_the_letters_and_the_histogram() -> None:
     page = render(an_audit())
-    for shown in ("run-1", "invalid_json", "failed:timeout", "is_hateful", "<b>6</b>read"):
+    for shown in ("run-1", "invalid_json", "failed: timeout", "is_hateful", "<b>6</b>read"):
         assert shown in page
     assert len(re.findall("<rect ", page)) == 20
 
