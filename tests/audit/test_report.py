@@ -22,7 +22,7 @@ def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
     tally.add("kind", "meme", rows=4)
     tally.add("decision", "meme", "flag", rows=4)
     tally.add("flag", "is_hateful", "true", rows=4)
-    tally.add("image", "failed: timeout", rows=1)
+    tally.add("image", "failed:timeout", rows=1)
     tally.probability("hateful", "hateful", 0.97, rows=4)
     return build_audit(
         tally,
