@@ -7,7 +7,6 @@ over, files are written whole or not at all, and ``_SUCCESS`` comes last.
 from __future__ import annotations
 
 import datetime
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -20,16 +19,15 @@ from moderation.audit.report import render
 from moderation.audit.tally import Tally
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
-from moderation.runs import storage
+from moderation.runs import closing
+from moderation.runs.closing import RunRefused
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
-from moderation.runs.shards import Layout, Shard, StagedFile
+from moderation.runs.shards import Layout, Shard
 from schemas.audit import Audit
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 
-
-class RunRefused(RuntimeError):
-    """The run is over, its books are written, and it was not committed."""
+__all__ = ["Commit", "CommitPlan", "RunRefused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ class Commit(beam.DoFn):
         shards = [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
         refusal = _imbalance(shards, tally, rows) or plan.gates.broken(tally, sum(rows.values()))
-        outputs = self._place(shards)
+        outputs = closing.place_tables(directory, plan.layouts, shards)
         audit = build_audit(
             tally,
             rows,
@@ -85,43 +83,11 @@ class Commit(beam.DoFn):
             finished_at=finished_at,
         )
         outputs += [
-            self._write("audit.json", _json(audit.model_dump(mode="json"))),
-            self._write("audit.html", render(audit).encode()),
+            closing.write_json(directory, "audit.json", audit.model_dump(mode="json")),
+            closing.write(directory, "audit.html", render(audit).encode()),
         ]
-        manifest = self._manifest(audit, rows, dict(digests), outputs)
-        entry = self._write("manifest.json", _json(manifest.model_dump(mode="json")))
-        storage.delete_tree(directory.staging)
-        if refusal:
-            raise RunRefused(refusal)
-        marker = {
-            "run_id": directory.run_id,
-            "committed_at": finished_at,
-            "manifest_sha256": entry.sha256,
-        }
-        self._write("_SUCCESS", _json(marker))
+        closing.close(directory, self._manifest(audit, rows, dict(digests), outputs))
         yield directory.path
-
-    def _place(self, shards: list[Shard]) -> list[OutputEntry]:
-        """Move the staged shards to their final names; a table without rows gets one empty file."""
-        entries = []
-        for layout in self._plan.layouts:
-            mine = sorted((s for s in shards if s.table == layout.table), key=lambda s: s.path)
-            if not mine:
-                mine = [StagedFile(layout, f"{self._plan.directory.staging}/out").close()]
-            for index, shard in enumerate(mine):
-                name = f"{shard.table}/part-{index:05d}-of-{len(mine):05d}.{shard.extension}"
-                storage.move(shard.path, self._plan.directory.file(name))
-                entries.append(
-                    OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
-                )
-        return entries
-
-    def _write(self, name: str, data: bytes) -> OutputEntry:
-        import hashlib
-
-        storage.write_bytes(self._plan.directory.file(name), data)
-        digest = hashlib.sha256(data).hexdigest()
-        return OutputEntry(path=name, rows=None, bytes=len(data), sha256=digest)
 
     def _manifest(
         self,
@@ -180,10 +146,6 @@ def _imbalance(shards: list[Shard], tally: Tally, rows: Counter[str]) -> str | N
                 f"{written[table]:,} were written"
             )
     return None
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
 
 
 def _utc_now() -> datetime.datetime:
