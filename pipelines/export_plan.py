@@ -22,7 +22,7 @@ from moderation.runs import storage
 from moderation.runs.directory import RunDirectory, new_run_id
 from pipelines.export_options import ExportOptions, parse_tasks
 from pipelines.flags import UsageError, split_list
-from pipelines.plan import _output
+from pipelines.settled import output_folder
 from schemas.manifest import Manifest
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "datasketch", "nltk")
@@ -96,7 +96,7 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         if file.format is Format.PARQUET:
             raise UsageError(f"--decisions {file.path!r}: give JSONL or CSV")
     held_out = _matched("exclude", options.exclude)
-    directory = RunDirectory(_output(options.output), options.run_id or new_run_id(now))
+    directory = RunDirectory(output_folder(options.output), options.run_id or new_run_id(now))
     if directory.committed and not options.overwrite:
         raise UsageError(
             f"--run_id {directory.run_id!r}: {directory.path} is committed already. "

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
-import platform
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, cast
 
 from moderation.audit.build import RunFacts
@@ -20,8 +17,9 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from moderation.samples import sample_inputs
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
-from pipelines.flags import UsageError, parse_ports, parse_size, split_list
+from pipelines.flags import UsageError, parse_size, split_list
 from pipelines.options import ScoreOptions
+from pipelines.settled import door_options, free_directory, versions
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
@@ -58,15 +56,12 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
         bundle = open_bundle(options.model, bare=_bare_options(options))
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
-        door = _door_options(options)
+        door = door_options(options)
     except (InputError, ModelError, PolicyError) as error:
         raise UsageError(str(error)) from error
-    directory = RunDirectory(_output(options.output), options.run_id or new_run_id(now))
-    if directory.committed and not options.overwrite:
-        raise UsageError(
-            f"--run_id {directory.run_id!r}: {directory.path} is committed already. "
-            "Choose another id, or give --overwrite to replace it"
-        )
+    directory = free_directory(
+        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
+    )
     return RunPlan(
         options=options,
         files=files,
@@ -81,7 +76,7 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
             model=_model_facts(bundle),
             policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
         ),
-        versions={"python": platform.python_version(), **_versions()},
+        versions=versions(_PACKAGES),
     )
 
 
@@ -105,40 +100,6 @@ def _bare_options(options: ScoreOptions) -> BareOptions:
     )
 
 
-def _door_options(options: ScoreOptions) -> DoorOptions:
-    try:
-        return DoorOptions(
-            timeout_s=options.image_timeout_s,
-            retries=options.image_retries,
-            max_bytes=int(options.max_image_mb * (1 << 20)),
-            max_pixels=int(options.max_image_megapixels * 1_000_000),
-            connections=options.image_connections,
-            connections_per_host=options.image_connections_per_host,
-            decode_threads=options.decode_threads,
-            allow_private_hosts=options.allow_private_hosts,
-            allowed_ports=parse_ports(options.allowed_ports),
-            allow_hosts=split_list(options.allow_hosts),
-            deny_hosts=split_list(options.deny_hosts),
-            egress_proxy=options.egress_proxy,
-        )
-    except ValueError as error:
-        raise UsageError(f"--{error}") from error
-
-
-def _output(output: str) -> str:
-    if "://" in output:
-        return output
-    path = os.path.abspath(output)
-    standing = path
-    while not os.path.lexists(standing):
-        standing = os.path.dirname(standing)
-    if not os.path.isdir(standing) or not os.access(standing, os.W_OK | os.X_OK):
-        raise UsageError(
-            f"--output {output!r}: {standing} is no folder that can be written to: choose another"
-        )
-    return path
-
-
 def _model_facts(bundle: Bundle) -> dict[str, Any]:
     card = bundle.card
     return {
@@ -149,13 +110,3 @@ def _model_facts(bundle: Bundle) -> dict[str, Any]:
         "tasks": {task.name: f"{task.kind.value}: {', '.join(task.labels)}" for task in card.tasks},
         "never_seen": list(card.never_seen),
     }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -1,0 +1,100 @@
+"""What every job settles alike before its first row: the door, the output folder, versions."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Protocol
+
+from moderation.images.options import DoorOptions
+from moderation.runs.directory import RunDirectory
+from pipelines.flags import UsageError, parse_ports, split_list
+
+
+class ImageFlags(Protocol):
+    """The flags of ``flag_groups.add_images``."""
+
+    @property
+    def image_timeout_s(self) -> float: ...
+    @property
+    def image_retries(self) -> int: ...
+    @property
+    def max_image_mb(self) -> float: ...
+    @property
+    def max_image_megapixels(self) -> float: ...
+    @property
+    def image_connections(self) -> int: ...
+    @property
+    def image_connections_per_host(self) -> int: ...
+    @property
+    def decode_threads(self) -> int: ...
+    @property
+    def allow_private_hosts(self) -> bool: ...
+    @property
+    def allowed_ports(self) -> str: ...
+    @property
+    def allow_hosts(self) -> str: ...
+    @property
+    def deny_hosts(self) -> str: ...
+    @property
+    def egress_proxy(self) -> str | None: ...
+
+
+def door_options(flags: ImageFlags) -> DoorOptions:
+    """The door as the flags want it; raises ``UsageError``."""
+    try:
+        return DoorOptions(
+            timeout_s=flags.image_timeout_s,
+            retries=flags.image_retries,
+            max_bytes=int(flags.max_image_mb * (1 << 20)),
+            max_pixels=int(flags.max_image_megapixels * 1_000_000),
+            connections=flags.image_connections,
+            connections_per_host=flags.image_connections_per_host,
+            decode_threads=flags.decode_threads,
+            allow_private_hosts=flags.allow_private_hosts,
+            allowed_ports=parse_ports(flags.allowed_ports),
+            allow_hosts=split_list(flags.allow_hosts),
+            deny_hosts=split_list(flags.deny_hosts),
+            egress_proxy=flags.egress_proxy,
+        )
+    except ValueError as error:
+        raise UsageError(f"--{error}") from error
+
+
+def output_folder(output: str) -> str:
+    """The folder as an absolute path; raises ``UsageError`` where it cannot be written to."""
+    if "://" in output:
+        return output
+    path = os.path.abspath(output)
+    standing = path
+    while not os.path.lexists(standing):
+        standing = os.path.dirname(standing)
+    if not os.path.isdir(standing) or not os.access(standing, os.W_OK | os.X_OK):
+        raise UsageError(
+            f"--output {output!r}: {standing} is no folder that can be written to: choose another"
+        )
+    return path
+
+
+def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory:
+    """The run's directory; raises ``UsageError`` where a committed run lies there already."""
+    directory = RunDirectory(output_folder(output), run_id)
+    if directory.committed and not overwrite:
+        raise UsageError(
+            f"--run_id {directory.run_id!r}: {directory.path} is committed already. "
+            "Choose another id, or give --overwrite to replace it"
+        )
+    return directory
+
+
+def versions(packages: Iterable[str]) -> dict[str, str]:
+    """Python's version and those of the packages that are installed."""
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
