@@ -22,7 +22,7 @@ _WHO = ("cats", "dogs", "neighbours", "painters", "bakers", "women", "gay people
 
 def write_inputs(folder: Path) -> Inputs:
     """Writes all files below ``folder`` and says where they are."""
-    _write_encoder(folder / "minilm")
+    write_encoder(folder / "minilm")
     texts = [(form.format(who), int(form in _BAD)) for who in _WHO for form in _GOOD + _BAD]
     splits = ("train", "validation", "test")
     hatemoji = [(t, label, splits[i % 3]) for i, (t, label) in enumerate(texts * 3)]
@@ -59,15 +59,25 @@ def vocabulary() -> list[str]:
     ]  # fmt: skip
 
 
-def _write_encoder(folder: Path) -> None:
+def write_encoder(folder: Path) -> None:
+    """A random BERT in Hugging Face layout."""
     folder.mkdir(parents=True)
     random = np.random.default_rng(0)
     tokens = vocabulary()
     (folder / "vocab.txt").write_text("\n".join(tokens) + "\n", "utf-8")
     config = {
+        "model_type": "bert",
+        "architectures": ["BertModel"],
+        "vocab_size": len(tokens),
         "hidden_size": HIDDEN,
         "num_hidden_layers": LAYERS,
         "num_attention_heads": 2,
+        "intermediate_size": WIDE,
+        "hidden_act": "gelu",
+        "hidden_dropout_prob": 0.1,
+        "attention_probs_dropout_prob": 0.1,
+        "max_position_embeddings": 160,
+        "type_vocab_size": 2,
         "layer_norm_eps": 1e-12,
     }
     (folder / "config.json").write_text(json.dumps(config), "utf-8")
@@ -77,6 +87,8 @@ def _write_encoder(folder: Path) -> None:
         "embeddings.token_type_embeddings.weight": (2, HIDDEN),
         "embeddings.LayerNorm.weight": (HIDDEN,),
         "embeddings.LayerNorm.bias": (HIDDEN,),
+        "pooler.dense.weight": (HIDDEN, HIDDEN),
+        "pooler.dense.bias": (HIDDEN,),
     }
     for index in range(LAYERS):
         name = f"encoder.layer.{index}."
