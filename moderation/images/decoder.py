@@ -115,9 +115,9 @@ class Decoder:
         for done in waiting:
             done(outcome)
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Finish what is being decoded, drop what waits."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
 
 def _cores() -> int:

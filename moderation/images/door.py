@@ -8,6 +8,7 @@ own, made when the first such reference comes.
 from __future__ import annotations
 
 import threading
+import weakref
 from concurrent.futures import Future, InvalidStateError
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -61,8 +62,10 @@ class ImageDoor:
             stats=self._stats,
         )
         self._lock = threading.Lock()
-        self._deck: FlightDeck | None = None
+        self._decks: list[FlightDeck] = []
         self._closed = False
+        # A door that a shared handle drops without closing must not leave its threads behind.
+        weakref.finalize(self, _abandon, self._decoder, self._decks).atexit = False
 
     def submit(self, ref: ImageRef, target: Target) -> Future[ImageOutcome]:
         """Ask for an image; returns at once.
@@ -95,8 +98,7 @@ class ImageDoor:
         """Stop. What is still pending ends as a retryable failure; no future is left hanging."""
         with self._lock:
             self._closed = True
-            deck = self._deck
-        if deck is not None:
+        for deck in self._decks:
             deck.close()
         self._decoder.close()
 
@@ -147,19 +149,20 @@ class ImageDoor:
         with self._lock:
             if self._closed:
                 raise RuntimeError("closed")
-            if self._deck is None:
+            if not self._decks:
                 from moderation.images.flights import FlightDeck
                 from moderation.images.resolver import SystemResolver
                 from moderation.images.storage import GoogleStore
 
-                self._deck = FlightDeck(
+                deck = FlightDeck(
                     self._options,
                     self._decoder,
                     self._stats,
                     resolver=self._resolver or SystemResolver(),
                     store=self._store or GoogleStore(self._options.timeout_s),
                 )
-            return self._deck
+                self._decks.append(deck)
+            return self._decks[0]
 
     def _finish(self, future: Future[ImageOutcome], outcome: ImageOutcome) -> None:
         code = outcome.code.value if isinstance(outcome, ImageFailure) else OK
@@ -168,6 +171,13 @@ class ImageDoor:
         except InvalidStateError:  # told already, or cancelled by who asked
             return
         self._stats.outcome(code)
+
+
+def _abandon(decoder: Decoder, decks: list[FlightDeck]) -> None:
+    """Let every thread end by itself; called from whichever of them lost the door last."""
+    for deck in decks:
+        deck.stop()
+    decoder.close(wait=False)
 
 
 def _closed() -> ImageFailure:

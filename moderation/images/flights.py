@@ -59,7 +59,6 @@ class FlightDeck:
         self._thread = threading.Thread(
             target=self._run, args=(options, resolver, store, ready), name="image-loop", daemon=True
         )
-        self._closed = False
         self._failed: BaseException | None = None
         self._thread.start()
         ready.wait()
@@ -72,10 +71,12 @@ class FlightDeck:
 
     def close(self) -> None:
         """Cancel what is under way, tell those who wait, close every connection."""
-        if not self._thread.is_alive():
-            return
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self.stop()
         self._thread.join()
+
+    def stop(self) -> None:
+        """Begin what ``close`` waits for."""
+        _post(self._loop, self._loop.stop)
 
     def _run(
         self, options: DoorOptions, resolver: Resolver, store: ObjectStore, ready: threading.Event
@@ -90,7 +91,6 @@ class FlightDeck:
         finally:
             ready.set()
         self._loop.run_forever()
-        self._closed = True
         self._loop.run_until_complete(self._shut())
         self._loop.close()
 
