@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from schemas.audit import Audit
 from schemas.card import Card
+from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
 from schemas.manifest import Manifest
 from schemas.policy import Policy
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
@@ -17,9 +18,14 @@ from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 MODELS: dict[str, type[BaseModel]] = {
     "audit": Audit,
     "card": Card,
+    "counted_decision": CountedDecision,
     "dead_letter": DeadLetter,
+    "diff_entry": DiffEntry,
+    "export": ExportReport,
     "manifest": Manifest,
     "policy": Policy,
+    "provenance": Provenance,
+    "review_decision": ReviewDecision,
     "review_entry": ReviewEntry,
     "verdict": Verdict,
 }
