@@ -59,6 +59,8 @@ class FlightDeck:
         self._thread = threading.Thread(
             target=self._run, args=(options, resolver, store, ready), name="image-loop", daemon=True
         )
+        self._lock = threading.Lock()
+        self._closing = False
         self._failed: BaseException | None = None
         self._thread.start()
         ready.wait()
@@ -67,7 +69,10 @@ class FlightDeck:
 
     def board(self, location: str, target: Target, done: Done) -> None:
         """Ask for a location; ``done`` is told once. Raises ``RuntimeError`` once closed."""
-        self._loop.call_soon_threadsafe(self._enter, location, target, done)
+        with self._lock:  # whoever boards is on the loop's list before its end is
+            if self._closing:
+                raise RuntimeError("closed")
+            self._loop.call_soon_threadsafe(self._enter, location, target, done)
 
     def close(self) -> None:
         """Cancel what is under way, tell those who wait, close every connection."""
@@ -76,7 +81,9 @@ class FlightDeck:
 
     def stop(self) -> None:
         """Begin what ``close`` waits for."""
-        _post(self._loop, self._loop.stop)
+        with self._lock:
+            self._closing = True
+            _post(self._loop, self._loop.stop)
 
     def _run(
         self, options: DoorOptions, resolver: Resolver, store: ObjectStore, ready: threading.Event

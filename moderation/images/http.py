@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import datetime, timezone
 
 import aiohttp
@@ -25,6 +26,7 @@ from schemas.codes import Code
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DRAINED_BYTES = 16 << 10
+_DRAINED_S = 1.0
 _HOST_IS_AT_FAULT = frozenset(
     {
         Code.CONNECTION,
@@ -132,8 +134,7 @@ class HttpFetcher:
             limit = self._options.max_bytes
             data = await read_body(response, reservation, budget, max_bytes=limit)
             return data, reservation
-        if 0 <= (response.content_length or 0) <= _DRAINED_BYTES and response.content_length:
-            await budget.spend(translated(response.content.read()), "reading an error's body")
+        await _drain(response, budget)
         location = response.headers.get("Location")
         if status in _REDIRECTS and location:
             return url.join(location)
@@ -148,3 +149,11 @@ class HttpFetcher:
         raise ImageError(
             retry.code_of_status(status), f"HTTP {status}", transient=True, retry_after_s=quiet_s
         )
+
+
+async def _drain(response: aiohttp.ClientResponse, budget: TimeBudget) -> None:
+    """Read a short body that nobody wants, so that its connection can be used again."""
+    if 0 < (response.content_length or 0) <= _DRAINED_BYTES:
+        short = TimeBudget(min(_DRAINED_S, budget.left_s))
+        with suppress(ImageError):
+            await short.spend(translated(response.content.read()), "draining")

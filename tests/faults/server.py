@@ -16,7 +16,7 @@ Paths:
     /redirect/loop         to itself
     /redirect/chain/3      three redirects, then the image
     /redirect/nowhere      302 without Location
-    /slow/headers, /slow/body, /slow/drip/0.05 (a byte each so many seconds)
+    /slow/headers, /slow/body, /slow/404 (its body), /slow/drip/0.05 (a byte each so many seconds)
     /endless, /endless/chunked
     /length/short          announces half of what comes, and sends the rest a little later
     /length/short-at-once  the same in one piece
@@ -270,6 +270,10 @@ class _Connection(socketserver.StreamRequestHandler):
 
     def slow(self, part: str, every_s: str = "0.05") -> None:
         if part == "headers":
+            self.wait()
+            return
+        if part == "404":
+            self.head(404, "Content-Length: 1000")
             self.wait()
             return
         body = self.owner.image

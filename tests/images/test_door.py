@@ -197,6 +197,30 @@ def test_closing_leaves_no_future_hanging(fault_server: FaultServer, tmp_path: P
     door.close()
 
 
+def test_who_submits_while_the_door_closes_is_answered(fault_server: FaultServer) -> None:
+    asked: list[Future[ImageOutcome]] = []
+    for turn in range(10):
+        door = ImageDoor(options(fault_server))
+        fetch(door, fault_server.url("/image"))
+        started = threading.Event()
+
+        def work(
+            door: ImageDoor = door, turn: int = turn, started: threading.Event = started
+        ) -> None:
+            for number in range(200):
+                asked.append(ask(door, fault_server.url(f"/image?{turn}-{number}")))
+                asked.append(door.submit(locate_bytes("img", jpeg(30 + number)), TARGET))
+                started.set()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        started.wait(10)
+        door.close()
+        thread.join()
+    assert all(future.result(timeout=10) for future in asked)
+    assert len(asked) == 4000
+
+
 def test_a_future_that_was_cancelled_harms_nobody(fault_server: FaultServer) -> None:
     with ImageDoor(options(fault_server)) as door:
         first = ask(door, fault_server.url("/image"))

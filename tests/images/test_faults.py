@@ -40,6 +40,7 @@ FAULTS = {
     "/slow/headers": (Code.TIMEOUT, True, 2),
     "/slow/body": (Code.TIMEOUT, True, 2),
     "/slow/drip/0.05": (Code.TIMEOUT, True, 1),
+    "/slow/404": (Code.NOT_FOUND, False, 1),
     "/endless": (Code.TOO_LARGE_BYTES, False, 1),
     "/endless/chunked": (Code.TOO_LARGE_BYTES, False, 1),
     "/headers/endless": (Code.CONNECTION, True, 3),
