@@ -41,6 +41,8 @@ class DeadLetterExample(_Model):
 
 
 class DeadLetterCount(_Model):
+    """Rows lost at one stage for one reason."""
+
     stage: str
     code: str
     retryable: bool
@@ -49,7 +51,7 @@ class DeadLetterCount(_Model):
 
 
 class Histogram(_Model):
-    """Rows by probability: ``counts[i]`` of them lie in ``[i / n, (i + 1) / n)``, the last closed."""
+    """Rows by probability: ``counts[i]`` lie in ``[i / n, (i + 1) / n)``, the last closed."""
 
     task: str
     label: str
@@ -57,12 +59,16 @@ class Histogram(_Model):
 
 
 class SourceCount(_Model):
+    """Rows of one input file."""
+
     source: str
     read: int
     dead_lettered: int
 
 
 class Audit(_Model):
+    """All of ``audit.json``."""
+
     schema_version: str = SCHEMA_VERSION
     run_id: str
     status: str

@@ -38,7 +38,7 @@ class ImageSpec(_Model):
 
 
 class TokenSpec(_Model):
-    """WordPiece tokens packed as BERT wants them: ``[CLS] a [SEP] b [SEP]``, int ``[batch, length]``."""
+    """WordPiece tokens as BERT packs them, ``[CLS] a [SEP] b [SEP]``: int ``[batch, length]``."""
 
     sequence_length: int = Field(gt=2, le=8192)
     lower_case: bool = True
@@ -68,7 +68,9 @@ class InputSpec(_Model):
     @model_validator(mode="after")
     def _has_its_spec(self) -> InputSpec:
         if (self.source == "image") != (self.image is not None):
-            raise ValueError(f"input {self.name!r}: 'image' belongs to source 'image', and only there")
+            raise ValueError(
+                f"input {self.name!r}: 'image' belongs to source 'image', and only there"
+            )
         if (self.source == "tokens") != (self.tokens is not None):
             raise ValueError(
                 f"input {self.name!r}: 'tokens' belongs to source 'tokens', and only there"

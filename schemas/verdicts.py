@@ -24,7 +24,7 @@ class Verdict(BaseModel):
     source: str
     """The file the row was read from."""
     row: int
-    """1-based: line of a JSONL file, record of a CSV (header not counted), row of a Parquet file."""
+    """1-based: line of a JSONL file, record of a CSV (header not counted), row of Parquet."""
     probabilities: dict[str, float]
     """Calibrated, keyed ``task.label``, e.g. ``entailment.Implies``."""
     entailment_label: str | None
