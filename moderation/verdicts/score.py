@@ -78,9 +78,11 @@ class ScoreItems(beam.PTransform):
             )
         pipeline = items.pipeline
         return {
-            JUDGEMENTS: branches
-            | "Judgements" >> beam.Flatten(pipeline=pipeline)
-            | "KeyJudgements" >> beam.ParDo(_Keyed()),
+            JUDGEMENTS: [
+                branch | f"Pack/{index}" >> beam.ParDo(_Keyed())
+                for index, branch in enumerate(branches)
+            ]
+            | "Judgements" >> beam.Flatten(pipeline=pipeline),
             FETCHING: stats
             | "Stats" >> beam.Flatten(pipeline=pipeline)
             | "SumStats" >> beam.CombineGlobally(SumDoorStats()),
