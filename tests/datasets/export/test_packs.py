@@ -29,6 +29,7 @@ def test_packing_loses_and_doubles_no_row_however_much_is_buffered(buffer_rows: 
     expected = [(bucket_of(item, 5), row) for item, row in rows]
 
     def unpacked(keyed: tuple[int, Pack]) -> list[tuple[int, Any]]:
+        assert keyed[1].rows <= buffer_rows
         return [(keyed[0], row) for row in open_all([keyed[1]])]
 
     with beam.Pipeline("FnApiRunner") as pipeline:
