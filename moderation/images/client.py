@@ -103,8 +103,7 @@ def explain(error: BaseException) -> ImageError:
         if isinstance(cause, BlockedPeerError):
             return ImageError(Code.BLOCKED_ADDRESS, str(cause))
         if isinstance(cause, (ssl.SSLError, ssl.CertificateError)):
-            reason = getattr(cause, "verify_message", "") or getattr(cause, "reason", "")
-            return ImageError(Code.TLS, f"TLS failed ({reason or 'handshake'})")
+            return ImageError(Code.TLS, f"TLS failed ({_tls_reason(error)})")
         if isinstance(cause, asyncio.TimeoutError):
             return ImageError(Code.TIMEOUT, "the host does not answer", transient=True)
         if isinstance(cause, aiohttp.ClientResponseError):
@@ -136,6 +135,12 @@ def _no_http(error: aiohttp.ClientResponseError) -> ImageError:
             Code.LENGTH_MISMATCH, "the body goes on beyond its announced length", transient=True
         )
     return ImageError(Code.CONNECTION, "the answer is no HTTP", transient=True)
+
+
+def _tls_reason(error: BaseException) -> str:
+    causes = _causes(error)
+    reasons = [getattr(each, name, "") for name in ("verify_message", "reason") for each in causes]
+    return next((reason for reason in reasons if isinstance(reason, str) and reason), "handshake")
 
 
 def _causes(error: BaseException) -> list[BaseException]:

@@ -240,6 +240,7 @@ def test_tls_is_checked_against_the_name(tmp_path: Path) -> None:
             for host in ("bad.test", "127.0.0.1"):
                 found = failure(fetch(door, server.url("/image", host=host)))
                 assert (found.code, found.retryable) == (Code.TLS, False)
+                assert "mismatch" in found.message
         with ImageDoor(options(server, retries=0), resolver=names) as door:
             found = failure(fetch(door, server.url("/image", host="good.test")))
             assert found.code is Code.TLS
