@@ -81,10 +81,13 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         | "Gather" >> beam.GroupByKey()
         | "WriteRows"
         >> beam.ParDo(
-            write.WriteRows(plan.commit.layouts, plan.placer, staging), held_out=unwanted
+            write.WriteRows(
+                plan.commit.layouts, plan.placer, staging, compare=plan.options.previous is not None
+            ),
+            held_out=unwanted,
         ).with_outputs(write.SHARDS, join.REJECTED, join.DIFFERING, join.TALLY)
     )
-    stages = (joined, capped, balanced, written)
+    stages = {"Settle": joined, "PerSource": capped, "PerLabel": balanced, "Rows": written}
     letters = (
         (decisions[read.REJECTED], joined[join.REJECTED], written[join.REJECTED])
         | "Lost" >> beam.Flatten()
@@ -96,12 +99,14 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         joined[join.DECIDED] | "WriteDecisions" >> beam.ParDo(WriteShards(rows.DECISIONS, staging)),
         letters["letters"]
         | "WriteDeadLetters" >> beam.ParDo(WriteShards(rows.DEAD_LETTERS, staging)),
-        tuple(stage[join.DIFFERING] for stage in stages)
-        | "Differing" >> beam.Flatten()
-        | "WriteDiff" >> beam.ParDo(WriteShards(rows.DIFF, staging)),
+        *(
+            stage[join.DIFFERING]
+            | f"WriteDiff/{name}" >> beam.ParDo(WriteShards(rows.DIFF, staging))
+            for name, stage in stages.items()
+        ),
     ) | "Shards" >> beam.Flatten()
     tally = (
-        (*(stage[join.TALLY] for stage in stages), letters[join.TALLY])
+        (*(stage[join.TALLY] for stage in stages.values()), letters[join.TALLY])
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(SumTallies())
     )

@@ -128,6 +128,12 @@ class WriteRows(_Tallying):
     """``(shard, [(bucket, Pack)])`` → ``shards``, staged; also ``rejected`` and ``differing``.
 
     One shard's packs are in memory, compressed; their rows one pack at a time.
+
+    Args:
+        layouts: the tables to write, by kind and format.
+        placer: where images go.
+        folder: where files are staged.
+        compare: whether there is an earlier set to differ from.
     """
 
     def __init__(
@@ -135,8 +141,11 @@ class WriteRows(_Tallying):
         layouts: Mapping[tuple[Kind, str], Layout],
         placer: ImagePlacer,
         folder: str,
+        *,
+        compare: bool,
     ) -> None:
         super().__init__()
+        self._compare = compare
         self._layouts = dict(layouts)
         self._placer = placer
         self._folder = folder
@@ -204,9 +213,10 @@ class WriteRows(_Tallying):
             tally.add("row_source", FURTHER_SOURCES)
         else:
             tally.add("row_source", row["source"])
-        yield from differing(
-            tally, row["item_id"], row["kind"], label=row["label"], previous=row["former"]
-        )
+        if self._compare:
+            yield from differing(
+                tally, row["item_id"], row["kind"], label=row["label"], previous=row["former"]
+            )
 
     def _rejected(self, row: Mapping[str, Any], lost: ImageLost) -> Rejection:
         provenance = row["row"]["provenance"]
