@@ -81,7 +81,11 @@ def output_folder(output: str) -> str:
 def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory:
     """The run's directory; raises ``UsageError`` where a committed run lies there already."""
     directory = RunDirectory(output_folder(output), run_id)
-    if directory.committed and not overwrite:
+    try:
+        committed = directory.committed
+    except (OSError, ValueError) as error:  # a store that is down, or whose client is missing
+        raise UsageError(f"--output {output!r} cannot be looked into: {error}") from error
+    if committed and not overwrite:
         raise UsageError(
             f"--run_id {directory.run_id!r}: {directory.path} is committed already. "
             "Choose another id, or give --overwrite to replace it"

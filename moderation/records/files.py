@@ -55,7 +55,10 @@ def match_inputs(patterns: tuple[str, ...]) -> tuple[InputFile, ...]:
     """
     found: dict[str, InputFile] = {}
     for pattern in patterns:
-        matched = _match(pattern)
+        try:
+            matched = _match(pattern)
+        except (OSError, ValueError) as error:  # a store that is down, or whose client is missing
+            raise InputError(f"--input {pattern!r} cannot be listed: {_cause(error)}") from error
         if not matched:
             raise InputError(
                 f"--input {pattern!r} matches no file: check the path (patterns may hold * and ?)"
@@ -108,6 +111,13 @@ def _match(pattern: str) -> list[tuple[str, int]]:
         for found in result.metadata_list
         if _is_file(found.path)
     ]
+
+
+def _cause(error: Exception) -> str:
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    if "apache-beam[gcp]" in text:
+        return "gs:// needs the gcp extra: pip install 'moderation-pipeline[gcp]' (make gcp)"
+    return text
 
 
 def _is_file(path: str) -> bool:

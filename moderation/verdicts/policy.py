@@ -39,7 +39,7 @@ def load_policy(path: str | None) -> LoadedPolicy:
         return _parse(shipped.read_bytes(), "default")
     try:
         data = storage.read_bytes(path)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise PolicyError(f"--policy {path!r} cannot be read: {error}") from error
     return _parse(data, path)
 

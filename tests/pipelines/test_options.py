@@ -76,6 +76,9 @@ def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None
         (["--policy", "/no/such/policy.yaml"], "cannot be read"),
         (["--output", "/proc/version/x"], "no folder that can be written to"),
         (["--deny_hosts", "not a host!"], "deny_hosts"),
+        (["--input", "nosuch://bucket/x.jsonl"], "cannot be listed"),
+        (["--output", "nosuch://bucket/x"], "cannot be looked into"),
+        (["--policy", "nosuch://bucket/x"], "cannot be read"),
     ],
 )
 def test_what_cannot_be_used_ends_with_2_before_anything_is_written(
