@@ -19,6 +19,7 @@ class Stage(str, Enum):
     INFER = "infer"
     DECIDE = "decide"
     EXPORT = "export"
+    PREPROCESS = "preprocess"
 
 
 class Code(str, Enum):
@@ -68,6 +69,10 @@ class Code(str, Enum):
     TRUNCATED = "truncated"
     CORRUPT = "corrupt"
     DECODE_TIMEOUT = "decode_timeout"
+
+    # preprocess: from a labelled record to an example
+    UNLABELLED = "unlabelled"
+    CONFLICTING_LABEL = "conflicting_label"
 
     # infer: from inputs to scores
     UNSUPPORTED_KIND = "unsupported_kind"

@@ -53,7 +53,7 @@ def build_audit(
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
-    sources = _sources(tally, rows_by_source)
+    sources = source_counts(tally, rows_by_source)
     return Audit(
         run_id=facts.run_id,
         status="refused" if refusal else "committed",
@@ -70,7 +70,7 @@ def build_audit(
         modalities=tally.of("modalities"),
         images=tally.of("image"),
         histograms=_histograms(tally),
-        dead_letters=_dead_letters(tally),
+        dead_letters=dead_letter_counts(tally),
         sources=sources[:_MAX_SOURCES],
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
         fetching=fetching,
@@ -93,7 +93,8 @@ def _histograms(tally: Tally) -> list[Histogram]:
     return [Histogram(task=key[0], label=key[1], counts=bins[key]) for key in sorted(bins)]
 
 
-def _dead_letters(tally: Tally) -> list[DeadLetterCount]:
+def dead_letter_counts(tally: Tally) -> list[DeadLetterCount]:
+    """Dead letters by stage and code, the most frequent first."""
     letters = [
         DeadLetterCount(
             stage=stage,
@@ -113,7 +114,8 @@ def _example(source: str, row: int, item_id: str, message: str) -> DeadLetterExa
     )
 
 
-def _sources(tally: Tally, rows_by_source: Counter[str]) -> list[SourceCount]:
+def source_counts(tally: Tally, rows_by_source: Counter[str]) -> list[SourceCount]:
+    """Rows read and lost by source, those that lost most first."""
     dead = tally.of("source_dead")
     listed = [
         SourceCount(source=source, read=rows, dead_lettered=dead.get(source, 0))

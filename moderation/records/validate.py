@@ -67,7 +67,7 @@ class Validator:
     def _record(
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
     ) -> tuple[Record, Item]:
-        ids = {name: _id(fields, name) for name in ID_FIELDS[kind]}
+        ids = item_ids(fields, kind)
         texts = {name: _text(fields, name) for name in TEXT_FIELDS[kind]}
         images: list[ItemImage] = []
         identities: dict[str, str | None] = {}
@@ -141,6 +141,11 @@ class Validator:
     def _parked(self, name: str, data: bytes, reference: str) -> tuple[ItemImage, str]:
         identity = f"sha256:{hashlib.sha256(data).hexdigest()}"
         return ImageRef(name, reference, self.parking.park(data), None), identity
+
+
+def item_ids(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
+    """The ids of a valid row by field, as ``Record.item_id`` joins them."""
+    return {name: _id(fields, name) for name in ID_FIELDS[kind]}
 
 
 def _refused(name: str, value: str, code: Code, message: str) -> RefusedImage:

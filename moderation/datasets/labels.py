@@ -1,0 +1,73 @@
+"""Labels and their order: the contract's where the data keeps to it, else what the data has."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import apache_beam as beam
+
+from schemas.records import ENTAILMENT_LABELS, Kind
+
+MEME_LABELS = ("0", "1")
+MAX_LABELS = 1_000
+_OF_KIND = {Kind.TWEET_PAIR: ENTAILMENT_LABELS, Kind.MEME: MEME_LABELS}
+
+Vocabulary = Mapping[str, Sequence[str]]
+"""Labels in order by kind, of the kinds that the input has."""
+
+
+class LabelError(ValueError):
+    """The labels of an input cannot be put in order."""
+
+
+class CollectLabels(beam.CombineFn):
+    """Counters of ``(kind, label)`` → a ``Vocabulary``.
+
+    Args:
+        wanted: the labels in order, where they were given; else those of the contract for a kind
+            that has one of them, else all that the kind has, sorted.
+    """
+
+    def __init__(self, wanted: tuple[str, ...]) -> None:
+        self._wanted = wanted
+
+    def create_accumulator(self) -> Counter[tuple[str, str]]:
+        """No label."""
+        return Counter()
+
+    def add_input(
+        self, seen: Counter[tuple[str, str]], more: Counter[tuple[str, str]]
+    ) -> Counter[tuple[str, str]]:
+        """Add a bundle's."""
+        seen.update(more)
+        kinds = Counter(kind for kind, _ in seen)
+        for kind, labels in kinds.items():
+            if labels > MAX_LABELS and not self._wanted:
+                raise LabelError(
+                    f"a {kind} has over {MAX_LABELS:,} distinct labels: is it the right column? "
+                    "--labels names those to take"
+                )
+        return seen
+
+    def merge_accumulators(
+        self, accumulators: Iterable[Counter[tuple[str, str]]]
+    ) -> Counter[tuple[str, str]]:
+        """Add all."""
+        total: Counter[tuple[str, str]] = Counter()
+        for accumulator in accumulators:
+            total = self.add_input(total, accumulator)
+        return total
+
+    def extract_output(self, seen: Counter[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+        """The labels of each kind."""
+        return {
+            kind.value: self._wanted or _ordered(kind, found)
+            for kind in Kind
+            if (found := {label for of, label in seen if of == kind.value})
+        }
+
+
+def _ordered(kind: Kind, found: set[str]) -> tuple[str, ...]:
+    contract = _OF_KIND[kind]
+    return contract if found.intersection(contract) else tuple(sorted(found))

@@ -1,0 +1,128 @@
+"""Contradicting labels for one content, and the group of every row that stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.datasets.groups import Groups
+from moderation.datasets.labels import Vocabulary
+from moderation.datasets.packing import Pack, Tallying, node_of, open_all
+from moderation.datasets.rows import REJECTED, Row, reject_row
+from moderation.datasets.splits import Splits
+from schemas.codes import Code, Stage
+from schemas.datasets import OnConflict
+
+CONFLICTS = "conflicts"
+_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Which label stands, and why not another."""
+
+    label: str | None
+    reason: str
+
+
+class Resolve(Tallying):
+    """``(bucket, {"rows", "groups"})`` → rows that stay; ``conflicts``, ``rejected``, ``tally``.
+
+    The side input is the vocabulary. Rows lose what only a dead letter needs, and gain
+    ``label_index``, ``group``, ``links`` and ``split`` (by the group's hash) with ``alone``, the
+    split that their content would be in by itself.
+    """
+
+    def __init__(self, rule: OnConflict, splits: Splits) -> None:
+        super().__init__()
+        self._rule = rule
+        self._splits = splits
+
+    def process(
+        self, joined: tuple[int, dict[str, Iterable[Any]]], vocabulary: Vocabulary
+    ) -> Iterator[Any]:
+        """One bucket: some thousand rows."""
+        _, sides = joined
+        groups = Groups.of(sides["groups"])
+        self._tally.add("unsettled", rows=groups.unsettled)
+        packs: Iterable[Pack] = sides["rows"]
+        by_content: dict[str, list[Row]] = {}
+        for row in open_all(packs):
+            if row["label"] in vocabulary[row["kind"]]:
+                by_content.setdefault(row["key"], []).append(row)
+            else:
+                yield TaggedOutput(REJECTED, _unknown(row, vocabulary[row["kind"]]))
+        for key, rows in by_content.items():
+            rows.sort(key=lambda row: (row["source"], row["row"]))
+            yield from self._content(key, rows, groups, vocabulary)
+
+    def _content(
+        self, key: str, rows: list[Row], groups: Groups, vocabulary: Vocabulary
+    ) -> Iterator[Any]:
+        labels = Counter(row["label"] for row in rows)
+        kept = _kept(labels, rows, self._rule)
+        if len(labels) > 1:
+            yield TaggedOutput(CONFLICTS, self._conflict(key, rows, labels, kept))
+        node = node_of(key)
+        root = groups.roots.get(node, node)
+        links = sorted(link.value for link in groups.links.get(node, ()))
+        self._tally.add("groups", rows=root == node)
+        alone, together = self._splits.by_hash(node), self._splits.by_hash(root)
+        for row in rows:
+            if row["label"] != kept.label:
+                message = f"{kept.reason}; the row says {row['label']!r}"
+                yield TaggedOutput(
+                    REJECTED,
+                    reject_row(row, Code.CONFLICTING_LABEL, message, stage=Stage.PREPROCESS),
+                )
+                continue
+            stays = {k: v for k, v in row.items() if k not in ("body", "redacted")}
+            yield {
+                **stays,
+                "label_index": list(vocabulary[row["kind"]]).index(row["label"]),
+                "group": root,
+                "links": links,
+                "split": together,
+                "alone": alone,
+            }
+
+    def _conflict(
+        self, key: str, rows: list[Row], labels: Counter[str], kept: Kept
+    ) -> dict[str, Any]:
+        stay = labels[kept.label] if kept.label is not None else 0
+        self._tally.add("conflict", "contents")
+        self._tally.add("conflict", "rows", rows=len(rows))
+        self._tally.add("conflict", "rows_kept", rows=stay)
+        self._tally.add("conflict", "rows_dropped", rows=len(rows) - stay)
+        names = ("item_id", "label", "source", "row")
+        return {
+            "content_key": key,
+            "kind": rows[0]["kind"],
+            "labels": dict(sorted(labels.items())),
+            "kept": kept.label,
+            "rows": [{name: row[name] for name in names} for row in rows[:_LISTED]],
+        }
+
+
+def _kept(labels: Counter[str], rows: list[Row], rule: OnConflict) -> Kept:
+    if len(labels) == 1:
+        return Kept(rows[0]["label"], "")
+    told = ", ".join(f"{label!r} {count}×" for label, count in sorted(labels.items()))
+    said = f"rows with this content say {told}"
+    if rule is OnConflict.KEEP_FIRST:
+        return Kept(rows[0]["label"], f"{said}, and the first one's label stays")
+    if rule is OnConflict.MAJORITY:
+        label, count = labels.most_common(1)[0]
+        if 2 * count > len(rows):
+            return Kept(label, f"{said}, and the majority's label stays")
+        return Kept(None, f"{said}, and there is no majority")
+    return Kept(None, said)
+
+
+def _unknown(row: Row, labels: Iterable[str]) -> Any:
+    message = f"the label {row['label']!r:.80} is none of {', '.join(labels)}"
+    return reject_row(row, Code.UNKNOWN_LABEL, message, stage=Stage.PREPROCESS)

@@ -1,0 +1,278 @@
+"""Records meet their items and images: rows of a training set to be, and what groups look at.
+
+Rows are dicts of plain values, for they travel in packs:
+
+- ``key``: content key, over texts and the images' own bytes (where they lie does not count)
+- ``item_id``, ``ids``, ``kind``, ``texts``, ``label``, ``extras``: as the record has them
+- ``images``: by field ``[sha256, width, height, file, offset, length]`` or a code; absent: null
+- ``source``, ``row``, ``body``, ``redacted``: for the dead letter, should there be one
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+from pydantic_core import from_json
+
+from moderation.datasets.encode import image_key
+from moderation.datasets.likeness import normal_text
+from moderation.datasets.packing import Pack, node_of, open_all, windowed
+from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
+from moderation.records.layout import Layout
+from moderation.records.validate import item_ids
+from schemas.codes import Code, Stage
+from schemas.records import IMAGE_FIELDS, Kind
+
+ROWS, CONTENTS, LABELS, REJECTED = "rows", "contents", "labels", "rejected"
+
+Row = dict[str, Any]
+
+_WHOLE = re.compile(r"(-?\d+)\.0+")
+_YES_NO = {"true": "1", "false": "0"}
+
+
+class WantImages(beam.DoFn):
+    """``(content_key, packed Item)`` → ``(image_key, wanted image)``, one a field."""
+
+    def process(self, keyed: tuple[str, tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
+        content, packed = keyed
+        for image in Item.unpack(packed).images:
+            if not isinstance(image, RefusedImage):
+                key = image_key(image.location, image.root)
+                yield (
+                    key,
+                    [key, image.field, image.reference, image.location, image.root, content],
+                )
+
+
+class HandImages(beam.DoFn):
+    """``(bucket, {"wanted", "outcomes"})`` → ``(content_key, [field, outcome])``."""
+
+    def process(
+        self, joined: tuple[int, dict[str, Iterable[Pack]]]
+    ) -> Iterator[tuple[str, list[Any]]]:
+        _, sides = joined
+        outcomes = dict(open_all(sides["outcomes"]))
+        seen = set()
+        for key, field, _reference, _location, _root, content in open_all(sides["wanted"]):
+            if (content, field) not in seen:
+                seen.add((content, field))
+                yield content, [content, field, outcomes[key]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowRules:
+    """What a record needs to become a row."""
+
+    layout: Layout
+    images_required: bool
+    split_column: str | None
+    split_names: tuple[str, ...]
+
+
+class MakeRows(beam.DoFn):
+    """``(bucket, {"records", "items", "images"})`` → rows, contents, labels and rejections.
+
+    - ``rows``: ``Row``
+    - ``contents``: ``[content_key, normalised texts, [[sha256, hash], …]]``
+    - ``labels``: a ``Counter`` of ``(kind, label)`` a bundle
+    - ``rejected``: ``Rejection``
+    """
+
+    def __init__(self, rules: RowRules) -> None:
+        self._rules = rules
+        self._labels: Counter[tuple[str, str]] = Counter()
+
+    def start_bundle(self) -> None:
+        """Nothing counted."""
+        self._labels = Counter()
+
+    def process(self, joined: tuple[int, dict[str, Iterable[Pack]]]) -> Iterator[TaggedOutput]:
+        """Join within the bucket: some thousand rows."""
+        _, sides = joined
+        items = {key: Item.unpack(tuple(packed)) for key, packed in open_all(sides["items"])}
+        outcomes: dict[str, dict[str, Any]] = {}
+        for content, field, outcome in open_all(sides["images"]):
+            outcomes.setdefault(content, {})[field] = outcome
+        told = set()
+        for key, packed in open_all(sides["records"]):
+            record = _record(packed)
+            images = _images(items[key], outcomes.get(key, {}))
+            made = self._row(record, items[key], images)
+            if isinstance(made, Rejection):
+                yield TaggedOutput(REJECTED, made)
+                continue
+            self._labels[made["kind"], made["label"]] += 1
+            yield TaggedOutput(ROWS, made)
+            if made["key"] not in told:
+                told.add(made["key"])
+                yield TaggedOutput(CONTENTS, _content(made, images))
+
+    def finish_bundle(self) -> Iterator[TaggedOutput]:
+        """The bundle's labels."""
+        yield TaggedOutput(LABELS, windowed(self._labels))
+
+    def _row(
+        self, record: Record, item: Item, images: Mapping[str, list[Any] | None]
+    ) -> Row | Rejection:
+        label = plain_label(record.label, record.kind)
+        if label is None:
+            return reject(record, Code.UNLABELLED, "the record has no label")
+        if self._rules.images_required:
+            for field, outcome in images.items():
+                if outcome is None:
+                    message = f"{field}: the record names no image, and --missing_images wants one"
+                    return reject(record, Code.NO_IMAGE, message, stage=Stage.FETCH)
+                if not outcome[0]:
+                    _, stage, code, message, attempts = outcome
+                    message = f"{field}: {message}"
+                    return reject(
+                        record,
+                        Code(code),
+                        message,
+                        stage=Stage(stage),
+                        attempts=max(1, attempts),
+                    )
+        given = self._given(record)
+        if isinstance(given, Rejection):
+            return given
+        fields = self._rules.layout.rename(from_json(record.body))
+        return {
+            "key": true_key(item, images),
+            "item_id": record.item_id,
+            "ids": item_ids(fields, record.kind),
+            "kind": record.kind.value,
+            "texts": dict(item.texts),
+            "images": {field: _kept(outcome) for field, outcome in images.items()},
+            "label": label,
+            "extras": record.extras,
+            "given": given,
+            "source": record.source,
+            "row": record.row,
+            "body": record.body,
+            "redacted": list(record.redacted),
+        }
+
+    def _given(self, record: Record) -> str | Rejection | None:
+        """The split that the record's own column names."""
+        column = self._rules.split_column
+        if column is None:
+            return None
+        value = from_json(record.extras).get(column)
+        if isinstance(value, str) and value in self._rules.split_names:
+            return value
+        names = ", ".join(self._rules.split_names)
+        message = f"{column!r} must name one of the splits {names}; the record has {value!r:.80}"
+        code = Code.MISSING_FIELD if value in (None, "") else Code.INVALID_VALUE
+        return reject(record, code, message)
+
+
+def plain_label(label: str | None, kind: Kind) -> str | None:
+    """A label without what a table's types did to it; None where there is none.
+
+    Blanks around it go, ``1.0`` is ``1``, and of a meme ``True`` is ``1``.
+    """
+    text = (label or "").strip()
+    if not text or text.lower() in ("nan", "null", "none"):
+        return None
+    whole = _WHOLE.fullmatch(text)
+    if whole:
+        return whole[1]
+    return _YES_NO.get(text.lower(), text) if kind is Kind.MEME else text
+
+
+def true_key(item: Item, images: Mapping[str, list[Any] | None]) -> str:
+    """The content key over what an item holds: texts and the digests of its images' bytes.
+
+    An image that could not be had counts by its reference.
+    """
+    references = {image.field: image.reference for image in item.images}
+    identities: dict[str, str | None] = {
+        field: None
+        if outcome is None
+        else f"sha256:{outcome[1]}"
+        if outcome[0]
+        else f"unread:{references[field]}"
+        for field, outcome in images.items()
+    }
+    return content_key(item.kind, item.texts, identities)
+
+
+def reject(
+    record: Record,
+    code: Code,
+    message: str,
+    *,
+    stage: Stage = Stage.VALIDATE,
+    attempts: int = 1,
+) -> Rejection:
+    """The dead letter to be of a record."""
+    return Rejection(
+        source=record.source,
+        row=record.row,
+        item_id=record.item_id,
+        kind=record.kind,
+        stage=stage,
+        code=code,
+        message=message,
+        body=record.body,
+        body_is_json=True,
+        redacted=record.redacted,
+        attempts=attempts,
+    )
+
+
+def reject_row(row: Row, code: Code, message: str, *, stage: Stage) -> Rejection:
+    """The dead letter to be of a row."""
+    return Rejection(
+        source=row["source"],
+        row=row["row"],
+        item_id=row["item_id"],
+        kind=Kind(row["kind"]),
+        stage=stage,
+        code=code,
+        message=message,
+        body=row["body"],
+        body_is_json=True,
+        redacted=tuple(row["redacted"]),
+    )
+
+
+def _record(packed: list[Any]) -> Record:
+    return Record.unpack((*packed[:-1], tuple(packed[-1])))
+
+
+def _images(item: Item, outcomes: Mapping[str, list[Any]]) -> dict[str, list[Any] | None]:
+    """What became of each image field of the kind."""
+    refused: dict[str, list[Any]] = {
+        image.field: [False, Stage.FETCH.value, image.code.value, image.message, 0]
+        for image in item.images
+        if isinstance(image, RefusedImage)
+    }
+    return {field: outcomes.get(field) or refused.get(field) for field in IMAGE_FIELDS[item.kind]}
+
+
+def _kept(outcome: list[Any] | None) -> Any:
+    if outcome is None:
+        return None
+    if not outcome[0]:
+        return outcome[2]
+    _, sha256, _hash, width, height, file, offset, length = outcome
+    return [sha256, width, height, file, offset, length]
+
+
+def _content(row: Row, images: Mapping[str, list[Any] | None]) -> list[Any]:
+    texts = sorted({normal_text(text) for text in row["texts"].values()} - {""})
+    pictures = sorted({(image[1], image[2]) for image in images.values() if image and image[0]})
+    return [row["key"], texts, [list(picture) for picture in pictures]]
+
+
+def by_bucket(row: Row, buckets: int) -> tuple[int, Row]:
+    """A row under its content's bucket."""
+    return node_of(row["key"]) % buckets, row

@@ -1,0 +1,33 @@
+"""Shares of splits as the command line has them. Light: read before anything is imported."""
+
+from __future__ import annotations
+
+
+class SplitError(ValueError):
+    """Splits that cannot be made; the message says what to do."""
+
+
+def parse_splits(text: str) -> dict[str, float]:
+    """``"train=0.85,val=0.05,test=0.10"`` as shares by name; a total near 1 is made 1.
+
+    Raises:
+        SplitError: for names that make no file name, and shares that are none.
+    """
+    shares: dict[str, float] = {}
+    for part in text.split(","):
+        name, equals, value = part.strip().partition("=")
+        if not equals or not name.replace("_", "").isalnum() or not name.isascii():
+            raise SplitError("write NAME=SHARE,…, as in train=0.85,val=0.05,test=0.10")
+        try:
+            share = float(value)
+        except ValueError:
+            raise SplitError(f"{value!r} is no number") from None
+        if name in shares:
+            raise SplitError(f"{name!r} is named twice")
+        if not 0 <= share <= 1:
+            raise SplitError(f"the share {value} is not between 0 and 1")
+        shares[name] = share
+    total = sum(shares.values())
+    if abs(total - 1) > 1e-6:
+        raise SplitError(f"the shares add up to {total:g}, not to 1")
+    return {name: share / total for name, share in shares.items()}

@@ -1,0 +1,156 @@
+"""Labelled records in; TFRecords of ``tf.train.Example`` out, in splits that do not leak.
+
+``python -m pipelines.preprocess --runner=DirectRunner`` takes the built-in sample.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from pipelines.flags import UsageError
+from pipelines.preprocess_options import parse
+
+if TYPE_CHECKING:
+    from pipelines.preprocess_plan import PreprocessPlan
+
+
+def build(pipeline: Any, plan: PreprocessPlan) -> None:
+    """Lay the job out on a Beam pipeline, from top to bottom as the rows flow."""
+    import apache_beam as beam
+    from apache_beam.pvalue import AsIter, AsSingleton
+    from apache_beam.transforms.combiners import Top
+
+    from moderation.datasets import labels, resolve, rows, shards, tables
+    from moderation.datasets.assign import AssignSplits
+    from moderation.datasets.commit import CommitExamples
+    from moderation.datasets.groups import GroupContents
+    from moderation.datasets.join import JoinRecords
+    from moderation.datasets.packing import TALLY, PackByKey
+    from moderation.images.prefetch import FETCHING
+    from moderation.records import read
+    from moderation.runs.shards import WriteShards
+    from moderation.verdicts import join
+    from moderation.verdicts.tables import DEAD_LETTERS
+    from pipelines.preprocess_plan import label_list
+
+    options = plan.options
+    staging = f"{plan.directory.staging}/out"
+
+    records = pipeline | "Read" >> read.ReadRecords(
+        plan.files,
+        plan.validator,
+        max_row_bytes=int(options.max_row_mb * (1 << 20)),
+        limit=options.limit,
+    )
+    joined = records | "Prepare" >> JoinRecords(
+        plan.row_rules,
+        plan.form,
+        plan.door,
+        buckets=plan.buckets,
+        folder=f"{plan.directory.staging}/encoded",
+    )
+    vocabulary = AsSingleton(
+        joined[rows.LABELS]
+        | "Labels" >> beam.CombineGlobally(labels.CollectLabels(label_list(options)))
+    )
+    groups = joined[rows.CONTENTS] | "Group" >> GroupContents(plan.group_rules)
+    resolved = (
+        {
+            "rows": joined[rows.ROWS]
+            | "ByContent" >> beam.Map(rows.by_bucket, buckets=plan.buckets)
+            | "PackRows" >> beam.ParDo(PackByKey()),
+            "groups": groups,
+        }
+        | "MeetGroups" >> beam.CoGroupByKey()
+        | "Resolve"
+        >> beam.ParDo(
+            resolve.Resolve(plan.conflict_rule, plan.splits), vocabulary=vocabulary
+        ).with_outputs(resolve.CONFLICTS, rows.REJECTED, TALLY, main="kept")
+    )
+    kept = resolved["kept"] | "Split" >> AssignSplits(
+        plan.splits,
+        by=(options.split_column and "column") or (options.stratify and "label") or "hash",
+        buckets=plan.buckets,
+    )
+    sizes = kept | "Sizes" >> beam.CombineGlobally(
+        shards.SizeShards(int(options.shard_mb * (1 << 20)))
+    )
+    examples = (
+        kept
+        | "ByShard" >> beam.Map(shards.by_shard, plan=AsSingleton(sizes))
+        | "PackShards" >> beam.ParDo(PackByKey())
+        | "MeetShard" >> beam.GroupByKey()
+        | "WriteExamples"
+        >> beam.ParDo(
+            shards.WriteExamples(plan.form, staging, compressed=options.gzip),
+            vocabulary=vocabulary,
+        ).with_outputs(TALLY, main=shards.SHARDS)
+    )
+    told = (
+        kept
+        | "Members" >> beam.ParDo(tables.GroupMember())
+        | "ByGroup" >> beam.Map(lambda pair, n: (pair[0] % n, pair[1]), n=plan.buckets)
+        | "PackMembers" >> beam.ParDo(PackByKey())
+        | "MeetMembers" >> beam.GroupByKey()
+        | "TellGroups"
+        >> beam.ParDo(tables.TellGroups()).with_outputs(TALLY, tables.LARGEST, main="groups")
+    )
+    letters = (
+        (records[read.REJECTED], joined[rows.REJECTED], resolved[rows.REJECTED])
+        | "Lost" >> beam.Flatten()
+        | "Letter"
+        >> beam.ParDo(join.ToDeadLetters(plan.directory.run_id)).with_outputs(
+            join.TALLY, main="letters"
+        )
+    )
+    written = (
+        resolved[resolve.CONFLICTS]
+        | "WriteConflicts" >> beam.ParDo(WriteShards(tables.CONFLICTS, staging)),
+        told["groups"] | "WriteGroups" >> beam.ParDo(WriteShards(tables.GROUPS, staging)),
+        letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
+    ) | "Tables" >> beam.Flatten()
+    tally = (
+        (resolved[TALLY], examples[TALLY], told[TALLY], letters[join.TALLY])
+        | "Tallies" >> beam.Flatten()
+        | "Count" >> beam.CombineGlobally(join.SumTallies())
+    )
+    digests = (
+        pipeline
+        | "Files" >> beam.Create(plan.files)
+        | "Digest" >> beam.Map(lambda file: (file.path, read.file_digest(file)))
+    )
+    _ = (
+        pipeline
+        | "Once" >> beam.Create([None])
+        | "Commit"
+        >> beam.ParDo(
+            CommitExamples(plan.commit),
+            examples=AsIter(examples[shards.SHARDS]),
+            shards=AsIter(written),
+            counts=AsIter(records[read.COUNTS]),
+            digests=AsIter(digests),
+            tally=AsSingleton(tally),
+            vocabulary=vocabulary,
+            largest=AsSingleton(told[tables.LARGEST] | "Largest" >> Top.Of(20)),
+            fetching=AsSingleton(joined[FETCHING]),
+        )
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
+    from pipelines.launch import launch, usage_error
+
+    try:
+        options, beam_flags = parse(argv)
+    except UsageError as error:
+        return usage_error("preprocess", error)
+    from pipelines.preprocess_job import preprocess_job
+
+    return launch(preprocess_job(build), options, beam_flags)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

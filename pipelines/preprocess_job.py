@@ -1,0 +1,48 @@
+"""``pipelines.preprocess`` as a job to launch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moderation.datasets.commit import clear
+from moderation.runs.directory import RunDirectory
+from pipelines.launch import FAILED, GATE, Job, Refusal
+from pipelines.preprocess_options import PreprocessOptions, build_parser
+from pipelines.preprocess_plan import PreprocessPlan, make_plan
+from pipelines.preprocess_summary import summary
+
+
+def preprocess_job(build: Any) -> Job[PreprocessOptions, PreprocessPlan]:
+    """The job, laid out by ``build``."""
+    return Job(
+        name="preprocess",
+        parser=build_parser,
+        plan=make_plan,
+        build=build,
+        checked=_checked,
+        summary=summary,
+        refusal=_refusal,
+        clear=clear,
+    )
+
+
+def _refusal(directory: RunDirectory) -> Refusal | None:
+    stats = directory.read_json("stats.json")
+    if not stats or not stats["refusal"]:
+        return None
+    settled = stats["reconciles"] and "did not settle" not in stats["refusal"]
+    return Refusal(stats["refusal"], GATE if settled else FAILED, "stats.json")
+
+
+def _checked(plan: PreprocessPlan) -> str:
+    size = sum(file.bytes for file in plan.files)
+    form, shares = plan.form, plan.splits.shares
+    return "\n".join(
+        [
+            "dry run: everything checks out, nothing was written",
+            f"  inputs   {len(plan.files):,} files, {size:,} bytes",
+            f"  images   {form.height} × {form.width}, {form.encoding.value}",
+            "  splits   " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()),
+            f"  output   {plan.directory.path}",
+        ]
+    )

@@ -1,0 +1,289 @@
+"""The flags of ``pipelines.preprocess``: declared, checked and explained without Beam."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from moderation.records.layout import Layout, parse_columns
+from pipelines.flag_groups import add_images, add_input, add_run_directory, add_terminal
+from pipelines.flags import (
+    UsageError,
+    checked,
+    group,
+    integer,
+    new_parser,
+    number,
+    parse_size,
+    split_list,
+)
+from schemas.datasets import ImageEncoding, Link, OnConflict
+from schemas.records import Kind
+
+SPLITS = "train=0.85,val=0.05,test=0.10"
+
+
+@dataclass(frozen=True, slots=True)
+class PreprocessOptions:
+    """Every flag of the job, checked one by one. ``None`` and empty mean: not given."""
+
+    input: tuple[str, ...]
+    record_kind: str | None
+    columns: str
+    image_root: str | None
+    image_template: str | None
+    allow_outside_root: bool
+    limit: int | None
+    max_row_mb: float
+    image_timeout_s: float
+    image_retries: int
+    max_image_mb: float
+    max_image_megapixels: float
+    image_connections: int
+    image_connections_per_host: int
+    decode_threads: int
+    allow_private_hosts: bool
+    allowed_ports: str
+    allow_hosts: str
+    deny_hosts: str
+    egress_proxy: str | None
+    image_size: str
+    image_encoding: str
+    jpeg_quality: int
+    full_decode: bool
+    missing_images: str
+    labels: str
+    on_conflict: str
+    splits: str
+    split_column: str | None
+    stratify: bool
+    seed: int
+    group_by: str
+    text_similarity: float
+    image_distance_bits: int
+    grouping_rounds: int
+    shard_mb: float
+    gzip: bool
+    output: str
+    run_id: str | None
+    overwrite: bool
+    max_dead_letter_ratio: float
+    allow_empty: bool
+    dry_run: bool
+    verbose: bool
+    no_progress: bool
+
+    def layout(self) -> Layout:
+        """How rows become records."""
+        root = self.image_root
+        return Layout(
+            record_kind=Kind(self.record_kind) if self.record_kind else None,
+            columns=parse_columns(self.columns),
+            image_root=root if root is None or "://" in root else os.path.abspath(root),
+            image_template=self.image_template,
+            allow_outside_root=self.allow_outside_root,
+        )
+
+    def links(self) -> tuple[Link, ...]:
+        """What groups contents."""
+        return parse_links(self.group_by)
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the manifest; a proxy's password does not go there."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        if self.egress_proxy:
+            values["egress_proxy"] = self.egress_proxy.rsplit("@", 1)[-1]
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+
+
+def parse(argv: Sequence[str] | None) -> tuple[PreprocessOptions, list[str]]:
+    """Our options, and what is left for Beam.
+
+    Raises:
+        UsageError: where flags cannot be used together.
+        SystemExit: after ``--help``, or with 2 where a flag's value is wrong.
+    """
+    known, rest = build_parser().parse_known_args(argv)
+    values = vars(known)
+    values["input"] = tuple(path for group in known.input or () for path in group)
+    options = PreprocessOptions(**values)
+    _check_together(options)
+    return options, rest
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Our flags in groups."""
+    parser = new_parser(
+        "python -m pipelines.preprocess",
+        "Turn labelled tweet pairs and memes into sharded TFRecords of tf.train.Example, in splits "
+        "that share no image and no nearly equal text. Without flags it takes the built-in sample.",
+    )
+    for add in (add_input, add_images, _add_examples, _add_splits, _add_output):
+        add(parser)
+    add_terminal(parser, checks="check inputs, options and output, write nothing")
+    return parser
+
+
+def parse_links(text: str) -> tuple[Link, ...]:
+    """``"image,text"`` as links, ``"none"`` as none; raises ``UsageError``."""
+    if text == "none":
+        return ()
+    names = [link.value for link in Link]
+    parts = split_list(text)
+    if not parts or any(part not in names for part in parts):
+        raise UsageError(f"write 'none' or some of {','.join(names)}")
+    return tuple(link for link in Link if link.value in parts)
+
+
+def _add_examples(parser: argparse.ArgumentParser) -> None:
+    add = group(parser, "examples")
+    add(
+        "--image_size",
+        type=checked(parse_size),
+        default="224x224",
+        metavar="HxW",
+        help="that every image is brought to (default: %(default)s)",
+    )
+    add(
+        "--image_encoding",
+        choices=[each.value for each in ImageEncoding],
+        default=ImageEncoding.JPEG.value,
+        help="of the images in examples: jpeg (default), png (lossless), or raw uint8",
+    )
+    add(
+        "--jpeg_quality",
+        type=integer(1, 100),
+        default=92,
+        metavar="N",
+        help="default: %(default)s",
+    )
+    add(
+        "--full_decode",
+        action="store_true",
+        help="decode JPEGs at full size before they are made smaller: slower, and other pixels "
+        "than a model sees whose card says reduced_decode",
+    )
+    add(
+        "--missing_images",
+        choices=("keep", "dead_letter"),
+        default="keep",
+        help="a record whose image cannot be had, or that names none: an example whose presence "
+        "mask says so (default), or a dead letter",
+    )
+    add(
+        "--labels",
+        default="",
+        metavar="A,B,…",
+        help="the labels in order; other ones are dead letters. Default: the contract's labels of "
+        "a kind, or where a kind has none of them, all that are found, sorted",
+    )
+    add(
+        "--on_conflict",
+        choices=[each.value for each in OnConflict],
+        default=OnConflict.DROP.value,
+        help="rows of one content (texts and image bytes) with contradicting labels: drop them all "
+        "(default), keep the label of more than half, or that of the first row",
+    )
+
+
+def _add_splits(parser: argparse.ArgumentParser) -> None:
+    add = group(parser, "splits")
+    add(
+        "--splits",
+        default=SPLITS,
+        type=checked(_splits),
+        metavar="NAME=SHARE,…",
+        help="by hash of a row's group (default: %(default)s)",
+    )
+    add(
+        "--split_column",
+        metavar="COLUMN",
+        help="column that names a row's split, one of --splits; a group goes where most of its "
+        "rows want to",
+    )
+    add(
+        "--stratify",
+        action="store_true",
+        help="give every split its share of each label, as far as groups allow",
+    )
+    add("--seed", type=integer(0), default=0, metavar="N", help="of the hash (default: 0)")
+    add(
+        "--group_by",
+        default=",".join(link.value for link in Link),
+        type=checked(parse_links),
+        metavar="LINK,…",
+        help="what keeps rows in one split, or 'none' (default: %(default)s)",
+    )
+    add(
+        "--text_similarity",
+        type=number(0.5, 1),
+        default=0.7,
+        metavar="S",
+        help="Jaccard similarity of 5-character shingles from which texts are nearly equal "
+        "(default: %(default)g)",
+    )
+    add(
+        "--image_distance_bits",
+        type=integer(0, 7),
+        default=6,
+        metavar="N",
+        help="bits of 128 in which perceptual hashes of near images may differ "
+        "(default: %(default)s)",
+    )
+    add(
+        "--grouping_rounds",
+        type=integer(1, 40),
+        default=8,
+        metavar="N",
+        help="rounds in which groups find together; a run that needs more is not committed and "
+        "says so (default: %(default)s)",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    add = group(parser, "examples out")
+    add(
+        "--shard_mb",
+        type=number(0.01, 4096),
+        default=64.0,
+        metavar="MB",
+        help="of a TFRecord file at most, before compression (default: %(default)g)",
+    )
+    add("--gzip", action="store_true", help="compress the TFRecord files")
+    add_run_directory(add, default="datasets", what="run")
+    add(
+        "--max_dead_letter_ratio",
+        type=number(0, 1),
+        default=1.0,
+        metavar="R",
+        help="failure budget: with more dead letters per row read the run is not committed "
+        "and ends with 3 (default: %(default)g, no budget)",
+    )
+    add("--allow_empty", action="store_true", help="commit a set without an example")
+
+
+def _splits(text: str) -> None:
+    from moderation.datasets.split_shares import SplitError, parse_splits
+
+    try:
+        parse_splits(text)
+    except SplitError as error:
+        raise UsageError(str(error)) from error
+
+
+def _check_together(options: PreprocessOptions) -> None:
+    if options.image_template and not options.image_root:
+        raise UsageError(
+            f"--image_template {options.image_template!r} names files under --image_root: "
+            "give the folder too"
+        )
+    if options.overwrite and not options.run_id:
+        raise UsageError("--overwrite replaces a run by its id: give --run_id too")
+    if options.stratify and options.split_column:
+        raise UsageError("--split_column says where rows go: --stratify has nothing to say")
+    root = options.image_root
+    if root and "://" not in root and not os.path.isdir(root):
+        raise UsageError(f"--image_root {root!r} is no folder: check the path")

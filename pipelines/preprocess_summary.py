@@ -1,0 +1,45 @@
+"""The few lines at the end of a run that wrote examples."""
+
+from __future__ import annotations
+
+from moderation.runs.directory import RunDirectory
+from schemas.datasets import DatasetInfo, DatasetStats
+
+
+def summary(directory: RunDirectory, seconds: float) -> str:
+    """What was read, written, moved and lost, and where it lies."""
+    stats = DatasetStats.model_validate(directory.read_json("stats.json"))
+    info = DatasetInfo.model_validate(directory.read_json("info.json"))
+    books = stats.account
+    rate = books.read / seconds if seconds else 0.0
+    lines = [
+        f"run {stats.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)",
+        "",
+        f"  read {books.read:,} = written {books.written:,} + dead-lettered "
+        f"{books.dead_lettered:,}",
+    ]
+    for name, split in stats.splits.items():
+        shards = len(info.splits[name].shards)
+        lines.append(f"  {name:<8} {split.rows:>9,} ({split.share:.1%}) in {shards:,} files")
+        for labels in split.labels.values():
+            told = [f"{label} {balance.share:.1%}" for label, balance in labels.items()]
+            lines.append(f"  {'':<8} {'':>9} " + ", ".join(told[:6]))
+    groups, conflicts = stats.grouping, stats.conflicts
+    lines.append(
+        f"  groups: {groups.groups:,}, of several contents {groups.groups_of_several:,}; "
+        f"they moved {groups.rows_moved:,} rows"
+    )
+    if conflicts.contents:
+        lines.append(
+            f"  contradicting labels: {conflicts.contents:,} contents, {conflicts.rows:,} rows, "
+            f"{conflicts.rows_dropped:,} dropped ({conflicts.rule.value})"
+        )
+    if stats.dead_letters:
+        lines.append("  dead letters:")
+        lines += [
+            f"    {letter.rows:>8,}  {letter.code} ({letter.stage})"
+            for letter in stats.dead_letters[:10]
+        ]
+    lines += ["", f"  statistics  {directory.file('stats.json')}"]
+    lines += [f"  examples    {directory.file('examples/')}"]
+    return "\n".join(lines)
