@@ -20,6 +20,7 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.shared import Shared
 from apache_beam.utils.windowed_value import WindowedValue
 
+from moderation.images import metrics
 from moderation.images.door import DoorOptions, DoorStats, ImageDoor
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from moderation.models.types import ModelItem
@@ -107,7 +108,9 @@ class PrefetchImages(beam.DoFn):
             else:
                 yield WindowedValue(settled, stamp, [window])
         assert self._door is not None
-        yield TaggedOutput(FETCHING, WindowedValue(self._door.take_stats(), stamp, [window]))
+        stats = self._door.take_stats()
+        metrics.report(stats)
+        yield TaggedOutput(FETCHING, WindowedValue(stats, stamp, [window]))
 
     def _submit(self, item: Item) -> dict[str, Future[ImageOutcome]]:
         assert self._door is not None
