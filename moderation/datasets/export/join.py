@@ -163,8 +163,13 @@ class JoinItems(beam.DoFn):
             "by_label": label_group(verdict.kind, chosen.label or ""),
             "run": verdict.run,
             "former": item.former.label if item.former else None,
-            "images": {name: where for name, where in record.images.items() if where[1]},
-            "sha256s": {name: sha256 for name, _, sha256 in verdict.images if sha256},
+            "images": _to_place(record),
+            "sha256s": {
+                name: sha256
+                for name, _, sha256 in verdict.images
+                if sha256 and name in _to_place(record)
+            },
+            "far_images": len([where for where in record.images.values() if _is_far(where)]),
             "row": self._maker.row(chosen, record),
         }
 
@@ -273,6 +278,20 @@ def _items(sides: Mapping[str, Iterable[Pack]]) -> dict[str, _Item]:
         if record.item_id in items:
             items[record.item_id].records[record.source, record.row] = record
     return items
+
+
+Where = tuple[str | None, str | None, str | None]
+
+
+def _is_far(where: Where) -> bool:
+    """Whether an image stays where it is, under the reference that the record has."""
+    written, location, _ = where
+    return bool(written and location and location.startswith(("http://", "https://")))
+
+
+def _to_place(record: RecordRow) -> dict[str, Where]:
+    """Images that get another reference in the set."""
+    return {name: w for name, w in record.images.items() if w[1] and not _is_far(w)}
 
 
 def _image_names(verdict: VerdictRow, record: RecordRow) -> list[str | None]:

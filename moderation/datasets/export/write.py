@@ -193,6 +193,7 @@ class WriteRows(_Tallying):
     def _place_images(self, row: dict[str, Any]) -> list[str]:
         """Rewrite the row's references; digests of the images they lead to, as far as known."""
         sha256s = []
+        self._tally.add("image", "left", rows=row["far_images"])
         for name, where in row["images"].items():
             placed = self._placer.place(name, row["row"][name], where, row["sha256s"].get(name))
             row["row"][name] = placed.reference

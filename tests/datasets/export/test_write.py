@@ -45,6 +45,7 @@ def row(item_id: str, **changes: Any) -> dict[str, Any]:
         "former": None,
         "images": {},
         "sha256s": {},
+        "far_images": 0,
         "row": {**fields, "provenance": _PROVENANCE, "extras": "{}"},
     }
     return {**values, **changes}
