@@ -67,11 +67,11 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         | "Resolve"
         >> beam.ParDo(
             resolve.Resolve(plan.conflict_rule, plan.splits), vocabulary=vocabulary
-        ).with_outputs(resolve.CONFLICTS, rows.REJECTED, TALLY, main="kept")
+        ).with_outputs(resolve.CONFLICTS, resolve.WEIGHTS, rows.REJECTED, TALLY, main="kept")
     )
-    kept = resolved["kept"] | "Split" >> AssignSplits(
+    kept = (resolved["kept"], resolved[resolve.WEIGHTS]) | "Split" >> AssignSplits(
         plan.splits,
-        by=(options.split_column and "column") or (options.stratify and "label") or "hash",
+        by="column" if options.split_column else "label" if options.stratify else "hash",
         buckets=plan.buckets,
     )
     sizes = kept | "Sizes" >> beam.CombineGlobally(

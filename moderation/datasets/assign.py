@@ -1,26 +1,33 @@
-"""Rows to splits. By hash a row knows already; otherwise its group is asked first."""
+"""Rows to splits: by the hash of their group, by what it is labelled, by what a column says."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
+from apache_beam.transforms.combiners import Count, Top
 
-from moderation.datasets.packing import PackByKey
+from moderation.datasets.packing import PackByKey, node_of
 from moderation.datasets.splits import (
+    MOST_LARGE,
     GroupVotes,
-    Histograms,
     Splits,
     Strata,
+    Stratify,
     TakeSplits,
     by_column,
+    place_large,
     stratum_of,
 )
 
 
 class AssignSplits(beam.PTransform):
-    """Rows, split by the hash of their group → rows in the split that ``by`` wants."""
+    """``(rows, weights)``, rows split by the hash of their group → rows as ``by`` wants them.
+
+    Weights are ``(group, rows)`` of groups with more than one row.
+    """
 
     def __init__(
         self, splits: Splits, *, by: Literal["hash", "column", "label"], buckets: int
@@ -30,10 +37,11 @@ class AssignSplits(beam.PTransform):
         self._by = by
         self._buckets = buckets
 
-    def expand(self, rows: Any) -> Any:
+    def expand(self, both: tuple[Any, Any]) -> Any:
         """Groups vote, rows take what came out."""
+        rows, weights = both
         if self._by == "hash":
-            return rows
+            return rows | "TakeLarge" >> beam.Map(_large, chosen=self._large(rows, weights))
         votes = (
             rows
             | "Vote" >> beam.Map(_given if self._by == "column" else _labelled)
@@ -42,7 +50,7 @@ class AssignSplits(beam.PTransform):
         if self._by == "column":
             chosen = votes | "Choose" >> beam.Map(by_column, splits=self._splits)
         else:
-            strata = votes | "Strata" >> beam.CombineGlobally(Histograms(self._splits))
+            strata = votes | "Strata" >> beam.CombineGlobally(Stratify(self._splits))
             chosen = votes | "Choose" >> beam.Map(
                 _stratified, strata=AsSingleton(strata), splits=self._splits
             )
@@ -59,6 +67,20 @@ class AssignSplits(beam.PTransform):
         }
         return sides | "Meet" >> beam.CoGroupByKey() | "Take" >> beam.ParDo(TakeSplits())
 
+    def _large(self, rows: Any, weights: Any) -> AsSingleton:
+        """The groups that the hash alone must not place."""
+        largest = (
+            weights
+            | "Weigh" >> beam.CombinePerKey(sum)
+            | "Turn" >> beam.Map(lambda weight: (weight[1], weight[0]))
+            | "Largest" >> Top.Of(MOST_LARGE)
+        )
+        total = rows | "Total" >> Count.Globally()
+        return AsSingleton(
+            largest
+            | "Place" >> beam.Map(place_large, total=AsSingleton(total), splits=self._splits)
+        )
+
 
 def _given(row: dict[str, Any]) -> tuple[int, str]:
     return row["group"], row["given"]
@@ -72,12 +94,20 @@ def _labelled(row: dict[str, Any]) -> tuple[int, str]:
     return row["group"], _stratum(row)
 
 
-def _stratified(group: tuple[int, Any], strata: Strata, splits: Splits) -> tuple[int, str]:
+def _large(row: dict[str, Any], chosen: Mapping[int, str]) -> dict[str, Any]:
+    name = chosen.get(row["group"])
+    return row if name is None else {**row, "split": name}
+
+
+def _stratified(
+    group: tuple[int, Any], strata: Mapping[str, Strata], splits: Splits
+) -> tuple[int, str]:
     root, votes = group
-    return root, splits.by_hash(root, strata[stratum_of(votes)])
+    stratum = strata[stratum_of(votes)]
+    return root, stratum.large.get(root) or splits.by_hash(root, stratum.bounds)
 
 
-def _alone(row: dict[str, Any], strata: Strata, splits: Splits) -> dict[str, Any]:
-    node = int(row["key"][:16], 16)
-    bounds = strata.get(_stratum(row))
-    return {**row, "alone": splits.by_hash(node, bounds)}
+def _alone(row: dict[str, Any], strata: Mapping[str, Strata], splits: Splits) -> dict[str, Any]:
+    stratum = strata.get(_stratum(row))
+    bounds = stratum.bounds if stratum else None
+    return {**row, "alone": splits.by_hash(node_of(row["key"]), bounds)}

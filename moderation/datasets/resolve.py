@@ -17,7 +17,7 @@ from moderation.datasets.splits import Splits
 from schemas.codes import Code, Stage
 from schemas.datasets import OnConflict
 
-CONFLICTS = "conflicts"
+CONFLICTS, WEIGHTS = "conflicts", "weights"
 _LISTED = 100
 
 
@@ -30,11 +30,12 @@ class Kept:
 
 
 class Resolve(Tallying):
-    """``(bucket, {"rows", "groups"})`` → rows that stay; ``conflicts``, ``rejected``, ``tally``.
+    """``(bucket, {"rows", "groups"})`` → rows that stay, and four side outputs.
 
     The side input is the vocabulary. Rows lose what only a dead letter needs, and gain
     ``label_index``, ``group``, ``links`` and ``split`` (by the group's hash) with ``alone``, the
-    split that their content would be in by itself.
+    split that their content would be in by itself. ``conflicts``: rows of that table; ``weights``:
+    ``(group, rows)`` of contents that are not alone; ``rejected`` and ``tally``.
     """
 
     def __init__(self, rule: OnConflict, splits: Splits) -> None:
@@ -71,6 +72,8 @@ class Resolve(Tallying):
         root = groups.roots.get(node, node)
         links = sorted(link.value for link in groups.links.get(node, ()))
         self._tally.add("groups", rows=root == node)
+        if (links or len(rows) > 1) and labels[kept.label or ""]:
+            yield TaggedOutput(WEIGHTS, (root, labels[kept.label or ""]))
         alone, together = self._splits.by_hash(node), self._splits.by_hash(root)
         for row in rows:
             if row["label"] != kept.label:

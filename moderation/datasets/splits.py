@@ -15,9 +15,8 @@ import apache_beam as beam
 from moderation.datasets.packing import Pack, open_all
 
 BINS = 4096
-
-Strata = Mapping[str, tuple[float, ...]]
-"""By stratum, where in [0, 1) a split ends."""
+LARGE = 0.25
+MOST_LARGE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,36 +79,94 @@ def stratum_of(votes: Counter[str]) -> str:
     return min(votes, key=lambda name: (-votes[name], name))
 
 
-class Histograms(beam.CombineFn):
-    """``(root, votes)`` → by stratum, how many rows lie in each of ``BINS`` parts of [0, 1)."""
+@dataclass(frozen=True, slots=True)
+class Strata:
+    """How the groups of one stratum are split: the large ones by name, the others by hash."""
+
+    large: Mapping[int, str]
+    bounds: tuple[float, ...]
+    """Where in [0, 1) a split ends."""
+
+
+def place_large(groups: Iterable[tuple[int, int]], total: int, splits: Splits) -> dict[int, str]:
+    """Splits of the groups that are too large to be left to chance.
+
+    A group with more rows than ``LARGE`` of what the smallest split is to have would upset the
+    shares. Such groups go, the largest first, where most of their own rows' share is still open.
+
+    Args:
+        groups: rows and root, the largest groups of all.
+        total: rows altogether.
+        splits: names and shares.
+    """
+    least = LARGE * total * min(share for share in splits.shares.values() if share)
+    large = sorted((-rows, root) for rows, root in groups if rows > least)
+    held = -sum(rows for rows, _ in large)
+    room = {name: share * held for name, share in splits.shares.items() if share}
+    chosen = {}
+    for rows, root in large:
+        name = max(room, key=lambda split: room[split])
+        room[name] += rows
+        chosen[root] = name
+    return chosen
+
+
+class Stratify(beam.CombineFn):
+    """``(root, votes)`` → ``Strata`` by stratum: each split gets its share of each of them.
+
+    What it holds is bounded: the largest groups and ``BINS`` counts a stratum.
+    """
 
     def __init__(self, splits: Splits) -> None:
         self._splits = splits
 
-    def create_accumulator(self) -> dict[str, Counter[int]]:
+    def create_accumulator(self) -> dict[str, Any]:
         return {}
 
-    def add_input(
-        self, bins: dict[str, Counter[int]], group: tuple[int, Counter[str]]
-    ) -> dict[str, Counter[int]]:
+    def add_input(self, strata: Any, group: tuple[int, Counter[str]]) -> Any:
         """Add a group's rows."""
         root, votes = group
-        place = int(self._splits.place(root) * BINS)
-        bins.setdefault(stratum_of(votes), Counter())[place] += sum(votes.values())
-        return bins
+        held = strata.setdefault(stratum_of(votes), ([], Counter()))
+        held[0].append((votes.total(), root))
+        if len(held[0]) > 4 * MOST_LARGE:
+            self._settle(held)
+        return strata
 
-    def merge_accumulators(
-        self, accumulators: Iterable[dict[str, Counter[int]]]
-    ) -> dict[str, Counter[int]]:
-        total: dict[str, Counter[int]] = {}
+    def merge_accumulators(self, accumulators: Iterable[Any]) -> Any:
+        total: dict[str, Any] = {}
         for accumulator in accumulators:
-            for stratum, bins in accumulator.items():
-                total.setdefault(stratum, Counter()).update(bins)
+            for stratum, (groups, bins) in accumulator.items():
+                held = total.setdefault(stratum, ([], Counter()))
+                held[0].extend(groups)
+                held[1].update(bins)
+                self._settle(held)
         return total
 
-    def extract_output(self, bins: dict[str, Counter[int]]) -> Strata:
-        """Where each stratum's splits end."""
-        return {stratum: bounds(counts, self._splits) for stratum, counts in bins.items()}
+    def extract_output(self, strata: Any) -> dict[str, Strata]:
+        """Where each stratum's groups go."""
+        found = {}
+        for stratum, held in strata.items():
+            self._settle(held)
+            groups, bins = held
+            total = sum(rows for rows, _ in groups) + bins.total()
+            large = place_large(groups, total, self._splits)
+            small = Counter(bins)
+            for rows, root in groups:
+                if root not in large:
+                    small[self._bin(root)] += rows
+            found[stratum] = Strata(large, bounds(small, self._splits))
+        return found
+
+    def _settle(self, held: tuple[list[tuple[int, int]], Counter[int]]) -> None:
+        """Keep the largest groups by name, the others as counts."""
+        groups, bins = held
+        groups.sort(key=lambda group: (-group[0], group[1]))
+        for rows, root in groups[MOST_LARGE:]:
+            bins[self._bin(root)] += rows
+        del groups[MOST_LARGE:]
+
+    def _bin(self, root: int) -> int:
+        return int(self._splits.place(root) * BINS)
 
 
 def bounds(counts: Mapping[int, int], splits: Splits) -> tuple[float, ...]:
