@@ -131,15 +131,20 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     )
 
 
+def _job() -> Any:
+    """Only once the libraries behind it were told to be quiet."""
+    from pipelines.export_job import export_job
+
+    return export_job(build)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
     try:
         options, beam_flags = parse(argv)
     except UsageError as error:
         return usage_error("export", error)
-    from pipelines.export_job import export_job
-
-    return launch(export_job(build), options, beam_flags)
+    return launch(_job, options, beam_flags)
 
 
 if __name__ == "__main__":

@@ -81,10 +81,13 @@ class Job(Generic[Options, Plan]):
     """Before a run in this process, with ``verbose``; raises ``UsageError``."""
 
 
-def launch(job: Job[Options, Plan], options: Options, beam_flags: Sequence[str]) -> int:
+def launch(
+    make_job: Callable[[], Job[Options, Plan]], options: Options, beam_flags: Sequence[str]
+) -> int:
     """Plan, run, summarise; the exit code is the job's contract."""
     started = time.monotonic()
     _quieten(options.verbose)
+    job = make_job()
     from pipelines.beam_options import beam_options, is_local
 
     try:

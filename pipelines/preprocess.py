@@ -139,6 +139,13 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     )
 
 
+def _job() -> Any:
+    """Only once the libraries behind it were told to be quiet."""
+    from pipelines.preprocess_job import preprocess_job
+
+    return preprocess_job(build)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
     from pipelines.launch import launch, usage_error
@@ -147,9 +154,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         options, beam_flags = parse(argv)
     except UsageError as error:
         return usage_error("preprocess", error)
-    from pipelines.preprocess_job import preprocess_job
-
-    return launch(preprocess_job(build), options, beam_flags)
+    return launch(_job, options, beam_flags)
 
 
 if __name__ == "__main__":

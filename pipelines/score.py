@@ -108,15 +108,20 @@ def _hinted(transform: Any, accelerator: str | None) -> Any:
     return transform.with_resource_hints(accelerator=accelerator) if accelerator else transform
 
 
+def _job() -> Any:
+    """Only once the libraries behind it were told to be quiet."""
+    from pipelines.score_job import score_job
+
+    return score_job(build)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
     try:
         options, beam_flags = parse(argv)
     except UsageError as error:
         return usage_error("score", error)
-    from pipelines.score_job import score_job
-
-    return launch(score_job(build), options, beam_flags)
+    return launch(_job, options, beam_flags)
 
 
 if __name__ == "__main__":
