@@ -70,12 +70,15 @@ def read_davidson(path: Path) -> Splits:
 
     It has no splits: a digest of the text puts a tenth each into validation and test.
     """
-    rows = _rows(path, ("text", "class"))
-    names = {0: "test", 1: "validation"}
-    for row in rows:
-        digest = hashlib.sha256(row["text"].encode("utf-8")).digest()
-        row["split"] = names.get(digest[0] % 10, "train")
+    rows = _split_by_text(_rows(path, ("text", "class")))
     return _by_split(rows, label=lambda row: row["class"] == "hate", validation="validation")
+
+
+def read_davidson_neither(path: Path) -> Splits:
+    """The ordinary tweets of Davidson, neither hate nor offensive: all 0, splits as above."""
+    rows = _split_by_text(_rows(path, ("text", "class")))
+    ordinary = [row for row in rows if row["class"] == "neither"]
+    return _by_split(ordinary, label=lambda row: False, validation="validation")
 
 
 def read_pairs(paths: Sequence[Path], labels: Sequence[str]) -> Pairs:
@@ -118,6 +121,14 @@ def _rows(path: Path, columns: Sequence[str]) -> list[dict[str, str]]:
         if missing:
             raise ValueError(f"{path.name}: no column {missing}; it has {reader.fieldnames}")
         return [{name: row[name] for name in columns} for row in reader]
+
+
+def _split_by_text(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    names = {0: "test", 1: "validation"}
+    for row in rows:
+        digest = hashlib.sha256(row["text"].encode("utf-8")).digest()
+        row["split"] = names.get(digest[0] % 10, "train")
+    return rows
 
 
 def _by_split(rows: list[dict[str, str]], *, label: Any, validation: str) -> Splits:

@@ -63,6 +63,12 @@ def measure(model: Any, sets: Sequence[Splits], *, own: Texts, head: HatefulHead
     return figures
 
 
+def share_flagged(model: Any, texts: Sequence[str], head: HatefulHead) -> dict[str, Any]:
+    """How many of ``texts`` are flagged as hateful."""
+    p = head.probability(logits(model, texts)[:, 0].astype(np.float64))
+    return {"texts": len(texts), "share": round(float((p >= head.threshold).mean()), 4)}
+
+
 def _figures(model: Any, rows: Texts, head: HatefulHead, *, index: int) -> dict[str, Any]:
     raw = logits(model, rows.texts)
     p = head.probability(raw[:, 0].astype(np.float64))

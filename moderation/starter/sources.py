@@ -43,7 +43,8 @@ DAVIDSON = Source(
     "hate-speech-and-offensive-language",
     "t-davidson/hate-speech-and-offensive-language",
     "MIT",
-    "a third head that trains the same layers",
+    "a third head that trains the same layers; some of its ordinary and hateful tweets for the "
+    "first head",
     "Davidson, Warmsley, Macy and Weber (2017)",
 )
 ENTAILMENT = Source(

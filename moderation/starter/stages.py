@@ -80,6 +80,10 @@ class Stages:
         own = contrast.draw(len(hate[0].validation.texts), Random(self._plan.seed), held_back=True)
         head = judge_hate.calibrate(model, hate[0].validation + own)
         self._metrics["hateful"] = judge_hate.measure(model, hate, own=own, head=head)
+        self._metrics["share_of_ordinary_posts_flagged_hateful"] = {
+            name: judge_hate.share_flagged(model, texts, head)
+            for name, texts in self._ordinary().items()
+        }
         return Findings(
             trained_on=self._trained_on,
             metrics=self._metrics,
@@ -89,6 +93,15 @@ class Stages:
             entailment_thresholds=thresholds,
             has_eye=self._inputs.memes is not None,
         )
+
+    def _ordinary(self) -> dict[str, tuple[str, ...]]:
+        neither = data.read_davidson_neither(self._inputs.davidson)
+        pairs = data.read_pairs(self._inputs.entailment, ENTAILMENT_LABELS)
+        return {
+            "davidson, neither hate nor offensive/validation": neither.validation.texts,
+            "davidson, neither hate nor offensive/test": neither.test.texts,
+            "first tweets of the entailment pairs, none seen by the hate heads": pairs.first,
+        }
 
     def _train_hate(self) -> list[data.Splits]:
         given = self._inputs
@@ -108,6 +121,7 @@ class Stages:
             self._weights,
             self._shape,
             sets,
+            ordinary=data.read_davidson_neither(given.davidson).train,
             tokenise=tokeniser(self.model()),
             recipe=self._plan.hate,
             log=_LOG.info,

@@ -17,7 +17,7 @@ import tensorflow as tf
 from moderation.starter import contrast
 from moderation.starter.adamw import AdamW
 from moderation.starter.augment import swap_groups
-from moderation.starter.data import Splits
+from moderation.starter.data import Splits, Texts
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
 
 Tensor = Any
@@ -41,6 +41,8 @@ class Recipe:
     hatemoji_copies: int = 2
     swapped_copies: int = 1
     contrast_texts: int = 500
+    ordinary_texts: int = 1000
+    plain_hate_texts: int = 500
     label_smoothing: float = 0.05
     mixed_precision: bool = True
     seed: int = 7
@@ -60,15 +62,18 @@ def trainable_layers(shape: BertShape) -> range:
     return range(shape.num_hidden_layers // 2, shape.num_hidden_layers)
 
 
-def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, tokenise: Tokenise,
-          recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
+def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, ordinary: Texts,
+          tokenise: Tokenise, recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
     """Trained weights of the upper layers (``layer3/…``) and the heads (``hate/…``).
 
-    ``sets`` stand in the order of ``HEADS``.
+    ``sets`` stand in the order of ``HEADS``; ``ordinary`` are texts that nobody would flag.
     """
     tf.keras.utils.set_random_seed(recipe.seed)
     random = Random(recipe.seed)
-    epochs = [_epoch(sets, tokenise, recipe, random) for _ in range(recipe.epochs)]
+    epochs = [
+        _epoch(_texts(sets, ordinary, recipe, random), tokenise, recipe, random)
+        for _ in range(recipe.epochs)
+    ]
     steps = sum(len(epoch) for epoch in epochs)
     trainer = _Trainer(weights, shape, recipe, steps)
     for number, epoch in enumerate(epochs):
@@ -77,35 +82,12 @@ def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, tokenis
     return {name: variable.numpy() for name, variable in trainer.variables.items()}
 
 
-def predict(weights: Weights, shape: BertShape, texts: Sequence[str], *, tokenise: Tokenise,
-            batch_size: int = 128) -> np.ndarray[Any, Any]:  # fmt: skip
-    """Logits float [n, heads] of ``texts``."""
-    ids = tokenise(texts)
-    order = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-    run = tf.function(
-        lambda flat, splits: _logits(_plain(weights, shape), flat, splits),
-        input_signature=_SIGNATURE[:2],
-    )
-    out = np.zeros((len(ids), len(HEADS)), np.float32)
-    for start in range(0, len(order), batch_size):
-        part = order[start : start + batch_size]
-        ragged = tf.ragged.constant([ids[index] for index in part], dtype=tf.int32)
-        out[part] = run(ragged.flat_values, ragged.row_splits).numpy()
-    return out
-
-
 _SIGNATURE = (
     tf.TensorSpec([None], tf.int32),
     tf.TensorSpec([None], tf.int64),
     tf.TensorSpec([None], tf.float32),
     tf.TensorSpec([None], tf.int32),
 )
-
-
-def _plain(weights: Weights, shape: BertShape) -> Encoder:
-    return Encoder(
-        shape, lambda name: tf.constant(weights[name]), lambda ids: tf.gather(weights[WORD], ids)
-    )
 
 
 def _logits(encoder: Encoder, flat: Tensor, splits: Tensor) -> Tensor:
@@ -165,10 +147,9 @@ class _Trainer:
 
 
 def _epoch(
-    sets: Sequence[Splits], tokenise: Tokenise, recipe: Recipe, random: Random
+    chosen: Sequence[tuple[str, int, int]], tokenise: Tokenise, recipe: Recipe, random: Random
 ) -> list[list[Example]]:
     """Batches of one epoch, texts of like length together, in random order."""
-    chosen = _texts(sets, recipe, random)
     ids = tokenise([text for text, _, _ in chosen])
     last = recipe.max_tokens - 1
     examples = [
@@ -182,19 +163,32 @@ def _epoch(
     return batches
 
 
-def _texts(sets: Sequence[Splits], recipe: Recipe, random: Random) -> list[tuple[str, int, int]]:
+def _texts(
+    sets: Sequence[Splits], ordinary: Texts, recipe: Recipe, random: Random
+) -> list[tuple[str, int, int]]:
+    """One epoch's texts with label and head.
+
+    The first head also sees ordinary posts, or it would take whatever is unlike its own
+    short sentences for hate, and some plain hate among them, or "is a post" would mean harmless.
+    """
     hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
-    chosen = [(text, int(label), 0) for text, label in hatemoji * recipe.hatemoji_copies]
-    for _ in range(recipe.swapped_copies):
-        chosen += [(swap_groups(text, random), int(label), 0) for text, label in hatemoji]
     own = contrast.draw(recipe.contrast_texts, random)
-    chosen += [(text, int(label), 0) for text, label in zip(own.texts, own.labels, strict=True)]
+    first = hatemoji * recipe.hatemoji_copies + [*zip(own.texts, own.labels, strict=True)]
+    for _ in range(recipe.swapped_copies):
+        first += [(swap_groups(text, random), label) for text, label in hatemoji]
+    first += [(text, 0) for text in _some(ordinary.texts, recipe.ordinary_texts, random)]
+    first += _some([row for row in davidson if row[1]], recipe.plain_hate_texts, random)
+    chosen = [(text, int(label), 0) for text, label in first]
     for head, rows, ratio in ((1, edos, 1), (2, davidson, 2)):
         positive = [row for row in rows if row[1]]
         negative = [row for row in rows if not row[1]]
-        fresh = random.sample(negative, min(len(negative), ratio * len(positive)))
+        fresh = _some(negative, ratio * len(positive), random)
         chosen += [(text, int(label), head) for text, label in positive + fresh]
     return chosen
+
+
+def _some(rows: Sequence[Any], count: int, random: Random) -> list[Any]:
+    return random.sample(rows, min(len(rows), count))
 
 
 def _tensors(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
