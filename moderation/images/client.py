@@ -68,14 +68,15 @@ class HttpClient:
             ),
         )
 
-    async def get(self, url: Url) -> aiohttp.ClientResponse:
+    async def get(self, url: Url, *, fresh: bool = False) -> aiohttp.ClientResponse:
         """Send a GET and wait for the headers; raises ``ImageError``.
 
         The connection is kept for the next request, unless as many are open as may be used at
-        once: a run over a million hosts must not run out of descriptors.
+        once: a run over a million hosts must not run out of descriptors. ``fresh`` takes a
+        connection of its own: what another answer left behind on a kept one cannot spoil it.
         """
         crowded = self._sockets.open > self._options.connections
-        session = self._closing if crowded else self._keeping
+        session = self._closing if crowded or fresh else self._keeping
         proxy = _encoded(self._proxy) if self._proxy else None
         return await translated(session.get(_encoded(url), allow_redirects=False, proxy=proxy))
 

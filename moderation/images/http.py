@@ -76,7 +76,7 @@ class HttpFetcher:
             self._gate.judge_url(url)
             async with self._slots.turn(url.host):
                 try:
-                    result = await self._hop(url, budget)
+                    result = await self._hop(url, budget, fresh=attempt > 1)
                 except ImageError as error:
                     error.host = error.host or url.host
                     raise
@@ -91,11 +91,13 @@ class HttpFetcher:
             Code.TOO_MANY_REDIRECTS, f"redirected more than {self._options.max_redirects} times"
         )
 
-    async def _hop(self, url: Url, budget: TimeBudget) -> Url | tuple[bytes, Reservation]:
+    async def _hop(
+        self, url: Url, budget: TimeBudget, *, fresh: bool
+    ) -> Url | tuple[bytes, Reservation]:
         """One request: where it leads on to, or its body with what is reserved for it."""
         await self._ask_leave(url, budget)
         self._stats.add(requests=1)
-        response = await budget.spend(self._client.get(url), "waiting for the headers")
+        response = await budget.spend(self._client.get(url, fresh=fresh), "waiting for the headers")
         reservation = self.in_flight.reservation()
         try:
             result = await self._read(url, response, reservation, budget)
