@@ -41,8 +41,13 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     shards = write.shards_for(plan.runs.verdicts)
 
     verdicts = pipeline | "Verdicts" >> PackedVerdicts(plan.runs, buckets)
-    records = pipeline | "Records" >> PackedRecords(plan.runs, plan.inline_images, buckets)
     decisions = pipeline | "Decisions" >> PackedDecisions(plan.decisions, plan.key, buckets)
+    records = pipeline | "Records" >> PackedRecords(
+        plan.runs,
+        plan.inline_images,
+        buckets,
+        decisions=decisions[read.ROWS] if options.pseudo_label_above is None else None,
+    )
     former = pipeline | "Former" >> PackedFormer(plan.former, buckets)
     held_out = pipeline | "HeldOut" >> ReadHeldOut(
         plan.held_out, plan.held_out_layout, plan.inline_images, door=plan.door

@@ -20,7 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--folder", type=Path, required=True)
-    parser.add_argument("--pseudo_label_above", type=float, default=0.0)
+    parser.add_argument("--reviewed_only", action="store_true", help="default: every verdict")
     parser.add_argument("flags", nargs="*", help="further flags of pipelines.export, after --")
     args = parser.parse_args()
     run = args.folder / "runs" / "run_id=synthetic"
@@ -31,7 +31,7 @@ def main() -> int:
     command = [
         sys.executable, "-m", "pipelines.export", "--run", str(run),
         "--decisions", str(args.folder / "decisions.jsonl"),
-        "--pseudo_label_above", str(args.pseudo_label_above),
+        *([] if args.reviewed_only else ["--pseudo_label_above", "0"]),
         "--output", str(args.folder / "sets"), "--run_id", "benchmark", "--overwrite",
         "--no_progress", *args.flags,
     ]  # fmt: skip

@@ -139,7 +139,10 @@ def _verdict(
         "source": source, "row": row, "probabilities": probabilities, "other_flags": {},
         "decision": "clear", "reasons": [], "modalities": [*texts, *images],
         "images": [
-            {"field": field, "reference": url, "status": "ok", "sha256": hashlib.sha256(url.encode()).hexdigest(), "bytes": 1, "width": 1, "height": 1}
+            {
+                "field": field, "reference": url, "status": "ok", "bytes": 1, "width": 1,
+                "height": 1, "sha256": hashlib.sha256(url.encode()).hexdigest(),
+            }
             for field, url in images.items()
         ],
         "label": None, "extras": "{}", "reused": False, "model_fingerprint": _PROVEN,

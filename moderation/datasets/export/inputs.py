@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import AsSingleton
 
 from moderation.datasets.export import read
 from moderation.datasets.export.packs import PackRows
@@ -42,10 +43,19 @@ class PackedRecords(beam.PTransform):
     """The files that the runs judged → ``rows``: ``(bucket, Pack of RecordRow)``.
 
     ``problems``: ``(source, (code, message))`` for a file that is not what was judged.
+
+    Args:
+        runs: whose records are read again.
+        inline_images: where image bytes that lie in records wait.
+        buckets: how many the rows are dealt into.
+        decisions: packs of all decisions, where only items with one are wanted; None: all are.
     """
 
-    def __init__(self, runs: Runs, inline_images: Parking, buckets: int) -> None:
+    def __init__(
+        self, runs: Runs, inline_images: Parking, buckets: int, *, decisions: Any | None
+    ) -> None:
         super().__init__()
+        self._decisions = decisions
         self._runs = runs
         self._inline_images = inline_images
         self._buckets = buckets
@@ -57,10 +67,15 @@ class PackedRecords(beam.PTransform):
             | "List" >> beam.Create([*enumerate(self._runs.sources)])
             | "Plan" >> beam.ParDo(read.PlanSources()).with_outputs(read.PROBLEMS, main=read.ROWS)
         )
+        wanted: Any = None
+        if self._decisions is not None:
+            wanted = AsSingleton(
+                self._decisions | "Wanted" >> beam.CombineGlobally(read.WantedItems())
+            )
         rows = (
             planned[read.ROWS]
             | "Share" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(read.ReadSources(self._inline_images))
+            | "Read" >> beam.ParDo(read.ReadSources(self._inline_images), wanted=wanted)
             | "Pack" >> beam.ParDo(PackRows(self._buckets))
         )
         return {read.ROWS: rows, read.PROBLEMS: planned[read.PROBLEMS]}

@@ -5,13 +5,18 @@ Each gives ``(item_id, row)`` with a row that JSON can say, ready to be packed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
 from typing import Any, NamedTuple
 
 import apache_beam as beam
+import numpy as np
 from apache_beam.pvalue import TaggedOutput
+from numpy.typing import NDArray
+from pydantic_core import from_json
 
 from moderation.datasets.export.decisions import read_decision
+from moderation.datasets.export.packs import Pack, item_digest
 from moderation.datasets.export.reviewers import ReviewerKey
 from moderation.datasets.export.runs import Runs, Source
 from moderation.images.types import ImageRef
@@ -24,10 +29,13 @@ from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
 from moderation.runs.progress import progress
 from schemas.codes import Code
-from schemas.records import IMAGE_FIELDS, Kind
+from schemas.records import ID_FIELDS, IMAGE_FIELDS, Kind
 
 ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
 _MAX_ROW_BYTES = 64 << 20
+
+Wanted = NDArray[np.uint64]
+"""Digests of item ids, sorted."""
 
 
 class VerdictRow(NamedTuple):
@@ -112,21 +120,29 @@ class PlanSources(beam.DoFn):
 class ReadSources(beam.DoFn):
     """``(source, Source, Span)`` → ``(item_id, RecordRow)``. Inline image bytes are parked.
 
-    Rows that are no records are passed over: no verdict is about them.
+    Rows that are no records are passed over: no verdict is about them. So are those that are not
+    wanted: only items with a decision can enter a set without pseudo-labels.
     """
 
     def __init__(self, parking: Parking) -> None:
         self._parking = parking
 
-    def process(self, planned: tuple[int, Source, Span]) -> Iterator[tuple[str, RecordRow]]:
+    def process(
+        self, planned: tuple[int, Source, Span], wanted: Wanted | None
+    ) -> Iterator[tuple[str, RecordRow]]:
         number, source, span = planned
         validator = Validator(source.layout, self._parking)
         for row in read_span(span, max_row_bytes=source.max_row_bytes):
+            if not isinstance(row, RawRow):
+                continue
+            fields = _own_fields(row, source)
+            if wanted is not None and not _is_wanted(fields, source, wanted):
+                continue
             found = validator(row)
-            if not isinstance(found, Rejection) and isinstance(row, RawRow):
+            if not isinstance(found, Rejection):
                 record, item = found
                 named = {ref.field: ref for ref in item.images if isinstance(ref, ImageRef)}
-                yield record.item_id, _record(number, record, _own_fields(row, source), item, named)
+                yield record.item_id, _record(number, record, fields, item, named)
 
 
 class ReadDecisions(beam.DoFn):
@@ -157,6 +173,37 @@ class ReadFormer(beam.DoFn):
             item_id = row.fields["provenance"]["item_id"]
             kind = Kind.MEME if "id" in row.fields else Kind.TWEET_PAIR
             yield item_id, FormerRow(item_id, kind.value, row.fields["label"])
+
+
+class WantedItems(beam.CombineFn):
+    """``(bucket, Pack of Decision)``s → the sorted digests of their items, 8 bytes each."""
+
+    def create_accumulator(self) -> Wanted:
+        return np.zeros(0, dtype=np.uint64)
+
+    def add_input(self, accumulator: Wanted, keyed: tuple[int, Pack]) -> Wanted:
+        digests = {item_digest(values[0]) for values in keyed[1].open()}
+        return np.union1d(accumulator, np.fromiter(digests, dtype=np.uint64))
+
+    def merge_accumulators(self, accumulators: Iterable[Wanted]) -> Wanted:
+        return reduce(np.union1d, accumulators, self.create_accumulator())
+
+    def extract_output(self, accumulator: Wanted) -> Wanted:
+        return accumulator
+
+
+def _is_wanted(fields: Mapping[str, Any], source: Source, wanted: Wanted) -> bool:
+    """Whether somebody decided on a row's item."""
+    kind = source.layout.kind_of(fields)
+    if kind is None:
+        return False
+    try:
+        item_id = ":".join(_id_text(fields.get(name)) for name in ID_FIELDS[kind])
+    except ValueError:  # an integer that Python refuses to print: no verdict has such an id
+        return False
+    digest = np.uint64(item_digest(item_id))
+    place = int(np.searchsorted(wanted, digest))
+    return place < len(wanted) and bool(wanted[place] == digest)
 
 
 def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
@@ -216,10 +263,6 @@ def _record(
     item: Any,
     named: Mapping[str, ImageRef],
 ) -> RecordRow:
-    from pydantic_core import from_json
-
-    from schemas.records import ID_FIELDS
-
     ids = {name: _id_text(fields[name]) for name in ID_FIELDS[record.kind]}
     images: dict[str, tuple[str | None, str | None, str | None]] = {}
     for name in IMAGE_FIELDS[record.kind]:
@@ -250,8 +293,6 @@ def _extras(extras: dict[str, Any]) -> dict[str, Any]:
     packed = extras.pop("extras", None)
     if isinstance(packed, str):
         try:
-            from pydantic_core import from_json
-
             inner = from_json(packed)
         except ValueError:
             inner = packed
