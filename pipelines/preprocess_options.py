@@ -220,7 +220,7 @@ def _add_splits(parser: argparse.ArgumentParser) -> None:
     add(
         "--text_similarity",
         type=number(0.5, 1),
-        default=0.7,
+        default=0.6,
         metavar="S",
         help="Jaccard similarity of 5-character shingles from which texts are nearly equal "
         "(default: %(default)g)",
@@ -236,7 +236,7 @@ def _add_splits(parser: argparse.ArgumentParser) -> None:
     add(
         "--grouping_rounds",
         type=integer(1, 40),
-        default=8,
+        default=12,
         metavar="N",
         help="rounds in which groups find together; a run that needs more is not committed and "
         "says so (default: %(default)s)",

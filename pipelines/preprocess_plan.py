@@ -78,7 +78,7 @@ class PreprocessPlan:
             text_similarity=self.options.text_similarity,
             image_distance_bits=self.options.image_distance_bits,
             buckets=self.buckets,
-            partitions=min(max(self.buckets // 16, 8), 128),
+            partitions=min(max(self.buckets // 16, 8), 64),
             rounds=self.options.grouping_rounds,
         )
 
