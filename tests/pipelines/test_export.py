@@ -237,6 +237,34 @@ def test_the_set_is_scored_as_it_is_and_scores_as_it_did(
         assert p == pytest.approx(row["provenance"]["score"], abs=1e-5)
 
 
+def test_the_set_is_preprocessed_as_it_is(night: Night, whole: Exported) -> None:
+    from pipelines.preprocess import main as preprocess_main
+
+    out = night.folder / "examples"
+    argv = ["--input", str(whole.path / "data" / "*.parquet"), "--output", str(out)]
+    assert preprocess_main([*argv, "--run_id", "p", "--no_progress"]) == 0
+    manifest = json.loads((out / "run_id=p" / "manifest.json").read_text())
+    assert sum(entry["rows"] for entry in manifest["inputs"]) == len(whole.rows)
+    examples = [e for e in manifest["outputs"] if e["path"].startswith("examples/")]
+    assert sum(entry["rows"] for entry in examples) == len(whole.rows)
+
+
+def test_what_a_killed_export_left_is_neither_kept_nor_doubled(
+    night: Night, files: list[str], whole: Exported
+) -> None:
+    dead = night.folder / "sets" / "run_id=killed"
+    for name in ("data/meme-00000-of-00009.parquet", "_staging/out/x.jsonl", "diff/old.jsonl"):
+        (dead / name).parent.mkdir(parents=True, exist_ok=True)
+        (dead / name).write_bytes(b"half a file")
+    runs = [str(night.first), str(night.second)]
+    found = night.export("killed", "--run", *runs, "--decisions", *files)
+    assert found.code == 0
+    assert found.report["content_digest"] == whole.report["content_digest"]
+    assert len(list(found.path.glob("data/*.*"))) == len(list(whole.path.glob("data/*.*")))
+    assert not (dead / "_staging").exists()
+    assert not (dead / "diff").exists()
+
+
 def test_order_and_workers_make_no_difference_to_a_byte(
     night: Night, files: list[str], whole: Exported
 ) -> None:
