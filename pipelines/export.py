@@ -22,7 +22,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     import apache_beam as beam
     from apache_beam.pvalue import AsIter, AsList, AsSingleton
 
-    from moderation.datasets.export import commit, join, read, rows, write
+    from moderation.datasets.export import apply_limits, commit, join, read, rows, write
     from moderation.datasets.export.inputs import (
         PackedDecisions,
         PackedFormer,
@@ -74,14 +74,14 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
             held_out=unwanted,
         ).with_outputs(join.SELECTED, join.REJECTED, join.DECIDED, join.DIFFERING, join.TALLY)
     )
-    capped = joined[join.SELECTED] | "PerSource" >> write.Limit(
+    capped = joined[join.SELECTED] | "PerSource" >> apply_limits.Limit(
         "source", Why.OVER_SOURCE_LIMIT, at_most=options.max_per_source
     )
-    balanced = capped[write.KEPT] | "PerLabel" >> write.Limit(
+    balanced = capped[apply_limits.KEPT] | "PerLabel" >> apply_limits.Limit(
         "by_label", Why.BALANCED_AWAY, balance=options.balance
     )
     written = (
-        balanced[write.KEPT]
+        balanced[apply_limits.KEPT]
         | "Shard" >> beam.Map(write.sharded, buckets=buckets, shards=shards)
         | "Gather" >> beam.GroupByKey()
         | "WriteRows"

@@ -7,7 +7,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 
-from moderation.datasets.export import read
+from moderation.datasets.export import read, read_records
 from moderation.datasets.export.packs import PackRows
 from moderation.datasets.export.reviewers import ReviewerKey
 from moderation.datasets.export.runs import Runs
@@ -65,17 +65,18 @@ class PackedRecords(beam.PTransform):
         planned = (
             pbegin
             | "List" >> beam.Create([*enumerate(self._runs.sources)])
-            | "Plan" >> beam.ParDo(read.PlanSources()).with_outputs(read.PROBLEMS, main=read.ROWS)
+            | "Plan"
+            >> beam.ParDo(read_records.PlanSources()).with_outputs(read.PROBLEMS, main=read.ROWS)
         )
         wanted: Any = None
         if self._decisions is not None:
             wanted = AsSingleton(
-                self._decisions | "Wanted" >> beam.CombineGlobally(read.WantedItems())
+                self._decisions | "Wanted" >> beam.CombineGlobally(read_records.WantedItems())
             )
         rows = (
             planned[read.ROWS]
             | "Share" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(read.ReadSources(self._inline_images), wanted=wanted)
+            | "Read" >> beam.ParDo(read_records.ReadSources(self._inline_images), wanted=wanted)
             | "Pack" >> beam.ParDo(PackRows(self._buckets))
         )
         return {read.ROWS: rows, read.PROBLEMS: planned[read.PROBLEMS]}

@@ -5,37 +5,23 @@ Each gives ``(item_id, row)`` with a row that JSON can say, ready to be packed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import apache_beam as beam
-import numpy as np
 from apache_beam.pvalue import TaggedOutput
-from numpy.typing import NDArray
-from pydantic_core import from_json
 
 from moderation.datasets.export.decisions import read_decision
-from moderation.datasets.export.packs import Pack, item_digest
 from moderation.datasets.export.reviewers import ReviewerKey
-from moderation.datasets.export.runs import Runs, Source
-from moderation.images.types import ImageRef
-from moderation.records.items import Record, Rejection
-from moderation.records.letters import is_letter, open_letter
-from moderation.records.parking import Parking
-from moderation.records.read import file_digest
+from moderation.datasets.export.runs import Runs
+from moderation.records.items import Rejection
 from moderation.records.rows import BadRow, RawRow
-from moderation.records.spans import Span, plan_spans, read_span
-from moderation.records.validate import Validator
+from moderation.records.spans import Span, read_span
 from moderation.runs.progress import progress
-from schemas.codes import Code
-from schemas.records import ID_FIELDS, IMAGE_FIELDS, Kind
+from schemas.records import Kind
 
 ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
 _MAX_ROW_BYTES = 64 << 20
-
-Wanted = NDArray[np.uint64]
-"""Digests of item ids, sorted."""
 
 
 class VerdictRow(NamedTuple):
@@ -101,50 +87,6 @@ class ReadVerdicts(beam.DoFn):
             yield verdict.item_id, verdict
 
 
-class PlanSources(beam.DoFn):
-    """``(source, Source)`` → ``(source, Source, Span)``; ``problems`` for one that changed."""
-
-    def process(self, numbered: tuple[int, Source]) -> Iterator[Any]:
-        number, source = numbered
-        problem = _problem(source)
-        if problem:
-            yield TaggedOutput(PROBLEMS, (number, problem))
-            return
-        for span in plan_spans(source.file):
-            if isinstance(span, BadRow):
-                yield TaggedOutput(PROBLEMS, (number, (span.code.value, span.message)))
-            else:
-                yield number, source, span
-
-
-class ReadSources(beam.DoFn):
-    """``(source, Source, Span)`` → ``(item_id, RecordRow)``. Inline image bytes are parked.
-
-    Rows that are no records are passed over: no verdict is about them. So are those that are not
-    wanted: only items with a decision can enter a set without pseudo-labels.
-    """
-
-    def __init__(self, parking: Parking) -> None:
-        self._parking = parking
-
-    def process(
-        self, planned: tuple[int, Source, Span], wanted: Wanted | None
-    ) -> Iterator[tuple[str, RecordRow]]:
-        number, source, span = planned
-        validator = Validator(source.layout, self._parking)
-        for row in read_span(span, max_row_bytes=source.max_row_bytes):
-            if not isinstance(row, RawRow):
-                continue
-            fields = _own_fields(row, source)
-            if wanted is not None and not _is_wanted(fields, source, wanted):
-                continue
-            found = validator(row)
-            if not isinstance(found, Rejection):
-                record, item = found
-                named = {ref.field: ref for ref in item.images if isinstance(ref, ImageRef)}
-                yield record.item_id, _record(number, record, fields, item, named)
-
-
 class ReadDecisions(beam.DoFn):
     """``Span`` → ``(item_id, Decision)``; ``rejected``: ``Rejection``."""
 
@@ -175,54 +117,10 @@ class ReadFormer(beam.DoFn):
             yield item_id, FormerRow(item_id, kind.value, row.fields["label"])
 
 
-class WantedItems(beam.CombineFn):
-    """``(bucket, Pack of Decision)``s → the sorted digests of their items, 8 bytes each."""
-
-    def create_accumulator(self) -> Wanted:
-        return np.zeros(0, dtype=np.uint64)
-
-    def add_input(self, accumulator: Wanted, keyed: tuple[int, Pack]) -> Wanted:
-        digests = {item_digest(values[0]) for values in keyed[1].open()}
-        return np.union1d(accumulator, np.fromiter(digests, dtype=np.uint64))
-
-    def merge_accumulators(self, accumulators: Iterable[Wanted]) -> Wanted:
-        return reduce(np.union1d, accumulators, self.create_accumulator())
-
-    def extract_output(self, accumulator: Wanted) -> Wanted:
-        return accumulator
-
-
-def _is_wanted(fields: Mapping[str, Any], source: Source, wanted: Wanted) -> bool:
-    """Whether somebody decided on a row's item."""
-    kind = source.layout.kind_of(fields)
-    if kind is None:
-        return False
-    try:
-        item_id = ":".join(_id_text(fields.get(name)) for name in ID_FIELDS[kind])
-    except ValueError:  # an integer that Python refuses to print: no verdict has such an id
-        return False
-    digest = np.uint64(item_digest(item_id))
-    place = int(np.searchsorted(wanted, digest))
-    return place < len(wanted) and bool(wanted[place] == digest)
-
-
 def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
     if isinstance(span, BadRow):
         return iter((span,))
     return read_span(span, max_row_bytes=_MAX_ROW_BYTES)
-
-
-def _problem(source: Source) -> tuple[str, str] | None:
-    """Why a source is not the file that was judged; None where it is."""
-    path, digest = source.file.path, file_digest(source.file)
-    if digest is None and source.digest is not None:
-        return Code.NOT_FOUND.value, f"{path} cannot be read any more: put it back where it was"
-    if source.digest is not None and digest != source.digest:
-        return (
-            Code.SOURCE_CHANGED.value,
-            f"{path} is not the file that the run judged ({digest}, then {source.digest})",
-        )
-    return None
 
 
 def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) -> VerdictRow:
@@ -247,56 +145,3 @@ def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) ->
 def _pairs(probabilities: Any) -> Any:
     """A map as JSON has it, or the pairs that Parquet gives."""
     return probabilities.items() if isinstance(probabilities, Mapping) else probabilities
-
-
-def _own_fields(row: RawRow, source: Source) -> Mapping[str, Any]:
-    if is_letter(row.fields):
-        opened, _ = open_letter(row)
-        row = opened if isinstance(opened, RawRow) else row
-    return source.layout.rename(row.fields)
-
-
-def _record(
-    number: int,
-    record: Record,
-    fields: Mapping[str, Any],
-    item: Any,
-    named: Mapping[str, ImageRef],
-) -> RecordRow:
-    ids = {name: _id_text(fields[name]) for name in ID_FIELDS[record.kind]}
-    images: dict[str, tuple[str | None, str | None, str | None]] = {}
-    for name in IMAGE_FIELDS[record.kind]:
-        ref = named.get(name)
-        value = fields.get(name)
-        written = value if isinstance(value, str) and value[:5].lower() != "data:" else None
-        images[name] = (written, ref.location, ref.root) if ref else (written or None, None, None)
-    return RecordRow(
-        item_id=record.item_id,
-        source=number,
-        row=record.row,
-        kind=record.kind.value,
-        content_key=item.content_key,
-        values={**ids, **item.texts},
-        images=images,
-        label=record.label,
-        extras=_extras(from_json(record.extras)),
-    )
-
-
-def _id_text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) else str(value)
-
-
-def _extras(extras: dict[str, Any]) -> dict[str, Any]:
-    """The record's further columns; those that an earlier export added are taken off again."""
-    extras.pop("provenance", None)
-    packed = extras.pop("extras", None)
-    if isinstance(packed, str):
-        try:
-            inner = from_json(packed)
-        except ValueError:
-            inner = packed
-        if isinstance(inner, dict):
-            return {**inner, **extras}
-        extras["extras"] = packed
-    return extras

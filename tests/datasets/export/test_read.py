@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from moderation.datasets.export.packs import Pack, item_digest
-from moderation.datasets.export.read import ReadSources, Wanted, WantedItems
+from moderation.datasets.export.read_records import ReadSources, Wanted, WantedItems
 from moderation.datasets.export.runs import Source
 from moderation.records.files import match_inputs
 from moderation.records.layout import Layout
