@@ -5,7 +5,7 @@ meets in one place is one partition of a hash. Nobody holds all contents.
 
 1. Hubs. A content tells every hub it hangs on: the digest of an image, of a normalised text, the
    bands of their near-hashes. Contents on one exact hub are linked; those on one near-hub are
-   compared, every one with up to 64 of them, the smallest by number: the same whatever the order.
+   compared, every one with up to 32 of them, the smallest by number: the same whatever the order.
 2. Near texts are compared by their words, which two joins bring together for the pairs in
    question alone.
 3. Rounds. An edge goes to the partitions of both its ends, a partition joins what is connected
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 LINKS = tuple(Link)
 ROUNDS = 12
-LEADERS = 64
+LEADERS = 32
 _PAIRS = "pairs"
 _FLUSH_HUBS = 200_000
 

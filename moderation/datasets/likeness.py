@@ -56,10 +56,16 @@ def _empty() -> MinHash:
 
 def any_near(some: Iterable[str], others: Iterable[str], *, similarity: float) -> bool:
     """Whether a text of one content is nearly one of the other's."""
-    theirs = [shingles(text) for text in others]
+    theirs = [_shingles(text) for text in others]
     return any(
-        jaccard(mine, other) >= similarity for mine in map(shingles, some) for other in theirs
+        jaccard(mine, other) >= similarity for mine in map(_shingles, some) for other in theirs
     )
+
+
+@functools.lru_cache(maxsize=1024)
+def _shingles(text: str) -> frozenset[bytes]:
+    """One text is compared with many in a row."""
+    return shingles(text)
 
 
 def perceptual_hash(pixels: NDArray[np.uint8]) -> str:

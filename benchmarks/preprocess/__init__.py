@@ -1,0 +1,1 @@
+"""How quickly labelled records become TFRecords."""

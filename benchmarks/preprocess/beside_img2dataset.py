@@ -1,0 +1,112 @@
+"""pipelines.preprocess beside img2dataset: one server, the same photographs, to 256 × 256 JPEG.
+
+``python -m benchmarks.preprocess.beside_img2dataset --img2dataset VENV/bin/python`` where VENV has
+img2dataset (and for ``--formats tfrecord`` TensorFlow and tensorflow-io, which it wants for that).
+img2dataset writes images with captions; preprocess writes training examples: it validates, groups,
+splits and shards beside. Each setting is a command of its own, turn by turn; the clock covers the
+whole command, imports included. The best of each side are compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from benchmarks.fetch.beside_img2dataset import timed
+from benchmarks.fetch.serving import image_server
+
+IMG2DATASET = """
+import sys
+from img2dataset import download
+if __name__ == "__main__":
+    urls, out, processes, threads, form = sys.argv[1:]
+    download(url_list=urls, input_format="csv", url_col="url", caption_col="caption",
+             output_folder=out, output_format=form, image_size=256, resize_mode="border",
+             processes_count=int(processes), thread_count=int(threads),
+             number_sample_per_shard=400, encode_quality=92,
+             disallowed_header_directives=[], retries=2)
+"""
+
+
+_SYLLABLES = ("ba", "ke", "lo", "mi", "nu", "pra", "sto", "tri", "ven", "zar")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--img2dataset", required=True, help="a python that has it")
+    parser.add_argument("--formats", default="files", help="files,tfrecord")
+    parser.add_argument("--count", type=int, default=800)
+    parser.add_argument("--kilobytes", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=2)
+    options = parser.parse_args()
+    best: dict[str, float] = {}
+    with (
+        image_server(count=options.count, kilobytes=options.kilobytes) as origin,
+        tempfile.TemporaryDirectory() as name,
+    ):
+        folder = Path(name)
+        write_inputs(folder, origin, options.count)
+        commands = settings(options.img2dataset, folder, options.formats.split(","), origin)
+        for turn in range(options.rounds):
+            for setting, command in commands.items():
+                out = folder / f"out {setting} {turn}"
+                seconds, processor = timed([part.replace("OUT", str(out)) for part in command])
+                rows = written(setting, out)
+                figures = f"{seconds:6.2f} s, processor {processor:6.2f} s, {rows} images"
+                print(f"{setting:46} {figures}", flush=True)
+                assert rows == options.count, setting
+                best[setting] = min(seconds, best.get(setting, seconds))
+    theirs = min(s for setting, s in best.items() if setting.startswith("img2dataset"))
+    ours = min(s for setting, s in best.items() if setting.startswith("preprocess"))
+    print(f"preprocess {ours:.2f} s, img2dataset {theirs:.2f} s: {theirs / ours:.2f} ×")
+    print(json.dumps(best))
+
+
+def write_inputs(folder: Path, origin: str, count: int) -> None:
+    """The same images and texts for both sides."""
+    rng = random.Random(1)
+    words = [f"{a}{b}" for a in _SYLLABLES for b in _SYLLABLES]
+    texts = [f"{n} {' '.join(rng.choices(words, k=14))}" for n in range(count)]
+    rows = [
+        {"id": n, "img": f"{origin}/{n}.jpg", "text": texts[n], "label": n % 2}
+        for n in range(count)
+    ]
+    lines = [f'{origin}/{n}.jpg,"{texts[n]}"\n' for n in range(count)]
+    (folder / "urls.csv").write_text("url,caption\n" + "".join(lines))
+    (folder / "memes.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "img2dataset_job.py").write_text(IMG2DATASET)
+
+
+def settings(python: str, folder: Path, forms: list[str], origin: str) -> dict[str, list[str]]:
+    """Every setting of each side, as a command with OUT for its folder."""
+    commands = {}
+    for form in forms:
+        for processes, threads in ((1, 16), (2, 16), (2, 64)):
+            name = f"img2dataset, {form}, {processes} processes, {threads} threads"
+            job = [python, str(folder / "img2dataset_job.py"), str(folder / "urls.csv"), "OUT"]
+            commands[name] = [*job, str(processes), str(threads), form]
+    ours = [sys.executable, "-m", "pipelines.preprocess", "--runner=DirectRunner"]
+    ours += ["--input", str(folder / "memes.jsonl"), "--output", "OUT", "--run_id", "t"]
+    ours += ["--image_size", "256x256", "--allow_private_hosts", "--no_progress"]
+    ours += ["--allowed_ports", str(urlsplit(origin).port)]
+    commands["preprocess"] = ours
+    commands["preprocess, images not grouped"] = [*ours, "--group_by", "image,text,near_text"]
+    commands["preprocess, full decode"] = [*ours, "--full_decode"]
+    return commands
+
+
+def written(setting: str, out: Path) -> int:
+    """Images that came out."""
+    if setting.startswith("preprocess"):
+        stats = json.loads((out / "run_id=t" / "stats.json").read_text())
+        return int(stats["images"]["img"]["ok"])
+    return sum(json.loads(file.read_text())["successes"] for file in out.glob("*_stats.json"))
+
+
+if __name__ == "__main__":
+    main()
