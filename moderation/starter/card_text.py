@@ -25,8 +25,8 @@ def card_text(card: Card) -> str:
         "## What it was trained on",
         _bullets(_data_set(entry) for entry in card.trained_on),
         "## Figures",
-        "95 % bootstrap intervals. Splits named test were measured once, after everything was "
-        "fixed.",
+        "95 % bootstrap intervals. Splits named test are neither trained nor tuned on; they are "
+        "measured at the end of a build, and builds before this one were measured on them too.",
         _json(card.metrics),
         "## How it was made",
         _json(card.training),
