@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from schemas.audit import Audit
 from schemas.card import Card
+from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
 from schemas.manifest import Manifest
 from schemas.policy import Policy
@@ -18,10 +19,14 @@ from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 MODELS: dict[str, type[BaseModel]] = {
     "audit": Audit,
     "card": Card,
+    "conflict_entry": ConflictEntry,
     "counted_decision": CountedDecision,
+    "dataset_info": DatasetInfo,
+    "dataset_stats": DatasetStats,
     "dead_letter": DeadLetter,
     "diff_entry": DiffEntry,
     "export": ExportReport,
+    "group_entry": GroupEntry,
     "manifest": Manifest,
     "policy": Policy,
     "provenance": Provenance,

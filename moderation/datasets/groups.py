@@ -93,16 +93,16 @@ class GroupContents(beam.PTransform):
         if Link.NEAR_TEXT in rules.links:
             near = (found[_PAIRS], contents) | "NearTexts" >> _CompareTexts(rules)
             linked = (linked, near) | "Linked" >> beam.Flatten()
-        edges = linked
-        for number in range(rules.rounds):
-            last = number == rules.rounds - 1
-            edges = (
-                edges
-                | f"Send{number}" >> beam.ParDo(SendEdges(rules.partitions))
+        sent = linked | "Send" >> beam.FlatMap(send_edges, partitions=rules.partitions)
+        for number in range(1, rules.rounds):
+            sent = (
+                sent
                 | f"Meet{number}" >> beam.GroupByKey()
-                | f"Join{number}" >> beam.Map(_joined, with_roots=last)
+                | f"Join{number}" >> beam.FlatMap(_joined_and_sent, partitions=rules.partitions)
             )
-        roots = edges | "Roots" >> beam.FlatMap(_by_bucket, buckets=rules.buckets)
+        roots = (
+            sent | "MeetLast" >> beam.GroupByKey() | "Roots" >> beam.FlatMap(_roots, rules.buckets)
+        )
         links = linked | "Links" >> beam.FlatMap(_links_by_bucket, buckets=rules.buckets)
         return (roots, links) | "Groups" >> beam.Flatten()
 
@@ -276,21 +276,23 @@ def _near(keyed: tuple[int, Iterable[Pack]], similarity: float) -> bytes:
     return _edges(found[:, 0], found[:, 1], Link.NEAR_TEXT)
 
 
-class SendEdges(beam.DoFn):
-    """EDGE arrays → ``(partition, EDGE array)``, to the partitions of both ends."""
-
-    def __init__(self, partitions: int) -> None:
-        self._partitions = partitions
-
-    def process(self, edges: Any) -> Iterator[tuple[int, bytes]]:
-        if isinstance(edges, bytes):
-            edges = np.frombuffer(edges, dtype=EDGE)
-        yield from dealt(edges, _spread(edges["node"]), self._partitions)
-        yield from dealt(edges, _spread(edges["root"]), self._partitions)
+def send_edges(blob: bytes, partitions: int) -> Iterator[tuple[int, bytes]]:
+    """An EDGE array → ``(partition, EDGE array)``, to the partitions of both ends."""
+    edges = np.frombuffer(blob, dtype=EDGE)
+    yield from dealt(edges, _spread(edges["node"]), partitions)
+    yield from dealt(edges, _spread(edges["root"]), partitions)
 
 
-def _joined(keyed: tuple[int, Iterable[bytes]], with_roots: bool) -> bytes:
-    return contracted(gathered(keyed[1], EDGE), with_roots=with_roots)
+def _joined_and_sent(
+    keyed: tuple[int, Iterable[bytes]], partitions: int
+) -> Iterator[tuple[int, bytes]]:
+    yield from send_edges(contracted(gathered(keyed[1], EDGE)), partitions)
+
+
+def _roots(keyed: tuple[int, Iterable[bytes]], buckets: int) -> Iterator[tuple[int, bytes]]:
+    edges = contracted(gathered(keyed[1], EDGE), with_roots=True)
+    array = np.unique(np.frombuffer(edges, dtype=EDGE))
+    yield from dealt(array, array["node"], buckets)
 
 
 def contracted(edges: NDArray[np.void], *, with_roots: bool = False) -> bytes:
@@ -311,11 +313,6 @@ def contracted(edges: NDArray[np.void], *, with_roots: bool = False) -> bytes:
             smallest = smallest[smallest]
     keep = np.ones(len(nodes), dtype=bool) if with_roots else smallest != np.arange(len(nodes))
     return _array(EDGE, node=nodes[keep], root=nodes[smallest][keep], link=0).tobytes()
-
-
-def _by_bucket(edges: bytes, buckets: int) -> Iterator[tuple[int, bytes]]:
-    array = np.unique(np.frombuffer(edges, dtype=EDGE))
-    yield from dealt(array, array["node"], buckets)
 
 
 def _links_by_bucket(edges: bytes, buckets: int) -> Iterator[tuple[int, bytes]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.datasets.groups import EDGE, ROUNDS, Groups, SendEdges, contracted
+from moderation.datasets.groups import EDGE, ROUNDS, Groups, contracted, send_edges
 from moderation.datasets.packing import gathered
 
 Edges = list[tuple[int, int]]
@@ -23,7 +23,7 @@ def settle(edges: Edges, *, rounds: int = ROUNDS, partitions: int = 8) -> Groups
     for number in range(rounds):
         meeting: dict[int, list[bytes]] = {}
         for blob in blobs:
-            for part, sent in SendEdges(partitions).process(blob):
+            for part, sent in send_edges(blob, partitions):
                 meeting.setdefault(part, []).append(sent)
         last = number == rounds - 1
         blobs = [contracted(gathered(some, EDGE), with_roots=last) for some in meeting.values()]
