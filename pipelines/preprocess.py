@@ -79,7 +79,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     )
     examples = (
         kept
-        | "ByShard" >> beam.Map(shards.by_shard, plan=AsSingleton(sizes))
+        | "ByShard" >> beam.FlatMap(shards.by_shard, plan=AsSingleton(sizes))
         | "PackShards" >> beam.ParDo(PackByKey())
         | "MeetShard" >> beam.GroupByKey()
         | "WriteExamples"

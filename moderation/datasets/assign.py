@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Literal
 
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
-from apache_beam.transforms.combiners import Count, Top
+from apache_beam.transforms.combiners import Top
 
-from moderation.datasets.packing import PackByKey, node_of
+from moderation.datasets.packing import Pack, PackByKey, node_of
 from moderation.datasets.splits import (
     MOST_LARGE,
     GroupVotes,
@@ -24,9 +24,10 @@ from moderation.datasets.splits import (
 
 
 class AssignSplits(beam.PTransform):
-    """``(rows, weights)``, rows split by the hash of their group → rows as ``by`` wants them.
+    """``(packs, weights)``, rows split by the hash of their group → packs as ``by`` wants them.
 
-    Weights are ``(group, rows)`` of groups with more than one row.
+    Rows stay packed: what waits for a side input lies in memory on some engines. Weights are
+    ``(group, rows)`` of groups with more than one row.
     """
 
     def __init__(
@@ -39,9 +40,10 @@ class AssignSplits(beam.PTransform):
 
     def expand(self, both: tuple[Any, Any]) -> Any:
         """Groups vote, rows take what came out."""
-        rows, weights = both
+        packs, weights = both
         if self._by == "hash":
-            return rows | "TakeLarge" >> beam.Map(_large, chosen=self._large(rows, weights))
+            return packs | "TakeLarge" >> beam.Map(_large, chosen=self._large(packs, weights))
+        rows = packs | "Unpack" >> beam.FlatMap(Pack.open)
         votes = (
             rows
             | "Vote" >> beam.Map(_given if self._by == "column" else _labelled)
@@ -54,7 +56,7 @@ class AssignSplits(beam.PTransform):
             chosen = votes | "Choose" >> beam.Map(
                 _stratified, strata=AsSingleton(strata), splits=self._splits
             )
-            rows = rows | "Alone" >> beam.Map(
+            rows = packs | "Alone" >> beam.FlatMap(
                 _alone, strata=AsSingleton(strata), splits=self._splits
             )
         sides = {
@@ -67,7 +69,7 @@ class AssignSplits(beam.PTransform):
         }
         return sides | "Meet" >> beam.CoGroupByKey() | "Take" >> beam.ParDo(TakeSplits())
 
-    def _large(self, rows: Any, weights: Any) -> AsSingleton:
+    def _large(self, packs: Any, weights: Any) -> AsSingleton:
         """The groups that the hash alone must not place."""
         largest = (
             weights
@@ -75,7 +77,11 @@ class AssignSplits(beam.PTransform):
             | "Turn" >> beam.Map(lambda weight: (weight[1], weight[0]))
             | "Largest" >> Top.Of(MOST_LARGE)
         )
-        total = rows | "Total" >> Count.Globally()
+        total = (
+            packs
+            | "Rows" >> beam.Map(lambda pack: pack.rows)
+            | "Total" >> beam.CombineGlobally(sum)
+        )
         return AsSingleton(
             largest
             | "Place" >> beam.Map(place_large, total=AsSingleton(total), splits=self._splits)
@@ -94,9 +100,13 @@ def _labelled(row: dict[str, Any]) -> tuple[int, str]:
     return row["group"], _stratum(row)
 
 
-def _large(row: dict[str, Any], chosen: Mapping[int, str]) -> dict[str, Any]:
-    name = chosen.get(row["group"])
-    return row if name is None else {**row, "split": name}
+def _large(pack: Pack, chosen: Mapping[int, str]) -> Pack:
+    if not chosen:
+        return pack
+    rows = pack.open()
+    for row in rows:
+        row["split"] = chosen.get(row["group"], row["split"])
+    return Pack.of(rows)
 
 
 def _stratified(
@@ -107,7 +117,8 @@ def _stratified(
     return root, stratum.large.get(root) or splits.by_hash(root, stratum.bounds)
 
 
-def _alone(row: dict[str, Any], strata: Mapping[str, Strata], splits: Splits) -> dict[str, Any]:
-    stratum = strata.get(_stratum(row))
-    bounds = stratum.bounds if stratum else None
-    return {**row, "alone": splits.by_hash(node_of(row["key"]), bounds)}
+def _alone(pack: Pack, strata: Mapping[str, Strata], splits: Splits) -> Iterator[dict[str, Any]]:
+    for row in pack.open():
+        stratum = strata.get(_stratum(row))
+        bounds = stratum.bounds if stratum else None
+        yield {**row, "alone": splits.by_hash(node_of(row["key"]), bounds)}

@@ -19,6 +19,7 @@ from schemas.datasets import OnConflict
 
 CONFLICTS, WEIGHTS = "conflicts", "weights"
 _LISTED = 100
+_ROWS_PER_PACK = 2_048
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Kept:
 
 
 class Resolve(Tallying):
-    """``(bucket, {"rows", "groups"})`` → rows that stay, and four side outputs.
+    """``(bucket, {"rows", "groups"})`` → packs of rows that stay; four side outputs.
 
     The side input is the vocabulary. Rows lose what only a dead letter needs, and gain
     ``label_index``, ``group``, ``links`` and ``split`` (by the group's hash) with ``alone``, the
@@ -57,13 +58,24 @@ class Resolve(Tallying):
                 by_content.setdefault(row["key"], []).append(row)
             else:
                 yield TaggedOutput(REJECTED, _unknown(row, vocabulary[row["kind"]]))
+        staying: list[Row] = []
         for key, rows in by_content.items():
             rows.sort(key=lambda row: (row["source"], row["row"]))
-            yield from self._content(key, rows, groups, vocabulary)
+            yield from self._content(key, rows, groups, vocabulary, staying)
+            if len(staying) >= _ROWS_PER_PACK:
+                yield Pack.of(staying)
+                staying = []
+        if staying:
+            yield Pack.of(staying)
 
     def _content(
-        self, key: str, rows: list[Row], groups: Groups, vocabulary: Vocabulary
-    ) -> Iterator[Any]:
+        self,
+        key: str,
+        rows: list[Row],
+        groups: Groups,
+        vocabulary: Vocabulary,
+        staying: list[Row],
+    ) -> Iterator[TaggedOutput]:
         labels = Counter(row["label"] for row in rows)
         kept = _kept(labels, rows, self._rule)
         if len(labels) > 1:
@@ -84,14 +96,16 @@ class Resolve(Tallying):
                 )
                 continue
             stays = {k: v for k, v in row.items() if k not in ("body", "redacted")}
-            yield {
-                **stays,
-                "label_index": list(vocabulary[row["kind"]]).index(row["label"]),
-                "group": root,
-                "links": links,
-                "split": together,
-                "alone": alone,
-            }
+            staying.append(
+                {
+                    **stays,
+                    "label_index": list(vocabulary[row["kind"]]).index(row["label"]),
+                    "group": root,
+                    "links": links,
+                    "split": together,
+                    "alone": alone,
+                }
+            )
 
     def _conflict(
         self, key: str, rows: list[Row], labels: Counter[str], kept: Kept

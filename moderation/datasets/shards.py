@@ -47,7 +47,7 @@ class ExampleShard:
 
 
 class SizeShards(beam.CombineFn):
-    """Rows → a ``ShardPlan`` whose shards hold at most ``shard_bytes`` before compression.
+    """Packs of rows → a ``ShardPlan`` whose shards hold at most ``shard_bytes`` before compression.
 
     A single slice over the limit is a shard of its own all the same.
     """
@@ -58,11 +58,10 @@ class SizeShards(beam.CombineFn):
     def create_accumulator(self) -> Counter[tuple[str, int]]:
         return Counter()
 
-    def add_input(
-        self, sizes: Counter[tuple[str, int]], row: Mapping[str, Any]
-    ) -> Counter[tuple[str, int]]:
-        """Add an example's size."""
-        sizes[row["split"], slice_of(row["key"])] += size_of(row)
+    def add_input(self, sizes: Counter[tuple[str, int]], pack: Pack) -> Counter[tuple[str, int]]:
+        """Add the sizes of some examples."""
+        for row in pack.open():
+            sizes[row["split"], slice_of(row["key"])] += size_of(row)
         return sizes
 
     def merge_accumulators(
@@ -97,10 +96,11 @@ def size_of(row: Mapping[str, Any]) -> int:
     return sum(len(text.encode()) for text in texts) + sum(images) + _OVERHEAD_BYTES
 
 
-def by_shard(row: dict[str, Any], plan: ShardPlan) -> tuple[tuple[str, int], dict[str, Any]]:
-    """A row under its split and shard."""
-    number = bisect_right(plan[row["split"]], slice_of(row["key"])) - 1
-    return (row["split"], number), row
+def by_shard(pack: Pack, plan: ShardPlan) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    """Rows under their split and shard."""
+    for row in pack.open():
+        number = bisect_right(plan[row["split"]], slice_of(row["key"])) - 1
+        yield (row["split"], number), row
 
 
 class WriteExamples(Tallying):

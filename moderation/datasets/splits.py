@@ -186,10 +186,10 @@ def bounds(counts: Mapping[int, int], splits: Splits) -> tuple[float, ...]:
 
 
 class TakeSplits(beam.DoFn):
-    """``(bucket, {"rows", "splits"})`` → rows with the split of their group."""
+    """``(bucket, {"rows", "splits"})`` → packs of rows with the split of their group."""
 
-    def process(self, joined: tuple[int, dict[str, Iterable[Pack]]]) -> Iterator[dict[str, Any]]:
+    def process(self, joined: tuple[int, dict[str, Iterable[Pack]]]) -> Iterator[Pack]:
         _, sides = joined
         of_group = dict(open_all(sides["splits"]))
-        for row in open_all(sides["rows"]):
-            yield {**row, "split": of_group[row["group"]]}
+        for pack in sides["rows"]:
+            yield Pack.of([{**row, "split": of_group[row["group"]]} for row in pack.open()])

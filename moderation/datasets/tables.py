@@ -18,13 +18,14 @@ _LISTED = 100
 
 
 class GroupMember(beam.DoFn):
-    """Rows of groups of several → ``(group, what the table says of them)``."""
+    """Packs of rows, of groups of several → ``(group, what the table says of them)``."""
 
-    def process(self, row: dict[str, Any]) -> Iterator[tuple[int, list[Any]]]:
-        if row["links"]:
-            moved = row["split"] != (row["given"] or row["alone"])
-            told = [row["item_id"], row["key"], row["label"], row["split"], row["links"], moved]
-            yield row["group"], [row["group"], told]
+    def process(self, pack: Pack) -> Iterator[tuple[int, list[Any]]]:
+        for row in pack.open():
+            if row["links"]:
+                moved = row["split"] != (row["given"] or row["alone"])
+                told = [row["item_id"], row["key"], row["label"], row["split"], row["links"], moved]
+                yield row["group"], [row["group"], told]
 
 
 class TellGroups(Tallying):
