@@ -14,6 +14,7 @@ from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntr
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
 from schemas.manifest import Manifest
 from schemas.policy import Policy
+from schemas.recipe import Recipe
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -30,6 +31,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "manifest": Manifest,
     "policy": Policy,
     "provenance": Provenance,
+    "recipe": Recipe,
     "review_decision": ReviewDecision,
     "review_entry": ReviewEntry,
     "verdict": Verdict,
