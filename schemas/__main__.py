@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from schemas.audit import Audit
+from schemas.canary import Canary
 from schemas.card import Card
 from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
@@ -19,6 +20,7 @@ from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 
 MODELS: dict[str, type[BaseModel]] = {
     "audit": Audit,
+    "canary": Canary,
     "card": Card,
     "conflict_entry": ConflictEntry,
     "counted_decision": CountedDecision,

@@ -80,6 +80,42 @@ class InputSpec(_Model):
         return self
 
 
+class EncodedPart(_Model):
+    """A part of an item that is encoded by itself: its text, its texts together, or one image.
+
+    Parts of the same signature whose inputs differ in the field alone (``image_1``,
+    ``image_2``) share one encoder: what is equal among them is encoded once.
+    """
+
+    signature: str
+    """Such as ``encode_text`` or ``encode_image``; takes any number of rows."""
+    inputs: tuple[InputSpec, ...] = Field(min_length=1)
+    outputs: dict[str, str] = Field(min_length=1)
+    """Each output of the encoder, ``[batch, …]``, and the input of the joining signature
+    that it goes to."""
+
+
+class FeaturesSpec(_Model):
+    """The same task in two steps, for batches in which texts and images repeat.
+
+    Each part is encoded, then one signature joins them. What comes out must be what the
+    task's own signature says, to 1e-5.
+    """
+
+    signature: str = "from_features"
+    """Joins the parts; takes any number of rows."""
+    parts: tuple[EncodedPart, ...] = Field(min_length=1)
+    inputs: tuple[InputSpec, ...] = ()
+    """What the joining signature takes straight from the record, such as presence."""
+    output: str
+    """Of the joining signature; in form as the task's own."""
+
+    @property
+    def all_inputs(self) -> tuple[InputSpec, ...]:
+        """Of every part, then of the joining signature."""
+        return (*(spec for part in self.parts for spec in part.inputs), *self.inputs)
+
+
 class Calibration(_Model):
     """Maps a raw probability vector to the calibrated one."""
 
@@ -109,12 +145,15 @@ class TaskSpec(_Model):
     missing_images: Literal["zeros", "dead_letter"] = "dead_letter"
     """``zeros``: the model was trained for a missing image: pixels are zero, presence is 0.
     ``dead_letter``: it cannot do without."""
+    features: FeaturesSpec | None = None
+    """Where the model has it in two steps too: equal texts and images are then encoded once."""
 
     @model_validator(mode="after")
     def _fields_belong_to_the_kind(self) -> TaskSpec:
         if len(set(self.labels)) != len(self.labels):
             raise ValueError(f"task {self.name!r}: labels repeat: {list(self.labels)}")
-        for spec in self.inputs:
+        in_two_steps = self.features.all_inputs if self.features is not None else ()
+        for spec in (*self.inputs, *in_two_steps):
             known = (
                 IMAGE_FIELDS[self.kind]
                 if spec.source in ("image", "presence")
@@ -127,6 +166,22 @@ class TaskSpec(_Model):
                         f"{field!r}, but a {self.kind.value} has {list(known)}"
                     )
         return self
+
+    @model_validator(mode="after")
+    def _both_ways_look_at_the_same(self) -> TaskSpec:
+        if self.features is None:
+            return self
+        one, other = _looked_at(self.inputs), _looked_at(self.features.all_inputs)
+        if one != other:
+            raise ValueError(
+                f"task {self.name!r}: its inputs look at {sorted(one)}, its features at "
+                f"{sorted(other)}"
+            )
+        return self
+
+
+def _looked_at(inputs: tuple[InputSpec, ...]) -> set[str]:
+    return {field for spec in inputs for field in spec.fields if spec.source != "presence"}
 
 
 class Card(_Model):

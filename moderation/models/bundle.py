@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from moderation.models.bind_inputs import CUSTOM_VOCAB
 from moderation.models.binding import make_card
+from moderation.models.canary import read_canary
 from moderation.models.files import (
     digest_file,
     is_remote,
@@ -28,6 +29,7 @@ from moderation.models.savedmodel import SAVED_MODEL_FILE, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
 from schemas import SCHEMA_VERSION
+from schemas.canary import CANARY_FILE
 from schemas.card import Card
 
 STARTER = "starter"
@@ -93,6 +95,8 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
         attachments = _attachments(options)
     verify(card, signatures, name=shown)
     _expect_vocabularies(card, available={*files, *attachments}, shown=shown)
+    if CANARY_FILE in files:
+        read_canary(read_file(files[CANARY_FILE]), card=card, shown=shown)
     digests |= {name: _digest(gzip.decompress(each)) for name, each in attachments.items()}
     return Bundle(
         path=model if model == STARTER else directory,

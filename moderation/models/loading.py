@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from moderation.models import canary
 from moderation.models.bundle import Bundle, fingerprint_of, resolve
 from moderation.models.files import local_copy, without_secrets
 from moderation.models.halving import Tally
@@ -16,9 +17,10 @@ from moderation.models.inputs import make_feeds
 from moderation.models.probe import probe_items
 from moderation.models.runtime import import_tensorflow, register_text_operations
 from moderation.models.savedmodel import TensorSpec
-from moderation.models.scorer import Call, Scorer, plain_message
-from moderation.models.types import ItemFailure, ModelError
+from moderation.models.scorer import Call, Result, Scorer, plain_message
+from moderation.models.types import ItemFailure, ModelError, ModelItem
 from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
+from schemas.canary import CANARY_FILE
 from schemas.card import InputSpec, TaskSpec
 from schemas.records import Kind
 
@@ -107,15 +109,17 @@ class LoadedBundle:
         self._vocabulary = lru_cache(self._read_vocabulary)
 
     def scorer(self, kind: Kind) -> Scorer:
-        """What scores items of this kind; built and probed once.
+        """What scores items of this kind; built, probed and held against its canary once.
 
         Raises:
-            ModelError: the model judges no such records, or fails on a plain item.
+            ModelError: the model judges no such records, fails on a plain item, or does not
+                say what its canary expects.
         """
         with _lock:
             if kind not in self._scorers:
                 scorer = self._make_scorer(kind)
                 self.probe(scorer, kind)
+                self._check_canary(scorer, kind)
                 self._scorers[kind] = scorer
             return self._scorers[kind]
 
@@ -133,6 +137,23 @@ class LoadedBundle:
                 f"model {self.bundle.card.name}: it fails on a plain {kind.value}: "
                 f"{failures[0].code.value}: {failures[0].message}"
             )
+
+    def _check_canary(self, scorer: Scorer, kind: Kind) -> None:
+        file = Path(self._directory, CANARY_FILE)
+        if not file.is_file():
+            return
+
+        def score(items: list[ModelItem]) -> list[Result]:
+            return scorer.score(items, batch_size=len(items), tally=Tally())
+
+        card = self.bundle.card
+        canary.check(
+            canary.read_canary(file.read_bytes(), card=card, shown=card.name),
+            kind,
+            score,
+            card=card,
+            tensorflow=import_tensorflow().__version__,
+        )
 
     def _make_scorer(self, kind: Kind) -> Scorer:
         tasks = self.bundle.card.tasks_for(kind)
