@@ -2,9 +2,12 @@
 
 At launch, without TensorFlow: ``bundle`` opens a model; ``savedmodel`` reads its
 signatures; ``binding`` makes up a card where there is none, with ``conventions``,
-``bind_inputs``, ``labels`` and ``problems``; ``verify`` holds a card against the file.
+``bind_inputs``, ``labels`` and ``problems``; ``verify`` and ``verify_features`` hold a
+card against the file.
 
 On a worker: ``handler`` is Beam's; ``loading`` keeps one copy a process; ``scorer``
-feeds (``inputs``, ``tokens``), calls, reads (``outputs``) and halves (``halving``);
-``probe`` tells a broken model from a bad item.
+halves (``halving``) what ``calls`` feeds (``inputs``, ``tokens``), asks and reads
+(``outputs``), in two steps where the card says how (``features``, ``assemble``);
+``probe`` tells a broken model from a bad item, ``canary`` a changed one from the one
+that was made.
 """

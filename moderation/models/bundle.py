@@ -205,7 +205,8 @@ def _attachments(options: BareOptions) -> dict[str, bytes]:
 
 def _expect_vocabularies(card: Card, *, available: set[str], shown: str) -> None:
     for task in card.tasks:
-        for spec in task.inputs:
+        in_two_steps = task.features.all_inputs if task.features is not None else ()
+        for spec in (*task.inputs, *in_two_steps):
             vocab = spec.tokens.vocab if spec.tokens is not None else None
             if vocab is not None and vocab not in available:
                 raise ModelError(

@@ -9,9 +9,9 @@ from apache_beam.metrics import Metrics
 from apache_beam.ml.inference.base import ModelHandler, PredictionResult
 
 from moderation.models.bundle import Bundle
+from moderation.models.calls import Result
 from moderation.models.halving import Tally
 from moderation.models.loading import LoadedBundle, load
-from moderation.models.scorer import Result
 from moderation.models.types import ItemFailure, ModelItem
 from schemas.codes import Code
 from schemas.records import Kind

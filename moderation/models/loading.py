@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import gzip
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from moderation.models import canary
+from moderation.models.assemble import Assembler
 from moderation.models.bundle import Bundle, fingerprint_of, resolve
+from moderation.models.calls import Result
 from moderation.models.files import local_copy, without_secrets
 from moderation.models.halving import Tally
-from moderation.models.inputs import make_feeds
-from moderation.models.probe import probe_items
+from moderation.models.probe import expect_alike, probe_items
 from moderation.models.runtime import import_tensorflow, register_text_operations
-from moderation.models.savedmodel import TensorSpec
-from moderation.models.scorer import Call, Result, Scorer, plain_message
+from moderation.models.scorer import Scorer, plain_message
 from moderation.models.types import ItemFailure, ModelError, ModelItem
 from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
 from schemas.canary import CANARY_FILE
-from schemas.card import InputSpec, TaskSpec
 from schemas.records import Kind
 
 _lock = threading.RLock()
@@ -117,10 +116,7 @@ class LoadedBundle:
         """
         with _lock:
             if kind not in self._scorers:
-                scorer = self._make_scorer(kind)
-                self.probe(scorer, kind)
-                self._check_canary(scorer, kind)
-                self._scorers[kind] = scorer
+                self._scorers[kind] = self._make_scorer(kind)
             return self._scorers[kind]
 
     def probe(self, scorer: Scorer, kind: Kind) -> None:
@@ -162,25 +158,14 @@ class LoadedBundle:
             raise ModelError(
                 f"model {self.bundle.card.name} judges {', '.join(kinds)}, not {kind.value}"
             )
-        groups: dict[tuple[str, tuple[InputSpec, ...]], list[TaskSpec]] = {}
-        for task in tasks:
-            groups.setdefault((task.signature, task.inputs), []).append(task)
-        return Scorer([self._make_call(*key, tasks=group) for key, group in groups.items()])
-
-    def _make_call(
-        self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
-    ) -> Call:
-        function = self._model.signatures[signature]
-        tensors = _tensor_specs(function.structured_input_signature[1])
-        rows = {spec.shape[0] for spec in tensors.values() if spec.shape} - {None}
-        if len(rows) > 1:
-            raise ModelError(f"signature {signature!r} takes batches of {sorted(map(str, rows))}")
-        return Call(
-            function=function,
-            feeds=make_feeds(inputs, tensors=tensors, vocabulary=self._vocabulary),
-            tasks=tuple(tasks),
-            batch_size=next(iter(rows), None),
-        )
+        assembler = Assembler(self._model.signatures, self._vocabulary)
+        scorer = Scorer(assembler.calls(tasks))
+        self.probe(scorer, kind)
+        if any(task.features is not None for task in tasks):
+            whole = Scorer(assembler.calls(tasks, in_two_steps=False))
+            expect_alike(scorer, whole, card=self.bundle.card, kind=kind)
+        self._check_canary(scorer, kind)
+        return scorer
 
     def _read_vocabulary(self, name: str | None) -> tuple[str, ...]:
         if name is None:
@@ -188,12 +173,3 @@ class LoadedBundle:
         packed = self.bundle.attachments.get(name)
         content = gzip.decompress(packed) if packed else Path(self._directory, name).read_bytes()
         return parse_vocabulary(content, name=name)
-
-
-def _tensor_specs(specs: Mapping[str, Any]) -> dict[str, TensorSpec]:
-    return {
-        name: TensorSpec(
-            name, spec.dtype.name, None if spec.shape.rank is None else tuple(spec.shape.as_list())
-        )
-        for name, spec in specs.items()
-    }

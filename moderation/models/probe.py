@@ -6,13 +6,22 @@ it tells a model that is broken as a whole from items that are bad (decision 001
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 
+from moderation.models.halving import Tally
 from moderation.models.targets import image_targets
-from moderation.models.types import ModelItem
+from moderation.models.types import ItemFailure, ModelError, ModelItem
 from schemas.card import Card
 from schemas.records import TEXT_FIELDS, Kind
 
+if TYPE_CHECKING:
+    from moderation.models.scorer import Scorer
+
+_ALIKE = 1e-3
+"""Absolute. On a CPU both ways agree to 1e-5; reduced precision on a GPU costs more."""
 _TEXTS = (
     "The bridge over the river is open again since this morning.",
     "Since this morning nobody can cross the river: the bridge is closed.",
@@ -27,11 +36,45 @@ def probe_items(card: Card, kind: Kind) -> list[ModelItem]:
     for number in range(2):
         texts = {field: _TEXTS[(at + number) % 2] for at, field in enumerate(fields)}
         images = {
-            field: _picture(target.height, target.width, tilt=number)
-            for field, target in targets.items()
+            field: _picture(target.height, target.width, tilt=(at + number) % 2)
+            for at, (field, target) in enumerate(targets.items())
         }
         items.append(ModelItem(f"probe-{number}", kind, texts, images))
     return items
+
+
+def expect_alike(in_two_steps: Scorer, whole: Scorer, *, card: Card, kind: Kind) -> None:
+    """Scores plain items both ways that the card says, with and without images.
+
+    Raises:
+        ModelError: what comes out differs by more than rounding does.
+    """
+    items = probe_items(card, kind)
+    items += [ModelItem(f"{item.content_key}-blind", kind, item.texts) for item in items]
+    pairs = zip(
+        items,
+        *(
+            scorer.score(items, batch_size=len(items), tally=Tally())
+            for scorer in (in_two_steps, whole)
+        ),
+        strict=True,
+    )
+    for item, one, other in pairs:
+        if isinstance(one, ItemFailure) or isinstance(other, ItemFailure):
+            continue  # whether the model works at all is asked elsewhere
+        for task in card.tasks_for(kind):
+            ours, theirs = one.probabilities[task.name], other.probabilities[task.name]
+            if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > _ALIKE:
+                raise ModelError(
+                    f"model {card.name}: task {task.name!r} says {_shown(ours)} of "
+                    f"{item.content_key!r} in the two steps of its card's 'features', and "
+                    f"{_shown(theirs)} by signature {task.signature!r}; leave 'features' out "
+                    "of card.json, or export the model again"
+                )
+
+
+def _shown(values: Sequence[float]) -> str:
+    return f"[{', '.join(f'{value:.4f}' for value in values)}]"
 
 
 def _picture(

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
+from moderation.models.calls import Answering, Result
 from moderation.models.files import without_secrets
 from moderation.models.halving import Ceiling, Halving, Tally
-from moderation.models.inputs import Feeds, check_item
-from moderation.models.outputs import OutputError, read_output
+from moderation.models.inputs import check_item
+from moderation.models.outputs import OutputError
 from moderation.models.types import ItemFailure, ModelItem, Scores
-from schemas.card import TaskSpec
 from schemas.codes import Code
-
-Result = Scores | ItemFailure
 
 _MESSAGE_CHARS = 300
 _DEVICE_ERRORS = ("InternalError", "UnknownError", "RuntimeError", "XlaRuntimeError")
@@ -28,43 +24,10 @@ _NOISE = re.compile(r"Graph execution error|Detected at node|File |<stack traces
 """Lines of a TensorFlow error that only say where in the graph it was."""
 
 
-@dataclass(frozen=True)
-class Call:
-    """One signature with the tasks that it answers."""
-
-    function: Callable[..., Mapping[str, Any]]
-    feeds: Feeds
-    tasks: tuple[TaskSpec, ...]
-    batch_size: int | None
-    """Rows that the signature insists on; None: any."""
-
-    def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
-        """One result per item; raises what the model raises."""
-        padded = list(items)
-        if self.batch_size is not None:
-            padded += [items[-1]] * (self.batch_size - len(items))
-        given = self.function(**self.feeds(padded))
-        wanted = {task.output for task in self.tasks}
-        outputs = {name: value.numpy() for name, value in given.items() if name in wanted}
-        by_task = {
-            task.name: read_output(outputs, task=task, rows=len(padded)) for task in self.tasks
-        }
-        return [
-            _merge({name: rows[at] for name, rows in by_task.items()}) for at in range(len(items))
-        ]
-
-
-def _merge(answers: Mapping[str, tuple[float, ...] | ItemFailure]) -> Result:
-    for answer in answers.values():
-        if isinstance(answer, ItemFailure):
-            return answer
-    return Scores({name: answer for name, answer in answers.items() if isinstance(answer, tuple)})
-
-
 class Scorer:
     """All tasks of one kind of record; safe to share between threads."""
 
-    def __init__(self, calls: Sequence[Call]) -> None:
+    def __init__(self, calls: Sequence[Answering]) -> None:
         self.calls = tuple(calls)
         self._tasks = tuple(task for call in calls for task in call.tasks)
         sizes = [call.batch_size for call in calls if call.batch_size is not None]

@@ -17,7 +17,8 @@ def image_targets(card: Card, kind: Kind) -> dict[str, ImageTarget]:
     """
     targets: dict[str, ImageTarget] = {}
     for task in card.tasks_for(kind):
-        for spec in task.inputs:
+        in_two_steps = task.features.all_inputs if task.features is not None else ()
+        for spec in (*task.inputs, *in_two_steps):
             if spec.image is None:
                 continue
             image, field = spec.image, spec.fields[0]

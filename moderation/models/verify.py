@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from moderation.models.labels import fits
 from moderation.models.savedmodel import Signature, TensorSpec
 from moderation.models.targets import image_targets
 from moderation.models.types import ModelError
-from schemas.card import Card, InputSpec, TaskSpec, TokenSpec
+from moderation.models.verify_features import feature_differences
+from schemas.card import Card, FeaturesSpec, InputSpec, TaskSpec, TokenSpec
 from schemas.records import Kind
 
 
@@ -39,17 +40,41 @@ def _differences(task: TaskSpec, signatures: Mapping[str, Signature]) -> Iterato
     if signature is None:
         yield f"no signature {task.signature!r}; there are {', '.join(sorted(signatures))}"
         return
-    card_inputs = [spec.name for spec in task.inputs]
-    for missing in sorted(set(signature.inputs) - set(card_inputs)):
+    yield from _feeding_differences(task.inputs, signature)
+    yield from _output_differences(task, signature)
+    if task.features is not None:
+        for difference in _differences_in_two_steps(task, task.features, signatures):
+            yield f"features: {difference}"
+
+
+def _differences_in_two_steps(
+    task: TaskSpec, features: FeaturesSpec, signatures: Mapping[str, Signature]
+) -> Iterator[str]:
+    yield from feature_differences(features, signatures)
+    for part in features.parts:
+        if part.signature in signatures:
+            yield from _feeding_differences(part.inputs, signatures[part.signature])
+    joining = signatures.get(features.signature)
+    if joining is not None:
+        yield from _known_differences(features.inputs, joining)
+        yield from _output_differences(task.model_copy(update={"output": features.output}), joining)
+
+
+def _feeding_differences(specs: Sequence[InputSpec], signature: Signature) -> Iterator[str]:
+    fed = [spec.name for spec in specs]
+    for missing in sorted(set(signature.inputs) - set(fed)):
         yield f"the signature takes {signature.inputs[missing]}, which the card does not feed"
-    for twice in sorted({each for each in card_inputs if card_inputs.count(each) > 1}):
+    for twice in sorted({each for each in fed if fed.count(each) > 1}):
         yield f"the card feeds input {twice!r} twice"
-    for spec in task.inputs:
+    yield from _known_differences(specs, signature)
+
+
+def _known_differences(specs: Sequence[InputSpec], signature: Signature) -> Iterator[str]:
+    for spec in specs:
         if spec.name not in signature.inputs:
             yield f"the signature takes no input {spec.name!r}"
         else:
             yield from _input_differences(spec, signature.inputs[spec.name])
-    yield from _output_differences(task, signature)
 
 
 def _input_differences(spec: InputSpec, tensor: TensorSpec) -> Iterator[str]:

@@ -1,0 +1,88 @@
+"""From a card and the signatures of a loaded SavedModel to the calls that answer its tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.models.calls import Answering, Call
+from moderation.models.features import Encoder, JoinedCall, Part, in_places
+from moderation.models.inputs import Feeds, Vocabulary, make_feeds
+from moderation.models.savedmodel import TensorSpec
+from moderation.models.types import ModelError
+from schemas.card import EncodedPart, FeaturesSpec, InputSpec, TaskSpec
+
+
+@dataclass(frozen=True)
+class Assembler:
+    """Makes calls of one loaded model; tasks that are fed alike share one."""
+
+    signatures: Mapping[str, Any]
+    vocabulary: Vocabulary
+
+    def calls(self, tasks: Iterable[TaskSpec], *, in_two_steps: bool = True) -> list[Answering]:
+        """What answers the tasks, in as few calls to the model as can be.
+
+        Args:
+            tasks: all of one kind of record.
+            in_two_steps: False: not even where the card says how.
+        """
+        whole: dict[tuple[str, tuple[InputSpec, ...]], list[TaskSpec]] = {}
+        joined: dict[str, tuple[FeaturesSpec, list[TaskSpec]]] = {}
+        for task in tasks:
+            if task.features is not None and in_two_steps:
+                features = task.features
+                key = features.model_copy(update={"output": ""}).model_dump_json()
+                answered = task.model_copy(update={"output": features.output})
+                joined.setdefault(key, (features, []))[1].append(answered)
+            else:
+                whole.setdefault((task.signature, task.inputs), []).append(task)
+        return [
+            *(self._call(*key, tasks=group) for key, group in whole.items()),
+            *(self._joined(features, tasks=group) for features, group in joined.values()),
+        ]
+
+    def _call(
+        self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
+    ) -> Call:
+        feeds = self._feeds(signature, inputs)
+        rows = {spec.shape[0] for spec in feeds.tensors.values() if spec.shape} - {None}
+        if len(rows) > 1:
+            raise ModelError(f"signature {signature!r} takes batches of {sorted(map(str, rows))}")
+        return Call(
+            function=self.signatures[signature],
+            feeds=feeds,
+            tasks=tuple(tasks),
+            batch_size=next(iter(rows), None),
+        )
+
+    def _joined(self, features: FeaturesSpec, *, tasks: Sequence[TaskSpec]) -> JoinedCall:
+        return JoinedCall(
+            encoders=tuple(self._encoders(features.parts)),
+            function=self.signatures[features.signature],
+            feeds=self._feeds(features.signature, features.inputs),
+            tasks=tuple(tasks),
+        )
+
+    def _encoders(self, parts: Sequence[EncodedPart]) -> Iterable[Encoder]:
+        shared: dict[tuple[str, tuple[InputSpec, ...]], list[Part]] = {}
+        for part in parts:
+            inputs, fields = in_places(part)
+            shared.setdefault((part.signature, inputs), []).append(Part(fields, part.outputs))
+        for (signature, inputs), group in shared.items():
+            feeds = self._feeds(signature, inputs)
+            yield Encoder(self.signatures[signature], feeds, tuple(group))
+
+    def _feeds(self, signature: str, inputs: tuple[InputSpec, ...]) -> Feeds:
+        specs = self.signatures[signature].structured_input_signature[1]
+        return make_feeds(inputs, tensors=_tensor_specs(specs), vocabulary=self.vocabulary)
+
+
+def _tensor_specs(specs: Mapping[str, Any]) -> dict[str, TensorSpec]:
+    return {
+        name: TensorSpec(
+            name, spec.dtype.name, None if spec.shape.rank is None else tuple(spec.shape.as_list())
+        )
+        for name, spec in specs.items()
+    }
