@@ -14,6 +14,7 @@ from schemas.card import Card
 from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
 from schemas.manifest import Manifest
+from schemas.metrics import Evaluation
 from schemas.policy import Policy
 from schemas.recipe import Recipe
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
@@ -31,6 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "export": ExportReport,
     "group_entry": GroupEntry,
     "manifest": Manifest,
+    "metrics": Evaluation,
     "policy": Policy,
     "provenance": Provenance,
     "recipe": Recipe,

@@ -1,0 +1,266 @@
+"""``metrics.json``: how good a model is, by task, label and slice, with intervals."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from schemas import SCHEMA_VERSION
+from schemas.export import DeadLetterTotal
+from schemas.records import Kind
+
+Interval = tuple[float, float]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Proportion(_Model):
+    """A share of items."""
+
+    value: float | None
+    """Null where there is nothing to take a share of."""
+    interval_95: Interval | None
+    """Wilson's score interval."""
+    hits: int
+    of: int
+
+
+class Figure(_Model):
+    """A figure that is no plain share."""
+
+    value: float | None
+    """Null where it is undefined, as a ROC AUC where all items have one label."""
+    interval_95: Interval | None
+    """The 2.5th and 97.5th percentile over bootstrap replicates; null where the figure is
+    undefined in half of them or more."""
+    replicates: int
+    """Replicates in which the figure is defined."""
+
+
+class LabelFigures(_Model):
+    """One label against all others."""
+
+    label: str
+    support: int
+    """Items that have it."""
+    predicted: int
+    """Items that the model gives it."""
+    precision: Proportion
+    recall: Proportion
+    f1: Figure
+    roc_auc: Figure
+    pr_auc: Figure
+    """Average precision."""
+
+
+class Figures(_Model):
+    """What one set of items says of one task.
+
+    A prediction is the likeliest label; of a task with several labels an item, every label with a
+    probability of 0.5 or above.
+    """
+
+    items: int
+    accuracy: Proportion
+    """Of a task with several labels an item: all of them right."""
+    macro_f1: Figure
+    """Mean over the labels that occur, in the truth or in the predictions."""
+    weighted_f1: Figure
+    """Mean over the labels weighted by their support."""
+    roc_auc: Figure
+    """With two labels of the positive one, else the mean of one label against the rest; null
+    where a label does not occur or is the only one."""
+    pr_auc: Figure
+    """Average precision, in the same way."""
+    log_loss: Figure
+    """Natural logarithm; of several labels an item the mean over labels."""
+    brier: Figure
+    """Mean squared error: with two labels of the positive one, else summed over labels; of
+    several labels an item the mean over labels."""
+    ece: Figure
+    """Expected calibration error over ten equally wide bins: with two labels of the positive
+    one's probability, else of the likeliest label's; of several labels an item of all."""
+    labels: list[LabelFigures]
+    confusion: list[list[int]] | None
+    """Rows: the truth; columns: the prediction; null with several labels an item."""
+
+
+class SliceFigures(_Model):
+    """Items that share a column's value."""
+
+    column: str
+    value: str | None
+    """Null: the rows without a value."""
+    merged_values: int
+    """Over 0: this is what remains, so many rarer values together, under ``value`` null."""
+    figures: Figures
+
+
+class ReliabilityBin(_Model):
+    """Items whose probability lies in ``(low, high]``; the first bin holds 0 too."""
+
+    low: float
+    high: float
+    items: int
+    mean_p: float | None
+    rate: Proportion
+    """How often it was so."""
+
+
+class ThresholdPoint(_Model):
+    """One label, given to every item at this probability or above."""
+
+    threshold: float
+    flagged: int
+    precision: Proportion
+    recall: Proportion
+    f1: Figure
+
+
+class LabelCurves(_Model):
+    """What is drawn of one label against the rest."""
+
+    label: str
+    roc: list[tuple[float, float]]
+    """False positive rate and true positive rate; thinned, the ends included."""
+    pr: list[tuple[float, float]]
+    """Recall and precision; thinned, the ends included."""
+    thresholds: list[ThresholdPoint]
+    reliability: list[ReliabilityBin]
+    histogram: list[tuple[int, int]]
+    """Items in twenty equally wide bins of the probability: without and with the label."""
+
+
+class Bootstrap(_Model):
+    """How bootstrap intervals were made."""
+
+    replicates: int
+    """Of all items; larger sets take fewer."""
+    seed: int
+    method: str = "multinomial: items redrawn with replacement; percentiles"
+
+
+class TaskMetrics(_Model):
+    """One task."""
+
+    task: str
+    kind: Kind | None
+    labels: list[str]
+    positive: str | None
+    """With two labels: the one whose probability is asked for."""
+    multi_label: bool
+    bootstrap: Bootstrap
+    overall: Figures
+    slices: list[SliceFigures]
+    curves: list[LabelCurves]
+    reliability: list[ReliabilityBin]
+    """The bins behind ``ece``."""
+
+
+class Difference(_Model):
+    """A figure of this evaluation less that of the earlier one, on the same items."""
+
+    figure: str
+    """As in ``macro_f1``; ``LABEL.f1`` of one label."""
+    value: float | None
+    baseline: float | None
+    difference: float | None
+    interval_95: Interval | None
+    """Paired bootstrap: both are computed on the same redrawn items."""
+    replicates: int
+    verdict: Literal["better", "worse", "no measurable difference", "undefined"]
+    """``better`` and ``worse`` where the interval leaves 0 out."""
+
+
+class Comparison(_Model):
+    """One task against an earlier evaluation."""
+
+    task: str
+    kind: Kind | None
+    items: int
+    """Items of both: shared id and task."""
+    only_here: int
+    only_in_baseline: int
+    relabelled: int
+    """Shared items whose label is another one now; the present one is used for both."""
+    refusal: str | None
+    """Why nothing could be compared."""
+    bootstrap: Bootstrap
+    differences: list[Difference]
+
+
+class BaselineTotals(_Model):
+    """The earlier evaluation."""
+
+    path: str
+    run_id: str
+    model: list[str]
+    comparisons: list[Comparison]
+
+
+class ScoredBy(_Model):
+    """Where scores came from."""
+
+    path: str
+    run_id: str | None
+    model_name: str | None
+    model_fingerprint: str | None
+    policy_version: str | None
+    rows: int
+
+
+class SideAccount(_Model):
+    """``read`` is the sum of ``rows``, or the run does not commit."""
+
+    read: int
+    rows: dict[str, int]
+
+    @property
+    def reconciles(self) -> bool:
+        """Whether every row that was read is accounted for."""
+        return self.read == sum(self.rows.values())
+
+
+class Submission(_Model):
+    """``submission.csv``."""
+
+    source: str
+    task: str
+    rows: int
+    threshold: float
+    without_verdict: int
+    examples: list[str]
+    """Some of the ids without a verdict."""
+
+
+class Evaluation(_Model):
+    """``metrics.json``: every label and every verdict is in its accounts exactly once."""
+
+    schema_version: str = SCHEMA_VERSION
+    run_id: str
+    status: str
+    refusal: str | None
+    started_at: str
+    finished_at: str
+    reconciles: bool
+    scored_by: list[ScoredBy]
+    label_files: list[str]
+    labels: SideAccount
+    """``evaluated``; ``dead_letter_in_run`` (see ``lost_in_run``), ``without_verdict``,
+    ``other_task``, ``duplicate``, ``conflicting``, ``verdict_conflicting``, ``unlabelled``,
+    ``dead_lettered``."""
+    verdicts: SideAccount
+    """``evaluated``, ``duplicate``, ``conflicting``, ``without_label``, ``other_task``,
+    ``label_unusable``, ``dead_lettered``."""
+    lost_in_run: dict[str, int]
+    """Labelled items that the scoring runs have as dead letters, by code."""
+    dead_letters: list[DeadLetterTotal]
+    """Rows of the labels and of score files that could not be used."""
+    tasks: list[TaskMetrics]
+    baseline: BaselineTotals | None
+    submission: Submission | None
+    notes: list[str]
+    options: dict[str, Any]
