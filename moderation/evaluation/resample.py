@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-Weights = NDArray[np.int32]
+Weights = NDArray[np.uint16]
 """``[replicates, items]``: how often a replicate has an item; each row sums to the items."""
 
 _MOST, _FEWEST = 1_000, 200
@@ -29,4 +29,4 @@ def redraws(items: int, *, replicates: int, seed: int) -> Iterator[Weights]:
         drawn = random.integers(items, size=(size, items), dtype=np.int64)
         drawn += np.arange(size, dtype=np.int64)[:, None] * items
         counts = np.bincount(drawn.ravel(), minlength=size * items)
-        yield counts.reshape(size, items).astype(np.int32)
+        yield counts.reshape(size, items).astype(np.uint16)

@@ -59,22 +59,28 @@ class Ranking:
         self._order = np.argsort(-p, kind="stable")
         ranked = p[self._order]
         self._is_hit = truth[self._order]
-        self._ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+        ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
+        self._ends = None if len(ends) == len(ranked) else ends
 
     def areas(self, weights: Weights) -> tuple[Floats, Floats]:
         """ROC AUC and average precision of each replicate; NaN where a side is empty."""
-        drawn = weights[:, self._order]
-        above = np.cumsum(drawn, axis=1, dtype=np.float64)[:, self._ends]
-        hits = np.cumsum(drawn * self._is_hit, axis=1, dtype=np.float64)[:, self._ends]
-        misses = above - hits
-        all_hits, all_misses = hits[:, -1], misses[:, -1]
-        more_hits = np.diff(hits, axis=1, prepend=0.0)
+        drawn = np.take(weights, self._order, axis=1)
+        above = self._running(drawn)
+        hits = self._running(drawn * self._is_hit)
+        more_hits = np.diff(hits, axis=1, prepend=0)
+        more_misses = np.diff(above, axis=1, prepend=0) - more_hits
+        all_hits = hits[:, -1].astype(np.float64)
+        all_misses = above[:, -1] - all_hits
         with np.errstate(invalid="ignore", divide="ignore"):
-            under = (np.diff(misses, axis=1, prepend=0.0) * (hits - more_hits / 2)).sum(axis=1)
-            roc_auc = under / (all_hits * all_misses)
-            precision = np.where(above > 0, hits / above, 0.0)
-            pr_auc = (more_hits * precision).sum(axis=1) / all_hits
+            twice = _dot(more_misses, 2.0 * hits - more_hits)
+            roc_auc = twice / (2.0 * all_hits * all_misses)
+            pr_auc = _dot(more_hits, hits / np.maximum(above, 1)) / all_hits
         return roc_auc, pr_auc
+
+    def _running(self, drawn: Weights) -> NDArray[np.int32]:
+        """Sums from the top, at the end of every tie."""
+        sums: NDArray[np.int32] = np.cumsum(drawn, axis=1, dtype=np.int32)
+        return sums if self._ends is None else np.take(sums, self._ends, axis=1)
 
 
 class Grouped:
@@ -91,7 +97,7 @@ class Grouped:
         """``[replicates, groups]``."""
         found = np.zeros((len(weights), self._groups))
         found[:, self._filled] = np.add.reduceat(
-            weights[:, self._order], self._starts, axis=1, dtype=np.float64
+            np.take(weights, self._order, axis=1), self._starts, axis=1, dtype=np.float64
         )
         return found
 
@@ -120,11 +126,10 @@ class WeightedFigures:
         """``[replicates]`` each; of single labels under ``LABEL.f1`` and so on."""
         found = self._f1s(weights)
         found.update(self._areas(weights))
-        total = weights.sum(axis=1, dtype=np.float64)
-        found["log_loss"] = weights @ self._log_loss / total
-        found["brier"] = weights @ self._brier / total
+        found["log_loss"] = _mean(weights, self._log_loss)
+        found["brier"] = _mean(weights, self._brier)
         found["ece"] = self._ece(weights)
-        found["accuracy"] = weights @ self._sample.right.astype(np.float64) / total
+        found["accuracy"] = _mean(weights, self._sample.right)
         return found
 
     def _f1s(self, weights: Weights) -> dict[str, Floats]:
@@ -162,3 +167,14 @@ class WeightedFigures:
         drawn = np.repeat(weights, repeat, axis=1) if repeat > 1 else weights
         gaps = np.abs(self._bins.sums(drawn * self._gaps)).sum(axis=1)
         return np.asarray(gaps / drawn.sum(axis=1, dtype=np.float64))
+
+
+def _dot(one: NDArray[Any], other: NDArray[Any]) -> Floats:
+    """``[replicates]``: sums of products."""
+    return np.asarray(np.einsum("ij,ij->i", one.astype(np.float64), other))
+
+
+def _mean(weights: Weights, values: NDArray[Any]) -> Floats:
+    """``[replicates]``: weighted means of ``[items]``."""
+    sums = np.multiply(weights, values, dtype=np.float64).sum(axis=1)
+    return np.asarray(sums / weights.sum(axis=1, dtype=np.float64))

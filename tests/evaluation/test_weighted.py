@@ -20,14 +20,14 @@ CLOSE = {"rel": 1e-9, "abs": 1e-9, "nan_ok": True}
 
 @given(samples())
 def test_weights_of_one_give_the_figures_that_scikit_learn_gives(sample: Sample) -> None:
-    ones = np.ones((1, len(sample)), dtype=np.int32)
+    ones = np.ones((1, len(sample)), dtype=np.uint16)
     found = {name: float(values[0]) for name, values in WeightedFigures(sample)(ones).items()}
     assert found == pytest.approx(measure(sample).values, **CLOSE)
 
 
 @given(samples(multi_label=False), st.integers(0, 2**32 - 1))
 def test_weights_agree_with_scikit_learns_sample_weight(sample: Sample, seed: int) -> None:
-    weights = np.random.default_rng(seed).integers(0, 4, size=(1, len(sample)), dtype=np.int32)
+    weights = np.random.default_rng(seed).integers(0, 4, size=(1, len(sample)), dtype=np.uint16)
     weights[0, 0] += 1
     found = {name: float(values[0]) for name, values in WeightedFigures(sample)(weights).items()}
     expected = sklearn_figures(sample, weights[0])
@@ -36,7 +36,7 @@ def test_weights_agree_with_scikit_learns_sample_weight(sample: Sample, seed: in
 
 @given(samples(), st.integers(0, 2**32 - 1))
 def test_a_weight_of_two_is_the_item_twice(sample: Sample, seed: int) -> None:
-    weights = np.random.default_rng(seed).integers(0, 4, size=(1, len(sample)), dtype=np.int32)
+    weights = np.random.default_rng(seed).integers(0, 4, size=(1, len(sample)), dtype=np.uint16)
     weights[0, -1] += 1
     repeated = sample.take(np.repeat(np.arange(len(sample)), weights[0]))
     found = {name: float(values[0]) for name, values in WeightedFigures(sample)(weights).items()}
@@ -46,7 +46,7 @@ def test_a_weight_of_two_is_the_item_twice(sample: Sample, seed: int) -> None:
 def test_each_replicate_of_a_batch_is_computed_by_itself() -> None:
     truth, p = scored(60, 3, levels=2)
     sample = make_sample(truth, p, ("a", "b", "c"))
-    weights = np.random.default_rng(0).integers(0, 3, size=(5, 60), dtype=np.int32)
+    weights = np.random.default_rng(0).integers(0, 3, size=(5, 60), dtype=np.uint16)
     together = WeightedFigures(sample)(weights)
     for place in range(5):
         alone = WeightedFigures(sample)(weights[place : place + 1])
