@@ -25,7 +25,7 @@ from pipelines.flags import UsageError, split_list
 from pipelines.settled import output_folder
 from schemas.manifest import Manifest
 
-_PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "datasketch", "nltk")
+_PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 def build(pipeline: Any, plan: PreprocessPlan) -> None:
     """Lay the job out on a Beam pipeline, from top to bottom as the rows flow."""
+    from functools import partial
+
     import apache_beam as beam
     from apache_beam.pvalue import AsIter, AsSingleton
     from apache_beam.transforms.combiners import Top
@@ -27,7 +29,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     from moderation.datasets.commit import CommitExamples
     from moderation.datasets.groups import GroupContents
     from moderation.datasets.join import JoinRecords
-    from moderation.datasets.packing import TALLY, PackByKey
+    from moderation.datasets.packing import TALLY, PackBy, as_keyed
     from moderation.images.prefetch import FETCHING
     from moderation.records import read
     from moderation.runs.shards import WriteShards
@@ -59,8 +61,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     resolved = (
         {
             "rows": joined[rows.ROWS]
-            | "ByContent" >> beam.Map(rows.by_bucket, buckets=plan.buckets)
-            | "PackRows" >> beam.ParDo(PackByKey()),
+            | "PackRows" >> beam.ParDo(PackBy(partial(rows.by_bucket, buckets=plan.buckets))),
             "groups": groups,
         }
         | "MeetGroups" >> beam.CoGroupByKey()
@@ -80,7 +81,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     examples = (
         kept
         | "ByShard" >> beam.FlatMap(shards.by_shard, plan=AsSingleton(sizes))
-        | "PackShards" >> beam.ParDo(PackByKey())
+        | "PackShards" >> beam.ParDo(PackBy(as_keyed))
         | "MeetShard" >> beam.GroupByKey()
         | "WriteExamples"
         >> beam.ParDo(
@@ -91,8 +92,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     told = (
         kept
         | "Members" >> beam.ParDo(tables.GroupMember())
-        | "ByGroup" >> beam.Map(lambda pair, n: (pair[0] % n, pair[1]), n=plan.buckets)
-        | "PackMembers" >> beam.ParDo(PackByKey())
+        | "PackMembers" >> beam.ParDo(PackBy(partial(tables.by_bucket, buckets=plan.buckets)))
         | "MeetMembers" >> beam.GroupByKey()
         | "TellGroups"
         >> beam.ParDo(tables.TellGroups()).with_outputs(TALLY, tables.LARGEST, main="groups")

@@ -30,7 +30,6 @@ _PACKAGES = (
     "pillow",
     "numpy",
     "protobuf",
-    "datasketch",
     "google-crc32c",
 )
 _GZIP_RATIO = 5
@@ -78,7 +77,6 @@ class PreprocessPlan:
             text_similarity=self.options.text_similarity,
             image_distance_bits=self.options.image_distance_bits,
             buckets=self.buckets,
-            partitions=min(max(self.buckets // 16, 8), 64),
             rounds=self.options.grouping_rounds,
         )
 
@@ -146,8 +144,5 @@ def label_list(options: PreprocessOptions) -> tuple[str, ...]:
 def _check_packages() -> None:
     from importlib.util import find_spec
 
-    missing = [name for name in ("datasketch", "google_crc32c") if find_spec(name) is None]
-    if missing:
-        raise UsageError(
-            f"{', '.join(missing)} is not installed: pip install 'moderation-pipeline[data]'"
-        )
+    if find_spec("google_crc32c") is None:
+        raise UsageError("google-crc32c is not installed: pip install 'moderation-pipeline[data]'")

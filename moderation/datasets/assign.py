@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, Literal
 
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 from apache_beam.transforms.combiners import Top
 
-from moderation.datasets.packing import Pack, PackByKey, node_of
+from moderation.datasets.packing import Pack, PackBy, node_of
 from moderation.datasets.splits import (
     MOST_LARGE,
     GroupVotes,
@@ -61,11 +62,9 @@ class AssignSplits(beam.PTransform):
             )
         sides = {
             "rows": rows
-            | "ByGroup" >> beam.Map(lambda row, n: (row["group"] % n, row), n=self._buckets)
-            | "PackRows" >> beam.ParDo(PackByKey()),
+            | "PackRows" >> beam.ParDo(PackBy(partial(_row_by_group, buckets=self._buckets))),
             "splits": chosen
-            | "ChosenByGroup" >> beam.Map(lambda one, n: (one[0] % n, list(one)), n=self._buckets)
-            | "PackChosen" >> beam.ParDo(PackByKey()),
+            | "PackChosen" >> beam.ParDo(PackBy(partial(_split_by_group, buckets=self._buckets))),
         }
         return sides | "Meet" >> beam.CoGroupByKey() | "Take" >> beam.ParDo(TakeSplits())
 
@@ -86,6 +85,14 @@ class AssignSplits(beam.PTransform):
             largest
             | "Place" >> beam.Map(place_large, total=AsSingleton(total), splits=self._splits)
         )
+
+
+def _row_by_group(row: dict[str, Any], buckets: int) -> tuple[int, dict[str, Any]]:
+    return row["group"] % buckets, row
+
+
+def _split_by_group(chosen: tuple[int, Any], buckets: int) -> tuple[int, list[Any]]:
+    return chosen[0] % buckets, list(chosen)
 
 
 def _given(row: dict[str, Any]) -> tuple[int, str]:

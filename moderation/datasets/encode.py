@@ -11,14 +11,13 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import apache_beam as beam
-import numpy as np
 from apache_beam.utils.shared import Shared
 from PIL import Image
 
-from moderation.datasets.likeness import perceptual_hash
+from moderation.datasets.near_images import perceptual_hash
 from moderation.datasets.packing import Pack, open_all
 from moderation.images.options import DoorOptions
 from moderation.images.prefetch import (
@@ -37,9 +36,6 @@ from moderation.runs.progress import progress
 from moderation.verdicts.judgement import Judgement
 from schemas.datasets import ImageEncoding
 from schemas.records import Kind
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 OUTCOMES = "outcomes"
 _FIELD = "img"
@@ -62,12 +58,11 @@ class ImageForm:
         """What the door makes of an image."""
         return Target(self.height, self.width, "bilinear", self.reduced_decode)
 
-    def encode(self, pixels: NDArray[np.uint8]) -> bytes:
-        """Pixels, uint8 ``[height, width, 3]``, as the example has them."""
+    def encode(self, image: Image.Image) -> bytes:
+        """An RGB image as the example has it."""
         if self.encoding is ImageEncoding.RAW:
-            return pixels.tobytes()
+            return image.tobytes()
         stream = io.BytesIO()
-        image = Image.fromarray(pixels)
         if self.encoding is ImageEncoding.PNG:
             image.save(stream, "PNG", compress_level=6)
         else:
@@ -95,7 +90,6 @@ class EncodeImages(beam.PTransform):
         fetched = (
             wanted
             | "Distinct" >> beam.FlatMapTuple(_distinct)
-            | "Open" >> beam.Map(_as_item)
             | "Fetch"
             >> beam.ParDo(
                 PrefetchImages(images, self._door, window=_WINDOW, door=Shared())
@@ -114,18 +108,13 @@ def image_key(location: str, root: str | None) -> str:
     return f"{root or ''}\n{location}"
 
 
-def _distinct(_: int, packs: Iterable[Pack]) -> Iterator[tuple[str, ...]]:
+def _distinct(_: int, packs: Iterable[Pack]) -> Iterator[Item]:
+    """Each image as an item of its own, which is what the prefetching step takes."""
     seen = set()
     for key, _field, reference, location, root, _content in open_all(packs):
         if key not in seen:
             seen.add(key)
-            yield key, reference, location, root
-
-
-def _as_item(image: tuple[str, str, str, str | None]) -> Item:
-    """One image as an item of its own, which is what the prefetching step takes."""
-    key, reference, location, root = image
-    return Item(key, Kind.MEME, {}, (ImageRef(_FIELD, reference, location, root),))
+            yield Item(key, Kind.MEME, {}, (ImageRef(_FIELD, reference, location, root),))
 
 
 def _failed(judgement: Judgement) -> tuple[str, list[Any]]:
@@ -162,14 +151,14 @@ class _Encode(beam.DoFn):
             self._path = f"{self._folder}/{uuid.uuid4().hex}"
             self._file = storage.create(self._path)
             self._offset = 0
-        pixels, report = item.images[_FIELD], item.reports[0]
-        data = self._form.encode(pixels)
+        image, report = Image.fromarray(item.images[_FIELD]), item.reports[0]
+        data = self._form.encode(image)
         self._file.write(data)
         progress.judged()
         outcome = [
             True,
             report.sha256,
-            perceptual_hash(pixels),
+            perceptual_hash(image),
             report.width,
             report.height,
             self._path,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import apache_beam as beam
 
 from moderation.datasets import rows
 from moderation.datasets.encode import OUTCOMES, EncodeImages, ImageForm
-from moderation.datasets.packing import PackByKey, digest64
+from moderation.datasets.packing import PackBy, digest64
 from moderation.images.options import DoorOptions
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
@@ -38,26 +39,22 @@ class JoinRecords(beam.PTransform):
     def expand(self, records: Mapping[str, Any]) -> dict[str, Any]:
         """Wanted images, their outcomes, and the join with their records."""
         items = records[read.ITEMS]
-        wanted = items | "Want" >> beam.ParDo(rows.WantImages()) | "Wanted" >> self._packed()
-        encoded = wanted | "MeetImages" >> beam.GroupByKey() | "Encode" >> self._images
-        outcomes = (
-            encoded[OUTCOMES]
-            | "WithKey" >> beam.Map(lambda outcome: (outcome[0], list(outcome)))
-            | "Outcomes" >> self._packed()
+        wanted = (
+            items
+            | "Want" >> beam.ParDo(rows.WantImages())
+            | "PackWanted" >> self._packed(_in_bucket)
         )
+        encoded = wanted | "MeetImages" >> beam.GroupByKey() | "Encode" >> self._images
+        outcomes = encoded[OUTCOMES] | "PackOutcomes" >> self._packed(_whole_in_bucket)
         images = (
             {"wanted": wanted, "outcomes": outcomes}
             | "MeetWanted" >> beam.CoGroupByKey()
             | "HandImages" >> beam.ParDo(rows.HandImages())
-            | "Images" >> self._packed()
+            | "PackImages" >> self._packed(_in_bucket)
         )
         sides = {
-            "records": records[read.RECORDS]
-            | "ListRecord" >> beam.Map(lambda keyed: (keyed[0], list(keyed)))
-            | "Records" >> self._packed(),
-            "items": items
-            | "ListItem" >> beam.Map(lambda keyed: (keyed[0], list(keyed)))
-            | "Items" >> self._packed(),
+            "records": records[read.RECORDS] | "PackRecords" >> self._packed(_whole_in_bucket),
+            "items": items | "PackItems" >> self._packed(_whole_in_bucket),
             "images": images,
         }
         made = (
@@ -71,20 +68,15 @@ class JoinRecords(beam.PTransform):
         tags = (rows.ROWS, rows.CONTENTS, rows.LABELS, rows.REJECTED)
         return {**{tag: made[tag] for tag in tags}, FETCHING: encoded[FETCHING]}
 
-    def _packed(self) -> Any:
-        return _Packed(self._buckets)
+    def _packed(self, in_bucket: Callable[..., tuple[int, Any]]) -> Any:
+        return beam.ParDo(PackBy(functools.partial(in_bucket, buckets=self._buckets)))
 
 
-class _Packed(beam.PTransform):
-    """``(string key, row)`` → ``(bucket, Pack)``."""
+def _in_bucket(keyed: tuple[str, Any], buckets: int) -> tuple[int, Any]:
+    key, row = keyed
+    return digest64(key) % buckets, row
 
-    def __init__(self, buckets: int) -> None:
-        super().__init__()
-        self._buckets = buckets
 
-    def expand(self, keyed: Any) -> Any:
-        return (
-            keyed
-            | beam.Map(lambda pair, n: (digest64(pair[0]) % n, pair[1]), n=self._buckets)
-            | beam.ParDo(PackByKey())
-        )
+def _whole_in_bucket(row: Sequence[Any], buckets: int) -> tuple[int, list[Any]]:
+    """A row that begins with its key."""
+    return digest64(row[0]) % buckets, list(row)

@@ -1,12 +1,17 @@
 """Rows travel in packs: many small rows under one key of a shuffle, compressed.
 
-``export.packs`` says why. Here the key is given by who sends, and arrays of numbers travel as
-they are.
+A join of a million rows with a million others costs an engine a key, a list and an envelope for
+each of them. Here rows are dealt into buckets, a bucket's rows travel as a few compressed packs,
+and the join happens inside the bucket: some thousand rows at a time, whatever the engine. Arrays
+of numbers travel as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import hashlib
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -14,28 +19,52 @@ import numpy as np
 from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
+from pydantic_core import from_json, to_json
 
 from moderation.audit.tally import Tally
-from moderation.datasets.export.packs import Pack, item_digest, open_all
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Pack", "PackByKey", "Tallying", "digest64", "node_of", "open_all", "windowed"]
-
 TALLY = "tally"
 _BUFFER_ROWS = 8_192
 _BYTES_PER_BUCKET = 1 << 20
+LEAST_BUCKETS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Rows (anything JSON can say) as one compressed value."""
+
+    data: bytes
+    rows: int
+
+    @classmethod
+    def of(cls, rows: list[Any]) -> Pack:
+        """Pack rows."""
+        return cls(zlib.compress(to_json(rows), 1), len(rows))
+
+    def open(self) -> list[Any]:
+        """The rows."""
+        rows: list[Any] = from_json(zlib.decompress(self.data))
+        return rows
+
+
+def open_all(packs: Iterable[Pack]) -> Iterator[Any]:
+    """Rows of several packs, one pack in memory at a time."""
+    for pack in packs:
+        yield from pack.open()
 
 
 def buckets_for(input_bytes: int) -> int:
-    """How many buckets rows are dealt into: some thousand rows each, sixteen at least."""
-    return min(max(input_bytes // _BYTES_PER_BUCKET, 16), 8_192)
+    """How many buckets rows are dealt into: some thousand rows each, ``LEAST_BUCKETS`` at least."""
+    return min(max(input_bytes // _BYTES_PER_BUCKET, LEAST_BUCKETS), 8_192)
 
 
 def digest64(text: str) -> int:
     """64 evenly spread bits of a text."""
-    return item_digest(text)
+    data = text.encode("utf-8", errors="surrogatepass")
+    return int.from_bytes(hashlib.blake2b(data, digest_size=8).digest(), "big")
 
 
 def node_of(content_key: str) -> int:
@@ -49,10 +78,13 @@ def windowed(value: Any) -> WindowedValue:
     return WindowedValue(value, window.max_timestamp(), [window])
 
 
-class PackByKey(beam.DoFn):
-    """``(key, row)`` → ``(key, Pack)``."""
+class PackBy(beam.DoFn):
+    """Elements → ``(key, Pack)``, where ``keyed`` makes ``(key, row)`` of an element."""
 
-    def __init__(self, *, buffer_rows: int = _BUFFER_ROWS) -> None:
+    def __init__(
+        self, keyed: Callable[[Any], tuple[Any, Any]], *, buffer_rows: int = _BUFFER_ROWS
+    ) -> None:
+        self._keyed = keyed
         self._buffer_rows = buffer_rows
         self._held: dict[Any, list[Any]] = {}
         self._held_rows = 0
@@ -61,9 +93,9 @@ class PackByKey(beam.DoFn):
         """Forget what a failed bundle held."""
         self._held, self._held_rows = {}, 0
 
-    def process(self, keyed: tuple[Any, Any]) -> Iterator[tuple[Any, Pack]]:
+    def process(self, element: Any) -> Iterator[tuple[Any, Pack]]:
         """Hold the row; hand all packs on once many are held."""
-        key, row = keyed
+        key, row = self._keyed(element)
         self._held.setdefault(key, []).append(row)
         self._held_rows += 1
         if self._held_rows >= self._buffer_rows:
@@ -78,6 +110,11 @@ class PackByKey(beam.DoFn):
         held, self._held, self._held_rows = self._held, {}, 0
         for key, rows in held.items():
             yield key, Pack.of(rows)
+
+
+def as_keyed(pair: tuple[Any, Any]) -> tuple[Any, Any]:
+    """For ``PackBy``: elements that are ``(key, row)`` already."""
+    return pair
 
 
 class Tallying(beam.DoFn):

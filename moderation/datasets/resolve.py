@@ -9,7 +9,7 @@ from typing import Any
 
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.groups import Groups
+from moderation.datasets.components import Groups
 from moderation.datasets.labels import Vocabulary
 from moderation.datasets.packing import Pack, Tallying, node_of, open_all
 from moderation.datasets.rows import REJECTED, Row, reject_row

@@ -21,7 +21,7 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
 from moderation.datasets.encode import image_key
-from moderation.datasets.likeness import normal_text
+from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
 from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
 from moderation.records.layout import Layout

@@ -28,6 +28,12 @@ class GroupMember(beam.DoFn):
                 yield row["group"], [row["group"], told]
 
 
+def by_bucket(member: tuple[int, list[Any]], buckets: int) -> tuple[int, list[Any]]:
+    """A member under its group's bucket."""
+    group, told = member
+    return group % buckets, told
+
+
 class TellGroups(Tallying):
     """``(bucket, packs of members)`` → rows of ``groups/``.
 
@@ -62,4 +68,4 @@ class TellGroups(Tallying):
             yield TaggedOutput(LARGEST, (len(rows), contents, name))
 
 
-__all__ = ["CONFLICTS", "GROUPS", "LARGEST", "TALLY", "GroupMember", "TellGroups"]
+__all__ = ["CONFLICTS", "GROUPS", "LARGEST", "TALLY", "GroupMember", "TellGroups", "by_bucket"]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.datasets.groups import EDGE, ROUNDS, Groups, contracted, send_edges
+from moderation.datasets.components import ROUNDS, Groups, contracted, send_edges
+from moderation.datasets.edges import EDGE
 from moderation.datasets.packing import gathered
 
 Edges = list[tuple[int, int]]

@@ -388,10 +388,13 @@ def test_groups_that_did_not_settle_are_not_committed(preprocess: Preprocess, ph
     rows = [
         {"id": i, "img": None, "text": " ".join(words[i : i + 40]), "label": 0} for i in range(300)
     ]
-    done = preprocess("--input", source(photos, rows), "--grouping_rounds", "1")
+    wide = [{**row, "notes": "x" * 70_000} for row in rows]  # a small input needs no rounds
+    done = preprocess("--input", source(photos, wide), "--grouping_rounds", "1")
     assert done.code == 1
     assert "--grouping_rounds" in str(done.stats.refusal)
-    done = preprocess("--input", source(photos, rows), run_id="more")
+    done = preprocess("--input", source(photos, rows), "--grouping_rounds", "1", run_id="small")
+    assert done.code == 0
+    done = preprocess("--input", source(photos, wide), run_id="more")
     assert done.code == 0
     assert len(set(done.split_of().values())) == 1
 

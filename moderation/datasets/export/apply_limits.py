@@ -13,8 +13,8 @@ from apache_beam.utils.windowed_value import WindowedValue
 from moderation.audit.tally import Tally
 from moderation.datasets.export.join import DIFFERING, TALLY, differing
 from moderation.datasets.export.limits import AtMost, Balanced, Highest, group_ranks, stays
-from moderation.datasets.export.packs import Pack
 from moderation.datasets.export.selecting import Why
+from moderation.datasets.packing import Pack
 
 KEPT = "kept"
 

@@ -20,7 +20,6 @@ from moderation.datasets.export.agreement import count_votes
 from moderation.datasets.export.decisions import Decision, refused
 from moderation.datasets.export.heldout import HeldOut, HeldOutItem, digest_of
 from moderation.datasets.export.limits import label_group, rank_of
-from moderation.datasets.export.packs import Pack, open_all
 from moderation.datasets.export.read import FormerRow, RecordRow, VerdictRow
 from moderation.datasets.export.rows import RowMaker, decision_row, diff_row, source_group
 from moderation.datasets.export.runs import Runs
@@ -33,6 +32,7 @@ from moderation.datasets.export.selecting import (
     hear,
     in_window,
 )
+from moderation.datasets.packing import Pack, open_all
 from moderation.records.items import Rejection
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind

@@ -14,7 +14,7 @@ import apache_beam as beam
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.datasets.export.packs import item_digest
+from moderation.datasets.packing import digest64
 
 Ranks = dict[str, NDArray[np.uint64]]
 Highest = Mapping[str, int]
@@ -23,7 +23,7 @@ Highest = Mapping[str, int]
 
 def rank_of(item_id: str, *, pseudo: bool) -> int:
     """A row's place in every queue."""
-    return (int(pseudo) << 63) | (item_digest(item_id) >> 1)
+    return (int(pseudo) << 63) | (digest64(item_id) >> 1)
 
 
 def stays(highest: Highest, group: str, rank: int) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.export.heldout import HeldOutItem, normalised
+from moderation.datasets.export.heldout import HeldOutItem
+from moderation.datasets.near_texts import normalised
 from moderation.images.door import DoorOptions
 from moderation.images.local import read_local
 from moderation.images.prefetch import (

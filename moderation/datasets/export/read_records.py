@@ -12,9 +12,9 @@ from apache_beam.pvalue import TaggedOutput
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
-from moderation.datasets.export.packs import Pack, item_digest
 from moderation.datasets.export.read import PROBLEMS, RecordRow
 from moderation.datasets.export.runs import Source
+from moderation.datasets.packing import Pack, digest64
 from moderation.images.types import ImageRef
 from moderation.records.items import Record, Rejection
 from moderation.records.letters import is_letter, open_letter
@@ -81,7 +81,7 @@ class WantedItems(beam.CombineFn):
         return np.zeros(0, dtype=np.uint64)
 
     def add_input(self, accumulator: Wanted, keyed: tuple[int, Pack]) -> Wanted:
-        digests = {item_digest(values[0]) for values in keyed[1].open()}
+        digests = {digest64(values[0]) for values in keyed[1].open()}
         return np.union1d(accumulator, np.fromiter(digests, dtype=np.uint64))
 
     def merge_accumulators(self, accumulators: Iterable[Wanted]) -> Wanted:
@@ -100,7 +100,7 @@ def _is_wanted(fields: Mapping[str, Any], source: Source, wanted: Wanted) -> boo
         item_id = ":".join(_id_text(fields.get(name)) for name in ID_FIELDS[kind])
     except ValueError:  # an integer that Python refuses to print: no verdict has such an id
         return False
-    digest = np.uint64(item_digest(item_id))
+    digest = np.uint64(digest64(item_id))
     place = int(np.searchsorted(wanted, digest))
     return place < len(wanted) and bool(wanted[place] == digest)
 

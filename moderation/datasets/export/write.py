@@ -14,8 +14,8 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.datasets.export.apply_limits import Tallying
 from moderation.datasets.export.images import ImageLost, ImagePlacer
 from moderation.datasets.export.join import REJECTED, differing
-from moderation.datasets.export.packs import Pack
 from moderation.datasets.export.selecting import Why
+from moderation.datasets.packing import Pack
 from moderation.records.items import Rejection
 from moderation.runs.progress import progress
 from moderation.runs.shards import Layout, StagedFile

@@ -6,13 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.datasets.export.heldout import (
-    HeldOut,
-    HeldOutItem,
-    jaccard,
-    normalised,
-    shingles,
-)
+from moderation.datasets.export.heldout import HeldOut, HeldOutItem
+from moderation.datasets.near_texts import jaccard, normalised, shingles
 
 TEXT = "the bridge over the river is closed until further notice because of the flood"
 

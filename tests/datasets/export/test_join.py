@@ -15,11 +15,11 @@ from moderation.datasets.export.join import (
     JoinItems,
     Problems,
 )
-from moderation.datasets.export.packs import Pack
 from moderation.datasets.export.read import FormerRow
 from moderation.datasets.export.rows import RowMaker
 from moderation.datasets.export.runs import Runs, open_runs
 from moderation.datasets.export.selecting import Selection
+from moderation.datasets.packing import Pack
 from moderation.records.items import Rejection
 from schemas.manifest import InputEntry
 from tests.datasets.export.test_runs import commit

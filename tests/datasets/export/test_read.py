@@ -3,9 +3,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from moderation.datasets.export.packs import Pack, item_digest
 from moderation.datasets.export.read_records import ReadSources, Wanted, WantedItems
 from moderation.datasets.export.runs import Source
+from moderation.datasets.packing import Pack, digest64
 from moderation.records.files import match_inputs
 from moderation.records.layout import Layout
 from moderation.records.parking import Parking
@@ -36,7 +36,7 @@ def meme(item_id: str, img: str = "null") -> str:
 
 def test_wanted_items_are_those_of_all_decisions_once_each() -> None:
     found = wanted(["a", "b", "a"], ["c", "b"], [])
-    assert found.tolist() == sorted(item_digest(item_id) for item_id in "abc")
+    assert found.tolist() == sorted(digest64(item_id) for item_id in "abc")
 
 
 def test_only_wanted_records_are_read_and_only_their_images_parked(tmp_path: Path) -> None:

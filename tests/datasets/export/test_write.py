@@ -9,7 +9,6 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.export.images import ImagePlacer
 from moderation.datasets.export.join import DIFFERING, REJECTED, TALLY
-from moderation.datasets.export.packs import Pack
 from moderation.datasets.export.rows import row_layouts
 from moderation.datasets.export.write import (
     ROWS_PER_SHARD,
@@ -18,6 +17,7 @@ from moderation.datasets.export.write import (
     sharded,
     shards_for,
 )
+from moderation.datasets.packing import Pack
 from schemas.export import Provenance
 
 _PROVENANCE = {

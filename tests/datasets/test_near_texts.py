@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from moderation.datasets.near_texts import (
+    NearTexts,
+    any_near,
+    bands_of,
+    jaccard,
+    normal_text,
+    shingles,
+    text_bands,
+)
+
+TEXT = "the bridge over the river was closed this morning after a lorry hit the railing"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        TEXT + "!!!",
+        TEXT.replace("lorry", "truck"),
+        TEXT.replace("this morning ", ""),
+        "RT: " + TEXT + " https://example.org/1",
+    ],
+)
+def test_texts_with_a_word_changed_meet_and_are_near(other: str) -> None:
+    one, two = normal_text(TEXT), normal_text(other)
+    assert set(text_bands(one)) & set(text_bands(two))
+    assert any_near([one], [two], similarity=0.7)
+
+
+def test_other_texts_on_the_same_matter_are_not_near() -> None:
+    other = "police say the river crossing will stay shut until engineers have looked at the rail"
+    assert not any_near([normal_text(TEXT)], [normal_text(other)], similarity=0.7)
+
+
+def test_case_links_and_punctuation_do_not_count_unless_nothing_else_is_there() -> None:
+    assert normal_text("Look: HERE! https://t.co/x") == normal_text("look here")
+    assert normal_text(" https://t.co/x ") == "https://t.co/x"
+    assert normal_text(" \n") == ""
+
+
+@pytest.mark.parametrize(("similarity", "least", "most"), [(0.6, 0.97, 1.0), (0.2, 0.0, 0.1)])
+def test_pairs_are_proposed_as_often_as_the_bands_promise(
+    similarity: float, least: float, most: float
+) -> None:
+    parts, shared = 60, round(2 * 60 * similarity / (1 + similarity))
+    met = 0
+    for pair in range(500):
+        every = [f"{pair} {number}".encode() for number in range(2 * parts - shared)]
+        one, other = bands_of(every[:parts]), bands_of(every[parts - shared :])
+        met += bool(set(one.tolist()) & set(other.tolist()))
+    assert least <= met / 500 <= most
+
+
+def test_bands_are_the_same_in_every_process_and_version() -> None:
+    assert text_bands("a text")[:2] == [14202363686381654314, 12455245582318740766]
+
+
+def test_an_index_finds_what_comparing_with_all_finds() -> None:
+    rng = random.Random(3)
+    words = TEXT.split()
+    texts = [" ".join(rng.choices(words, k=12)) for _ in range(80)]
+    index = NearTexts(texts[:40])
+    for text in texts[40:]:
+        closest = max(jaccard(shingles(text), shingles(other)) for other in texts[:40])
+        assert not index.has_near(text, similarity=closest + 0.01)
+        if closest >= 0.7:  # where the bands miss one in 5,000 at most
+            assert index.has_near(text, similarity=closest)
+
+
+def test_an_index_without_texts_is_near_nothing() -> None:
+    assert not NearTexts([]).has_near("anything at all", similarity=0.5)
