@@ -20,6 +20,7 @@ class Stage(str, Enum):
     DECIDE = "decide"
     EXPORT = "export"
     PREPROCESS = "preprocess"
+    EVALUATE = "evaluate"
 
 
 class Code(str, Enum):

@@ -105,6 +105,13 @@ def serialise(values: dict[str, Any], specs: Iterable[FeatureSpec]) -> bytes:
     return data
 
 
+def strings_of(data: bytes, names: Iterable[str]) -> dict[str, str]:
+    """Some features of a serialised ``tf.train.Example`` as text; what it has not is empty."""
+    feature = _example_class().FromString(data).features.feature
+    found = {name: feature[name].bytes_list.value for name in names}
+    return {name: values[0].decode() if values else "" for name, values in found.items()}
+
+
 @functools.cache
 def _example_class() -> Any:
     pool = descriptor_pool.DescriptorPool()

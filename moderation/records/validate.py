@@ -34,7 +34,9 @@ _MAX_ID_CHARS = 256
 _EXACT_INT = 2**53
 
 
-class _Invalid(Exception):
+class InvalidRecord(Exception):
+    """A row that is no valid record."""
+
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
         self.code = code
@@ -59,9 +61,9 @@ class Validator:
         kind = self.layout.kind_of(fields)
         try:
             if kind is None:
-                raise _Invalid(Code.UNKNOWN_KIND, _unknown_kind(fields))
+                raise InvalidRecord(Code.UNKNOWN_KIND, _unknown_kind(fields))
             return self._record(row, fields, kind, origin)
-        except _Invalid as problem:
+        except InvalidRecord as problem:
             return _rejected_record(row, fields, kind, problem)
 
     def _record(
@@ -95,7 +97,7 @@ class Validator:
     ) -> tuple[ItemImage, str] | None:
         """The image a field names and its identity in the content key; None for no image."""
         if name not in fields:
-            raise _Invalid(
+            raise InvalidRecord(
                 Code.MISSING_FIELD,
                 f"{name!r} is missing: a record without an image says so with null",
             )
@@ -107,7 +109,7 @@ class Validator:
         if isinstance(value, bytes):
             return self._parked(name, value, describe_bytes(value))
         if not isinstance(value, str):
-            raise _Invalid(
+            raise InvalidRecord(
                 Code.WRONG_TYPE,
                 f"{name!r} is {type(value).__name__}, not a path, a URL, a data: URI or bytes",
             )
@@ -144,7 +146,7 @@ class Validator:
 
 
 def item_ids(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
-    """The ids of a valid row by field, as ``Record.item_id`` joins them."""
+    """The ids of a row by field, as ``Record.item_id`` joins them; raises ``InvalidRecord``."""
     return {name: _id(fields, name) for name in ID_FIELDS[kind]}
 
 
@@ -168,17 +170,17 @@ def _data_uri_bytes(uri: str) -> bytes:
 def _id(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if value is None or value == "":
-        raise _Invalid(Code.MISSING_FIELD, f"{name!r} is missing or empty")
+        raise InvalidRecord(Code.MISSING_FIELD, f"{name!r} is missing or empty")
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_INT:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         hint = ": write ids as strings, a float loses digits" if isinstance(value, float) else ""
-        raise _Invalid(
+        raise InvalidRecord(
             Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string or integer{hint}"
         )
     text = _printed(value)
     if len(text) > _MAX_ID_CHARS:
-        raise _Invalid(Code.INVALID_VALUE, f"{name!r} is over {_MAX_ID_CHARS} characters")
+        raise InvalidRecord(Code.INVALID_VALUE, f"{name!r} is over {_MAX_ID_CHARS} characters")
     return text
 
 
@@ -193,9 +195,9 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     value = fields.get(name)
     if value is None:
         why = "is null" if name in fields else "is missing"
-        raise _Invalid(Code.MISSING_FIELD, f"{name!r} {why}: an empty text is ''")
+        raise InvalidRecord(Code.MISSING_FIELD, f"{name!r} {why}: an empty text is ''")
     if not isinstance(value, str):
-        raise _Invalid(Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string")
+        raise InvalidRecord(Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string")
     return value
 
 
@@ -234,7 +236,7 @@ def _rejected_row(row: BadRow) -> Rejection:
 
 
 def _rejected_record(
-    row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: _Invalid
+    row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: InvalidRecord
 ) -> Rejection:
     body, redacted = redact_fields(row.fields)
     ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
