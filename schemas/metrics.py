@@ -11,6 +11,7 @@ from schemas.export import DeadLetterTotal
 from schemas.records import Kind
 
 Interval = tuple[float, float]
+Verdict = Literal["better", "worse", "no measurable difference", "undefined"]
 
 
 class _Model(BaseModel):
@@ -171,7 +172,7 @@ class Difference(_Model):
     interval_95: Interval | None
     """Paired bootstrap: both are computed on the same redrawn items."""
     replicates: int
-    verdict: Literal["better", "worse", "no measurable difference", "undefined"]
+    verdict: Verdict
     """``better`` and ``worse`` where the interval leaves 0 out."""
 
 

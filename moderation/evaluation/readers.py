@@ -1,0 +1,214 @@
+"""From raw rows of files to the rows that meet in the join, or the reason why not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from moderation.evaluation.rows import LabelRow, Probabilities, ScoreRow, WantedRow, text_of
+from moderation.evaluation.sample import SUM_TOLERANCE
+from moderation.records.items import Rejection
+from moderation.records.layout import Layout
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.validate import InvalidRecord, item_ids
+from schemas.codes import Code, Stage
+from schemas.records import ID_FIELDS, Kind
+
+_MAX_ID_CHARS = 600
+_P = "p_"
+
+
+class Unusable(Exception):
+    """A row that cannot be used."""
+
+    def __init__(self, code: Code, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReader:
+    """Rows of label files: records with a ``label``, or ``item_id`` and ``label``."""
+
+    layout: Layout
+    slice_columns: tuple[str, ...]
+
+    def __call__(self, row: RawRow) -> LabelRow:
+        """Raises ``Unusable``."""
+        fields = self.layout.rename(row.fields)
+        item_id, kind = self._identity(fields)
+        return LabelRow(
+            item_id=item_id,
+            kind=kind,
+            source=row.source,
+            row=row.row,
+            task=text_of(fields.get("task")),
+            label=label_of(fields.get("label")),
+            slices=slices_of(fields, self.slice_columns),
+        )
+
+    def _identity(self, fields: Mapping[str, Any]) -> tuple[str, str | None]:
+        kind = self.layout.kind_of(fields)
+        if kind and not set(ID_FIELDS[kind]) - fields.keys():
+            return _record_id(fields, kind), kind.value
+        if "item_id" in fields:
+            return _item_id(fields), _kind(fields)
+        raise Unusable(
+            Code.UNKNOWN_KIND,
+            f"the columns {sorted(map(str, fields))[:20]} name no item: a label's row has item_id, "
+            "or the ids of a record (id; id_1 and id_2). Name them with --columns",
+        )
+
+
+def read_scores(row: RawRow) -> ScoreRow:
+    """A row of a score file: ``item_id``, ``task``, ``p_LABEL``…, perhaps ``kind``.
+
+    Raises:
+        Unusable: where it is none.
+    """
+    fields = row.fields
+    task = text_of(fields.get("task"))
+    if task is None:
+        raise Unusable(Code.MISSING_FIELD, "'task' is missing or empty")
+    given = [
+        (name[len(_P) :], value)
+        for name, value in fields.items()
+        if isinstance(name, str) and name.startswith(_P) and value not in (None, "")
+    ]
+    if len(given) < 2:
+        raise Unusable(
+            Code.MISSING_FIELD, "a score's row has p_LABEL for every label of its task, two or more"
+        )
+    return ScoreRow(
+        item_id=_item_id(fields),
+        kind=_kind(fields),
+        source=row.source,
+        row=row.row,
+        tasks={task: [(label, _number(label, value)) for label, value in given]},
+        modalities=text_of(fields.get("modalities")),
+    )
+
+
+def read_verdict(row: RawRow) -> ScoreRow:
+    """A row of ``verdicts/``."""
+    fields = row.fields
+    tasks: dict[str, Probabilities] = {}
+    for name, p in pairs(fields["probabilities"]):
+        task, _, label = name.partition(".")
+        tasks.setdefault(task, []).append((label, p))
+    return ScoreRow(
+        item_id=fields["item_id"],
+        kind=fields["kind"],
+        source=fields["source"],
+        row=fields["row"],
+        tasks=tasks,
+        modalities="+".join(fields["modalities"]) or None,
+    )
+
+
+def read_wanted(row: RawRow, layout: Layout) -> WantedRow:
+    """A row of the file that a submission is for; raises ``Unusable``."""
+    item_id = _record_id(layout.rename(row.fields), Kind.MEME)
+    return WantedRow(item_id, row.source, row.row)
+
+
+def check_scores(row: ScoreRow, multi_label: frozenset[str]) -> None:
+    """Raise ``Unusable`` where probabilities are none."""
+    for task, given in row.tasks.items():
+        values = [p for _, p in given]
+        if not all(isinstance(p, (int, float)) and 0.0 <= p <= 1.0 + 1e-6 for p in values):
+            raise Unusable(Code.INVALID_VALUE, f"{task}: a probability lies outside 0 to 1")
+        if task not in multi_label and abs(math.fsum(values) - 1.0) > SUM_TOLERANCE:
+            raise Unusable(
+                Code.INVALID_VALUE,
+                f"{task}: the probabilities sum to {math.fsum(values):.4g}, not to 1 (is it a "
+                "--multi_label task?)",
+            )
+
+
+def label_of(value: Any) -> str | list[str] | None:
+    """A label as it came: a name, a list of names, or None where the row has none."""
+    if isinstance(value, str) and value.startswith("["):
+        try:
+            value = from_json(value)
+        except ValueError:
+            return str(value)
+    if isinstance(value, (list, tuple)):
+        return [str(each) for each in value]
+    if isinstance(value, bool):
+        return str(int(value))
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if value is None or isinstance(value, (bytes, dict)) or not str(value).strip():
+        return None
+    return str(value)
+
+
+def slices_of(fields: Mapping[str, Any], columns: Sequence[str]) -> list[str | None]:
+    """Values of the columns; what is none of the row's is looked for in its ``extras``."""
+    if all(column in fields for column in columns):
+        return [text_of(fields[column]) for column in columns]
+    extras = fields.get("extras")
+    if isinstance(extras, str) and extras.startswith("{"):
+        extras = from_json(extras)
+    more = extras if isinstance(extras, dict) else {}
+    return [text_of(fields.get(column, more.get(column))) for column in columns]
+
+
+def pairs(probabilities: Any) -> Any:
+    """A map as JSON has it, or the pairs that Parquet gives."""
+    return probabilities.items() if isinstance(probabilities, Mapping) else probabilities
+
+
+def rejected(
+    row: RawRow | BadRow, code: Code, message: str, *, item_id: str | None = None
+) -> Rejection:
+    """The dead letter to be; without the row, which lies where it was read."""
+    return Rejection(
+        source=row.source,
+        row=row.row,
+        item_id=item_id,
+        kind=None,
+        stage=Stage.READ if isinstance(row, BadRow) else Stage.VALIDATE,
+        code=code,
+        message=message,
+        body=None,
+        body_is_json=False,
+    )
+
+
+def _record_id(fields: Mapping[str, Any], kind: Kind) -> str:
+    try:
+        return ":".join(item_ids(fields, kind).values())
+    except InvalidRecord as error:
+        raise Unusable(error.code, error.message) from error
+
+
+def _item_id(fields: Mapping[str, Any]) -> str:
+    value = fields.get("item_id")
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
+        raise Unusable(Code.MISSING_FIELD, "'item_id' is missing, empty or no string")
+    text = str(value)
+    if len(text) > _MAX_ID_CHARS:
+        raise Unusable(Code.INVALID_VALUE, f"'item_id' is over {_MAX_ID_CHARS} characters")
+    return text
+
+
+def _kind(fields: Mapping[str, Any]) -> str | None:
+    value = fields.get("kind")
+    if value in (None, ""):
+        return None
+    if value not in [kind.value for kind in Kind]:
+        raise Unusable(Code.UNKNOWN_KIND, f"{str(value)[:50]!r} is no kind of record")
+    return str(value)
+
+
+def _number(label: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise Unusable(Code.WRONG_TYPE, f"'{_P}{label}' is no number") from None

@@ -1,0 +1,78 @@
+"""``submission.csv`` as the Hateful Memes Challenge takes it: ``id,proba,label``."""
+
+from __future__ import annotations
+
+import csv
+import io
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.datasets.packing import Pack, Tallying, open_all
+from moderation.evaluation.rows import ScoreRow, WantedRow
+from moderation.runs.shards import Shard
+from moderation.runs.storage import DigestingFile
+from schemas.records import Kind
+
+FILE = "submission.csv"
+_HEADER = ("id", "proba", "label")
+_LINES = 10_000
+
+
+class Answer(NamedTuple):
+    """One line to be."""
+
+    row: int
+    """Of the file that the submission is for."""
+    item_id: str
+    p: float | None
+    """Of the second label; None where no verdict, or contradicting ones, are about the item."""
+
+
+def answer(wanted: WantedRow, scores: Sequence[ScoreRow], task: str) -> Answer:
+    """A meme's line."""
+    found = {
+        row.tasks[task][1][1]
+        for row in scores
+        if task in row.tasks and row.kind in (Kind.MEME.value, None)
+    }
+    return Answer(wanted.row, wanted.item_id, found.pop() if len(found) == 1 else None)
+
+
+class WriteSubmission(Tallying):
+    """``(None, [Pack of Answer])`` → the staged file as a ``Shard``, in the order of the rows."""
+
+    def __init__(self, folder: str, threshold: float) -> None:
+        super().__init__()
+        self._folder = folder
+        self._threshold = threshold
+
+    def process(self, gathered: tuple[None, Iterable[Pack]]) -> Iterator[Shard | TaggedOutput]:
+        """Write every line that can be; count the others and keep some as examples."""
+        answers = sorted(Answer(*values) for values in open_all(gathered[1]))
+        file = DigestingFile(f"{self._folder}/submission/{uuid.uuid4().hex}.csv")
+        file.write(_lines([_HEADER]))
+        for start in range(0, len(answers), _LINES):
+            file.write(_lines(self._told(answers[start : start + _LINES])))
+        file.close()
+        written = sum(each.p is not None for each in answers)
+        yield Shard("submission", "csv", file.path, written, file.bytes, file.sha256)
+
+    def _told(self, answers: Sequence[Answer]) -> Iterator[Sequence[object]]:
+        for each in answers:
+            if each.p is None:
+                self._tally.add("submission", "without_verdict")
+                self._tally.example(
+                    "submission", "without_verdict", ("", each.row, each.item_id, "")
+                )
+                continue
+            self._tally.add("submission", "written")
+            yield each.item_id, repr(each.p), int(each.p >= self._threshold)
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode()

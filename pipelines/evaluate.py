@@ -1,0 +1,141 @@
+"""How good a model is: its verdicts meet the truth, and every figure comes with an interval.
+
+``python -m pipelines.evaluate --verdicts 'runs/run_id=*' --labels test.jsonl``
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from pipelines.evaluate_options import parse
+from pipelines.flags import UsageError
+from pipelines.launch import launch, usage_error
+
+if TYPE_CHECKING:
+    from pipelines.evaluate_plan import EvaluatePlan
+
+
+def build(pipeline: Any, plan: EvaluatePlan) -> None:
+    """Lay the job out on a Beam pipeline, from top to bottom as the rows flow."""
+    import apache_beam as beam
+    from apache_beam.pvalue import AsIter, AsSingleton
+
+    from moderation.evaluation import commit, join, read, readers, tables
+    from moderation.evaluation.measure import MeasureTasks
+    from moderation.evaluation.submission import WriteSubmission
+    from moderation.records.read import file_digest
+    from moderation.runs.shards import WriteShards
+    from moderation.verdicts.join import SumTallies, ToDeadLetters
+
+    directory, rules, buckets = plan.commit.directory, plan.rules, plan.buckets
+    staging = f"{directory.staging}/out"
+    reads_verdicts = plan.commit.facts.score_rows is not None
+
+    sides = {
+        join.SCORES: pipeline
+        | "Scores"
+        >> read.PackedRows(
+            plan.scores,
+            read.read_scored(rules.multi_label, verdicts=reads_verdicts),
+            "verdicts",
+            buckets,
+        ),
+        join.LABELS: pipeline
+        | "Labels" >> read.PackedLabels(plan.labels, plan.examples, plan.reader, buckets),
+        join.LOST: pipeline
+        | "Lost" >> read.PackedRows(plan.lost, read.read_lost, "lost", buckets, strict=True),
+        join.FORMER: pipeline
+        | "Former"
+        >> read.PackedRows(plan.former, read.read_former, "baseline", buckets, strict=True),
+        join.WANTED: pipeline
+        | "Wanted"
+        >> read.PackedRows(
+            plan.wanted, partial(readers.read_wanted, layout=plan.reader.layout), "wanted", buckets
+        ),
+    }
+    joined = (
+        {name: side.rows for name, side in sides.items()}
+        | "Join" >> beam.CoGroupByKey()
+        | "Pair"
+        >> beam.ParDo(
+            join.JoinItems(
+                rules,
+                plan.measures.slice_columns,
+                submission_task=plan.submission_task,
+                compare=plan.commit.facts.baseline is not None,
+            )
+        ).with_outputs(join.ITEMS, join.REJECTED, join.ANSWERS, join.TALLY, main=join.BLOCKS)
+    )
+    measured = (
+        joined[join.BLOCKS]
+        | "Gather" >> beam.GroupByKey()
+        | "Measure" >> beam.ParDo(MeasureTasks(plan.measures))
+    )
+    submission = (
+        joined[join.ANSWERS]
+        | "InOneFile" >> beam.GroupByKey()
+        | "WriteSubmission"
+        >> beam.ParDo(WriteSubmission(staging, plan.options.submission_threshold)).with_outputs(
+            join.TALLY, main="shards"
+        )
+    )
+    letters = (
+        (*(side.rejected for side in sides.values()), joined[join.REJECTED])
+        | "Rejected" >> beam.Flatten()
+        | "Letter"
+        >> beam.ParDo(ToDeadLetters(directory.run_id)).with_outputs(join.TALLY, main="letters")
+    )
+    files = (
+        joined[join.ITEMS] | "WriteItems" >> beam.ParDo(WriteShards(tables.ITEMS, staging)),
+        letters["letters"]
+        | "WriteDeadLetters" >> beam.ParDo(WriteShards(tables.DEAD_LETTERS, staging)),
+        submission["shards"],
+    ) | "Shards" >> beam.Flatten()
+    tally = (
+        (
+            *(side.tally for side in sides.values()),
+            *(step[join.TALLY] for step in (joined, letters, submission)),
+        )
+        | "Tallies" >> beam.Flatten()
+        | "Count" >> beam.CombineGlobally(SumTallies())
+    )
+    digests = (
+        pipeline
+        | "Files" >> beam.Create(list(plan.commit.inputs))
+        | "Digest" >> beam.Map(lambda file: (file.path, file_digest(file)))
+    )
+    _ = (
+        pipeline
+        | "Once" >> beam.Create([None])
+        | "Commit"
+        >> beam.ParDo(
+            commit.CommitEvaluation(plan.commit),
+            shards=AsIter(files),
+            measured=AsIter(measured),
+            digests=AsIter(digests),
+            tally=AsSingleton(tally),
+        )
+    )
+
+
+def _job() -> Any:
+    """Only once the libraries behind it were told to be quiet."""
+    from pipelines.evaluate_job import evaluate_job
+
+    return evaluate_job(build)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
+    try:
+        options, beam_flags = parse(argv)
+    except UsageError as error:
+        return usage_error("evaluate", error)
+    return launch(_job, options, beam_flags)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,49 @@
+"""``pipelines.evaluate`` as a job to launch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from moderation.evaluation.commit import clear
+from moderation.runs.directory import RunDirectory
+from pipelines.evaluate_options import EvaluateOptions, build_parser
+from pipelines.evaluate_plan import EvaluatePlan, make_plan
+from pipelines.evaluate_summary import summary
+from pipelines.launch import FAILED, GATE, Job, Refusal
+
+
+def evaluate_job(build: Any) -> Job[EvaluateOptions, EvaluatePlan]:
+    """The job, laid out by ``build``."""
+    return Job(
+        name="evaluate",
+        parser=build_parser,
+        plan=make_plan,
+        build=build,
+        checked=_checked,
+        summary=summary,
+        refusal=_refusal,
+        clear=clear,
+    )
+
+
+def _refusal(directory: RunDirectory) -> Refusal | None:
+    report = directory.read_json("metrics.json")
+    if not report or not report["refusal"]:
+        return None
+    return Refusal(report["refusal"], GATE if report["reconciles"] else FAILED, "metrics.json")
+
+
+def _checked(plan: EvaluatePlan) -> str:
+    facts = plan.commit.facts
+    rows = f" with {facts.score_rows:,} verdicts" if facts.score_rows is not None else ""
+    what = "runs" if facts.score_rows is not None else "files"
+    truth = f"{len(facts.label_files):,} files" if facts.label_files else "none"
+    return "\n".join(
+        [
+            "dry run: everything checks out, nothing was evaluated",
+            f"  scores     {len(facts.scored_by):,} {what}{rows}",
+            f"  labels     {truth}",
+            f"  baseline   {facts.baseline.run_id if facts.baseline else 'none'}",
+            f"  output     {plan.directory.path}",
+        ]
+    )
