@@ -14,8 +14,11 @@ class AdamW:
     """Kernels (rank 2 and more) decay; biases and norms do not."""
 
     def __init__(self, variables: Mapping[str, Any], *, steps: int, learning_rate: float,
-                 warm_up: float, weight_decay: float, clip_norm: float) -> None:  # fmt: skip
+                 warm_up: float, weight_decay: float, clip_norm: float,
+                 shares: Mapping[str, float] | None = None) -> None:  # fmt: skip
+        """``shares``: what a variable's rate is of ``learning_rate``, where that is not 1."""
         self._variables = dict(variables)
+        self._shares = dict(shares or {})
         self._means = {name: tf.Variable(tf.zeros_like(v)) for name, v in variables.items()}
         self._squares = {name: tf.Variable(tf.zeros_like(v)) for name, v in variables.items()}
         self._count = tf.Variable(0.0)
@@ -40,4 +43,4 @@ class AdamW:
             update = (mean / first) / (tf.sqrt(square / second) + _EPSILON)
             if len(variable.shape) > 1:
                 update += self._decay * variable
-            variable.assign_sub(rate * update)
+            variable.assign_sub(rate * self._shares.get(name, 1.0) * update)

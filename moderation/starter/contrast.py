@@ -1,127 +1,193 @@
 """Sentences of our own that differ in little and mean the opposite, for training and judging.
 
-Labelled sets teach that the name of a group goes with hate. These forms set against
-each other what a filter confuses: insult and its denial, quoting and saying, groups
-and things. Every fourth form is held back from training, to judge by.
+Labelled sets teach that the name of a group goes with hate. The forms of ``forms`` set
+against each other what a filter confuses, function by function: insult and its denial,
+quoting and saying, groups and things, words and emoji. A fourth of the forms is held
+back from training, to judge by; ``forms.check`` holds sentences in another voice.
 """
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Collection, Mapping
+from functools import cache
 from random import Random
 
 import numpy as np
 
-from moderation.starter.augment import PLURAL, SINGULAR
 from moderation.starter.data import Texts
+from moderation.starter.forms import check, clauses, emoji, harmless, plain, spelling, turned, words
 
-HATEFUL = (
-    "{G} are disgusting", "i cannot stand {G}", "{G} make me sick", "i hate {G}",
-    "{G} are scum and always will be", "every {S} is a liar and a thief", "i despise {G}",
-    "all {G} are criminals", "a {S} is worth less than the dirt on my shoe", "{G} are so stupid",
-    "you can tell a {S} by the smell", "{G} are inferior to the rest of us", "fuck all {G}",
-    "{G} are vermin", "{G} are animals, not people", "{G} are a disease that spreads",
-    "{G} breed like rats", "a {S} is not a real human being", "{G} are parasites",
-    "{G} should be shot", "somebody should burn down the homes of {G}", "kill every {S}",
-    "i will beat up the next {S} i see", "{G} deserve to be beaten", "let us get rid of all {G}",
-    "i hope {G} die", "{G} ought to be locked up", "{G} must be wiped out",
-    "{G} do not belong here", "send {G} back to where they came from", "ban all {G} from this town",
-    "{G} should not be allowed to vote", "no {S} should get a job", "keep {G} away from our kids",
-    "the world would be better without {G}", "nobody would miss {G}", "{G} ruin everything",
-    "{G} are not human", "{G} will never be equal to us", "no {S} deserves respect",
-    "{G} have no right to be here", "{G} don't deserve to live", "not one {S} can be trusted",
-    "i will never respect {G}", "you should never trust a {S}", "{G} are no good to anyone",
-    "why are {G} so disgusting?", "who else wishes {G} would disappear?",
-    "is there anything worse than {G}?", "in my opinion {G} are worthless",
-    "look at those {G}. they disgust me", "{G} again. they are all trash", "you {S} piece of trash",
-    "being a {S} is a sickness", "those damn {G} are stealing what is ours",
-    "go away, {S}, nobody wants you here", "if you are a {S} you should be ashamed",
-    "every {S} should leave this country", "{G} have far too many rights", "never help a {S}",
-    "nobody likes {G} and they should know it", "stop letting {G} into our schools",
-    "people like {G} should be put down", "i would never hire a {S}",
-    "i do not want to live next to {G}", "{G} are the problem with this country",
-    "it is true that {G} are dirty", "i say it as it is: {G} are thieves",
-    "no one should have to sit next to a {S}", "{G} cannot be trusted with money",
-    "there is nothing good about {G}", "if you are kind to {G} you are a fool",
-    "the only good {S} is a dead one", "all {G} do is steal", "we should not let {G} marry",
-    "never forget that {G} are the enemy", "a {S} should know their place",
-)  # fmt: skip
-HARMLESS = (
-    "{G} are wonderful", "i love {G}", "{G} make my day", "i admire {G}", "we need more {G} here",
-    "{G} deserve respect", "i am a {S} and proud of it", "every {S} has a right to be safe",
-    "my best friend is a {S}", "{G} live in my street", "many {G} came to the concert",
-    "the article is about {G}", "she is married to a {S}", "a {S} won the prize this year",
-    "{G} and their families are welcome", "a {S} asked me the way", "i work with {G} every day",
-    "{G} are not disgusting", "i do not hate {G}", "nobody should hurt {G}",
-    "no {S} deserves to be attacked", "{G} are not vermin", "{G} are not inferior to anyone",
-    "i would never say that {G} are stupid", "never treat {G} badly", "{G} are no criminals",
-    "there is nothing wrong with being a {S}", "not all {G} are the same", "{G} don't deserve this",
-    "it is wrong to hate {G}", "we must stop violence against {G}",
-    "i can't hate {G}, nobody should",
-    "saying '{G} are scum' is vile", "people who think {G} are inferior are wrong",
-    "'{G} are vermin' is what bigots say", "stop telling people that {G} should be shot",
-    "whoever wrote \"ban all {G}\" should be ashamed", "he was fired for saying he hates {G}",
-    "i reported a post that said {G} are parasites", "if you say {G} are animals, we are done",
-    "why do people hate {G}?", "who could dislike {G}?", "are {G} treated fairly here?",
-    "{G} are fucking amazing", "i fucking love {G}", "damn, {G} are good at this",
-    "i hate {O}", "{O} should be banned", "{O} is disgusting", "i cannot stand {O}", "kill {O}",
-    "let us get rid of {O}", "{O} makes me sick", "fuck {O}", "the world is better without {O}",
-    "{P} are scum", "{P} are parasites", "all {P} are liars", "{P} should be locked up",
-    "i despise {P}", "{P} are so stupid", "{P} are worthless", "i hope {P} lose",
-    "you are disgusting", "i hate you", "he is a piece of trash", "shut up, you idiot",
-    "you make me sick", "go to hell", "what a shitty day", "this is fucking great", "holy shit",
-    "i wanted to die of laughter", "that joke killed me", "this heat is murder",
-    "every {S} is welcome at our table", "every {S} deserves a fair chance",
-    "{G} should be allowed to vote", "{G} should have the same rights as everyone",
-    "let {G} live in peace", "nobody should be attacked for being a {S}",
-    "i will always respect {G}", "i would trust a {S} with my kids", "all {G} want is some peace",
-    "send help to {G}", "a {S} was beaten up last night, so sad", "{G} belong here",
-    "{G} were attacked again, this has to stop", "it is not true that {G} are dirty",
-    "nobody believes that {G} are thieves", "stop calling {G} criminals",
-    "the world would be worse without {G}", "everybody would miss {G}", "i miss my {S} friends",
-    "no {S} should be afraid to go out", "i never met a {S} i did not like",
-    "do not listen to him, {G} are not a disease", "a law to protect {G} passed today",
-    "he said that {G} should die and was arrested", "is a {S} allowed to apply?",
-    "the film shows how {G} were hated", "i beat a {S} at chess", "every {S} can vote today",
-    "no {P} deserves respect", "send {P} home", "{P} should not be allowed to drive",
-    "i will never respect {P}", "nobody would miss {P}", "{P} are the problem with this country",
-)  # fmt: skip
-THINGS = (
-    "mondays", "traffic", "cold coffee", "this printer", "my old phone", "spam", "homework", "rain",
-    "plastic waste", "that film", "the new logo", "mosquitoes", "racism", "sexism", "hypocrisy",
-    "homophobia", "this weather", "the flu", "my alarm clock", "pineapple on pizza",
-)  # fmt: skip
-PEOPLE = (
-    "bankers", "landlords", "referees", "artists", "influencers", "politicians", "drivers",
-    "salesmen", "lawyers", "hipsters", "gamers", "journalists", "bosses", "capitalists", "thieves",
-    "racists", "bullies", "spammers", "scammers", "bigots",
-)  # fmt: skip
-_BEFORE = ("", "", "", "honestly, ", "sorry but ", "lol ", "just saying: ", "today i thought ",
-           "everyone knows that ", "i mean, ", "tbh ")  # fmt: skip
-_AFTER = ("", "", "", "!", ".", " lol", " and that is that", ", believe me", "!!!", " right?")
-_HELD_BACK = 4
+Forms = Mapping[tuple[str, int], tuple[str, ...]]
+
+SPELLING = "spelling"
+EMOJI_LETTERS = "emoji_letters"
+_SPELT = (SPELLING, EMOJI_LETTERS)
+_HELD_BACK, _HELD_BACK_AT = 4, 2
+_DISTURBED = 0.08
+_EMOJI_GROUP = 0.12
+_PLACE = re.compile(r"\{(\w+)\}")
+_ARTICLE = re.compile(r"\ba(?= [aeio]|n? un[a-z]|n? ug)")
+_LISTS = words.LISTS | {"vote": plain.VOTE, "T": words.LISTS["thing"]}
+_GROUPS = words.rows(words.GROUPS)
+_SLURS = words.rows(words.SLURS)
+_OTHERS = words.rows(words.OTHERS)
+_EMOJI_GROUPS = tuple(words.EMOJI_GROUPS.split())
+_EMOJI_OTHERS = tuple(words.EMOJI_OTHERS.split())
+_BEFORE = ("honestly, ", "sorry but ", "lol ", "just saying: ", "today i thought ", "wow, ",
+           "everyone knows that ", "i mean, ", "tbh ", "omg ", "so yeah, ", "well, ", "@user ",
+           "ok but ", "again: ", "hey, ", "listen, ", "#facts ")  # fmt: skip
+_AFTER = ("!", ".", " lol", " and that is that", ", believe me", "!!!", " right?", " #truth",
+          "...", " smh", ", period", " tbh", " https://t.co/x", " ok", ", always", ".", "!",
+          ".")  # fmt: skip
 
 
-def draw(count: int, random: Random, *, held_back: bool = False) -> Texts:
-    """``count`` filled forms, half of them hateful, from the training or the held-back forms."""
+def functions() -> tuple[str, ...]:
+    """What the sentences are there to teach, by name."""
+    return (*sorted({name for name, _ in _all_forms()}), *_SPELT)
+
+
+def forms(*, held_back: bool) -> Forms:
+    """The forms of the training side or of the held-back side, by function and label."""
+    return {
+        key: _side(lines, held_back=held_back)
+        for key, lines in _all_forms().items()
+        if _side(lines, held_back=held_back)
+    }
+
+
+def clause_forms(*, held_back: bool) -> tuple[str, ...]:
+    """The clauses that other forms hold, of the training side or of the held-back side."""
+    return tuple(line for lines in _CLAUSES.values() for line in _side(lines, held_back=held_back))
+
+
+def draw(
+    count: int, random: Random, *, held_back: bool = False, without: Collection[str] = ()
+) -> Texts:
+    """``count`` filled forms, half of them hateful, functions alike often.
+
+    Args:
+        count: how many.
+        random: decides everything else.
+        held_back: from the held-back forms instead of those for training.
+        without: functions that are left out.
+    """
     texts, labels = [], []
     for number in range(count):
         label = number % 2
-        forms = _forms(HATEFUL if label else HARMLESS, held_back=held_back)
-        texts.append(_fill(random.choice(forms), random))
+        texts.append(_sentence(label, random, held_back=held_back, without=without))
         labels.append(label)
     return Texts(tuple(texts), np.array(labels, np.int32))
 
 
-def _forms(forms: tuple[str, ...], *, held_back: bool) -> list[str]:
-    return [form for place, form in enumerate(forms) if (place % _HELD_BACK == 3) is held_back]
+def draw_function(
+    name: str, label: int, random: Random, *, held_back: bool = False, without: Collection[str] = ()
+) -> str:
+    """One sentence of the function ``name``; ``without`` is for those that spell another's.
+
+    Raises:
+        KeyError: the function has no form with that label.
+    """
+    if name in _SPELT:
+        text = _sentence(label, random, held_back=held_back, without={*without, *_SPELT})
+        change = spelling.disturb if name == SPELLING else spelling.emoji_letters
+        return change(text, random)
+    form = random.choice(_side(_all_forms()[name, label], held_back=held_back))
+    return _finish(_Filler(random, held_back=held_back).fill(form), random)
 
 
-def _fill(form: str, random: Random) -> str:
-    filled = form.format(
-        G=random.choice(PLURAL),
-        S=random.choice(SINGULAR),
-        O=random.choice(THINGS),
-        P=random.choice(PEOPLE),
+def checked() -> tuple[tuple[str, ...], Texts]:
+    """The function of each sentence of ``forms.check``, and the sentences."""
+    split = [line.split("|", 2) for line in check.LINES.splitlines()]
+    labels = np.array([int(label) for _, label, _ in split], np.int32)
+    return tuple(name for name, _, _ in split), Texts(tuple(text for *_, text in split), labels)
+
+
+def _sentence(label: int, random: Random, *, held_back: bool, without: Collection[str]) -> str:
+    while True:
+        name = random.choice(_able(label, frozenset(without)))
+        text = draw_function(name, label, random, held_back=held_back, without=without)
+        if text.casefold() not in _checked_texts():
+            return text
+
+
+@cache
+def _checked_texts() -> frozenset[str]:
+    return frozenset(text.casefold() for text in checked()[1].texts)
+
+
+@cache
+def _able(label: int, without: frozenset[str]) -> tuple[str, ...]:
+    return tuple(
+        name
+        for name in functions()
+        if name not in without and (name in _SPELT or (name, label) in _all_forms())
     )
-    text = random.choice(_BEFORE) + filled + random.choice(_AFTER)
-    return random.choice((text, text.capitalize(), text))
+
+
+@cache
+def _all_forms() -> Forms:
+    found: dict[tuple[str, int], list[str]] = {}
+    for module in (plain, turned, harmless, emoji):
+        for name, block in module.FORMS.items():
+            for line in block.strip().splitlines():
+                label, form = line.split(" ", 1)
+                found.setdefault((name, int(label)), []).append(form)
+    return {key: tuple(lines) for key, lines in found.items()}
+
+
+def _side(lines: tuple[str, ...], *, held_back: bool) -> tuple[str, ...]:
+    return tuple(line for line in lines if _is_held_back(line) is held_back)
+
+
+@cache
+def _is_held_back(form: str) -> bool:
+    """By the form alone: one that serves two functions lies on one side."""
+    return hashlib.sha256(form.encode("utf-8")).digest()[0] % _HELD_BACK == _HELD_BACK_AT
+
+
+_CLAUSES = {
+    "bad": tuple(clauses.BAD.strip().splitlines()),
+    "good": tuple(clauses.GOOD.strip().splitlines()),
+}
+
+
+class _Filler:
+    """Fills places; one sentence speaks of one group, one slur, one kind of others."""
+
+    def __init__(self, random: Random, *, held_back: bool) -> None:
+        self._random, self._held_back = random, held_back
+        group = random.choice(_GROUPS)
+        if random.random() < _EMOJI_GROUP:
+            group = (random.choice(_EMOJI_GROUPS),) * 3
+        slur, other = random.choice(_SLURS), random.choice(_OTHERS)
+        self._named = dict(zip("GSA", group, strict=True))
+        self._named |= {"L": slur[0], "LS": slur[1], "P": other[0], "PS": other[1]}
+        self._named |= {name: random.choice(_EMOJI_GROUPS) for name in ("E", "E2")}
+        self._named |= {"O": random.choice(_EMOJI_OTHERS)}
+
+    def fill(self, form: str) -> str:
+        return _PLACE.sub(lambda place: self._word(place.group(1)), form)
+
+    def _word(self, name: str) -> str:
+        if name in _CLAUSES:
+            side = _side(_CLAUSES[name], held_back=self._held_back)
+            return self.fill(self._random.choice(side))
+        if name in self._named:
+            return self._named[name]
+        return self._random.choice(_LISTS[name])
+
+
+def _finish(text: str, random: Random) -> str:
+    text = _ARTICLE.sub("an", text)
+    if random.random() < 0.25:
+        text = random.choice(_BEFORE) + text
+    if random.random() < 0.4:
+        text += random.choice(_AFTER)
+    if random.random() < _DISTURBED:
+        text = spelling.disturb(text, random)
+    style = random.random()
+    if style < 0.35:
+        return text[:1].upper() + text[1:]
+    return text.upper() if style > 0.96 else text

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.starter import metrics
+from moderation.starter import contrast, metrics
 from moderation.starter.data import Splits, Texts
 from moderation.starter.train_hate import HEADS
 from schemas.card import Calibration
@@ -54,13 +54,28 @@ def calibrate(model: Any, validation: Texts) -> HatefulHead:
 def measure(model: Any, sets: Sequence[Splits], *, own: Texts, head: HatefulHead) -> dict[str, Any]:
     """Figures on every validation and test split (``sets`` in order of ``HEADS``), and ``own``.
 
-    ``own`` are contrast sentences whose forms were held back from training.
+    ``own`` are contrast sentences whose forms were held back from training; beside them
+    stand the sentences of ``contrast.checked``, which no form made.
     """
-    figures = {"own_contrast/held_back_forms": _figures(model, own, head, index=0)}
+    functions, check = contrast.checked()
+    figures = {
+        "own_contrast/held_back_forms": _figures(model, own, head, index=0),
+        "own_contrast/check": _figures(model, check, head, index=0)
+        | {"accuracy_by_function": _by_function(model, functions, check, head)},
+    }
     for index, (name, splits) in enumerate(zip(HEADS, sets, strict=True)):
         for split, rows in (("validation", splits.validation), ("test", splits.test)):
             figures[f"{name}/{split}"] = _figures(model, rows, head, index=index)
     return figures
+
+
+def _by_function(
+    model: Any, functions: Sequence[str], check: Texts, head: HatefulHead
+) -> dict[str, float]:
+    p = head.probability(logits(model, check.texts)[:, 0].astype(np.float64))
+    right = (p >= head.threshold) == (check.labels == 1)
+    names = np.array(functions)
+    return {name: round(float(right[names == name].mean()), 2) for name in dict.fromkeys(functions)}
 
 
 def share_flagged(model: Any, texts: Sequence[str], head: HatefulHead) -> dict[str, Any]:

@@ -1,12 +1,13 @@
-"""Fine-tunes the upper half of the encoder for hate, with one sigmoid head per labelled set.
+"""Fine-tunes the encoder for hate, with one sigmoid head per labelled set.
 
 The sets mean different things by hate, so each has its own head on one pool;
-p(hateful) is the first head's. The lower half stays as it came.
+p(hateful) is the first head's. The word vectors stay as they came, and the lower a
+layer lies, the less it moves. What comes out is the mean of the last steps' weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -23,6 +24,8 @@ from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_p
 Tensor = Any
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
+_MEAN_EVERY = 10
+
 HEADS = ("hatemoji_build", "edos", "davidson")
 
 
@@ -38,12 +41,16 @@ class Recipe:
     warm_up: float = 0.06
     dropout: float = 0.1
     max_tokens: int = 64
-    hatemoji_copies: int = 2
+    hatemoji_copies: int = 1
     swapped_copies: int = 1
-    contrast_texts: int = 500
+    contrast_texts: int = 5000
+    left_out: tuple[str, ...] = ()
     ordinary_texts: int = 1000
     plain_hate_texts: int = 500
     label_smoothing: float = 0.05
+    trained_layers: int = 6
+    layer_decay: float = 0.8
+    averaged_share: float = 0.3
     mixed_precision: bool = True
     seed: int = 7
 
@@ -57,14 +64,15 @@ class Example:
     head: int
 
 
-def trainable_layers(shape: BertShape) -> range:
-    """The layers that are trained: the upper half."""
-    return range(shape.num_hidden_layers // 2, shape.num_hidden_layers)
+def trained_layers(shape: BertShape, recipe: Recipe) -> range:
+    """The layers that are trained: the upper ones."""
+    layers = shape.num_hidden_layers
+    return range(max(0, layers - recipe.trained_layers), layers)
 
 
 def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, ordinary: Texts,
           tokenise: Tokenise, recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
-    """Trained weights of the upper layers (``layer3/…``) and the heads (``hate/…``).
+    """Trained weights of the layers (``layer3/…``) and the heads (``hate/…``).
 
     ``sets`` stand in the order of ``HEADS``; ``ordinary`` are texts that nobody would flag.
     """
@@ -77,9 +85,9 @@ def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, ordinar
     steps = sum(len(epoch) for epoch in epochs)
     trainer = _Trainer(weights, shape, recipe, steps)
     for number, epoch in enumerate(epochs):
-        losses = [float(trainer.step(*_tensors(batch))) for batch in epoch]
+        losses = [trainer.step(*_tensors(batch)) for batch in epoch]
         log(f"hate: epoch {number + 1} of {len(epochs)}, loss {np.mean(losses):.4f}")
-    return {name: variable.numpy() for name, variable in trainer.variables.items()}
+    return trainer.averaged()
 
 
 _SIGNATURE = (
@@ -90,10 +98,9 @@ _SIGNATURE = (
 )
 
 
-def _logits(encoder: Encoder, flat: Tensor, splits: Tensor) -> Tensor:
+def _logits(encoder: Encoder, flat: Tensor, splits: Tensor, upper: range) -> Tensor:
     ids = tf.RaggedTensor.from_row_splits(flat, splits, validate=False)
     packed = pack(ids)
-    upper = trainable_layers(encoder.shape)
     hidden = encoder.embeddings(ids, packed)
     hidden = encoder.layers(hidden, packed, range(upper.start))
     hidden = encoder.layers(tf.stop_gradient(hidden), packed, upper)
@@ -110,7 +117,8 @@ class _Trainer:
             "hate/kernel": initial.normal(0, 0.02, (shape.hidden_size, len(HEADS))),
             "hate/bias": np.zeros(len(HEADS)),
         }
-        wanted = tuple(f"layer{index}/" for index in trainable_layers(shape))
+        self._upper = trained_layers(shape, recipe)
+        wanted = tuple(f"layer{index}/" for index in self._upper)
         chosen = {name: value for name, value in weights.items() if name.startswith(wanted)}
         self.variables = {
             name: tf.Variable(value, dtype=tf.float32) for name, value in (chosen | heads).items()
@@ -133,17 +141,57 @@ class _Trainer:
             warm_up=recipe.warm_up,
             weight_decay=recipe.weight_decay,
             clip_norm=recipe.clip_norm,
+            shares=_rate_shares(self.variables, self._upper, recipe.layer_decay),
         )
-        self.step = tf.function(self._step, input_signature=_SIGNATURE)
+        self._update = tf.function(self._step, input_signature=_SIGNATURE)
+        self._mean = _RunningMean(self.variables, first=int(steps * (1 - recipe.averaged_share)))
+
+    def step(self, *batch: Tensor) -> float:
+        """Learns from one batch; its loss."""
+        loss = float(self._update(*batch))
+        self._mean.note()
+        return loss
+
+    def averaged(self) -> Weights:
+        """The mean of the weights after the last steps."""
+        return self._mean.weights()
 
     def _step(self, flat: Tensor, splits: Tensor, labels: Tensor, heads: Tensor) -> Tensor:
         with tf.GradientTape() as tape:
-            logits = tf.gather(_logits(self._encoder, flat, splits), heads, batch_dims=1)
+            logits = _logits(self._encoder, flat, splits, self._upper)
+            logits = tf.gather(logits, heads, batch_dims=1)
             soft = labels * (1.0 - self._smoothing) + 0.5 * self._smoothing
             losses = tf.nn.sigmoid_cross_entropy_with_logits(soft, logits)
             loss = tf.reduce_mean(losses)
         self._optimizer.apply(tape.gradient(loss, self.variables))
         return loss
+
+
+class _RunningMean:
+    """Mean of variables over every tenth step from step ``first`` on."""
+
+    def __init__(self, variables: Mapping[str, Tensor], *, first: int) -> None:
+        self._variables, self._first = variables, first
+        self._sums: Weights = {}
+        self._steps = self._taken = 0
+
+    def note(self) -> None:
+        self._steps += 1
+        if self._steps > self._first and self._steps % _MEAN_EVERY == 0:
+            self._taken += 1
+            for name, variable in self._variables.items():
+                self._sums[name] = self._sums.get(name, 0.0) + variable.numpy()
+
+    def weights(self) -> Weights:
+        if not self._taken:
+            return {name: variable.numpy() for name, variable in self._variables.items()}
+        return {name: total / self._taken for name, total in self._sums.items()}
+
+
+def _rate_shares(names: Iterable[str], upper: range, decay: float) -> dict[str, float]:
+    """1 for the heads and the last layer, ``decay`` less for each layer below."""
+    depth = {f"layer{index}": upper[-1] - index for index in upper}
+    return {name: decay ** depth.get(name.split("/")[0], 0) for name in names}
 
 
 def _epoch(
@@ -172,7 +220,7 @@ def _texts(
     short sentences for hate, and some plain hate among them, or "is a post" would mean harmless.
     """
     hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
-    own = contrast.draw(recipe.contrast_texts, random)
+    own = contrast.draw(recipe.contrast_texts, random, without=recipe.left_out)
     first = hatemoji * recipe.hatemoji_copies + [*zip(own.texts, own.labels, strict=True)]
     for _ in range(recipe.swapped_copies):
         first += [(swap_groups(text, random), label) for text, label in hatemoji]

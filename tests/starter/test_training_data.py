@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from random import Random
 
 import numpy as np
 import pytest
 
-from moderation.starter import contrast, data
+from moderation.starter import data
 from moderation.starter.augment import swap_groups
 
 
@@ -23,22 +22,6 @@ def test_swapping_changes_the_group_everywhere_alike_and_nothing_else() -> None:
 def test_a_word_that_only_holds_a_group_is_left_alone() -> None:
     text = "The omen of Manchester, a jewel of womenswear"
     assert swap_groups(text, Random(0)) == text
-
-
-def test_held_back_forms_are_never_drawn_for_training() -> None:
-    forms = contrast.HATEFUL + contrast.HARMLESS
-    held_back = contrast.HATEFUL[3::4] + contrast.HARMLESS[3::4]
-    signs = [max(re.split(r"\{.\}", form), key=len) for form in held_back]
-    signs = [s for s in signs if len(s) > 15 and sum(s in form for form in forms) == 1]
-    assert len(signs) > 10
-    drawn = contrast.draw(4000, Random(1)).texts
-    assert not [text for text in drawn for sign in signs if sign in text.lower()]
-
-
-def test_contrast_sentences_are_half_hateful_and_drawn_alike_by_seed() -> None:
-    first, again = (contrast.draw(200, Random(5)) for _ in range(2))
-    assert first.texts == again.texts
-    assert first.labels.mean() == 0.5
 
 
 def test_rows_of_a_test_split_reach_neither_training_nor_validation(tmp_path: Path) -> None:
