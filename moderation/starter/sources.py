@@ -64,10 +64,10 @@ MEMES = Source(
 )
 CONTRAST = Source(
     "contrast sentences",
-    "this project's own, moderation/starter/contrast.py",
+    "this project's own, moderation/starter/contrast.py and forms/",
     "Apache-2.0",
-    "the head that gives p(hateful): sentences that differ in little and mean the opposite; every "
-    "fourth form was held back, for the calibration, the threshold and a figure",
+    "the head that gives p(hateful): sentences that differ in little and mean the opposite; a "
+    "fourth of the forms was held back, for the calibration, the threshold and a figure",
     "The authors of moderation-pipeline",
 )
 EMOJI_NAMES = Source(
