@@ -45,6 +45,8 @@ class ImageEncoderSpec(_Model):
     means random weights in the preset's shape."""
     height: int = Field(default=224, gt=0, le=4096)
     width: int = Field(default=224, gt=0, le=4096)
+    preprocessing: Literal["own", "imagenet"] = "own"
+    """``own``: as the encoder was published; ``imagenet``: less ImageNet's mean, by its deviation."""
     grid: tuple[int, int] | None = None
     """Rows and columns that the feature map is pooled to, for ``mmbt``; None: one vector."""
     trainable: bool = True

@@ -1,0 +1,1 @@
+"""Pretrained parts: what turns texts and images into features."""

@@ -1,0 +1,78 @@
+"""Image encoders of KerasHub: a vision transformer's [CLS], or a network's feature map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import keras_hub
+
+from moderation.training.encoders.image_applications import pooled
+from moderation.training.encoders.types import ImageEncoder
+from moderation.training.encoders.uri import Uri, fetched
+from moderation.training.errors import TrainingError
+from moderation.training.fusions.pooling import GridPooling
+from schemas.recipe import ImageEncoderSpec
+
+_REMEDY = (
+    "Name a KerasHub preset on a machine that reaches its hub, or a preset's folder on this one"
+)
+_HALF = 127.5
+
+
+def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
+    """Opens the preset; pixels are scaled as its image converter says, else to -1..1.
+
+    Raises:
+        TrainingError: it cannot be had, or takes images of another size.
+    """
+    load_weights = spec.weights is not None
+    backbone = fetched(
+        uri,
+        lambda: keras_hub.models.Backbone.from_preset(uri.rest, load_weights=load_weights),
+        remedy=_REMEDY,
+    )
+    shape = (spec.height, spec.width, 3)
+    _expect_size(uri, backbone, shape)
+    pixels = keras.Input(shape, dtype="uint8", name="image")
+    scale, offset = _scaling(uri)
+    scaled = keras.layers.Rescaling(scale, offset, name="scaled")(keras.ops.cast(pixels, "float32"))
+    features = backbone(scaled)
+    return ImageEncoder(
+        keras.Model(pixels, _output(uri, backbone, features, spec), name="encode_image"),
+        (backbone,),
+    )
+
+
+def _expect_size(uri: Uri, backbone: Any, shape: tuple[int, int, int]) -> None:
+    wanted = tuple(backbone.input.shape[1:])
+    if any(size not in (None, asked) for size, asked in zip(wanted, shape, strict=True)):
+        raise TrainingError(
+            f"encoder {uri} takes images of {wanted[0]} × {wanted[1]}, the recipe says "
+            f"{shape[0]} × {shape[1]}: set image.height and image.width"
+        )
+
+
+def _scaling(uri: Uri) -> tuple[Any, Any]:
+    try:
+        converter = keras_hub.layers.ImageConverter.from_preset(uri.rest)
+    except (ValueError, FileNotFoundError):
+        return 1 / _HALF, -1.0
+    scale = 1.0 if converter.scale is None else converter.scale
+    return scale, 0.0 if converter.offset is None else converter.offset
+
+
+def _output(uri: Uri, backbone: Any, features: Any, spec: ImageEncoderSpec) -> Any:
+    if isinstance(features, dict):
+        raise TrainingError(f"encoder {uri} gives several feature maps, where one is wanted")
+    if len(features.shape) == 4:
+        return pooled(features, spec.grid)
+    has_class_token = bool(getattr(backbone, "use_class_token", True))
+    if spec.grid is None:
+        return features[:, 0, :] if has_class_token else keras.ops.mean(features, axis=1)
+    patches = features[:, 1:, :] if has_class_token else features
+    side = round(patches.shape[1] ** 0.5)
+    if side * side != patches.shape[1]:
+        raise TrainingError(f"encoder {uri}: its patches are no square, so no grid can be pooled")
+    squared = keras.layers.Reshape((side, side, patches.shape[2]))(patches)
+    return GridPooling(*spec.grid, name="grid")(squared)

@@ -1,0 +1,57 @@
+"""From a recipe's specs to encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from moderation.training.encoders import uri as uris
+from moderation.training.encoders.types import ImageEncoder, TextEncoder
+from schemas.recipe import ImageEncoderSpec, TextEncoderSpec
+
+
+def text_encoder(
+    spec: TextEncoderSpec, *, segments: int, texts: Iterable[str], seed: int
+) -> TextEncoder:
+    """The encoder of an item's texts.
+
+    Args:
+        spec: of the recipe.
+        segments: texts of an item, encoded together.
+        texts: training texts, for encoders that learn from them.
+        seed: of that learning.
+
+    Raises:
+        TrainingError: it cannot be had as asked.
+    """
+    uri = uris.parse(spec.uri, schemes=uris.TEXT_SCHEMES, what="text.uri")
+    if uri.scheme == "tfhub":
+        from moderation.training.encoders import text_tfhub
+
+        return text_tfhub.make(uri, spec)
+    if uri.scheme == "keras_hub":
+        from moderation.training.encoders import text_kerashub
+
+        return text_kerashub.make(uri, spec)
+    if uri.scheme == "subwords":
+        from moderation.training.encoders import subwords
+
+        return subwords.make(spec, texts=texts, segments=segments, seed=seed)
+    from moderation.training.encoders import starter
+
+    return starter.make(segments=segments)
+
+
+def image_encoder(spec: ImageEncoderSpec) -> ImageEncoder:
+    """The encoder of one image.
+
+    Raises:
+        TrainingError: it cannot be had as asked.
+    """
+    uri = uris.parse(spec.uri, schemes=uris.IMAGE_SCHEMES, what="image.uri")
+    if uri.scheme == "applications":
+        from moderation.training.encoders import image_applications
+
+        return image_applications.make(uri, spec)
+    from moderation.training.encoders import image_kerashub
+
+    return image_kerashub.make(uri, spec)

@@ -1,0 +1,139 @@
+"""Text encoders of TF-Hub: a preprocessor and a BERT encoder, as SavedModels.
+
+``tensorflow_hub.load`` works with every Keras, its ``KerasLayer`` only with Keras 2. The encoder's
+variables are made a Keras layer's own, as ``keras.layers.TFSMLayer`` does it, so that they train.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
+from moderation.training.encoders.uri import Uri, fetched
+from moderation.training.errors import TrainingError
+from schemas.recipe import TextEncoderSpec
+
+_REMEDY = (
+    "Name a handle on a machine that reaches TF-Hub, or a folder on this one with the module's "
+    "saved_model.pb"
+)
+_NAMES = ("input_word_ids", "input_mask", "input_type_ids")
+
+
+class Packer(tf.Module):
+    """``tokenize`` and ``bert_pack_inputs`` of a TF-Hub preprocessor."""
+
+    def __init__(self, module: Any, *, sequence_length: int) -> None:
+        super().__init__()
+        self._module = module
+        self._length = sequence_length
+
+    def __call__(self, *texts: Any) -> dict[str, Any]:
+        """Strings, each ``[batch]`` → int32 ``[batch, sequence_length]`` by BERT's names."""
+        segments = [self._module.tokenize(text) for text in texts]
+        packed = self._module.bert_pack_inputs(segments, tf.constant(self._length))
+        shape = [None, self._length]
+        return {name: tf.ensure_shape(tf.cast(packed[name], tf.int32), shape) for name in _NAMES}
+
+
+@keras.saving.register_keras_serializable("moderation")
+class HubBert(keras.layers.Layer):
+    """A TF-Hub BERT encoder as a Keras layer; its variables train where they were made to."""
+
+    def __init__(self, module: Any, **options: Any) -> None:
+        """``module`` is what ``tensorflow_hub.load`` gave."""
+        super().__init__(dtype="float32", **options)
+        self._module = module
+        chosen = {id(variable) for variable in module.trainable_variables}
+        for place, variable in enumerate(module.variables):
+            self._adopt(variable, place, trainable=id(variable) in chosen)
+        self._takes_training = self._has_training_argument()
+
+    def _adopt(self, variable: Any, place: int, *, trainable: bool) -> None:
+        from keras.src.backend import Variable  # where TFSMLayer takes it from
+
+        name = f"{place}_{variable.name.split(':')[0].replace('/', '_')}"
+        adopted = Variable(
+            initializer=variable,
+            trainable=trainable,
+            dtype=variable.dtype,
+            shape=variable.shape,
+            name=name,
+        )
+        self._track_variable(adopted)
+
+    def _has_training_argument(self) -> bool:
+        call = getattr(self._module, "__call__", None)  # noqa: B004
+        functions = getattr(call, "concrete_functions", ())
+        arguments = [str(each.structured_input_signature) for each in functions]
+        full = [getattr(each, "_function_spec", None) for each in functions] or [
+            getattr(call, "_function_spec", None)
+        ]
+        specs = [str(getattr(each, "fullargspec", "")) for each in (*full, call)]
+        return any("training" in text for text in (*arguments, *specs))
+
+    def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Any]:
+        """Tokens → pooled output ``[batch, dim]`` and sequence output ``[batch, length, dim]``."""
+        if self._takes_training:
+            outputs = self._module(inputs, training=bool(training))
+        else:
+            outputs = self._module(inputs)
+        return {VECTOR: outputs["pooled_output"], SEQUENCE: outputs["sequence_output"]}
+
+    def compute_output_spec(self, inputs: dict[str, Any], training: bool = False) -> Any:
+        """Shapes as the module's outputs have them."""
+        length = next(iter(inputs.values())).shape[1]
+        zeros = {name: tf.zeros([1, length], tf.int32) for name in _NAMES}
+        outputs = self.call(zeros)
+        return {
+            name: keras.KerasTensor((None, *value.shape[1:]), dtype="float32")
+            for name, value in outputs.items()
+        }
+
+
+def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
+    """Loads the preprocessor and the encoder.
+
+    Raises:
+        TrainingError: one cannot be had, or is not what it should be.
+    """
+    import tensorflow_text  # noqa: F401 - registers the preprocessor's operations
+
+    if spec.preprocessor is None:
+        raise TrainingError(
+            f"encoder {uri} needs its preprocessor beside it: text.preprocessor, as in "
+            "https://tfhub.dev/tensorflow/bert_en_uncased_preprocess/3"
+        )
+    if spec.layers is not None:
+        raise TrainingError(f"encoder {uri} is a closed module: its layers cannot be parted")
+    preprocessor = _load(Uri(uri.scheme, spec.preprocessor))
+    for name in ("tokenize", "bert_pack_inputs"):
+        if not hasattr(preprocessor, name):
+            raise TrainingError(f"preprocessor {spec.preprocessor!r} has no {name!r}")
+    layer = HubBert(_load(uri), name="text_backbone")
+    inputs = {name: TokenInput((spec.sequence_length,), "int32") for name in _NAMES}
+    tokens = {
+        name: keras.Input((spec.sequence_length,), dtype="int32", name=name) for name in _NAMES
+    }
+    features = layer(tokens)
+    mask = keras.ops.cast(tokens["input_mask"], "bool")
+    return TextEncoder(
+        packer=Packer(preprocessor, sequence_length=spec.sequence_length),
+        inputs=inputs,
+        model=keras.Model(tokens, {**features, MASK: mask}, name="encode_text"),
+        weights=(layer,),
+        preprocessing=(
+            f"WordPiece of the TF-Hub preprocessor {spec.preprocessor} inside the SavedModel, "
+            f"{spec.sequence_length} tokens at most; two texts share one sequence"
+        ),
+        needs_tensorflow_text=True,
+    )
+
+
+def _load(uri: Uri) -> Any:
+    import tensorflow_hub
+
+    return fetched(uri, lambda: tensorflow_hub.load(uri.rest), remedy=_REMEDY)

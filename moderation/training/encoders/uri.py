@@ -1,0 +1,58 @@
+"""Encoders are named by URI: ``scheme:rest``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.training.errors import TrainingError
+
+TEXT_SCHEMES = ("tfhub", "keras_hub", "subwords", "starter")
+IMAGE_SCHEMES = ("applications", "keras_hub")
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """``scheme:rest``, taken apart."""
+
+    scheme: str
+    rest: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.rest}"
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether ``rest`` is a folder on this machine."""
+        return os.path.isdir(self.rest)
+
+
+def parse(uri: str, *, schemes: Sequence[str], what: str) -> Uri:
+    """Takes an encoder's URI apart.
+
+    Raises:
+        TrainingError: it names no scheme that there is.
+    """
+    scheme, colon, rest = uri.partition(":")
+    if not colon or scheme not in schemes:
+        known = ", ".join(f"{each}:…" for each in schemes)
+        raise TrainingError(f"{what} {uri!r}: an encoder is named by one of {known}")
+    if not rest and scheme not in ("subwords", "starter"):
+        raise TrainingError(f"{what} {uri!r}: nothing is named after {scheme}:")
+    return Uri(scheme, rest)
+
+
+def fetched(uri: Uri, load: Callable[[], Any], *, remedy: str) -> Any:
+    """What ``load`` gives; whatever a hub's client raises becomes one clear error.
+
+    Raises:
+        TrainingError: it cannot be had.
+    """
+    try:
+        return load()
+    except Exception as error:  # each hub's client has its own families of errors
+        reason = next((line for line in str(error).splitlines() if line.strip()), "")
+        said = f"{type(error).__name__}: {reason}"[:300]
+        raise TrainingError(f"encoder {uri} cannot be had: {said}. {remedy}") from error

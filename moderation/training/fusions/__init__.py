@@ -1,0 +1,1 @@
+"""How the modalities meet, one module for each way."""
