@@ -22,7 +22,8 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     import apache_beam as beam
     from apache_beam.pvalue import AsIter, AsList, AsSingleton
 
-    from moderation.datasets.export import apply_limits, commit, join, read, rows, write
+    from moderation.datasets.export import apply_limits, commit, items, join, read, rows, write
+    from moderation.datasets.export.differ import DIFFERING
     from moderation.datasets.export.inputs import (
         PackedDecisions,
         PackedFormer,
@@ -32,6 +33,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     from moderation.datasets.export.packs import buckets_for
     from moderation.datasets.export.read_held_out import ITEMS, UNREAD, ReadHeldOut
     from moderation.datasets.export.selecting import Why
+    from moderation.datasets.packing import TALLY
     from moderation.records.read import file_digest
     from moderation.runs.shards import WriteShards
     from moderation.verdicts.join import SumTallies, ToDeadLetters
@@ -55,10 +57,10 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     unwanted = AsList(held_out[ITEMS])
     joined = (
         {
-            join.VERDICTS: verdicts,
-            join.RECORDS: records[read.ROWS],
-            join.DECISIONS: decisions[read.ROWS],
-            join.FORMER: former,
+            items.VERDICTS: verdicts,
+            items.RECORDS: records[read.ROWS],
+            items.DECISIONS: decisions[read.ROWS],
+            items.FORMER: former,
         }
         | "Join" >> beam.CoGroupByKey()
         | "Settle"
@@ -72,7 +74,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
             ),
             problems=beam.pvalue.AsDict(records[read.PROBLEMS]),
             held_out=unwanted,
-        ).with_outputs(join.SELECTED, join.REJECTED, join.DECIDED, join.DIFFERING, join.TALLY)
+        ).with_outputs(join.SELECTED, join.REJECTED, join.DECIDED, DIFFERING, TALLY)
     )
     capped = joined[join.SELECTED] | "PerSource" >> apply_limits.Limit(
         "source", Why.OVER_SOURCE_LIMIT, at_most=options.max_per_source
@@ -90,14 +92,14 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
                 plan.commit.layouts, plan.placer, staging, compare=plan.options.previous is not None
             ),
             held_out=unwanted,
-        ).with_outputs(write.SHARDS, join.REJECTED, join.DIFFERING, join.TALLY)
+        ).with_outputs(write.SHARDS, join.REJECTED, DIFFERING, TALLY)
     )
     stages = {"Settle": joined, "PerSource": capped, "PerLabel": balanced, "Rows": written}
     letters = (
         (decisions[read.REJECTED], joined[join.REJECTED], written[join.REJECTED])
         | "Lost" >> beam.Flatten()
         | "Letter"
-        >> beam.ParDo(ToDeadLetters(plan.directory.run_id)).with_outputs(join.TALLY, main="letters")
+        >> beam.ParDo(ToDeadLetters(plan.directory.run_id)).with_outputs(TALLY, main="letters")
     )
     files = (
         written[write.SHARDS],
@@ -105,13 +107,12 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         letters["letters"]
         | "WriteDeadLetters" >> beam.ParDo(WriteShards(rows.DEAD_LETTERS, staging)),
         *(
-            stage[join.DIFFERING]
-            | f"WriteDiff/{name}" >> beam.ParDo(WriteShards(rows.DIFF, staging))
+            stage[DIFFERING] | f"WriteDiff/{name}" >> beam.ParDo(WriteShards(rows.DIFF, staging))
             for name, stage in stages.items()
         ),
     ) | "Shards" >> beam.Flatten()
     tally = (
-        (*(stage[join.TALLY] for stage in stages.values()), letters[join.TALLY])
+        (*(stage[TALLY] for stage in stages.values()), letters[TALLY])
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(SumTallies())
     )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime
-import platform
+import os
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
-from moderation.datasets.export.commit import DATA, ExportCommitPlan, ExportLimits
+from moderation.datasets.export.commit import DATA, ExportCommitPlan
 from moderation.datasets.export.images import ImagePlacer
 from moderation.datasets.export.report import ExportFacts
 from moderation.datasets.export.reviewers import ReviewerKey, ReviewerKeyError, load_key
@@ -20,9 +19,10 @@ from moderation.records.layout import Layout, parse_columns
 from moderation.records.parking import Parking
 from moderation.runs import storage
 from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.gates import Gates
 from pipelines.export_options import ExportOptions, parse_tasks
 from pipelines.flags import UsageError, split_list
-from pipelines.settled import output_folder
+from pipelines.settled import free_directory, versions
 from schemas.manifest import Manifest
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")
@@ -96,12 +96,9 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         if file.format is Format.PARQUET:
             raise UsageError(f"--decisions {file.path!r}: give JSONL or CSV")
     held_out = _matched("exclude", options.exclude)
-    directory = RunDirectory(output_folder(options.output), options.run_id or new_run_id(now))
-    if directory.committed and not options.overwrite:
-        raise UsageError(
-            f"--run_id {directory.run_id!r}: {directory.path} is committed already. "
-            "Choose another id, or give --overwrite to replace it"
-        )
+    directory = free_directory(
+        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
+    )
     if options.previous and _same(options.previous, directory.path):
         raise UsageError(f"--previous {options.previous!r} is the directory that is to be made")
     facts = ExportFacts(
@@ -134,8 +131,8 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
             layouts=row_layouts(options.formats(), split_list(options.keep_columns)),
             formats=options.formats(),
             licence=options.licence,
-            limits=ExportLimits(options.max_dead_letter_ratio, options.allow_empty),
-            versions={"python": platform.python_version(), **_versions()},
+            gates=Gates(options.max_dead_letter_ratio, options.allow_empty),
+            versions=versions(_PACKAGES),
         ),
     )
 
@@ -179,18 +176,6 @@ def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
 
 
 def _same(one: str, other: str) -> bool:
-    import os
-
     if storage.is_remote(one) or storage.is_remote(other):
         return one.rstrip("/") == other.rstrip("/")
     return os.path.realpath(one) == os.path.realpath(other)
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from moderation.records.layout import check_template, parse_columns
 from moderation.runs.directory import check_run_id
-from pipelines.flags import BeamHelp, checked, group, integer, number, parse_ports
+from pipelines.flags import BeamHelp, absolute, checked, group, integer, number, parse_ports
 from schemas.records import Kind
 
 
@@ -37,6 +37,7 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--image_root",
+        type=absolute,
         metavar="DIR",
         help="folder that image paths start from; default: the record file's own",
     )
@@ -151,6 +152,19 @@ def add_run_directory(add: Callable[..., Any], *, default: str, what: str) -> No
         help=f"name of the {what}; default: the time it starts",
     )
     add("--overwrite", action="store_true", help=f"replace a committed {what} of the same id")
+
+
+def add_gates(add: Callable[..., Any], *, per: str, what: str, empty: str) -> None:
+    """``--max_dead_letter_ratio`` and ``--allow_empty``."""
+    add(
+        "--max_dead_letter_ratio",
+        type=number(0, 1),
+        default=1.0,
+        metavar="R",
+        help=f"failure budget: with more dead letters per {per} the {what} is not committed and "
+        "the job ends with 3 (default: %(default)g, no budget)",
+    )
+    add("--allow_empty", action="store_true", help=empty)
 
 
 def add_terminal(parser: argparse.ArgumentParser, *, checks: str) -> None:

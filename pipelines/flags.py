@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -50,6 +51,11 @@ def parse_size(size: str) -> tuple[int, int]:
     if not (height.isdecimal() and width.isdecimal() and int(height) and int(width)):
         raise UsageError("write height and width in pixels, as in 224x224")
     return int(height), int(width)
+
+
+def absolute(path: str) -> str:
+    """A folder as an absolute path: what a manifest says of it holds from anywhere."""
+    return path if "://" in path else os.path.abspath(path)
 
 
 def split_list(text: str | None) -> tuple[str, ...]:

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from moderation.records.layout import Layout, parse_columns
-from pipelines.flag_groups import add_images, add_input, add_run_directory, add_terminal
-from pipelines.flags import UsageError, checked, group, integer, new_parser, number, parse_size
-from schemas.records import Kind
+from pipelines.flag_groups import (
+    add_gates,
+    add_images,
+    add_input,
+    add_run_directory,
+    add_terminal,
+)
+from pipelines.flags import checked, group, integer, new_parser, parse_size
+from pipelines.shared_options import RecordOptions, check_records, check_run, parsed
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreOptions:
+class ScoreOptions(RecordOptions):
     """Every flag of the job, checked one by one. ``None`` and empty mean: not given."""
 
-    input: tuple[str, ...]
-    record_kind: str | None
-    columns: str
-    image_root: str | None
-    image_template: str | None
-    allow_outside_root: bool
-    limit: int | None
-    max_row_mb: float
     model: str
     batch_size: int
     labels: str | None
@@ -42,45 +37,8 @@ class ScoreOptions:
     sequence_length: int | None
     text_packing: str | None
     accelerator: str | None
-    image_timeout_s: float
-    image_retries: int
-    max_image_mb: float
-    max_image_megapixels: float
-    image_connections: int
-    image_connections_per_host: int
-    decode_threads: int
-    allow_private_hosts: bool
-    allowed_ports: str
-    allow_hosts: str
-    deny_hosts: str
-    egress_proxy: str | None
     policy: str | None
-    output: str
-    run_id: str | None
     format: str
-    overwrite: bool
-    max_dead_letter_ratio: float
-    allow_empty: bool
-    dry_run: bool
-    verbose: bool
-    no_progress: bool
-
-    def layout(self) -> Layout:
-        """How rows become records."""
-        return Layout(
-            record_kind=Kind(self.record_kind) if self.record_kind else None,
-            columns=parse_columns(self.columns),
-            image_root=_absolute(self.image_root),
-            image_template=self.image_template,
-            allow_outside_root=self.allow_outside_root,
-        )
-
-    def as_dict(self) -> dict[str, Any]:
-        """For the manifest; a proxy's password does not go there."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        if self.egress_proxy:
-            values["egress_proxy"] = self.egress_proxy.rsplit("@", 1)[-1]
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
 
 
 def parse(argv: Sequence[str] | None) -> tuple[ScoreOptions, list[str]]:
@@ -90,11 +48,10 @@ def parse(argv: Sequence[str] | None) -> tuple[ScoreOptions, list[str]]:
         UsageError: where flags cannot be used together.
         SystemExit: after ``--help``, or with 2 where a flag's value is wrong.
     """
-    known, rest = build_parser().parse_known_args(argv)
-    values = vars(known)
-    values["input"] = tuple(path for group in known.input or () for path in group)
+    values, rest = parsed(build_parser(), argv, many=("input",))
     options = ScoreOptions(**values)
-    _check_together(options)
+    check_records(options)
+    check_run(options, what="a run")
     return options, rest
 
 
@@ -189,29 +146,4 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         default="parquet",
         help="of the verdicts (default: %(default)s)",
     )
-    add(
-        "--max_dead_letter_ratio",
-        type=number(0, 1),
-        default=1.0,
-        metavar="R",
-        help="failure budget: with more dead letters per row read the run is not committed "
-        "and ends with 3 (default: %(default)g, no budget)",
-    )
-    add("--allow_empty", action="store_true", help="commit a run over no rows at all")
-
-
-def _check_together(options: ScoreOptions) -> None:
-    if options.image_template and not options.image_root:
-        raise UsageError(
-            f"--image_template {options.image_template!r} names files under --image_root: "
-            "give the folder too"
-        )
-    if options.overwrite and not options.run_id:
-        raise UsageError("--overwrite replaces a run by its id: give --run_id too")
-    root = options.image_root
-    if root and "://" not in root and not os.path.isdir(root):
-        raise UsageError(f"--image_root {root!r} is no folder: check the path")
-
-
-def _absolute(path: str | None) -> str | None:
-    return path if path is None or "://" in path else os.path.abspath(path)
+    add_gates(add, per="row read", what="run", empty="commit a run over no rows at all")

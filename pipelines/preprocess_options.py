@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from moderation.records.layout import Layout, parse_columns
-from pipelines.flag_groups import add_images, add_input, add_run_directory, add_terminal
+from pipelines.flag_groups import (
+    add_gates,
+    add_images,
+    add_input,
+    add_run_directory,
+    add_terminal,
+)
 from pipelines.flags import (
     UsageError,
     checked,
@@ -20,36 +23,16 @@ from pipelines.flags import (
     parse_size,
     split_list,
 )
+from pipelines.shared_options import RecordOptions, check_records, check_run, parsed
 from schemas.datasets import ImageEncoding, Link, OnConflict
-from schemas.records import Kind
 
 SPLITS = "train=0.85,val=0.05,test=0.10"
 
 
 @dataclass(frozen=True, slots=True)
-class PreprocessOptions:
+class PreprocessOptions(RecordOptions):
     """Every flag of the job, checked one by one. ``None`` and empty mean: not given."""
 
-    input: tuple[str, ...]
-    record_kind: str | None
-    columns: str
-    image_root: str | None
-    image_template: str | None
-    allow_outside_root: bool
-    limit: int | None
-    max_row_mb: float
-    image_timeout_s: float
-    image_retries: int
-    max_image_mb: float
-    max_image_megapixels: float
-    image_connections: int
-    image_connections_per_host: int
-    decode_threads: int
-    allow_private_hosts: bool
-    allowed_ports: str
-    allow_hosts: str
-    deny_hosts: str
-    egress_proxy: str | None
     image_size: str
     image_encoding: str
     jpeg_quality: int
@@ -67,36 +50,10 @@ class PreprocessOptions:
     grouping_rounds: int
     shard_mb: float
     gzip: bool
-    output: str
-    run_id: str | None
-    overwrite: bool
-    max_dead_letter_ratio: float
-    allow_empty: bool
-    dry_run: bool
-    verbose: bool
-    no_progress: bool
-
-    def layout(self) -> Layout:
-        """How rows become records."""
-        root = self.image_root
-        return Layout(
-            record_kind=Kind(self.record_kind) if self.record_kind else None,
-            columns=parse_columns(self.columns),
-            image_root=root if root is None or "://" in root else os.path.abspath(root),
-            image_template=self.image_template,
-            allow_outside_root=self.allow_outside_root,
-        )
 
     def links(self) -> tuple[Link, ...]:
         """What groups contents."""
         return parse_links(self.group_by)
-
-    def as_dict(self) -> dict[str, Any]:
-        """For the manifest; a proxy's password does not go there."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        if self.egress_proxy:
-            values["egress_proxy"] = self.egress_proxy.rsplit("@", 1)[-1]
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
 
 
 def parse(argv: Sequence[str] | None) -> tuple[PreprocessOptions, list[str]]:
@@ -106,11 +63,12 @@ def parse(argv: Sequence[str] | None) -> tuple[PreprocessOptions, list[str]]:
         UsageError: where flags cannot be used together.
         SystemExit: after ``--help``, or with 2 where a flag's value is wrong.
     """
-    known, rest = build_parser().parse_known_args(argv)
-    values = vars(known)
-    values["input"] = tuple(path for group in known.input or () for path in group)
+    values, rest = parsed(build_parser(), argv, many=("input",))
     options = PreprocessOptions(**values)
-    _check_together(options)
+    check_records(options)
+    check_run(options, what="a run")
+    if options.stratify and options.split_column:
+        raise UsageError("--split_column says where rows go: --stratify has nothing to say")
     return options, rest
 
 
@@ -254,15 +212,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     )
     add("--gzip", action="store_true", help="compress the TFRecord files")
     add_run_directory(add, default="datasets", what="run")
-    add(
-        "--max_dead_letter_ratio",
-        type=number(0, 1),
-        default=1.0,
-        metavar="R",
-        help="failure budget: with more dead letters per row read the run is not committed "
-        "and ends with 3 (default: %(default)g, no budget)",
-    )
-    add("--allow_empty", action="store_true", help="commit a set without an example")
+    add_gates(add, per="row read", what="run", empty="commit a set without an example")
 
 
 def _splits(text: str) -> None:
@@ -272,18 +222,3 @@ def _splits(text: str) -> None:
         parse_splits(text)
     except SplitError as error:
         raise UsageError(str(error)) from error
-
-
-def _check_together(options: PreprocessOptions) -> None:
-    if options.image_template and not options.image_root:
-        raise UsageError(
-            f"--image_template {options.image_template!r} names files under --image_root: "
-            "give the folder too"
-        )
-    if options.overwrite and not options.run_id:
-        raise UsageError("--overwrite replaces a run by its id: give --run_id too")
-    if options.stratify and options.split_column:
-        raise UsageError("--split_column says where rows go: --stratify has nothing to say")
-    root = options.image_root
-    if root and "://" not in root and not os.path.isdir(root):
-        raise UsageError(f"--image_root {root!r} is no folder: check the path")

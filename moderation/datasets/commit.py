@@ -7,7 +7,6 @@ As in ``moderation.runs.commit`` everything may run again after a crash in its m
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from moderation.datasets.stats import account, build_stats
 from moderation.datasets.tables import CONFLICTS, GROUPS
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
-from moderation.runs import closing, storage
+from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.shards import Shard
@@ -37,19 +36,17 @@ from schemas.datasets import (
     ShardEntry,
     SplitInfo,
 )
-from schemas.manifest import InputEntry, Manifest, OutputEntry
+from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
 
 EXAMPLES = "examples"
 _LAYOUTS = (DEAD_LETTERS, CONFLICTS, GROUPS)
 _OWN = (
-    "_SUCCESS",
     EXAMPLES,
     *(layout.table for layout in _LAYOUTS),
     "info.json",
     "stats.json",
     "manifest.json",
-    "_staging",
 )
 _LARGEST = 20
 
@@ -72,9 +69,8 @@ class DatasetPlan:
 
 
 def clear(directory: RunDirectory) -> None:
-    """Delete what a run writes, the marker first, and nothing else that lies in the directory."""
-    for name in _OWN:
-        storage.delete_tree(directory.file(name))
+    """Delete what this job writes."""
+    directory.clear(_OWN)
 
 
 class CommitExamples(beam.DoFn):
@@ -82,7 +78,7 @@ class CommitExamples(beam.DoFn):
 
     def __init__(self, plan: DatasetPlan, clock: Callable[[], datetime.datetime] | None = None):
         self._plan = plan
-        self._clock = clock or _utc_now
+        self._clock = clock or closing.utc_now
 
     def process(
         self,
@@ -103,9 +99,7 @@ class CommitExamples(beam.DoFn):
                 broke; the statistics and the manifest say so, and there is no marker.
         """
         plan, directory = self._plan, self._plan.directory
-        rows = Counter[str]()
-        for count in counts:
-            rows[count.source] += count.rows
+        rows = closing.count_rows(counts)
         examples, shards = [*examples], [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
         refusal = _refusal(examples, shards, tally, rows, plan.gates)
@@ -115,8 +109,9 @@ class CommitExamples(beam.DoFn):
             for split in splits.values()
             for e in split.shards
         ]
+        content_digest = closing.content_digest(outputs)
         outputs += closing.place_tables(directory, _LAYOUTS, shards)
-        info = self._info(splits, vocabulary, finished_at)
+        info = self._info(splits, vocabulary, finished_at, content_digest)
         stats = build_stats(
             tally,
             rows,
@@ -138,23 +133,20 @@ class CommitExamples(beam.DoFn):
             closing.write_json(directory, "info.json", info.model_dump(mode="json")),
             closing.write_json(directory, "stats.json", stats.model_dump(mode="json")),
         ]
-        closing.close(directory, self._manifest(stats, rows, dict(digests), outputs))
+        closing.close(directory, self._manifest(stats, rows, digests, outputs))
         yield directory.path
 
     def _place(self, examples: list[ExampleShard]) -> dict[str, SplitInfo]:
         splits = {}
         for split in self._plan.split_names:
             mine = sorted((e for e in examples if e.split == split), key=lambda e: e.number)
-            entries = []
-            for place, shard in enumerate(mine):
-                part = f"{place:05d}-of-{len(mine):05d}.{shard.file.extension}"
-                name = f"{EXAMPLES}/{split}-{part}"
-                put = closing.place(self._plan.directory, shard.file, name)
-                entries.append(
-                    ShardEntry(
-                        path=name, examples=shard.file.rows, bytes=put.bytes, sha256=put.sha256
-                    )
-                )
+            files = [example.file for example in mine]
+            stem = f"{EXAMPLES}/{split}"
+            placed = closing.place_all(self._plan.directory, files, stem=stem)
+            entries = [
+                ShardEntry(path=e.path, examples=e.rows or 0, bytes=e.bytes, sha256=e.sha256)
+                for e in placed
+            ]
             splits[split] = SplitInfo(
                 examples=sum(entry.examples for entry in entries),
                 bytes=sum(entry.bytes for entry in entries),
@@ -163,12 +155,14 @@ class CommitExamples(beam.DoFn):
         return splits
 
     def _info(
-        self, splits: dict[str, SplitInfo], vocabulary: Vocabulary, finished_at: str
+        self,
+        splits: dict[str, SplitInfo],
+        vocabulary: Vocabulary,
+        finished_at: str,
+        content_digest: str,
     ) -> DatasetInfo:
         plan, form = self._plan, self._plan.form
         kinds = [Kind(kind) for kind in vocabulary]
-        lines = [f"{e.path} {e.sha256}" for split in splits.values() for e in split.shards]
-        digest = hashlib.sha256("\n".join(sorted(lines)).encode()).hexdigest()
         return DatasetInfo(
             run_id=plan.directory.run_id,
             created_at=finished_at,
@@ -188,7 +182,7 @@ class CommitExamples(beam.DoFn):
                 fields=image_fields(kinds),
             ),
             splits=splits,
-            content_digest=f"sha256:{digest}",
+            content_digest=content_digest,
             versions=plan.versions,
         )
 
@@ -196,7 +190,7 @@ class CommitExamples(beam.DoFn):
         self,
         stats: DatasetStats,
         rows: Counter[str],
-        digests: dict[str, str | None],
+        digests: Iterable[tuple[str, str | None]],
         outputs: list[OutputEntry],
     ) -> Manifest:
         plan = self._plan
@@ -206,15 +200,7 @@ class CommitExamples(beam.DoFn):
             refusal=stats.refusal,
             started_at=stats.started_at,
             finished_at=stats.finished_at,
-            inputs=[
-                InputEntry(
-                    path=file.path,
-                    bytes=file.bytes,
-                    rows=rows[file.path],
-                    digest=digests.get(file.path),
-                )
-                for file in plan.files
-            ],
+            inputs=closing.input_entries(plan.files, rows=rows, digests=digests),
             outputs=outputs,
             options=plan.options,
             versions=plan.versions,
@@ -250,7 +236,3 @@ def _refusal(
     if books.read and not written and not gates.allow_empty:
         return "no example was written: all rows are dead letters (--allow_empty commits that)"
     return gates.broken(tally, books.read)
-
-
-def _utc_now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)

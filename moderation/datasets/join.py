@@ -9,6 +9,7 @@ from typing import Any
 import apache_beam as beam
 
 from moderation.datasets import rows
+from moderation.datasets import wanted as wanted_images
 from moderation.datasets.encode import OUTCOMES, EncodeImages, ImageForm
 from moderation.datasets.packing import PackBy, digest64
 from moderation.images.options import DoorOptions
@@ -41,7 +42,7 @@ class JoinRecords(beam.PTransform):
         items = records[read.ITEMS]
         wanted = (
             items
-            | "Want" >> beam.ParDo(rows.WantImages())
+            | "Want" >> beam.ParDo(wanted_images.WantImages())
             | "PackWanted" >> self._packed(_in_bucket)
         )
         encoded = wanted | "MeetImages" >> beam.GroupByKey() | "Encode" >> self._images
@@ -49,7 +50,7 @@ class JoinRecords(beam.PTransform):
         images = (
             {"wanted": wanted, "outcomes": outcomes}
             | "MeetWanted" >> beam.CoGroupByKey()
-            | "HandImages" >> beam.ParDo(rows.HandImages())
+            | "HandImages" >> beam.ParDo(wanted_images.HandImages())
             | "PackImages" >> self._packed(_in_bucket)
         )
         sides = {

@@ -12,7 +12,8 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.datasets.components import Groups
 from moderation.datasets.labels import Vocabulary
 from moderation.datasets.packing import Pack, Tallying, node_of, open_all
-from moderation.datasets.rows import REJECTED, Row, reject_row
+from moderation.datasets.rejecting import reject_row
+from moderation.datasets.rows import REJECTED, Row
 from moderation.datasets.splits import Splits
 from schemas.codes import Code, Stage
 from schemas.datasets import OnConflict

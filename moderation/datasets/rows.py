@@ -20,9 +20,9 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
-from moderation.datasets.encode import image_key
 from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
+from moderation.datasets.rejecting import reject
 from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
 from moderation.records.layout import Layout
 from moderation.records.validate import item_ids
@@ -35,35 +35,6 @@ Row = dict[str, Any]
 
 _WHOLE = re.compile(r"(-?\d+)\.0+")
 _YES_NO = {"true": "1", "false": "0"}
-
-
-class WantImages(beam.DoFn):
-    """``(content_key, packed Item)`` → ``(image_key, wanted image)``, one a field."""
-
-    def process(self, keyed: tuple[str, tuple[Any, ...]]) -> Iterator[tuple[str, list[Any]]]:
-        content, packed = keyed
-        for image in Item.unpack(packed).images:
-            if not isinstance(image, RefusedImage):
-                key = image_key(image.location, image.root)
-                yield (
-                    key,
-                    [key, image.field, image.reference, image.location, image.root, content],
-                )
-
-
-class HandImages(beam.DoFn):
-    """``(bucket, {"wanted", "outcomes"})`` → ``(content_key, [field, outcome])``."""
-
-    def process(
-        self, joined: tuple[int, dict[str, Iterable[Pack]]]
-    ) -> Iterator[tuple[str, list[Any]]]:
-        _, sides = joined
-        outcomes = dict(open_all(sides["outcomes"]))
-        seen = set()
-        for key, field, _reference, _location, _root, content in open_all(sides["wanted"]):
-            if (content, field) not in seen:
-                seen.add((content, field))
-                yield content, [content, field, outcomes[key]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,46 +173,6 @@ def true_key(item: Item, images: Mapping[str, list[Any] | None]) -> str:
         for field, outcome in images.items()
     }
     return content_key(item.kind, item.texts, identities)
-
-
-def reject(
-    record: Record,
-    code: Code,
-    message: str,
-    *,
-    stage: Stage = Stage.VALIDATE,
-    attempts: int = 1,
-) -> Rejection:
-    """The dead letter to be of a record."""
-    return Rejection(
-        source=record.source,
-        row=record.row,
-        item_id=record.item_id,
-        kind=record.kind,
-        stage=stage,
-        code=code,
-        message=message,
-        body=record.body,
-        body_is_json=True,
-        redacted=record.redacted,
-        attempts=attempts,
-    )
-
-
-def reject_row(row: Row, code: Code, message: str, *, stage: Stage) -> Rejection:
-    """The dead letter to be of a row."""
-    return Rejection(
-        source=row["source"],
-        row=row["row"],
-        item_id=row["item_id"],
-        kind=Kind(row["kind"]),
-        stage=stage,
-        code=code,
-        message=message,
-        body=row["body"],
-        body_is_json=True,
-        redacted=tuple(row["redacted"]),
-    )
 
 
 def _record(packed: list[Any]) -> Record:

@@ -6,15 +6,19 @@ files are written whole or not at all.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from moderation.records.files import InputFile
+from moderation.records.read import RowCount
 from moderation.runs import storage
 from moderation.runs.directory import RunDirectory
 from moderation.runs.shards import Layout, Shard, StagedFile
-from schemas.manifest import Manifest, OutputEntry
+from schemas.manifest import InputEntry, Manifest, OutputEntry
 
 
 class RunRefused(RuntimeError):
@@ -27,13 +31,25 @@ def place_tables(
     """Move staged shards to their final names; a table without rows gets one empty file."""
     entries = []
     for layout in layouts:
-        mine = sorted((s for s in shards if s.table == layout.table), key=lambda s: s.path)
+        mine = shards_of(layout, shards)
         if not mine:
             mine = [StagedFile(layout, f"{directory.staging}/out").close()]
-        for index, shard in enumerate(mine):
-            name = f"{shard.table}/part-{index:05d}-of-{len(mine):05d}.{shard.extension}"
-            entries.append(place(directory, shard, name))
+        entries += place_all(directory, mine, stem=f"{layout.table}/part")
     return entries
+
+
+def shards_of(layout: Layout, shards: Iterable[Shard]) -> list[Shard]:
+    """A table's shards in the order of their staged names."""
+    mine = [s for s in shards if (s.table, s.extension) == (layout.table, layout.extension)]
+    return sorted(mine, key=lambda shard: shard.path)
+
+
+def place_all(directory: RunDirectory, shards: Sequence[Shard], *, stem: str) -> list[OutputEntry]:
+    """Move staged shards to ``STEM-00000-of-00001.EXTENSION`` and on, in their order."""
+    return [
+        place(directory, shard, f"{stem}-{number:05d}-of-{len(shards):05d}.{shard.extension}")
+        for number, shard in enumerate(shards)
+    ]
 
 
 def place(directory: RunDirectory, shard: Shard, name: str) -> OutputEntry:
@@ -52,6 +68,44 @@ def write(directory: RunDirectory, name: str, data: bytes) -> OutputEntry:
 def write_json(directory: RunDirectory, name: str, value: Any) -> OutputEntry:
     """Write a JSON file."""
     return write(directory, name, json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
+
+
+def count_rows(counts: Iterable[RowCount]) -> Counter[str]:
+    """Rows read, by source."""
+    rows = Counter[str]()
+    for count in counts:
+        rows[count.source] += count.rows
+    return rows
+
+
+def input_entries(
+    files: Iterable[InputFile],
+    *,
+    rows: Mapping[str, int],
+    digests: Iterable[tuple[str, str | None]],
+) -> list[InputEntry]:
+    """What a manifest says of the files that were read."""
+    by_path = dict(digests)
+    return [
+        InputEntry(
+            path=file.path,
+            bytes=file.bytes,
+            rows=rows.get(file.path, 0),
+            digest=by_path.get(file.path),
+        )
+        for file in files
+    ]
+
+
+def content_digest(entries: Iterable[OutputEntry]) -> str:
+    """Tells files from others by their names and contents, whatever their order."""
+    lines = sorted(f"{entry.path} {entry.sha256}" for entry in entries)
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def utc_now() -> datetime.datetime:
+    """The clock of a commit, where no other is given."""
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
 def close(directory: RunDirectory, manifest: Manifest) -> None:

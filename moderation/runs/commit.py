@@ -25,7 +25,7 @@ from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.shards import Layout, Shard
 from schemas.audit import Audit
-from schemas.manifest import InputEntry, Manifest, OutputEntry
+from schemas.manifest import Manifest, OutputEntry
 
 __all__ = ["Commit", "CommitPlan", "RunRefused"]
 
@@ -49,7 +49,7 @@ class Commit(beam.DoFn):
 
     def __init__(self, plan: CommitPlan, clock: Callable[[], datetime.datetime] | None = None):
         self._plan = plan
-        self._clock = clock or _utc_now
+        self._clock = clock or closing.utc_now
 
     def process(
         self,
@@ -67,10 +67,7 @@ class Commit(beam.DoFn):
                 say so, and there is no marker.
         """
         plan, directory = self._plan, self._plan.directory
-        rows = Counter[str]()
-        for count in counts:
-            rows[count.source] += count.rows
-        shards = [*shards]
+        rows, shards = closing.count_rows(counts), [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
         refusal = _imbalance(shards, tally, rows) or plan.gates.broken(tally, sum(rows.values()))
         outputs = closing.place_tables(directory, plan.layouts, shards)
@@ -86,14 +83,14 @@ class Commit(beam.DoFn):
             closing.write_json(directory, "audit.json", audit.model_dump(mode="json")),
             closing.write(directory, "audit.html", render(audit).encode()),
         ]
-        closing.close(directory, self._manifest(audit, rows, dict(digests), outputs))
+        closing.close(directory, self._manifest(audit, rows, digests, outputs))
         yield directory.path
 
     def _manifest(
         self,
         audit: Audit,
         rows: Counter[str],
-        digests: dict[str, str | None],
+        digests: Iterable[tuple[str, str | None]],
         outputs: list[OutputEntry],
     ) -> Manifest:
         plan = self._plan
@@ -103,15 +100,7 @@ class Commit(beam.DoFn):
             refusal=audit.refusal,
             started_at=audit.started_at,
             finished_at=audit.finished_at,
-            inputs=[
-                InputEntry(
-                    path=file.path,
-                    bytes=file.bytes,
-                    rows=rows[file.path],
-                    digest=digests.get(file.path),
-                )
-                for file in plan.files
-            ],
+            inputs=closing.input_entries(plan.files, rows=rows, digests=digests),
             outputs=outputs,
             options=plan.options,
             versions=plan.versions,
@@ -146,7 +135,3 @@ def _imbalance(shards: list[Shard], tally: Tally, rows: Counter[str]) -> str | N
                 f"{written[table]:,} were written"
             )
     return None
-
-
-def _utc_now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)

@@ -6,13 +6,15 @@ import datetime
 import json
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from moderation.runs import storage
 
 TABLES = ("verdicts", "dead_letters", "review_queue")
-_OWN = (*TABLES, "_staging", "audit.json", "audit.html", "manifest.json", "_SUCCESS")
+_MARKER, _STAGING = "_SUCCESS", "_staging"
+_OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -35,7 +37,7 @@ class RunDirectory:
     @property
     def staging(self) -> str:
         """Where files wait for the commit; gone after it."""
-        return self.file("_staging")
+        return self.file(_STAGING)
 
     def file(self, name: str) -> str:
         """Path of a file or folder in the directory."""
@@ -44,15 +46,17 @@ class RunDirectory:
     @property
     def committed(self) -> bool:
         """Whether ``_SUCCESS`` is there."""
-        return storage.exists(self.file("_SUCCESS"))
+        return storage.exists(self.file(_MARKER))
 
-    def clear(self) -> None:
+    def clear(self, own: Iterable[str] = _OWN) -> None:
         """Delete what a run writes, and nothing else that lies in the directory.
 
         The marker goes first: a directory half cleared never looks committed.
+
+        Args:
+            own: files and folders of the job; the marker and the staging area are every job's.
         """
-        storage.delete_tree(self.file("_SUCCESS"))
-        for name in _OWN:
+        for name in (_MARKER, _STAGING, *own):
             storage.delete_tree(self.file(name))
 
     def read_json(self, name: str) -> dict[str, Any] | None:

@@ -110,3 +110,15 @@ def test_a_quiet_run_says_only_its_summary(tmp_path: Path, model: str) -> None:
     assert "audit.html" in done.stdout
     manifest: dict[str, Any] = json.loads((tmp_path / "run_id=q" / "manifest.json").read_text())
     assert manifest["options"]["limit"] == 5
+
+
+def test_the_image_root_is_kept_so_that_it_holds_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pictures").mkdir()
+    monkeypatch.chdir(tmp_path)
+    options, _ = parse(["--image_root", "pictures"])
+    assert options.as_dict()["image_root"] == str(tmp_path / "pictures")
+    assert options.layout().image_root == str(tmp_path / "pictures")
+    options, _ = parse(["--image_root", "gs://bucket/pictures"])
+    assert options.as_dict()["image_root"] == "gs://bucket/pictures"

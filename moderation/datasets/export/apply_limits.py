@@ -2,50 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
-from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.windowed_value import WindowedValue
 
-from moderation.audit.tally import Tally
-from moderation.datasets.export.join import DIFFERING, TALLY, differing
+from moderation.datasets.export.differ import DIFFERING, Dropping
 from moderation.datasets.export.limits import AtMost, Balanced, Highest, group_ranks, stays
 from moderation.datasets.export.selecting import Why
-from moderation.datasets.packing import Pack
+from moderation.datasets.packing import TALLY, Pack
 
 KEPT = "kept"
-
-
-class Tallying(beam.DoFn):
-    """A DoFn with a tally, one a bundle under ``tally``."""
-
-    def __init__(self) -> None:
-        self._tally = Tally()
-
-    def start_bundle(self) -> None:
-        """A fresh tally, so that a retried bundle counts once."""
-        self._tally = Tally()
-
-    def finish_bundle(self) -> Iterator[TaggedOutput]:
-        """The bundle's tally."""
-        window = GlobalWindow()
-        yield TaggedOutput(TALLY, WindowedValue(self._tally, window.max_timestamp(), [window]))
-
-    def drop(self, row: Mapping[str, Any], why: Why) -> Iterator[TaggedOutput]:
-        """A selected row that will not be in the set after all."""
-        self._tally.add("verdict", why.value)
-        if row["former"] is not None:
-            yield from differing(
-                self._tally,
-                row["item_id"],
-                row["kind"],
-                label=None,
-                previous=row["former"],
-                reason=why,
-            )
 
 
 class RanksOf(beam.DoFn):
@@ -58,7 +26,7 @@ class RanksOf(beam.DoFn):
         yield group_ranks(keyed[1].open(), self._name)
 
 
-class KeepWithin(Tallying):
+class KeepWithin(Dropping):
     """``(bucket, Pack)`` → the same without the rows that their group has no place for."""
 
     def __init__(self, name: str, why: Why) -> None:

@@ -7,8 +7,6 @@ comes last, downstream of every sink.
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,18 +24,16 @@ from moderation.datasets.export.report import (
 )
 from moderation.datasets.export.rows import DEAD_LETTERS, DECISIONS, DIFF
 from moderation.records.files import InputFile
-from moderation.runs import storage
-from moderation.runs.commit import RunRefused
+from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
-from moderation.runs.shards import Layout, Shard, StagedFile
+from moderation.runs.gates import Gates
+from moderation.runs.shards import Layout, Shard
 from schemas.export import ExportReport
-from schemas.manifest import InputEntry, Manifest, OutputEntry
+from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
 
 DATA = "data"
 _OWN = (
-    "_SUCCESS",
-    "_staging",
     DATA,
     "decisions",
     "diff",
@@ -46,14 +42,6 @@ _OWN = (
     "DATASET.md",
     "manifest.json",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ExportLimits:
-    """What an export must keep to be committed."""
-
-    max_dead_letter_ratio: float = 1.0
-    allow_empty: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +54,13 @@ class ExportCommitPlan:
     layouts: dict[tuple[Kind, str], Layout]
     formats: tuple[str, ...]
     licence: str
-    limits: ExportLimits
+    gates: Gates
     versions: dict[str, str]
 
 
 def clear(directory: RunDirectory) -> None:
-    """Delete what an export writes, its marker first, and nothing else."""
-    for name in _OWN:
-        storage.delete_tree(directory.file(name))
+    """Delete what an export writes."""
+    directory.clear(_OWN)
 
 
 class CommitExport(beam.DoFn):
@@ -83,7 +70,7 @@ class CommitExport(beam.DoFn):
         self, plan: ExportCommitPlan, clock: Callable[[], datetime.datetime] | None = None
     ) -> None:
         self._plan = plan
-        self._clock = clock or _utc_now
+        self._clock = clock or closing.utc_now
 
     def process(
         self,
@@ -98,15 +85,17 @@ class CommitExport(beam.DoFn):
         """Check the books, give files their names, write report, card and manifest, mark.
 
         Raises:
-            RunRefused: where the books do not reconcile or a limit broke; report and manifest
-                say so, and there is no marker.
+            closing.RunRefused: where the books do not reconcile or a limit broke; report and
+                manifest say so, and there is no marker.
         """
         plan = self._plan
         shards = sorted(shards, key=lambda shard: shard.path)
         held = held_out_counts(held_out, [*unread])
         decisions_read = sum(counts)
         refusal = self._refusal(tally, shards, decisions_read) or _unread(held.rows_unread)
-        outputs = self._place(shards)
+        data = self._place_data(shards)
+        sides = [DECISIONS, DEAD_LETTERS] + ([DIFF] if plan.facts.previous else [])
+        outputs = data + closing.place_tables(plan.directory, sides, shards)
         report = build_report(
             tally,
             facts=plan.facts,
@@ -115,24 +104,14 @@ class CommitExport(beam.DoFn):
             held_out=held,
             refusal=refusal,
             finished_at=self._clock().isoformat(timespec="seconds"),
-            content_digest=_content_digest(outputs),
+            content_digest=closing.content_digest(data),
         )
         card = render_card(report, licence=plan.licence, formats=plan.formats)
         outputs += [
-            self._write("export.json", _json(report.model_dump(mode="json"))),
-            self._write("DATASET.md", card.encode()),
+            closing.write_json(plan.directory, "export.json", report.model_dump(mode="json")),
+            closing.write(plan.directory, "DATASET.md", card.encode()),
         ]
-        manifest = self._manifest(report, dict(digests), outputs)
-        entry = self._write("manifest.json", _json(manifest.model_dump(mode="json")))
-        storage.delete_tree(plan.directory.staging)
-        if refusal:
-            raise RunRefused(refusal)
-        marker = {
-            "run_id": plan.directory.run_id,
-            "committed_at": report.finished_at,
-            "manifest_sha256": entry.sha256,
-        }
-        self._write("_SUCCESS", _json(marker))
+        closing.close(plan.directory, self._manifest(report, digests, outputs))
         yield plan.directory.path
 
     def _refusal(self, tally: Tally, shards: Sequence[Shard], decisions_read: int) -> str | None:
@@ -145,33 +124,25 @@ class CommitExport(beam.DoFn):
         read = self._plan.facts.runs.verdicts
         return imbalance(
             tally, verdicts_read=read, decisions_read=decisions_read, written=written
-        ) or _broken(tally, decisions_read, self._plan.limits)
+        ) or _broken(tally, decisions_read, self._plan.gates)
 
-    def _place(self, shards: Sequence[Shard]) -> list[OutputEntry]:
-        """Move staged shards to their names; side tables without rows get one empty file."""
-        entries = []
-        layouts = [(layout, True) for layout in self._plan.layouts.values()]
-        sides = [DECISIONS, DEAD_LETTERS] + ([DIFF] if self._plan.facts.previous else [])
-        for layout, is_data in layouts + [(layout, False) for layout in sides]:
-            mine = [s for s in shards if (s.table, s.extension) == (layout.table, layout.extension)]
-            if not mine and not is_data:
-                mine = [StagedFile(layout, f"{self._plan.directory.staging}/out").close()]
-            for index, shard in enumerate(mine):
-                part = f"{index:05d}-of-{len(mine):05d}.{shard.extension}"
-                name = f"{DATA}/{shard.table}-{part}" if is_data else f"{shard.table}/part-{part}"
-                storage.move(shard.path, self._plan.directory.file(name))
-                entries.append(
-                    OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
-                )
-        return entries
-
-    def _write(self, name: str, data: bytes) -> OutputEntry:
-        storage.write_bytes(self._plan.directory.file(name), data)
-        digest = hashlib.sha256(data).hexdigest()
-        return OutputEntry(path=name, rows=None, bytes=len(data), sha256=digest)
+    def _place_data(self, shards: Sequence[Shard]) -> list[OutputEntry]:
+        """Move the rows' files to their names; a kind without rows has none."""
+        return [
+            entry
+            for layout in self._plan.layouts.values()
+            for entry in closing.place_all(
+                self._plan.directory,
+                closing.shards_of(layout, shards),
+                stem=f"{DATA}/{layout.table}",
+            )
+        ]
 
     def _manifest(
-        self, report: ExportReport, digests: dict[str, str | None], outputs: list[OutputEntry]
+        self,
+        report: ExportReport,
+        digests: Iterable[tuple[str, str | None]],
+        outputs: list[OutputEntry],
     ) -> Manifest:
         plan = self._plan
         rows = {
@@ -185,15 +156,7 @@ class CommitExport(beam.DoFn):
             refusal=report.refusal,
             started_at=report.started_at,
             finished_at=report.finished_at,
-            inputs=[
-                InputEntry(
-                    path=file.path,
-                    bytes=file.bytes,
-                    rows=rows.get(file.path, 0),
-                    digest=digests.get(file.path),
-                )
-                for file in plan.inputs
-            ],
+            inputs=closing.input_entries(plan.inputs, rows=rows, digests=digests),
             outputs=outputs,
             options=report.options,
             versions=plan.versions,
@@ -204,10 +167,10 @@ class CommitExport(beam.DoFn):
         )
 
 
-def _broken(tally: Tally, decisions_read: int, limits: ExportLimits) -> str | None:
+def _broken(tally: Tally, decisions_read: int, gates: Gates) -> str | None:
     verdicts = tally.of("verdict")
     exported, lost = verdicts.get("exported", 0), verdicts.get("dead_lettered", 0)
-    if not exported and not limits.allow_empty:
+    if not exported and not gates.allow_empty:
         told = ", ".join(f"{name} {rows:,}" for name, rows in verdicts.items())
         return f"no row was selected ({told}): --allow_empty commits such a set"
     dead = sum(rows for (stage, _), rows in tally.family("dead").items() if stage == "decide")
@@ -215,10 +178,10 @@ def _broken(tally: Tally, decisions_read: int, limits: ExportLimits) -> str | No
         ("decisions", dead, decisions_read),
         ("selected rows", lost, lost + exported),
     ):
-        if bad > limits.max_dead_letter_ratio * of:
+        if bad > gates.max_dead_letter_ratio * of:
             return (
                 f"{bad:,} of {of:,} {what} are dead letters ({bad / of:.1%}), over the failure "
-                f"budget --max_dead_letter_ratio {limits.max_dead_letter_ratio:g}"
+                f"budget --max_dead_letter_ratio {gates.max_dead_letter_ratio:g}"
             )
     return None
 
@@ -232,18 +195,5 @@ def _unread(rows: Sequence[str]) -> str | None:
     )
 
 
-def _content_digest(outputs: Sequence[OutputEntry]) -> str:
-    lines = [f"{entry.path} {entry.sha256}" for entry in outputs if entry.path.startswith("data/")]
-    return f"sha256:{hashlib.sha256(chr(10).join(sorted(lines)).encode()).hexdigest()}"
-
-
 def _joined(values: Iterable[str]) -> str:
     return "+".join(sorted(set(values)))
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
-
-
-def _utc_now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)

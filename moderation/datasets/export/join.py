@@ -5,23 +5,25 @@ What comes out is a row of the training set to be, or an account of why not.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
-from apache_beam.transforms.window import GlobalWindow
-from apache_beam.utils.windowed_value import WindowedValue
 
-from moderation.audit.tally import Tally
 from moderation.datasets.export.agreement import count_votes
 from moderation.datasets.export.decisions import Decision, refused
+from moderation.datasets.export.differ import differing
 from moderation.datasets.export.heldout import HeldOut, HeldOutItem, digest_of
+from moderation.datasets.export.items import (
+    ItemSides,
+    image_names,
+    is_far,
+    items_of,
+    to_place,
+)
 from moderation.datasets.export.limits import label_group, rank_of
-from moderation.datasets.export.read import FormerRow, RecordRow, VerdictRow
-from moderation.datasets.export.rows import RowMaker, decision_row, diff_row, source_group
+from moderation.datasets.export.read import RecordRow, VerdictRow
+from moderation.datasets.export.rows import RowMaker, decision_row, source_group
 from moderation.datasets.export.runs import Runs
 from moderation.datasets.export.selecting import (
     Chosen,
@@ -32,35 +34,18 @@ from moderation.datasets.export.selecting import (
     hear,
     in_window,
 )
-from moderation.datasets.packing import Pack, open_all
+from moderation.datasets.packing import Pack, Tallying
 from moderation.records.items import Rejection
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind
 
-SELECTED, REJECTED, DECIDED, DIFFERING, TALLY = (
-    "selected",
-    "rejected",
-    "decided",
-    "differing",
-    "tally",
-)
-VERDICTS, RECORDS, DECISIONS, FORMER = "verdicts", "records", "decisions", "former"
+SELECTED, REJECTED, DECIDED = "selected", "rejected", "decided"
 
 Problems = Mapping[int, tuple[str, str]]
 """By source: code and message of what is wrong with it."""
 
 
-@dataclass(slots=True)
-class _Item:
-    """Everything about one item id."""
-
-    verdicts: list[VerdictRow] = field(default_factory=list)
-    records: dict[tuple[int, int], RecordRow] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    former: FormerRow | None = None
-
-
-class JoinItems(beam.DoFn):
+class JoinItems(Tallying):
     """``(bucket, {"verdicts", "records", "decisions", "former"})`` of packs → selected rows.
 
     Tags: ``selected``: ``(bucket, Pack)`` of rows in the order of their ranks; ``rejected``:
@@ -76,6 +61,7 @@ class JoinItems(beam.DoFn):
         source_column: str,
         similarity: float,
     ) -> None:
+        super().__init__()
         self._runs = runs
         self._rules = rules
         self._maker = maker
@@ -83,11 +69,6 @@ class JoinItems(beam.DoFn):
         self._similarity = similarity
         self._held_out = HeldOut((), text_similarity=1.0)
         self._held_out_digest = digest_of(())
-        self._tally = Tally()
-
-    def start_bundle(self) -> None:
-        """A fresh tally, so that a retried bundle counts once."""
-        self._tally = Tally()
 
     def process(
         self,
@@ -99,7 +80,7 @@ class JoinItems(beam.DoFn):
         bucket, sides = joined
         self._take(held_out)
         selected: list[dict[str, Any]] = []
-        for item_id, item in sorted(_items(sides).items()):
+        for item_id, item in sorted(items_of(sides).items()):
             heard = hear(item.decisions, item.verdicts, self._rules)
             yield from self._unheard(heard)
             if not item.verdicts:
@@ -121,11 +102,6 @@ class JoinItems(beam.DoFn):
             selected.sort(key=lambda row: (row["rank"], row["item_id"]))
             yield TaggedOutput(SELECTED, (bucket, Pack.of(selected)))
 
-    def finish_bundle(self) -> Iterator[TaggedOutput]:
-        """The bundle's tally."""
-        window = GlobalWindow()
-        yield TaggedOutput(TALLY, WindowedValue(self._tally, window.max_timestamp(), [window]))
-
     def _take(self, held_out: Sequence[tuple[Any, ...]]) -> None:
         """Index the held-out items, once for this worker."""
         items = [HeldOutItem(*values) for values in held_out]
@@ -135,7 +111,7 @@ class JoinItems(beam.DoFn):
             self._held_out_digest = digest
 
     def _selected(
-        self, chosen: Chosen, item: _Item, problems: Problems
+        self, chosen: Chosen, item: ItemSides, problems: Problems
     ) -> dict[str, Any] | Why | Rejection:
         if chosen.why is not Why.EXPORTED:
             return chosen.why
@@ -147,7 +123,7 @@ class JoinItems(beam.DoFn):
             return Why.OUTSIDE_WINDOW
         match = self._held_out.match(
             verdict.content_key,
-            images=_image_names(verdict, record),
+            images=image_names(verdict, record),
             texts=[record.values[name] for name in TEXT_FIELDS[Kind(record.kind)]],
         )
         if match:
@@ -163,13 +139,13 @@ class JoinItems(beam.DoFn):
             "by_label": label_group(verdict.kind, chosen.label or ""),
             "run": verdict.run,
             "former": item.former.label if item.former else None,
-            "images": _to_place(record),
+            "images": to_place(record),
             "sha256s": {
                 name: sha256
                 for name, _, sha256 in verdict.images
-                if sha256 and name in _to_place(record)
+                if sha256 and name in to_place(record)
             },
-            "far_images": len([where for where in record.images.values() if _is_far(where)]),
+            "far_images": len([where for where in record.images.values() if is_far(where)]),
             "row": self._maker.row(chosen, record),
         }
 
@@ -227,7 +203,7 @@ class JoinItems(beam.DoFn):
             self._tally.add("decision", status)
             yield TaggedOutput(DECIDED, decision_row(decision, status))
 
-    def _dropped(self, item_id: str, item: _Item, why: Why) -> Iterator[TaggedOutput]:
+    def _dropped(self, item_id: str, item: ItemSides, why: Why) -> Iterator[TaggedOutput]:
         """An item that the former set had and this one will not."""
         if item.former is not None:
             yield from differing(
@@ -238,62 +214,3 @@ class JoinItems(beam.DoFn):
                 previous=item.former.label,
                 reason=why,
             )
-
-
-def differing(
-    tally: Tally,
-    item_id: str,
-    kind: str,
-    *,
-    label: str | None,
-    previous: str | None,
-    reason: Why | None = None,
-) -> Iterator[TaggedOutput]:
-    """The line of ``diff/`` about an item, counted."""
-    row = diff_row(
-        item_id, kind, label=label, previous=previous, reason=reason.value if reason else None
-    )
-    if row is None:
-        tally.add("diff", "unchanged")
-        return
-    tally.add("diff", row["change"])
-    if reason:
-        tally.add("diff_removed", reason.value)
-    yield TaggedOutput(DIFFERING, row)
-
-
-def _items(sides: Mapping[str, Iterable[Pack]]) -> dict[str, _Item]:
-    items: dict[str, _Item] = defaultdict(_Item)
-    for values in open_all(sides[VERDICTS]):
-        verdict = VerdictRow(*values)
-        items[verdict.item_id].verdicts.append(verdict)
-    for values in open_all(sides[DECISIONS]):
-        decision = Decision(*values)
-        items[decision.item_id].decisions.append(decision)
-    for values in open_all(sides[FORMER]):
-        former = FormerRow(*values)
-        items[former.item_id].former = former
-    for values in open_all(sides[RECORDS]):
-        record = RecordRow(*values)
-        if record.item_id in items:
-            items[record.item_id].records[record.source, record.row] = record
-    return items
-
-
-Where = tuple[str | None, str | None, str | None]
-
-
-def _is_far(where: Where) -> bool:
-    """Whether an image stays where it is, under the reference that the record has."""
-    written, location, _ = where
-    return bool(written and location and location.startswith(("http://", "https://")))
-
-
-def _to_place(record: RecordRow) -> dict[str, Where]:
-    """Images that get another reference in the set."""
-    return {name: w for name, w in record.images.items() if w[1] and not _is_far(w)}
-
-
-def _image_names(verdict: VerdictRow, record: RecordRow) -> list[str | None]:
-    digests = [sha256 for _, _, sha256 in verdict.images]
-    return digests + [where[1] for where in record.images.values()]

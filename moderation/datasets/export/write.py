@@ -11,9 +11,9 @@ from typing import Any
 
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.export.apply_limits import Tallying
+from moderation.datasets.export.differ import Dropping, differing
 from moderation.datasets.export.images import ImageLost, ImagePlacer
-from moderation.datasets.export.join import REJECTED, differing
+from moderation.datasets.export.join import REJECTED
 from moderation.datasets.export.selecting import Why
 from moderation.datasets.packing import Pack
 from moderation.records.items import Rejection
@@ -28,7 +28,7 @@ FURTHER_SOURCES = "(further sources)"
 _MAX_SOURCES = 1_000
 
 
-class WriteRows(Tallying):
+class WriteRows(Dropping):
     """``(shard, [(bucket, Pack)])`` → ``shards``, staged; also ``rejected`` and ``differing``.
 
     One shard's packs are in memory, compressed; their rows one pack at a time.

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 from apache_beam.pvalue import TaggedOutput
 
+from moderation.datasets.export.differ import DIFFERING
 from moderation.datasets.export.heldout import HeldOutItem
 from moderation.datasets.export.join import (
-    DIFFERING,
     REJECTED,
     SELECTED,
-    TALLY,
     JoinItems,
     Problems,
 )
@@ -19,7 +18,7 @@ from moderation.datasets.export.read import FormerRow
 from moderation.datasets.export.rows import RowMaker
 from moderation.datasets.export.runs import Runs, open_runs
 from moderation.datasets.export.selecting import Selection
-from moderation.datasets.packing import Pack
+from moderation.datasets.packing import TALLY, Pack
 from moderation.records.items import Rejection
 from schemas.manifest import InputEntry
 from tests.datasets.export.test_runs import commit

@@ -7,8 +7,9 @@ from typing import Any
 import pyarrow.parquet as pq
 from apache_beam.pvalue import TaggedOutput
 
+from moderation.datasets.export.differ import DIFFERING
 from moderation.datasets.export.images import ImagePlacer
-from moderation.datasets.export.join import DIFFERING, REJECTED, TALLY
+from moderation.datasets.export.join import REJECTED
 from moderation.datasets.export.rows import row_layouts
 from moderation.datasets.export.write import (
     ROWS_PER_SHARD,
@@ -17,7 +18,7 @@ from moderation.datasets.export.write import (
     sharded,
     shards_for,
 )
-from moderation.datasets.packing import Pack
+from moderation.datasets.packing import TALLY, Pack
 from schemas.export import Provenance
 
 _PROVENANCE = {
