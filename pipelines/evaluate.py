@@ -23,46 +23,23 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
     import apache_beam as beam
     from apache_beam.pvalue import AsIter, AsSingleton
 
-    from moderation.evaluation import commit, join, read, readers, tables
+    from moderation.evaluation import commit, join, tables
     from moderation.evaluation.measure import MeasureTasks
     from moderation.evaluation.submission import WriteSubmission
     from moderation.records.read import file_digest
     from moderation.runs.shards import WriteShards
     from moderation.verdicts.join import SumTallies, ToDeadLetters
 
-    directory, rules, buckets = plan.commit.directory, plan.rules, plan.buckets
-    staging = f"{directory.staging}/out"
-    reads_verdicts = plan.commit.facts.score_rows is not None
+    directory, staging = plan.directory, f"{plan.directory.staging}/out"
+    sides = _sides(pipeline, plan)
 
-    sides = {
-        join.SCORES: pipeline
-        | "Scores"
-        >> read.PackedRows(
-            plan.scores,
-            read.read_scored(rules.multi_label, verdicts=reads_verdicts),
-            "verdicts",
-            buckets,
-        ),
-        join.LABELS: pipeline
-        | "Labels" >> read.PackedLabels(plan.labels, plan.examples, plan.reader, buckets),
-        join.LOST: pipeline
-        | "Lost" >> read.PackedRows(plan.lost, read.read_lost, "lost", buckets, strict=True),
-        join.FORMER: pipeline
-        | "Former"
-        >> read.PackedRows(plan.former, read.read_former, "baseline", buckets, strict=True),
-        join.WANTED: pipeline
-        | "Wanted"
-        >> read.PackedRows(
-            plan.wanted, partial(readers.read_wanted, layout=plan.reader.layout), "wanted", buckets
-        ),
-    }
     joined = (
         {name: side.rows for name, side in sides.items()}
         | "Join" >> beam.CoGroupByKey()
         | "Pair"
         >> beam.ParDo(
             join.JoinItems(
-                rules,
+                plan.rules,
                 plan.measures.slice_columns,
                 submission_task=plan.submission_task,
                 compare=plan.commit.facts.baseline is not None,
@@ -83,7 +60,7 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
         )
     )
     letters = (
-        (*(side.rejected for side in sides.values()), joined[join.REJECTED])
+        (*(side.rejected for side in sides.values() if side.rejected), joined[join.REJECTED])
         | "Rejected" >> beam.Flatten()
         | "Letter"
         >> beam.ParDo(ToDeadLetters(directory.run_id)).with_outputs(join.TALLY, main="letters")
@@ -119,6 +96,24 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
             tally=AsSingleton(tally),
         )
     )
+
+
+def _sides(pipeline: Any, plan: EvaluatePlan) -> dict[str, Any]:
+    """What meets in the join; a side that was not asked for is not there."""
+    from moderation.evaluation import join, read, readers
+
+    buckets, layout = plan.buckets, plan.reader.layout
+    from_runs = plan.commit.facts.score_rows is not None
+    scored = read.read_scored(plan.rules.multi_label, verdicts=from_runs)
+    wanted = partial(readers.read_wanted, layout=layout)
+    packed: dict[str, Any] = {
+        join.SCORES: read.PackedRows(plan.scores, scored, "verdicts", buckets),
+        join.LABELS: read.PackedLabels(plan.labels, plan.examples, plan.reader, buckets),
+        join.LOST: read.PackedRows(plan.lost, read.read_lost, "lost", buckets, strict=True),
+        join.FORMER: read.PackedRows(plan.former, read.read_former, "former", buckets, strict=True),
+        join.WANTED: read.PackedRows(plan.wanted, wanted, "wanted", buckets),
+    }
+    return {name: pipeline | f"Read/{name}" >> side for name, side in packed.items() if side.files}
 
 
 def _job() -> Any:

@@ -70,7 +70,7 @@ class JoinItems(Tallying):
     def process(self, joined: tuple[int, Side]) -> Iterator[Any]:
         """Settle every item of the bucket."""
         bucket, sides = joined
-        former = _former(sides[FORMER])
+        former = _former(sides.get(FORMER, ()))
         pairs: dict[str, list[Pair]] = defaultdict(list)
         answers: list[Answer] = []
         for _, rows in sorted(_rows(sides).items()):
@@ -152,16 +152,16 @@ def truth_text(pair: Pair) -> str:
 
 def _rows(sides: Side) -> dict[str, _Rows]:
     found: dict[str, _Rows] = defaultdict(_Rows)
-    for values in open_all(sides[LABELS]):
+    for values in open_all(sides.get(LABELS, ())):
         label = LabelRow(*values)
         found[label.item_id].labels.append(label)
-    for values in open_all(sides[SCORES]):
+    for values in open_all(sides.get(SCORES, ())):
         score = ScoreRow(*values)
         found[score.item_id].scores.append(score)
-    for values in open_all(sides[WANTED]):
+    for values in open_all(sides.get(WANTED, ())):
         wanted = WantedRow(*values)
         found[wanted.item_id].wanted.append(wanted)
-    for values in open_all(sides[LOST]):
+    for values in open_all(sides.get(LOST, ())):
         lost = LostRow(*values)
         if lost.item_id in found:
             found[lost.item_id].lost.append(lost)

@@ -100,7 +100,9 @@ def reliability(task: TaskMetrics) -> bytes | None:
         most = max((items for *_, items in bins), default=1)
         for mean_p, rate, interval, items in bins:
             axes.plot([mean_p, mean_p], interval, color=BLUE, linewidth=1.2)
-            axes.scatter([mean_p], [rate], s=10 + 70 * items / most, color=BLUE, zorder=3)
+            axes.scatter(
+                [mean_p], [rate], s=10 + 70 * items / most, color=BLUE, zorder=3, clip_on=False
+            )
         what = f"probability of {_cut(task.positive)}" if task.positive else "probability"
         axes.set(xlabel=what, ylabel="how often it was so", title="Reliability")
         _unit(axes)
@@ -144,7 +146,7 @@ def threshold_sweep(task: TaskMetrics) -> bytes | None:
             axes.fill_between(
                 x, [e[0] for e in ends], [e[1] for e in ends], color=colour, alpha=0.13, linewidth=0
             )
-        axes.set(xlabel="threshold", title=_cut(curve.label))
+        axes.set(xlabel="threshold", title=f"Threshold for {_cut(curve.label)}")
         _unit(axes)
         axes.legend(loc="lower center", ncols=3)
 
@@ -160,7 +162,8 @@ def histogram(task: TaskMetrics) -> bytes | None:
         for place, (colour, told) in enumerate(((DIM, "without the label"), (BLUE, "with it"))):
             items = [each[place] for each in curve.histogram]
             axes.bar(left, items, width=1 / bins, align="edge", color=colour, alpha=0.6, label=told)
-        axes.set(xlabel="probability", ylabel="items", title=_cut(curve.label), xlim=(0, 1))
+        title = f"Probability of {_cut(curve.label)}"
+        axes.set(xlabel="probability", ylabel="items", title=title, xlim=(0, 1))
         axes.legend(loc="upper center")
 
     return _each(_shown(task), draw)

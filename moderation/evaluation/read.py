@@ -95,7 +95,7 @@ class PackedRows(beam.PTransform):
         strict: bool = False,
     ) -> None:
         super().__init__()
-        self._files = files
+        self.files = files
         self._read = ReadRows(reader, side, strict=strict)
         self._buckets = buckets
 
@@ -103,7 +103,7 @@ class PackedRows(beam.PTransform):
         """Spans of the files, read side by side."""
         found = (
             pbegin
-            | "List" >> beam.Create(list(self._files), reshuffle=False)
+            | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Share" >> beam.Reshuffle()
             | "Read" >> beam.ParDo(self._read).with_outputs(REJECTED, TALLY, main=ROWS)
@@ -131,16 +131,16 @@ class PackedLabels(beam.PTransform):
         buckets: int,
     ) -> None:
         super().__init__()
-        self._files = files
+        self.files = examples.files if examples else files
         self._examples = examples
         self._reader = reader
         self._buckets = buckets
 
     def expand(self, pbegin: Any) -> Side:
         """Of an example one string feature after the other; its pixels stay where they are."""
-        rows = pbegin | "Rows" >> PackedRows(self._files, self._reader, LABELS, self._buckets)
         if self._examples is None:
-            return rows  # type: ignore[no-any-return]
+            rows = PackedRows(self.files, self._reader, LABELS, self._buckets)
+            return rows.expand(pbegin)
         from apache_beam.io.filesystem import CompressionTypes
         from apache_beam.io.tfrecordio import ReadAllFromTFRecord
 
@@ -157,11 +157,7 @@ class PackedLabels(beam.PTransform):
             >> beam.ParDo(ReadExamples(self._reader.slice_columns)).with_outputs(TALLY, main=ROWS)
         )
         packed = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
-        return Side(
-            (rows.rows, packed) | "AllRows" >> beam.Flatten(),
-            rows.rejected,
-            (rows.tally, found[TALLY]) | "AllTallies" >> beam.Flatten(),
-        )
+        return Side(packed, None, found[TALLY])
 
 
 class ReadExamples(Tallying):
