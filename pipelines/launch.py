@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import RunDirectory
 from pipelines.flags import UsageError
 
@@ -100,9 +101,15 @@ def launch(
     if options.dry_run:
         return _say(job.checked(plan), DONE)
     directory = plan.directory
+    was_committed = directory.committed
     try:
-        job.clear(directory)
-        _run(job, plan, engine, quiet=options.no_progress)
+        with claimed(directory):
+            if directory.committed and not was_committed:
+                return _say(f"{job.name}: error: {_meanwhile(directory)}", USAGE)
+            job.clear(directory)
+            _run(job, plan, engine, quiet=options.no_progress)
+    except RunClaimed as error:
+        return _say(f"{job.name}: error: {error}", USAGE)
     except KeyboardInterrupt:
         return _say(f"\nstopped; nothing was committed in {directory.path}", FAILED)
     except Exception as error:  # whatever an engine raises is a failed run, told in one place
@@ -110,6 +117,13 @@ def launch(
     if not directory.committed:
         return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
     return _say(job.summary(directory, time.monotonic() - started), DONE)
+
+
+def _meanwhile(directory: RunDirectory) -> str:
+    return (
+        f"--run_id {directory.run_id!r}: another process committed {directory.path} meanwhile. "
+        "Choose another id, or give --overwrite to replace it"
+    )
 
 
 def usage_error(name: str, error: UsageError) -> int:

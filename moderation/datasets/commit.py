@@ -99,6 +99,7 @@ class CommitExamples(beam.DoFn):
                 broke; the statistics and the manifest say so, and there is no marker.
         """
         plan, directory = self._plan, self._plan.directory
+        closing.expect_ours(directory)
         rows = closing.count_rows(counts)
         examples, shards = [*examples], [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")

@@ -16,7 +16,8 @@ from typing import Any
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import storage
-from moderation.runs.directory import RunDirectory
+from moderation.runs.claim import owns
+from moderation.runs.directory import CLAIM, RunDirectory
 from moderation.runs.shards import Layout, Shard, StagedFile
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 
@@ -70,6 +71,15 @@ def write_json(directory: RunDirectory, name: str, value: Any) -> OutputEntry:
     return write(directory, name, json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
 
 
+def expect_ours(directory: RunDirectory) -> None:
+    """Raise ``RunRefused`` where another start of the run took the directory."""
+    if not owns(directory):
+        raise RunRefused(
+            f"{directory.path} was taken by a later start with the same --run_id, which owns what "
+            "lies there now"
+        )
+
+
 def count_rows(counts: Iterable[RowCount]) -> Counter[str]:
     """Rows read, by source."""
     rows = Counter[str]()
@@ -112,11 +122,14 @@ def close(directory: RunDirectory, manifest: Manifest) -> None:
     """Write the manifest, drop the staging area, and mark the run as final.
 
     Raises:
-        RunRefused: where the manifest holds a refusal; there is no marker then.
+        RunRefused: where the manifest holds a refusal, or another start of the run took the
+            directory; there is no marker then.
     """
+    expect_ours(directory)
     entry = write_json(directory, "manifest.json", manifest.model_dump(mode="json"))
     storage.delete_tree(directory.staging)
     if manifest.refusal:
+        storage.delete_tree(directory.file(CLAIM))
         raise RunRefused(manifest.refusal)
     marker = {
         "run_id": directory.run_id,
@@ -124,3 +137,4 @@ def close(directory: RunDirectory, manifest: Manifest) -> None:
         "manifest_sha256": entry.sha256,
     }
     write_json(directory, "_SUCCESS", marker)
+    storage.delete_tree(directory.file(CLAIM))

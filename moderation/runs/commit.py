@@ -67,6 +67,7 @@ class Commit(beam.DoFn):
                 say so, and there is no marker.
         """
         plan, directory = self._plan, self._plan.directory
+        closing.expect_ours(directory)
         rows, shards = closing.count_rows(counts), [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
         refusal = _imbalance(shards, tally, rows) or plan.gates.broken(tally, sum(rows.values()))

@@ -7,12 +7,14 @@ import json
 import re
 import secrets
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.runs import storage
 
 TABLES = ("verdicts", "dead_letters", "review_queue")
+CLAIM = "_claim"
+"""Who makes the run; gone once it is over."""
 _MARKER, _STAGING = "_SUCCESS", "_staging"
 _OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -28,6 +30,8 @@ class RunDirectory:
 
     output: str
     run_id: str
+    token: str = field(default_factory=lambda: secrets.token_hex(8), compare=False)
+    """Tells this start of the run from another one of the same id."""
 
     @property
     def path(self) -> str:

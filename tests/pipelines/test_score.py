@@ -12,6 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
+from moderation.runs.claim import claimed
+from moderation.runs.directory import RunDirectory
 from schemas.audit import Audit
 from schemas.codes import Code
 from schemas.manifest import Manifest
@@ -258,3 +260,18 @@ def test_secrets_in_urls_reach_no_file_of_the_run(score: Score, tmp_path: Path) 
     for file in run.path.rglob("*"):
         if file.is_file() and file.suffix != ".parquet":
             assert "hunter2" not in file.read_text(), file
+
+
+def test_two_runs_of_one_id_are_never_made_at_once(
+    score: Score, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_jsonl(pictures / "memes.jsonl", memes(5))
+    with claimed(RunDirectory(str(tmp_path / "runs"), "t")):
+        before = sorted((tmp_path / "runs").rglob("*"))
+        refused = score("--input", source)
+        assert refused.code == 2
+        assert "makes this run since" in capsys.readouterr().err
+        assert sorted((tmp_path / "runs").rglob("*")) == before
+    done = score("--input", source)
+    assert done.code == 0
+    assert not (done.path / "_claim").exists()

@@ -89,6 +89,7 @@ class CommitExport(beam.DoFn):
                 manifest say so, and there is no marker.
         """
         plan = self._plan
+        closing.expect_ours(plan.directory)
         shards = sorted(shards, key=lambda shard: shard.path)
         held = held_out_counts(held_out, [*unread])
         decisions_read = sum(counts)
