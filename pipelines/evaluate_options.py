@@ -14,7 +14,7 @@ from pipelines.flags import UsageError, checked, group, integer, new_parser, num
 from schemas.records import Kind
 
 _TASKS = "tweet_pair=entailment,meme=hateful"
-_MANY = ("verdicts", "scores", "labels")
+_MANY = ("verdicts", "scores", "labels", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class EvaluateOptions:
     submission_for: str | None
     submission_threshold: float
     min_coverage: float
+    note: tuple[str, ...]
     output: str
     run_id: str | None
     overwrite: bool
@@ -209,6 +210,14 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         metavar="R",
         help="with a smaller share of the labelled rows evaluated, the run is not committed and "
         "the job ends with 3 (default: %(default)g, no limit)",
+    )
+    add(
+        "--note",
+        nargs=1,
+        action="append",
+        metavar="TEXT",
+        help="words that belong to the figures, as in what a label stands for; on top of the page; "
+        "may be repeated",
     )
     add_run_directory(add, default="evaluations", what="evaluation")
 

@@ -115,6 +115,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         baseline=_baseline(options.baseline, former_manifest),
         submission=_submission(options, wanted, rules),
         min_coverage=options.min_coverage,
+        notes=options.note,
         options=options.as_dict(),
     )
     return EvaluatePlan(

@@ -57,6 +57,7 @@ class Facts:
     baseline: Baseline | None
     submission: SubmissionFor | None
     min_coverage: float
+    notes: tuple[str, ...]
     options: dict[str, Any]
 
 
@@ -100,7 +101,7 @@ def build_evaluation(
         tasks=tasks,
         baseline=_baseline(facts, tally, found),
         submission=submission,
-        notes=[],
+        notes=list(facts.notes),
         options=facts.options,
     )
 

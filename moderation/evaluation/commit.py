@@ -114,7 +114,7 @@ class CommitEvaluation(beam.DoFn):
     ) -> Manifest:
         rows = Counter[str]()
         for (_, source), count in tally.family("read_of").items():
-            rows[source] += count
+            rows[source] = max(rows[source], count)  # verdicts may be read for their labels too
         scored_by = evaluation.scored_by
         return Manifest(
             run_id=evaluation.run_id,

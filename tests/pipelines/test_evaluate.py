@@ -211,6 +211,8 @@ def test_without_labels_the_ones_that_the_records_came_with_are_the_truth(desk: 
         "--verdicts", desk.run("one", told), "--slice_by", "lang,modalities", run_id="own"
     )
     assert (done.code, done.labels) == (0, {"evaluated": 12})
+    manifest = Manifest.model_validate_json((done.path / "manifest.json").read_text())
+    assert [entry.rows for entry in manifest.inputs] == [12, 0]
     assert [(each.column, each.value) for each in done.task.slices] == [
         ("lang", "de"),
         ("modalities", "text+img"),
@@ -344,6 +346,16 @@ def test_a_dry_run_checks_and_writes_nothing(
     assert desk.evaluate(*flags, "--dry_run").code == 0
     assert "nothing was evaluated" in capsys.readouterr().out
     assert not (desk.folder / "evaluations").exists()
+
+
+def test_a_note_is_told_with_the_figures(desk: Desk) -> None:
+    labels, scores = memes(5)
+    done = desk.evaluate(
+        "--scores", desk.csv("s.csv", scores), "--labels", desk.jsonl("l.jsonl", labels),
+        "--note", "the label stands for smears", "--note", "one annotator",
+    )  # fmt: skip
+    assert done.report.notes == ["the label stands for smears", "one annotator"]
+    assert "the label stands for smears" in (done.path / "evaluation.html").read_text()
 
 
 def test_too_little_coverage_is_written_down_and_not_committed(
