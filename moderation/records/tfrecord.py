@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from moderation.runs import storage
-from schemas.datasets import DatasetInfo, FeatureSpec, ImageEncoding
+from schemas.datasets import DatasetInfo, ImageEncoding
 
 if TYPE_CHECKING:
     import tensorflow as tf
@@ -133,21 +133,22 @@ def _parser(info: DatasetInfo, *, decode_images: bool) -> Any:
         example = tf.io.parse_single_example(record, spec)
         if decode_images:
             for feature in images:
-                example[feature.name] = _decoded(example[feature.name], feature, info)
+                example[feature.name] = decode_image(example[feature.name], info)
         return dict(example)
 
     return parse
 
 
-def _decoded(data: tf.Tensor, feature: FeatureSpec, info: DatasetInfo) -> tf.Tensor:
+def decode_image(data: tf.Tensor, info: DatasetInfo) -> tf.Tensor:
+    """One image feature's bytes → uint8 ``[height, width, 3]``, RGB; zeros where there are none."""
     import tensorflow as tf
 
     shape = (info.image.height, info.image.width, 3)
 
     def pixels() -> tf.Tensor:
-        if feature.encoding is ImageEncoding.RAW:
+        if info.image.encoding is ImageEncoding.RAW:
             return tf.reshape(tf.io.decode_raw(data, tf.uint8), shape)
-        if feature.encoding is ImageEncoding.PNG:
+        if info.image.encoding is ImageEncoding.PNG:
             return tf.io.decode_png(data, channels=3)
         return tf.io.decode_jpeg(data, channels=3, dct_method="INTEGER_ACCURATE")
 

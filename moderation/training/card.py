@@ -1,0 +1,159 @@
+"""The card of a trained model: what it is, what it learnt from, how good it is."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.training.data import Examples, label_counts
+from moderation.training.network import Network, image_fields, raw_inputs, text_fields
+from moderation.training.progress import Progress
+from schemas.card import Calibration, Card, FeaturesSpec, InputSpec, TaskSpec
+
+_LIBRARIES = ("tensorflow", "keras", "keras-hub", "tensorflow-text", "tensorflow-hub", "numpy")
+_YES_NO = ("0", "1")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What training, calibration and judging gave."""
+
+    progress: Progress
+    calibration: Calibration
+    thresholds: Mapping[str, float]
+    threshold_rule: str
+    metrics: Mapping[str, Any]
+    """By split: ``judge``'s card figures; and ``reliability`` before and after calibration."""
+    wall_time_s: float
+    licence: str
+    version: str
+
+
+def card_labels(task: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that verdicts use: of a yes-or-no task its own name and ``not_`` before it."""
+    return (f"not_{task}", task) if labels == _YES_NO else labels
+
+
+def make_card(
+    network: Network,
+    examples: Examples,
+    found: Found,
+    *,
+    inputs: tuple[InputSpec, ...],
+    output: str,
+    features: FeaturesSpec | None,
+) -> Card:
+    """Everything that a run and a reader need to know."""
+    recipe = network.recipe
+    names = card_labels(recipe.task, network.labels)
+    by_name = dict(zip(network.labels, names, strict=True))
+    missing = has_missing_images(examples)
+    trained_without = recipe.training.modality_dropout > 0 or missing
+    task = TaskSpec(
+        name=recipe.task,
+        kind=recipe.kind,
+        signature="serving_default",
+        inputs=inputs,
+        output=output,
+        labels=names,
+        calibration=found.calibration,
+        thresholds={by_name.get(label, label): at for label, at in found.thresholds.items()},
+        missing_images="zeros" if trained_without else "dead_letter",
+        features=features,
+    )
+    return Card(
+        name=recipe.name,
+        version=found.version,
+        description=recipe.description,
+        licence=found.licence,
+        tasks=(task,),
+        text_preprocessing=network.text_preprocessing,
+        trained_on=_trained_on(examples, names),
+        never_seen=_never_seen(network, trained_without),
+        metrics=dict(found.metrics),
+        limitations=_limitations(network, examples),
+        training=_training(network, examples, found),
+        needs_tensorflow_text=network.needs_tensorflow_text,
+    )
+
+
+def has_missing_images(examples: Examples) -> bool:
+    """Whether training examples lack an image that their kind has."""
+    names = [f"{name}_present" for name in image_fields(examples.recipe)]
+    if not names:
+        return False
+    for batch in examples.encoded("train").batch(4_096):
+        if any(float(batch[name].numpy().min()) == 0.0 for name in names):
+            return True
+    return False
+
+
+def _trained_on(examples: Examples, names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
+    counts = dict(zip(names, label_counts(examples, "train"), strict=True))
+    return tuple(
+        {
+            "name": info.run_id,
+            "rows": info.splits["train"].examples if "train" in info.splits else 0,
+            "content_digest": info.content_digest,
+            "shards": {
+                shard.path: shard.sha256
+                for split in ("train", "val")
+                if split in info.splits
+                for shard in info.splits[split].shards
+            },
+            "labels_of_all_sets": counts,
+        }
+        for info in examples.infos
+    )
+
+
+def _never_seen(network: Network, trained_without: bool) -> tuple[str, ...]:
+    recipe = network.recipe
+    told = []
+    if not image_fields(recipe):
+        told.append("Any image: it judges by the text alone.")
+    elif not trained_without:
+        told.append("An item without its images: such items become dead letters.")
+    if not text_fields(recipe):
+        told.append("Any text: it judges by the images alone.")
+    told.append("Labels other than those listed, and kinds of posts that its examples do not hold.")
+    return tuple(told)
+
+
+def _limitations(network: Network, examples: Examples) -> tuple[str, ...]:
+    rows, labels = examples.rows("train"), label_counts(examples, "train")
+    rarest = min(labels)
+    told = [
+        f"It learnt from {rows:,} examples, {rarest:,} of its rarest label; figures hold for items "
+        "of the same kind.",
+        "Not for decisions about people without a person.",
+    ]
+    return tuple(told)
+
+
+def _training(network: Network, examples: Examples, found: Found) -> dict[str, Any]:
+    return {
+        "recipe": network.recipe.model_dump(mode="json"),
+        "examples_digest": examples.digest,
+        "epochs": found.progress.epoch,
+        "best_epoch": found.progress.best_epoch,
+        "history": found.progress.history,
+        "threshold_rule": found.threshold_rule,
+        "parameters": int(network.model.count_params()),
+        "inputs": [raw.name for raw in raw_inputs(network.recipe)],
+        "wall_time_s": round(found.wall_time_s, 1),
+        "versions": {"python": platform.python_version(), **_versions()},
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for name in _LIBRARIES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

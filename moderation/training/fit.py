@@ -1,0 +1,241 @@
+"""Training: epoch after epoch, each judged on the validation split, resumable after any of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from tqdm import tqdm
+
+from moderation.training import data, losses
+from moderation.training.checkpoint import Checkpoints
+from moderation.training.epoch_figures import epoch_figures
+from moderation.training.errors import TrainingError
+from moderation.training.network import Network
+from moderation.training.progress import Progress
+from moderation.training.rate import Rate
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What training gave."""
+
+    progress: Progress
+    steps_per_epoch: int
+
+
+def train(
+    network: Network,
+    examples: data.Examples,
+    checkpoints: Checkpoints,
+    *,
+    log: Log,
+    tensorboard: str | None = None,
+    show_progress: bool = False,
+) -> Outcome:
+    """Train until the epochs are over or nothing gets better; the model has the best weights.
+
+    Args:
+        network: freshly built.
+        examples: with a ``train`` and a ``val`` split.
+        checkpoints: goes on from its last one, where there is one.
+        log: takes one line an epoch.
+        tensorboard: folder for its logs.
+        show_progress: a bar on stderr.
+
+    Raises:
+        TrainingError: the loss is no number any more, memory does not suffice, or a checkpoint is
+            not this training's.
+    """
+    return _Trainer(network, examples, checkpoints, log, tensorboard, show_progress).run()
+
+
+class _Trainer:
+    def __init__(
+        self,
+        network: Network,
+        examples: data.Examples,
+        checkpoints: Checkpoints,
+        log: Log,
+        tensorboard: str | None,
+        show_progress: bool,
+    ) -> None:
+        self._network = network
+        self._examples = examples
+        self._checkpoints = checkpoints
+        self._log = log
+        self._writer = tf.summary.create_file_writer(tensorboard) if tensorboard else None
+        self._show = show_progress
+        self._training = network.recipe.training
+        self._indices = examples.label_indices("train")
+        self._truth = examples.label_indices("val")
+        self._steps = 0
+        self._rate: Rate | None = None
+        self._optimizer: Any = None
+
+    def run(self) -> Outcome:
+        progress = self._begin()
+        while not progress.is_over(self._training):
+            if progress.epoch == self._training.frozen_epochs and progress.epoch:
+                self._compile(frozen=False)
+            figures = self._epoch(progress)
+            best = progress.take(figures, self._training)
+            self._checkpoints.save(self._network.model, self._optimizer, progress, best=best)
+            self._tell(figures, progress, best=best)
+        self._checkpoints.restore_best(self._network.model)
+        return Outcome(progress, self._steps)
+
+    def _begin(self) -> Progress:
+        progress = self._checkpoints.progress() if self._checkpoints.exist else Progress()
+        rests = max(progress.epoch - 1, 0) if progress.epoch else 0
+        frozen = rests < self._training.frozen_epochs and self._training.frozen_epochs > 0
+        self._compile(frozen=frozen)
+        if progress.epoch:
+            self._checkpoints.restore(self._network.model, self._optimizer)
+            self._log(f"going on after epoch {progress.epoch}")
+        return progress
+
+    def _compile(self, *, frozen: bool) -> None:
+        training, model = self._training, self._network.model
+        self._network.set_encoders_trainable(not frozen)
+        first = training.frozen_epochs
+        epochs = first if frozen else training.epochs - first
+        times = data.multiplicity(self._indices, balance=training.balance, seed=0)
+        self._steps = math.ceil(int(times.sum()) / training.batch_size)
+        self._rate = Rate(
+            training.learning_rate,
+            steps=self._steps * epochs,
+            warmup_share=training.warmup_share,
+            linear=training.schedule == "linear",
+        )
+        self._optimizer = _optimizer(training, self._rate)
+        loss = losses.make_loss(
+            self._network.recipe.loss, activation=self._network.recipe.activation
+        )
+        model.compile(self._optimizer, loss, jit_compile=training.xla)
+        self._optimizer = model.optimizer  # mixed precision wraps it
+        self._optimizer.build(model.trainable_variables)
+
+    def _epoch(self, progress: Progress) -> dict[str, Any]:
+        assert self._rate is not None  # compiled before
+        self._rate.scale.assign(progress.rate_scale)
+        batches, steps = data.training_batches(
+            self._examples, self._network.prepare, epoch=progress.epoch, indices=self._indices
+        )
+        watch = _Watch(steps, progress.epoch + 1, self._optimizer, show=self._show)
+        try:
+            history = self._network.model.fit(batches, verbose=0, callbacks=[watch])
+            figures = self._judge()
+        except tf.errors.ResourceExhaustedError as error:
+            raise out_of_memory(self._training.batch_size, self._training.accumulate) from error
+        finally:
+            watch.close()
+        return {"loss": float(history.history["loss"][-1]), **figures}
+
+    def _judge(self) -> dict[str, Any]:
+        batches = data.judging_batches(
+            self._examples,
+            self._network.prepare,
+            split="val",
+            batch_size=max(self._training.batch_size, 32),
+        )
+        logits = predict_logits(self._network, batches)
+        return epoch_figures(
+            logits,
+            self._truth,
+            self._network.labels,
+            activation=self._network.recipe.activation,
+        )
+
+    def _tell(self, figures: dict[str, Any], progress: Progress, *, best: bool) -> None:
+        shown = ("loss", "val_loss", "val_macro_f1", "val_auroc")
+        told = ", ".join(f"{name} {_told(figures[name])}" for name in shown)
+        labels = ", ".join(
+            f"{label} {_told(each['f1'])}" for label, each in figures["val_labels"].items()
+        )
+        mark = " (best)" if best else ""
+        self._log(f"epoch {progress.epoch} of {self._training.epochs}: {told}; F1 {labels}{mark}")
+        if self._writer is None:
+            return
+        with self._writer.as_default():
+            for name, value in figures.items():
+                if isinstance(value, float):
+                    tf.summary.scalar(name, value, step=progress.epoch)
+            for label, each in figures["val_labels"].items():
+                for name, value in each.items():
+                    if value is not None:
+                        tf.summary.scalar(f"val_{name}/{label}", value, step=progress.epoch)
+        self._writer.flush()
+
+
+def predict_logits(network: Network, batches: Any) -> Any:
+    """float32 ``[rows, labels]`` of batches of model inputs, in their order."""
+    parts = [np.asarray(network.model(batch[0], training=False), np.float32) for batch in batches]
+    return np.concatenate(parts)
+
+
+def out_of_memory(batch_size: int, accumulate: int) -> TrainingError:
+    """What to say when a batch does not fit."""
+    if batch_size == 1:
+        return TrainingError(
+            "memory does not suffice for a single example: take smaller encoders or images, "
+            "freeze the encoders, or use --mixed_precision"
+        )
+    half = batch_size // 2
+    return TrainingError(
+        f"memory does not suffice for batches of {batch_size}: try --batch_size {half} "
+        f"--accumulate {accumulate * 2}, which learns the same, or --mixed_precision"
+    )
+
+
+def _optimizer(training: Any, rate: Any) -> Any:
+    options: dict[str, Any] = {
+        "learning_rate": rate,
+        "global_clipnorm": training.clip_norm,
+        "gradient_accumulation_steps": training.accumulate if training.accumulate > 1 else None,
+    }
+    if training.optimizer == "adamw":
+        optimizer = keras.optimizers.AdamW(weight_decay=training.weight_decay, **options)
+        optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+        return optimizer
+    return keras.optimizers.Adam(weight_decay=training.weight_decay or None, **options)
+
+
+class _Watch(keras.callbacks.Callback):
+    """Shows the bar, and stops at a loss that is no number."""
+
+    def __init__(self, steps: int, epoch: int, optimizer: Any, *, show: bool) -> None:
+        super().__init__()
+        self._epoch = epoch
+        self._optimizer_ = optimizer
+        self._bar = tqdm(
+            total=steps, desc=f"epoch {epoch}", unit="batch", disable=not show, leave=False
+        )
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
+        """Look at the loss."""
+        loss = float((logs or {}).get("loss", 0.0))
+        if not math.isfinite(loss):
+            rate = float(self._optimizer_.learning_rate)
+            raise TrainingError(
+                f"the loss is {loss} in batch {batch + 1} of epoch {self._epoch}, at a learning "
+                f"rate of {rate:.3g}: try a tenth of --learning_rate, --clip_norm 1, or leave "
+                "--mixed_precision away; --resume goes on from the last whole epoch"
+            )
+        self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
+        self._bar.update()
+
+    def close(self) -> None:
+        """Take the bar away."""
+        self._bar.close()
+
+
+def _told(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"

@@ -1,0 +1,223 @@
+"""One training from examples to a bundle: build, train, calibrate, judge, export, prove."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from moderation.evaluation.judge import card_figures, judge
+from moderation.models.outputs import calibrate
+from moderation.training import calibrate as calibration
+from moderation.training import card, data, export, fit, pictures, thresholds
+from moderation.training.checkpoint import Checkpoints, identity
+from moderation.training.epoch_figures import probabilities
+from moderation.training.errors import TrainingError
+from moderation.training.golden import SAME, Golden, prove
+from moderation.training.network import Network, build_network
+from schemas.card import Calibration, Card
+from schemas.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a training is asked for."""
+
+    recipe: Recipe
+    examples: tuple[str, ...]
+    output: Path
+    """The bundle's directory; ``OUTPUT.training`` beside it holds checkpoints and logs."""
+    rule: thresholds.Rule
+    licence: str
+    version: str
+    resume: bool
+    overwrite: bool
+    show_progress: bool
+
+    @property
+    def work(self) -> Path:
+        """Where the training keeps what is not the bundle."""
+        return self.output.with_name(f"{self.output.name}.training")
+
+
+def settle(order: Order) -> None:
+    """Checks that the output may be written, and clears what ``overwrite`` gives up.
+
+    Raises:
+        TrainingError: something is there that nobody gave up.
+    """
+    checkpoints = order.work / "checkpoints"
+    if order.overwrite:
+        shutil.rmtree(order.work, ignore_errors=True)
+        if (order.output / "card.json").is_file():
+            shutil.rmtree(order.output)
+    if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
+        raise TrainingError(
+            f"--output {order.output} is there already: name another, or add --overwrite, which "
+            "replaces a bundle (and nothing else)"
+        )
+    if checkpoints.is_dir() and any(checkpoints.iterdir()) and not order.resume:
+        raise TrainingError(
+            f"an unfinished training lies in {order.work}: add --resume to go on, or --overwrite "
+            "to start anew"
+        )
+    if order.resume and not checkpoints.is_dir():
+        raise TrainingError(f"--resume: there is no checkpoint in {order.work}; leave it away")
+
+
+def run(order: Order, *, log: Callable[[str], None]) -> Card:
+    """Trains and writes the bundle; it takes its name when it is whole and proven.
+
+    Raises:
+        TrainingError: the recipe, the examples, an encoder or the training cannot go on as asked.
+    """
+    started = time.monotonic()
+    recipe = order.recipe
+    settle(order)
+    examples = data.open_examples(order.examples, recipe)
+    keras.mixed_precision.set_dtype_policy(
+        "mixed_bfloat16" if recipe.training.mixed_precision else "float32"
+    )
+    tf.config.experimental.enable_op_determinism()
+    log(_told(examples))
+    network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
+    log(f"network: {network.model.count_params():,} parameters")
+    checkpoints = Checkpoints(
+        order.work / "checkpoints", belongs_to=identity(recipe, examples.digest)
+    )
+    outcome = fit.train(
+        network,
+        examples,
+        checkpoints,
+        log=log,
+        tensorboard=str(order.work / "tensorboard"),
+        show_progress=order.show_progress,
+    )
+    judged = _judged(network, examples, order.rule)
+    found = card.Found(
+        progress=outcome.progress,
+        calibration=judged.calibration,
+        thresholds=judged.thresholds,
+        threshold_rule=str(order.rule),
+        metrics=judged.metrics,
+        wall_time_s=time.monotonic() - started,
+        licence=order.licence,
+        version=order.version,
+    )
+    made = _bundle(order, network, examples, found, judged)
+    log(f"bundle: {order.output}")
+    return made
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Scores of the validation split, and what follows from them."""
+
+    raw: Any
+    truth: Any
+    calibration: Calibration
+    thresholds: dict[str, float]
+    metrics: dict[str, Any]
+
+
+def _judged(network: Network, examples: data.Examples, rule: thresholds.Rule) -> Judged:
+    names = card.card_labels(network.recipe.task, network.labels)
+    raw, truth = _scores(network, examples, "val")
+    fitted = calibration.fit(raw, truth)
+    calibrated = calibrate(raw, fitted)
+    metrics: dict[str, Any] = {
+        "val": card_figures(judge(truth, calibrated, names)),
+        "reliability": {
+            "ece_before": _ece(raw, truth, names),
+            "ece_after": _ece(calibrated, truth, names),
+        },
+    }
+    if examples.rows("test"):
+        tested, test_truth = _scores(network, examples, "test")
+        if len(test_truth):
+            metrics["test"] = card_figures(judge(test_truth, calibrate(tested, fitted), names))
+    chosen = thresholds.choose(calibrated, truth, network.labels, rule=rule)
+    return Judged(raw, truth, fitted, chosen, metrics)
+
+
+def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any, Any]:
+    batches = data.judging_batches(
+        examples,
+        network.prepare,
+        split=split,
+        batch_size=max(network.recipe.training.batch_size, 32),
+    )
+    logits = fit.predict_logits(network, batches)
+    truth = np.asarray(examples.label_indices(split))
+    return probabilities(logits, activation=network.recipe.activation), truth
+
+
+def _ece(found: Any, truth: Any, names: tuple[str, ...]) -> float:
+    value = judge(truth, found, names, replicates=10).overall.ece.value
+    return float(value) if value is not None else float("nan")
+
+
+def _bundle(
+    order: Order, network: Network, examples: data.Examples, found: card.Found, judged: Judged
+) -> Card:
+    staged = order.work / "bundle"
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    features = export.save(network, staged)
+    made = card.make_card(
+        network,
+        examples,
+        found,
+        inputs=export.input_specs(network),
+        output=export.OUTPUT,
+        features=features,
+    )
+    (staged / "card.json").write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    golden = Golden(network, examples, judged.calibration)
+    golden.write(staged, tensorflow=tf.__version__, tolerance=SAME)
+    prove(staged, order.recipe.kind.value)
+    golden.write(staged, tensorflow=tf.__version__)
+    _write_page(staged, made, network, found, judged)
+    if order.output.is_dir():
+        order.output.rmdir()  # empty, as was settled
+    os.replace(staged, order.output)
+    shutil.rmtree(order.work / "checkpoints")
+    return made
+
+
+def _write_page(
+    folder: Path, made: Card, network: Network, found: card.Found, judged: Judged
+) -> None:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # Markdown
+    )
+    after = calibrate(judged.raw, judged.calibration)
+    page = environment.get_template("CARD.md.j2").render(
+        card=made,
+        recipe=network.recipe,
+        drawing=pictures.architecture(network.model, folder),
+        curves=pictures.learning_curves(found.progress.history, folder),
+        reliability=pictures.reliability(judged.raw, after, judged.truth, folder),
+    )
+    (folder / "CARD.md").write_text(page, encoding="utf-8")
+
+
+def _told(examples: data.Examples) -> str:
+    counts = data.label_counts(examples, "train")
+    labels = ", ".join(
+        f"{label} {count:,}" for label, count in zip(examples.labels, counts, strict=True)
+    )
+    rows = ", ".join(f"{split} {examples.rows(split):,}" for split in ("train", "val", "test"))
+    return f"examples: {rows}; of train {labels}"

@@ -1,0 +1,73 @@
+"""Thresholds on calibrated probabilities, chosen on the validation split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a threshold is to reach: a precision, or the best F-beta."""
+
+    precision_at: float | None = None
+    f_beta: float = 1.0
+
+    def __str__(self) -> str:
+        if self.precision_at is not None:
+            return f"the lowest threshold with a precision of {self.precision_at:g} or more"
+        return f"the threshold with the best F{self.f_beta:g}"
+
+
+def choose(
+    probabilities: Any, truth: Any, labels: Sequence[str], *, rule: Rule
+) -> dict[str, float]:
+    """A threshold for each label (of two labels the second's alone).
+
+    A label that is missing, or never reaches the precision that is asked for, gets none: the
+    policy's own default stands.
+
+    Args:
+        probabilities: float ``[rows, labels]``, calibrated.
+        truth: int ``[rows]``.
+        labels: in the order of the columns.
+        rule: what to reach.
+    """
+    found = np.asarray(probabilities)
+    places = range(1, 2) if len(labels) == 2 else range(len(labels))
+    chosen = {
+        labels[place]: _threshold(found[:, place], np.asarray(truth) == place, rule)
+        for place in places
+    }
+    return {label: value for label, value in chosen.items() if value is not None}
+
+
+def _threshold(scores: Any, positive: Any, rule: Rule) -> float | None:
+    if not positive.any() or positive.all():
+        return None
+    order = np.argsort(-scores, kind="stable")
+    ordered = scores[order]
+    hits = np.cumsum(positive[order])
+    taken = np.arange(1, len(scores) + 1)
+    ends = np.append(ordered[1:] != ordered[:-1], True)  # equal scores are taken together
+    precision, recall = hits / taken, hits / positive.sum()
+    if rule.precision_at is not None:
+        good = np.flatnonzero(ends & (precision >= rule.precision_at))
+        if not len(good):
+            return None
+        place = int(good[-1])
+    else:
+        square = rule.f_beta**2
+        weighted = square * precision + recall
+        f_beta = np.divide(
+            (1 + square) * precision * recall,
+            weighted,
+            out=np.zeros(len(taken)),
+            where=weighted > 0,
+        )
+        place = int(np.where(ends, f_beta, -1).argmax())
+    below = ordered[place + 1] if place + 1 < len(ordered) else 0.0
+    return round(float((ordered[place] + below) / 2), 6)

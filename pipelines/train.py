@@ -1,0 +1,145 @@
+"""TFRecords of ``pipelines.preprocess`` in; a model bundle for ``pipelines.score`` out.
+
+``python -m pipelines.train --list_presets`` names the systems that can be trained.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+from pipelines.flags import UsageError
+from pipelines.train_options import STARTER, TrainOptions, parse
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train; return the exit code (0 done, 1 failed, 2 usage)."""
+    try:
+        options = parse(argv)
+    except UsageError as error:
+        return _say(f"train: error: {error}", USAGE)
+    if options is None:
+        return _say(_presets(), DONE)
+    _quieten(options.verbose)
+    try:
+        if options.preset == STARTER:
+            return _train_starter(options)
+        return _train(options)
+    except KeyboardInterrupt:
+        return _say("\nstopped; --resume goes on after the last whole epoch", FAILED)
+
+
+def _train(options: TrainOptions) -> int:
+    from moderation.training.errors import TrainingError
+    from moderation.training.recipes import load_recipe
+
+    try:
+        recipe = load_recipe(options.preset, options.overrides)
+    except TrainingError as error:
+        return _say(f"train: error: {error}", USAGE)
+
+    from moderation.models.runtime import import_tensorflow
+
+    import_tensorflow(verbose=options.verbose)
+    from moderation.training import data, run, thresholds
+
+    order = run.Order(
+        recipe=recipe,
+        examples=options.examples,
+        output=Path(os.path.abspath(options.output)),
+        rule=thresholds.Rule(precision_at=options.precision_at, f_beta=options.f_beta),
+        licence=options.licence,
+        version=options.version,
+        resume=options.resume,
+        overwrite=options.overwrite,
+        show_progress=not options.no_progress and sys.stderr.isatty(),
+    )
+    try:
+        data.open_examples(order.examples, recipe)
+        if options.dry_run:
+            return _say(f"everything checks out; {order.output} would be written", DONE)
+        run.settle(order)
+    except TrainingError as error:
+        return _say(f"train: error: {error}", USAGE)
+    try:
+        made = run.run(order, log=_log)
+    except TrainingError as error:
+        return _say(f"train: failed: {error}", FAILED)
+    return _say(_summary(made.metrics, order.output), DONE)
+
+
+def _train_starter(options: TrainOptions) -> int:
+    from moderation.models.runtime import import_tensorflow
+
+    if options.encoder is None:
+        return _say(
+            "train: error: --preset starter needs --encoder: the folder of its text encoder in "
+            "Hugging Face layout",
+            USAGE,
+        )
+    if options.overrides:
+        names = ", ".join(sorted(options.overrides))
+        return _say(
+            f"train: error: --preset starter has a recipe of its own; leave {names} away", USAGE
+        )
+    import_tensorflow(verbose=options.verbose)
+    from moderation.starter import build
+
+    try:
+        build.train_from_examples(
+            options.examples, Path(os.path.abspath(options.output)), encoder=Path(options.encoder)
+        )
+    except (OSError, ValueError) as error:
+        return _say(f"train: failed: {error}", FAILED)
+    return _say(f"bundle: {options.output}", DONE)
+
+
+def _presets() -> str:
+    from moderation.training.recipes import load_recipe, preset_names
+
+    width = max(len(name) for name in preset_names())
+    lines = [f"{name:{width}}  {load_recipe(name).description}" for name in preset_names()]
+    return "\n".join([*lines, f"{STARTER:{width}}  The built-in model, from its own sets."])
+
+
+def _summary(metrics: dict[str, object], output: Path) -> str:
+    lines = []
+    for split in ("val", "test"):
+        figures = metrics.get(split)
+        if isinstance(figures, dict):
+            told = ", ".join(
+                f"{name} {figures[name]['value']:.3f}"
+                for name in ("accuracy", "macro_f1", "roc_auc", "ece")
+                if figures.get(name)
+            )
+            lines.append(f"  {split:5} {figures['items']:,} items: {told}")
+    return "\n".join(["trained", *lines, f"  card  {output}/CARD.md"])
+
+
+def _log(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _quieten(verbose: bool) -> None:
+    if verbose:
+        logging.basicConfig(level=logging.INFO)
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    warnings.simplefilter("ignore")
+    logging.basicConfig(level=logging.ERROR)
+
+
+def _say(text: str, code: int) -> int:
+    (sys.stderr if code else sys.stdout).write(f"{text}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
