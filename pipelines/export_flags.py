@@ -6,7 +6,7 @@ import argparse
 
 from moderation.records.layout import parse_columns
 from pipelines.export_values import TASKS, moment, parse_keep_columns, parse_tasks
-from pipelines.flag_groups import add_gates, add_run_directory
+from pipelines.flag_groups import add_buckets, add_gates, add_run_directory
 from pipelines.flags import absolute, checked, group, integer, number
 
 LABELLED_AT = "labelled_at"
@@ -145,6 +145,7 @@ def add_exclusion(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="fetch from loopback and private addresses: for tests and intranets",
     )
+    add_buckets(add)
 
 
 def add_output(parser: argparse.ArgumentParser) -> None:

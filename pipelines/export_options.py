@@ -37,6 +37,7 @@ class ExportOptions(RunOptions):
     exclude_text_similarity: float
     no_fetch_held_out: bool
     allow_private_hosts: bool
+    image_buckets: str | None
     images: str
     keep_columns: str
     format: str

@@ -22,7 +22,7 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from pipelines.export_options import ExportOptions, parse_tasks
 from pipelines.flags import UsageError, split_list
-from pipelines.settled import free_directory, versions
+from pipelines.settled import free_directory, image_buckets, versions
 from schemas.manifest import Manifest
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")
@@ -68,7 +68,12 @@ class ExportPlan:
         """How held-out images are fetched; None: they are not."""
         if self.options.no_fetch_held_out:
             return None
-        return DoorOptions(allow_private_hosts=self.options.allow_private_hosts)
+        options, files = self.options, (file.path for file in self.held_out)
+        places = (*files, options.exclude_image_root, self.directory.staging)
+        return DoorOptions(
+            allow_private_hosts=options.allow_private_hosts,
+            image_buckets=image_buckets(options.image_buckets, places),
+        )
 
     @property
     def held_out_layout(self) -> Layout:

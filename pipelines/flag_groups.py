@@ -8,7 +8,16 @@ from typing import Any
 
 from moderation.records.layout import check_template, parse_columns
 from moderation.runs.directory import check_run_id
-from pipelines.flags import BeamHelp, absolute, checked, group, integer, number, parse_ports
+from pipelines.flags import (
+    BeamHelp,
+    absolute,
+    checked,
+    group,
+    integer,
+    number,
+    parse_buckets,
+    parse_ports,
+)
 from schemas.records import Kind
 
 
@@ -135,6 +144,18 @@ def add_images(parser: argparse.ArgumentParser) -> None:
     )
     add("--deny_hosts", default="", metavar="HOST,…", help="never fetch from these")
     add("--egress_proxy", metavar="URL", help="send all fetches through this HTTP proxy")
+    add_buckets(add)
+
+
+def add_buckets(add: Callable[..., Any]) -> None:
+    """``--image_buckets``."""
+    add(
+        "--image_buckets",
+        type=checked(parse_buckets),
+        metavar="BUCKET[/FOLDER],…",
+        help="that gs:// references may lie in; 'any': whatever the worker may read. Default: the "
+        "buckets of the records and of their image root",
+    )
 
 
 def add_run_directory(add: Callable[..., Any], *, default: str, what: str) -> None:

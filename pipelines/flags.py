@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -17,6 +18,9 @@ Flags that are not ours go to Beam: --runner, --direct_num_workers, --project, -
 exit codes: 0 done; 1 failed; 2 usage: a flag or an input cannot be used, nothing was read;
 3 a gate broke: the run is written down but not committed.
 """
+
+
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
 
 
 class UsageError(ValueError):
@@ -43,6 +47,14 @@ def parse_ports(ports: str) -> tuple[int, ...]:
     if not all(0 < port < 65536 for port in numbers):
         raise UsageError("a port lies between 1 and 65535")
     return numbers
+
+
+def parse_buckets(text: str) -> tuple[str, ...] | None:
+    """``"one,other/folder"`` as buckets, ``"any"`` as None; raises ``UsageError``."""
+    names = tuple(name.removeprefix("gs://").strip("/") for name in split_list(text))
+    if not names or not all(map(_BUCKET.fullmatch, names)):
+        raise UsageError("write BUCKET or BUCKET/FOLDER with commas, or 'any'")
+    return None if names == ("any",) else names
 
 
 def parse_size(size: str) -> tuple[int, int]:

@@ -56,18 +56,18 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
         bundle = open_bundle(options.model, bare=_bare_options(options))
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
-        door = door_options(options)
     except (InputError, ModelError, PolicyError) as error:
         raise UsageError(str(error)) from error
     directory = free_directory(
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )
+    places = (*(file.path for file in files), options.image_root, directory.staging)
     return RunPlan(
         options=options,
         files=files,
         bundle=bundle,
         policy=policy,
-        door=door,
+        door=door_options(options, places=places),
         directory=directory,
         gates=Gates(options.max_dead_letter_ratio, options.allow_empty),
         facts=RunFacts(

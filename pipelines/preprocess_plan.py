@@ -108,11 +108,12 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
         quality=options.jpeg_quality,
         reduced_decode=not options.full_decode,
     )
+    places = (*(file.path for file in files), options.image_root, directory.staging)
     splits = Splits(parse_splits(options.splits), options.seed)
     return PreprocessPlan(
         options=options,
         files=files,
-        door=door_options(options),
+        door=door_options(options, places=places),
         form=form,
         splits=splits,
         directory=directory,

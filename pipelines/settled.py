@@ -10,7 +10,7 @@ from typing import Protocol
 
 from moderation.images.options import DoorOptions
 from moderation.runs.directory import RunDirectory
-from pipelines.flags import UsageError, parse_ports, split_list
+from pipelines.flags import UsageError, parse_buckets, parse_ports, split_list
 
 
 class ImageFlags(Protocol):
@@ -40,10 +40,18 @@ class ImageFlags(Protocol):
     def deny_hosts(self) -> str: ...
     @property
     def egress_proxy(self) -> str | None: ...
+    @property
+    def image_buckets(self) -> str | None: ...
 
 
-def door_options(flags: ImageFlags) -> DoorOptions:
-    """The door as the flags want it; raises ``UsageError``."""
+def door_options(flags: ImageFlags, *, places: Iterable[str | None]) -> DoorOptions:
+    """The door as the flags want it; raises ``UsageError``.
+
+    Args:
+        flags: of the command line.
+        places: records, their image root, the run's own staging area: what of them lies on
+            ``gs://`` says which buckets images are read from, where no flag does.
+    """
     try:
         return DoorOptions(
             timeout_s=flags.image_timeout_s,
@@ -58,9 +66,24 @@ def door_options(flags: ImageFlags) -> DoorOptions:
             allow_hosts=split_list(flags.allow_hosts),
             deny_hosts=split_list(flags.deny_hosts),
             egress_proxy=flags.egress_proxy,
+            image_buckets=image_buckets(flags.image_buckets, places),
         )
     except ValueError as error:
         raise UsageError(f"--{error}") from error
+
+
+def image_buckets(named: str | None, places: Iterable[str | None]) -> tuple[str, ...] | None:
+    """Where ``gs://`` images may lie: as named, or else in the buckets of some places.
+
+    The run's own staging area, where inline images are parked, is always among them.
+    """
+    near = [place[len("gs://") :] for place in places if place and place.startswith("gs://")]
+    staging = {place for place in near if place.endswith("/_staging")}
+    if named is None:
+        buckets = {place.split("/")[0] for place in near if place not in staging}
+        return tuple(sorted(buckets | staging))
+    given = parse_buckets(named)
+    return None if given is None else (*given, *sorted(staging))
 
 
 def output_folder(output: str) -> str:

@@ -58,6 +58,7 @@ class RecordOptions(RunOptions):
     allow_hosts: str
     deny_hosts: str
     egress_proxy: str | None
+    image_buckets: str | None
 
     def layout(self) -> Layout:
         """How rows become records."""

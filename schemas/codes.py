@@ -54,6 +54,7 @@ class Code(str, Enum):
     TOO_MANY_REDIRECTS = "too_many_redirects"
     BLOCKED_ADDRESS = "blocked_address"
     BLOCKED_HOST = "blocked_host"
+    BLOCKED_BUCKET = "blocked_bucket"
     HOST_GIVEN_UP = "host_given_up"
     DNS = "dns"
     TLS = "tls"

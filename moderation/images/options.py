@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from moderation.images.addresses import AddressPolicy
@@ -10,6 +11,7 @@ from moderation.images.types import ImageError
 from moderation.images.urls import parse_url
 
 _MIB = 1 << 20
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,9 @@ class DoorOptions:
     """Never fetched; wins over every permission."""
     trusted_networks: tuple[str, ...] = ()
     """Reached although special-purpose, without shutting out the rest."""
+    image_buckets: tuple[str, ...] | None = None
+    """Buckets, or ``bucket/folder``, that ``gs://`` references may lie in; None: any that the
+    worker's credentials open."""
     egress_proxy: str | None = None
     """``http://host:port`` that all requests go through; the environment is never asked."""
     ca_file: str | None = None
@@ -85,11 +90,21 @@ class DoorOptions:
                 raise ValueError(f"{name}: {error}") from None
         if listed.names or listed.suffixes:
             raise ValueError("trusted_networks takes networks and addresses, no names")
+        for bucket in self.image_buckets or ():
+            if not _BUCKET.fullmatch(bucket):
+                raise ValueError(f"image_buckets holds {bucket!r}: write BUCKET or BUCKET/FOLDER")
         if self.egress_proxy is not None:
             try:
                 parse_url(self.egress_proxy)
             except ImageError as error:
                 raise ValueError(f"egress_proxy: {error.message}") from None
+
+    def may_read(self, location: str) -> bool:
+        """Whether an object of ``gs://`` lies where images may lie."""
+        if self.image_buckets is None:
+            return True
+        name = location[len("gs://") :]
+        return any(name.startswith(f"{bucket.rstrip('/')}/") for bucket in self.image_buckets)
 
     def address_policy(self) -> AddressPolicy:
         """What may be connected to."""

@@ -83,6 +83,12 @@ class StorageFetcher:
 
     async def fetch(self, location: str) -> Fetched:
         """The bytes of an object; raises ``ImageError``, with its attempts."""
+        if not self._options.may_read(location):
+            bucket = location[len("gs://") :].partition("/")[0]
+            raise ImageError(
+                Code.BLOCKED_BUCKET,
+                f"bucket {bucket!r} is none that images are read from (--image_buckets)",
+            )
         budget = TimeBudget(self._options.timeout_s)
         return await self._retrier.run(lambda n: self._attempt(location, budget, n), budget)
 

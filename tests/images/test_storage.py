@@ -147,3 +147,32 @@ def test_a_bucket_is_read() -> None:
     assert done.stdout.split() == ["JPEG", "not_found", "empty", "too_large_bytes"], done.stderr[
         -3000:
     ]
+
+
+@pytest.mark.parametrize(
+    ("buckets", "read"),
+    [
+        (None, {"mine", "mine/in", "other"}),
+        ((), set()),
+        (("mine",), {"mine", "mine/in"}),
+        (("mine/in", "min"), {"mine/in"}),
+    ],
+)
+def test_objects_are_read_from_the_buckets_that_are_named_alone(
+    buckets: tuple[str, ...] | None, read: set[str]
+) -> None:
+    places = {"mine": "gs://mine/a", "mine/in": "gs://mine/in/a", "other": "gs://other/a"}
+    store = FakeStore({location: jpeg() for location in places.values()})
+    with ImageDoor(options(image_buckets=buckets), store=store) as door:
+        found = {place: get(door, location) for place, location in places.items()}
+    assert {place for place, outcome in found.items() if hasattr(outcome, "pixels")} == read
+    for place in set(places) - read:
+        refused = failure(found[place])
+        assert (refused.code, refused.code.retryable) == (Code.BLOCKED_BUCKET, False)
+        assert "--image_buckets" in refused.message
+    assert set(store.reads) == {places[place] for place in read}  # the others were not asked for
+
+
+def test_a_bucket_that_cannot_be_one_is_told() -> None:
+    with pytest.raises(ValueError, match="image_buckets holds 'gs://b'"):
+        options(image_buckets=("gs://b",))

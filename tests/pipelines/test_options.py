@@ -11,6 +11,7 @@ import pytest
 from pipelines.flags import UsageError
 from pipelines.options import parse
 from pipelines.score import main
+from pipelines.settled import door_options
 
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
@@ -30,6 +31,7 @@ def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
+        (["--image_buckets", "a,http://b"], "BUCKET"),
         (["--batch_size", "0"], "0 is out of range: it must be between 1 and"),
         (["--batch_size", "many"], "'many' is no whole number"),
         (["--max_dead_letter_ratio", "nan"], "nan is out of range"),
@@ -122,3 +124,27 @@ def test_the_image_root_is_kept_so_that_it_holds_from_anywhere(
     assert options.layout().image_root == str(tmp_path / "pictures")
     options, _ = parse(["--image_root", "gs://bucket/pictures"])
     assert options.as_dict()["image_root"] == "gs://bucket/pictures"
+
+
+PLACES = ("gs://records/day/a.jsonl", "/local/b.jsonl", "gs://pictures/root", None)
+STAGING = "gs://runs/all/run_id=t/_staging"
+
+
+@pytest.mark.parametrize(
+    ("flags", "buckets"),
+    [
+        ([], ("pictures", "records", "runs/all/run_id=t/_staging")),
+        (["--image_buckets", "one, gs://two/in/"], ("one", "two/in", "runs/all/run_id=t/_staging")),
+        (["--image_buckets", "any"], None),
+    ],
+)
+def test_images_are_read_from_the_records_buckets_unless_others_are_named(
+    flags: list[str], buckets: tuple[str, ...] | None
+) -> None:
+    options, _ = parse(flags)
+    assert door_options(options, places=(*PLACES, STAGING)).image_buckets == buckets
+
+
+def test_local_records_open_no_bucket() -> None:
+    options, _ = parse([])
+    assert door_options(options, places=("/a.jsonl", None, "/r/_staging")).image_buckets == ()
