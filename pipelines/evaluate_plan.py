@@ -4,35 +4,35 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from moderation.datasets.export.packs import buckets_for
-from moderation.datasets.export.runs import (
-    CommittedRun,
-    RunError,
-    match_runs,
-    open_run,
-    read_manifest,
-)
-from moderation.evaluation.account import Baseline, Facts, SubmissionFor
+from moderation.datasets.export.runs import RunError
 from moderation.evaluation.commit import EvaluateCommitPlan
+from moderation.evaluation.facts import Facts, SubmissionFor
 from moderation.evaluation.measure import Measures
 from moderation.evaluation.pairing import Rules
 from moderation.evaluation.read import Examples
 from moderation.evaluation.readers import LabelReader
-from moderation.evaluation.tables import ITEMS
-from moderation.records.files import Format, InputError, InputFile, match_inputs
+from moderation.records.files import InputFile
 from moderation.records.layout import Layout, parse_columns
-from moderation.records.tfrecord import DatasetError, read_info
+from moderation.records.tfrecord import DatasetError
 from moderation.runs import storage
 from moderation.runs.directory import RunDirectory, new_run_id
+from pipelines.evaluate_inputs import (
+    baseline_of,
+    former_items,
+    matched,
+    open_examples,
+    open_runs,
+    scored_by_file,
+    scored_by_run,
+    table_files,
+)
 from pipelines.evaluate_options import EvaluateOptions
 from pipelines.export_options import parse_tasks
 from pipelines.flags import UsageError, split_list
 from pipelines.settled import free_directory, versions
-from schemas.manifest import Manifest
-from schemas.metrics import ScoredBy
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
@@ -87,32 +87,34 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )
     try:
-        runs = _runs(options.verdicts)
-        former_manifest, former = _former(options.baseline)
-        examples = _examples(options.examples, options.split)
+        runs = open_runs(options.verdicts)
+        former_manifest, former = former_items(options.baseline)
+        examples = open_examples(options.examples, options.split)
     except (RunError, DatasetError) as error:
         raise UsageError(str(error)) from error
     verdicts = tuple(file for run in runs for file in run.verdict_files)
-    scores = verdicts or _matched("scores", options.scores)
-    labels = _matched("labels", options.labels)
+    scores = verdicts or matched("scores", options.scores)
+    labels = matched("labels", options.labels)
     if not (labels or examples or options.submission_for):
         labels = verdicts
-    wanted = _matched("submission_for", (options.submission_for,) if options.submission_for else ())
+    wanted = matched("submission_for", (options.submission_for,) if options.submission_for else ())
     if len(wanted) > 1:
         raise UsageError(f"--submission_for {options.submission_for!r}: name one file")
     if options.baseline and _same(options.baseline, directory.path):
         raise UsageError(f"--baseline {options.baseline!r} is the directory that is to be made")
     rules = Rules(parse_tasks(options.tasks), frozenset(split_list(options.multi_label)))
     slice_columns = split_list(options.slice_by)
-    lost = tuple(file for run in runs for file in _tables(run.path, run.manifest, "dead_letters"))
+    lost = tuple(
+        file for run in runs for file in table_files(run.path, run.manifest, "dead_letters")
+    )
     from_examples = examples.files if examples else ()
     facts = Facts(
         run_id=directory.run_id,
         started_at=now.isoformat(timespec="seconds"),
-        scored_by=tuple(map(_of_run, runs)) or tuple(map(_of_file, scores)),
+        scored_by=tuple(map(scored_by_run, runs)) or tuple(map(scored_by_file, scores)),
         score_rows=sum(run.verdicts for run in runs) if runs else None,
         label_files=tuple(file.path for file in (*labels, *from_examples)),
-        baseline=_baseline(options.baseline, former_manifest),
+        baseline=baseline_of(options.baseline, former_manifest),
         submission=_submission(options, wanted, rules),
         min_coverage=options.min_coverage,
         notes=options.note,
@@ -149,76 +151,6 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     )
 
 
-def _runs(patterns: Iterable[str]) -> tuple[CommittedRun, ...]:
-    try:
-        paths = dict.fromkeys(path for pattern in patterns for path in match_runs(pattern))
-        runs = tuple(open_run(path) for path in paths)
-    except RunError as error:
-        raise RunError(str(error).replace("--run", "--verdicts", 1)) from error
-    models = {run.manifest.model_fingerprint: run for run in runs}
-    if len(models) > 1:
-        one, other, *_ = models.values()
-        raise RunError(
-            f"--verdicts: {one.path} and {other.path} are of different models "
-            f"({one.manifest.model_fingerprint} and {other.manifest.model_fingerprint}). Evaluate "
-            "each, and compare them with --baseline"
-        )
-    return tuple(sorted(runs, key=lambda run: run.manifest.run_id))
-
-
-def _tables(path: str, manifest: Manifest, table: str) -> list[InputFile]:
-    return [
-        InputFile(
-            path=f"{path}/{entry.path}",
-            bytes=entry.bytes,
-            format=Format.PARQUET if entry.path.endswith(".parquet") else Format.JSONL,
-            gzipped=False,
-        )
-        for entry in manifest.outputs
-        if entry.path.startswith(f"{table}/")
-    ]
-
-
-def _matched(flag: str, patterns: tuple[str, ...]) -> tuple[InputFile, ...]:
-    try:
-        return match_inputs(patterns) if patterns else ()
-    except InputError as error:
-        raise UsageError(str(error).replace("--input", f"--{flag}", 1)) from error
-
-
-def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
-    if path is None:
-        return None, ()
-    folder = path.rstrip("/")
-    manifest = read_manifest(folder, flag="--baseline")
-    if not any(entry.path == "metrics.json" for entry in manifest.outputs):
-        raise RunError(
-            f"--baseline {path!r} is no evaluation: give a directory of pipelines.evaluate"
-        )
-    return manifest, tuple(_tables(folder, manifest, ITEMS.table))
-
-
-def _baseline(path: str | None, manifest: Manifest | None) -> Baseline | None:
-    if path is None or manifest is None:
-        return None
-    model = tuple(filter(None, (manifest.model_name, manifest.model_fingerprint)))
-    return Baseline(path.rstrip("/"), manifest.run_id, model)
-
-
-def _examples(path: str | None, split: str) -> Examples | None:
-    if path is None:
-        return None
-    folder, info = path.rstrip("/"), read_info(path)
-    if split not in info.splits:
-        raise UsageError(f"--split {split!r}: {path!r} has {', '.join(info.splits)}")
-    shards = info.splits[split].shards
-    files = (
-        InputFile(f"{folder}/{shard.path}", shard.bytes, Format.JSONL, gzipped=False)
-        for shard in shards
-    )
-    return Examples(tuple(files), info.compression)
-
-
 def _submission(
     options: EvaluateOptions, wanted: tuple[InputFile, ...], rules: Rules
 ) -> SubmissionFor | None:
@@ -231,28 +163,6 @@ def _layout(options: EvaluateOptions) -> Layout:
     return Layout(
         record_kind=Kind(options.record_kind) if options.record_kind else None,
         columns=parse_columns(options.columns),
-    )
-
-
-def _of_run(run: CommittedRun) -> ScoredBy:
-    return ScoredBy(
-        path=run.path,
-        run_id=run.manifest.run_id,
-        model_name=run.manifest.model_name,
-        model_fingerprint=run.manifest.model_fingerprint,
-        policy_version=run.manifest.policy_version,
-        rows=run.verdicts,
-    )
-
-
-def _of_file(file: InputFile) -> ScoredBy:
-    return ScoredBy(
-        path=file.path,
-        run_id=None,
-        model_name=None,
-        model_fingerprint=None,
-        policy_version=None,
-        rows=0,
     )
 
 

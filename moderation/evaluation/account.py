@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from moderation.audit.tally import Tally
+from moderation.evaluation.facts import Facts
 from moderation.evaluation.measure import Measured
 from moderation.evaluation.pairing import OfLabel, OfScore
 from moderation.evaluation.tables import DEAD_LETTERS, ITEMS
@@ -18,47 +17,11 @@ from schemas.metrics import (
     Bootstrap,
     Comparison,
     Evaluation,
-    ScoredBy,
     SideAccount,
     Submission,
     TaskMetrics,
 )
 from schemas.records import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Baseline:
-    """The earlier evaluation, as its manifest names it."""
-
-    path: str
-    run_id: str
-    model: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SubmissionFor:
-    """What a submission is made for."""
-
-    source: str
-    task: str
-    threshold: float
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Everything about the evaluation that was known before its first row."""
-
-    run_id: str
-    started_at: str
-    scored_by: tuple[ScoredBy, ...]
-    score_rows: int | None
-    """What the runs' manifests announce; None: score files announce nothing."""
-    label_files: tuple[str, ...]
-    baseline: Baseline | None
-    submission: SubmissionFor | None
-    min_coverage: float
-    notes: tuple[str, ...]
-    options: dict[str, Any]
 
 
 def build_evaluation(

@@ -16,7 +16,8 @@ from typing import Any
 import apache_beam as beam
 
 from moderation.audit.tally import Tally
-from moderation.evaluation.account import Facts, build_evaluation
+from moderation.evaluation.account import build_evaluation
+from moderation.evaluation.facts import Facts
 from moderation.evaluation.measure import Measured
 from moderation.evaluation.plots import plots_of
 from moderation.evaluation.report import render

@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from moderation.evaluation.drawing import BLUE, COLOURS, DIM, INK, cut, each_label, one, told, unit
 from schemas.metrics import LabelCurves, TaskMetrics
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-INK, DIM, LINE, BLUE, RED = "#1c2430", "#667085", "#e3e7ee", "#2f6fde", "#c8372d"
-_COLOURS = (BLUE, "#c98a0c", "#23804a", RED, "#7a4fc0", "#0f8a9d", "#a05a2c", "#5a6b7b")
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "evaluation",
-    "text.parse_math": False,
-    "font.family": ["DejaVu Sans"],
-    "font.size": 9,
-    "axes.edgecolor": LINE,
-    "axes.labelcolor": DIM,
-    "axes.titlesize": 10,
-    "axes.titlelocation": "left",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": LINE,
-    "grid.linewidth": 0.7,
-    "text.color": INK,
-    "xtick.color": DIM,
-    "ytick.color": DIM,
-    "legend.frameon": False,
-    "legend.fontsize": 8,
-}
-_NAME_CHARS = 28
 
 
 def plots_of(task: TaskMetrics) -> dict[str, bytes]:
@@ -55,14 +28,14 @@ def roc(task: TaskMetrics) -> bytes | None:
 
     def draw(axes: Axes) -> None:
         axes.plot([0, 1], [0, 1], color=DIM, linewidth=0.8, linestyle=":")
-        for colour, curve in zip(_colours(), curves, strict=False):
+        for colour, curve in zip(COLOURS, curves, strict=False):
             x, y = zip(*curve.roc, strict=True)
-            axes.plot(x, y, color=colour, label=_told(curve.label, areas[curve.label]))
+            axes.plot(x, y, color=colour, label=told(curve.label, areas[curve.label]))
         axes.set(xlabel="false positive rate", ylabel="true positive rate", title="ROC")
-        _unit(axes)
+        unit(axes)
         axes.legend(loc="lower right")
 
-    return _one(draw)
+    return one(draw)
 
 
 def precision_recall(task: TaskMetrics) -> bytes | None:
@@ -73,18 +46,18 @@ def precision_recall(task: TaskMetrics) -> bytes | None:
     figures = {each.label: each for each in task.overall.labels}
 
     def draw(axes: Axes) -> None:
-        for colour, curve in zip(_colours(), curves, strict=False):
+        for colour, curve in zip(COLOURS, curves, strict=False):
             found = figures[curve.label]
             x, y = zip(*curve.pr, strict=True)
-            axes.step(x, y, color=colour, label=_told(curve.label, found.pr_auc.value), where="pre")
+            axes.step(x, y, color=colour, label=told(curve.label, found.pr_auc.value), where="pre")
             axes.axhline(
                 found.support / task.overall.items, color=colour, linewidth=0.8, linestyle=":"
             )
         axes.set(xlabel="recall", ylabel="precision", title="Precision over recall")
-        _unit(axes)
+        unit(axes)
         axes.legend(loc="best")
 
-    return _one(draw)
+    return one(draw)
 
 
 def reliability(task: TaskMetrics) -> bytes | None:
@@ -103,11 +76,11 @@ def reliability(task: TaskMetrics) -> bytes | None:
             axes.scatter(
                 [mean_p], [rate], s=10 + 70 * items / most, color=BLUE, zorder=3, clip_on=False
             )
-        what = f"probability of {_cut(task.positive)}" if task.positive else "probability"
+        what = f"probability of {cut(task.positive)}" if task.positive else "probability"
         axes.set(xlabel=what, ylabel="how often it was so", title="Reliability")
-        _unit(axes)
+        unit(axes)
 
-    return _one(draw)
+    return one(draw)
 
 
 def confusion(task: TaskMetrics) -> bytes | None:
@@ -116,7 +89,7 @@ def confusion(task: TaskMetrics) -> bytes | None:
     if cells is None or len(task.labels) > 20:
         return None
     shares = [[items / max(1, sum(row)) for items in row] for row in cells]
-    names = [_cut(label, 16) for label in task.labels]
+    names = [cut(label, 16) for label in task.labels]
 
     def draw(axes: Axes) -> None:
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
@@ -130,7 +103,7 @@ def confusion(task: TaskMetrics) -> bytes | None:
         axes.set(xlabel="predicted", ylabel="truth", title="Confusion")
         axes.grid(visible=False)
 
-    return _one(draw)
+    return one(draw)
 
 
 def threshold_sweep(task: TaskMetrics) -> bytes | None:
@@ -146,11 +119,11 @@ def threshold_sweep(task: TaskMetrics) -> bytes | None:
             axes.fill_between(
                 x, [e[0] for e in ends], [e[1] for e in ends], color=colour, alpha=0.13, linewidth=0
             )
-        axes.set(xlabel="threshold", title=f"Threshold for {_cut(curve.label)}")
-        _unit(axes)
+        axes.set(xlabel="threshold", title=f"Threshold for {cut(curve.label)}")
+        unit(axes)
         axes.legend(loc="lower center", ncols=3)
 
-    return _each(_shown(task), draw)
+    return each_label(_shown(task), draw)
 
 
 def histogram(task: TaskMetrics) -> bytes | None:
@@ -159,14 +132,15 @@ def histogram(task: TaskMetrics) -> bytes | None:
     def draw(axes: Axes, curve: LabelCurves) -> None:
         bins = len(curve.histogram)
         left = [place / bins for place in range(bins)]
-        for place, (colour, told) in enumerate(((DIM, "without the label"), (BLUE, "with it"))):
+        sides = ((DIM, "without the label"), (BLUE, "with it"))
+        for place, (colour, name) in enumerate(sides):
             items = [each[place] for each in curve.histogram]
-            axes.bar(left, items, width=1 / bins, align="edge", color=colour, alpha=0.6, label=told)
-        title = f"Probability of {_cut(curve.label)}"
+            axes.bar(left, items, width=1 / bins, align="edge", color=colour, alpha=0.6, label=name)
+        title = f"Probability of {cut(curve.label)}"
         axes.set(xlabel="probability", ylabel="items", title=title, xlim=(0, 1))
         axes.legend(loc="upper center")
 
-    return _each(_shown(task), draw)
+    return each_label(_shown(task), draw)
 
 
 _PLOTS: dict[str, Callable[[TaskMetrics], bytes | None]] = {
@@ -182,57 +156,4 @@ _PLOTS: dict[str, Callable[[TaskMetrics], bytes | None]] = {
 def _shown(task: TaskMetrics) -> list[LabelCurves]:
     """With two labels the positive one says it all; of many the first."""
     found = [c for c in task.curves if task.positive is None or c.label == task.positive]
-    return found[: len(_COLOURS)]
-
-
-def _colours() -> Iterator[str]:
-    return iter(_COLOURS)
-
-
-def _one(draw: Callable[[Axes], None]) -> bytes:
-    return _drawn(lambda figure: draw(figure.subplots()), width=4.4, height=3.6)
-
-
-def _each(curves: Sequence[LabelCurves], draw: Callable[[Axes, LabelCurves], None]) -> bytes | None:
-    if not curves:
-        return None
-    columns = min(3, len(curves))
-    rows = math.ceil(len(curves) / columns)
-
-    def all_of_them(figure: Figure) -> None:
-        axes = figure.subplots(rows, columns, squeeze=False).ravel()
-        for each, curve in zip(axes, curves, strict=False):
-            draw(each, curve)
-        for each in axes[len(curves) :]:
-            each.set_visible(False)
-
-    return _drawn(all_of_them, width=4.4 * columns, height=3.3 * rows)
-
-
-def _drawn(draw: Callable[[Figure], None], *, width: float, height: float) -> bytes:
-    """Inches in, SVG out; the same bytes for the same figures."""
-    import matplotlib as mpl
-    from matplotlib.backends.backend_svg import FigureCanvasSVG
-    from matplotlib.figure import Figure
-
-    with mpl.rc_context(_STYLE):
-        figure = Figure(figsize=(width, height), layout="constrained")
-        FigureCanvasSVG(figure)
-        draw(figure)
-        out = io.BytesIO()
-        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    return out.getvalue()
-
-
-def _unit(axes: Axes) -> None:
-    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
-
-
-def _told(label: str, value: float | None) -> str:
-    return _cut(label) if value is None else f"{_cut(label)} {value:.3f}"
-
-
-def _cut(label: Any, chars: int = _NAME_CHARS) -> str:
-    """Short and printable; a leading underscore would hide it from a legend."""
-    text = "".join(c if c.isprintable() else "·" for c in str(label)).lstrip("_")
-    return text if len(text) <= chars else f"{text[: chars - 1]}…"
+    return found[: len(COLOURS)]

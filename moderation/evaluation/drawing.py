@@ -1,0 +1,95 @@
+"""How plots are drawn: one look, labels as plain text, the same bytes for the same figures."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from schemas.metrics import LabelCurves
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, DIM, LINE, BLUE, RED = "#1c2430", "#667085", "#e3e7ee", "#2f6fde", "#c8372d"
+COLOURS = (BLUE, "#c98a0c", "#23804a", RED, "#7a4fc0", "#0f8a9d", "#a05a2c", "#5a6b7b")
+_STYLE: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "evaluation",
+    "text.parse_math": False,
+    "font.family": ["DejaVu Sans"],
+    "font.size": 9,
+    "axes.edgecolor": LINE,
+    "axes.labelcolor": DIM,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "grid.color": LINE,
+    "grid.linewidth": 0.7,
+    "text.color": INK,
+    "xtick.color": DIM,
+    "ytick.color": DIM,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+}
+_NAME_CHARS = 28
+
+
+def one(draw: Callable[[Axes], None]) -> bytes:
+    """A plot of its own."""
+    return _drawn(lambda figure: draw(figure.subplots()), width=4.4, height=3.6)
+
+
+def each_label(
+    curves: Sequence[LabelCurves], draw: Callable[[Axes, LabelCurves], None]
+) -> bytes | None:
+    """A plot for each label, side by side; None where there is no label."""
+    if not curves:
+        return None
+    columns = min(3, len(curves))
+    rows = math.ceil(len(curves) / columns)
+
+    def all_of_them(figure: Figure) -> None:
+        axes = figure.subplots(rows, columns, squeeze=False).ravel()
+        for each, curve in zip(axes, curves, strict=False):
+            draw(each, curve)
+        for each in axes[len(curves) :]:
+            each.set_visible(False)
+
+    return _drawn(all_of_them, width=4.4 * columns, height=3.3 * rows)
+
+
+def _drawn(draw: Callable[[Figure], None], *, width: float, height: float) -> bytes:
+    """Inches in, SVG out; the same bytes for the same figures."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height), layout="constrained")
+        FigureCanvasSVG(figure)
+        draw(figure)
+        out = io.BytesIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return out.getvalue()
+
+
+def unit(axes: Axes) -> None:
+    """Both axes from 0 to 1, with room for what lies on their ends."""
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
+
+
+def told(label: str, value: float | None) -> str:
+    """A label with its figure."""
+    return cut(label) if value is None else f"{cut(label)} {value:.3f}"
+
+
+def cut(label: Any, chars: int = _NAME_CHARS) -> str:
+    """Short and printable; a leading underscore would hide it from a legend."""
+    text = "".join(c if c.isprintable() else "·" for c in str(label)).lstrip("_")
+    return text if len(text) <= chars else f"{text[: chars - 1]}…"
