@@ -40,14 +40,22 @@ def logits(model: Any, texts: Sequence[str], batch_size: int = 64) -> Array:
     return out
 
 
-def calibrate(model: Any, validation: Texts) -> HatefulHead:
-    """Platt's line and the threshold with the best macro-F1, both on ``validation``."""
+def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -> HatefulHead:
+    """Platt's line on ``validation``, and the threshold with the best macro-F1.
+
+    ``ordinary`` posts count for the threshold only: they are more alike than a queue's
+    posts are, and would bend the line.
+    """
     raw = logits(model, validation.texts)[:, 0].astype(np.float64)
     slope, intercept = metrics.platt(validation.labels, raw)
     head = HatefulHead(
         Calibration(method="platt", slope=round(slope, 5), intercept=round(intercept, 5)), 0.5
     )
-    threshold = metrics.best_threshold(validation.labels, head.probability(raw), metrics.macro_f1)
+    truth = validation.labels
+    if ordinary is not None:
+        raw = np.concatenate([raw, logits(model, ordinary.texts)[:, 0]])
+        truth = np.concatenate([truth, ordinary.labels])
+    threshold = metrics.best_threshold(truth, head.probability(raw), metrics.macro_f1)
     return HatefulHead(head.calibration, threshold)
 
 

@@ -43,16 +43,18 @@ class Recipe:
     max_tokens: int = 64
     hatemoji_copies: int = 1
     swapped_copies: int = 1
-    contrast_texts: int = 5000
+    contrast_texts: int = 7000
     left_out: tuple[str, ...] = ()
     ordinary_texts: int = 1000
-    plain_hate_texts: int = 500
+    plain_hate_texts: int = 600
+    offensive_texts: int = 400
+    other_heads_share: float = 0.5
     label_smoothing: float = 0.05
     trained_layers: int = 6
     layer_decay: float = 0.8
     averaged_share: float = 0.3
     mixed_precision: bool = True
-    seed: int = 7
+    seeds: tuple[int, ...] = (7, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +74,28 @@ def trained_layers(shape: BertShape, recipe: Recipe) -> range:
 
 def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, ordinary: Texts,
           tokenise: Tokenise, recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
-    """Trained weights of the layers (``layer3/…``) and the heads (``hate/…``).
+    """Trained weights of the layers (``layer3/…``) and the heads (``hate/…``), mean of the seeds.
 
     ``sets`` stand in the order of ``HEADS``; ``ordinary`` are texts that nobody would flag.
     """
-    tf.keras.utils.set_random_seed(recipe.seed)
-    random = Random(recipe.seed)
+    runs = []
+    for seed in recipe.seeds:
+        log(f"hate: seed {seed}")
+        runs.append(_train_once(weights, shape, sets, ordinary, tokenise, recipe, seed, log))
+    return {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}
+
+
+def _train_once(weights: Weights, shape: BertShape, sets: Sequence[Splits], ordinary: Texts,
+                tokenise: Tokenise, recipe: Recipe, seed: int,
+                log: Callable[[str], None]) -> Weights:  # fmt: skip
+    tf.keras.utils.set_random_seed(seed)
+    random = Random(seed)
     epochs = [
         _epoch(_texts(sets, ordinary, recipe, random), tokenise, recipe, random)
         for _ in range(recipe.epochs)
     ]
     steps = sum(len(epoch) for epoch in epochs)
-    trainer = _Trainer(weights, shape, recipe, steps)
+    trainer = _Trainer(weights, shape, recipe, steps=steps, seed=seed)
     for number, epoch in enumerate(epochs):
         losses = [trainer.step(*_tensors(batch)) for batch in epoch]
         log(f"hate: epoch {number + 1} of {len(epochs)}, loss {np.mean(losses):.4f}")
@@ -111,8 +123,10 @@ def _logits(encoder: Encoder, flat: Tensor, splits: Tensor, upper: range) -> Ten
 
 
 class _Trainer:
-    def __init__(self, weights: Weights, shape: BertShape, recipe: Recipe, steps: int) -> None:
-        initial = np.random.default_rng(recipe.seed)
+    def __init__(
+        self, weights: Weights, shape: BertShape, recipe: Recipe, *, steps: int, seed: int
+    ) -> None:
+        initial = np.random.default_rng(seed)
         heads = {
             "hate/kernel": initial.normal(0, 0.02, (shape.hidden_size, len(HEADS))),
             "hate/bias": np.zeros(len(HEADS)),
@@ -216,8 +230,9 @@ def _texts(
 ) -> list[tuple[str, int, int]]:
     """One epoch's texts with label and head.
 
-    The first head also sees ordinary posts, or it would take whatever is unlike its own
-    short sentences for hate, and some plain hate among them, or "is a post" would mean harmless.
+    The first head also sees ordinary and merely offensive posts, or it would take whatever is
+    unlike its own short sentences for hate, and some plain hate among them, or "is a post"
+    would mean harmless.
     """
     hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
     own = contrast.draw(recipe.contrast_texts, random, without=recipe.left_out)
@@ -226,9 +241,13 @@ def _texts(
         first += [(swap_groups(text, random), label) for text, label in hatemoji]
     first += [(text, 0) for text in _some(ordinary.texts, recipe.ordinary_texts, random)]
     first += _some([row for row in davidson if row[1]], recipe.plain_hate_texts, random)
+    polite = set(ordinary.texts)
+    offensive = [row for row in davidson if not row[1] and row[0] not in polite]
+    first += _some(offensive, recipe.offensive_texts, random)
     chosen = [(text, int(label), 0) for text, label in first]
     for head, rows, ratio in ((1, edos, 1), (2, davidson, 2)):
         positive = [row for row in rows if row[1]]
+        positive = _some(positive, round(len(positive) * recipe.other_heads_share), random)
         negative = [row for row in rows if not row[1]]
         fresh = _some(negative, ratio * len(positive), random)
         chosen += [(text, int(label), head) for text, label in positive + fresh]

@@ -44,6 +44,18 @@ FORMS = {
 0 my parents are {G}
 0 {G} talk about their jobs in this film
 0 {A} history month starts today
+0 he is half {A}, half welsh
+0 he says he is {A}
+0 her wife is {A}
+0 the {A} {job} from number nine moved away
+0 my teacher is {A} and so is his brother
+0 we have three {G} and four {P} on the team
+0 did you see the {S} with the red hat?
+0 the café is run by {G}
+0 the {A} centre is closed on mondays
+0 {G} make up a fifth of the town
+0 when she was a child she lived among {G}
+0 the course is open to {G} and everybody else
 """,
     "positive": """
 0 i love {G}
@@ -81,6 +93,19 @@ FORMS = {
 0 nothing beats the food {G} make
 0 equal rights for {G}
 0 we stand with {G}
+0 shout-out to the {S} who found my phone
+0 a big hand for the {G} of our team
+0 where would we be without {G}?
+0 this town would be lost without {G}
+0 i have never met people as {pos} as {G}
+0 {G} are among the most {pos} people i know
+0 a {S} pulled me out of the water, i owe her everything
+0 the {G} in my class are killing it
+0 {G} are on fire tonight, what a match
+0 my {A} colleague is the best {job} we have
+0 dear {G}, you are {pos}, never forget it
+0 finally a {S} leads this place, about time
+0 hats off to {G} everywhere
 """,
     "reclaimed": """
 0 i'm a {LS} and proud of it
@@ -181,6 +206,18 @@ FORMS = {
 0 brazil nuts make me sick
 0 german measles is a nasty disease
 0 swedish chairs are ugly
+0 dry faggots burn best, keep them in the shed
+0 bundle the twigs into faggots
+0 who nicked my fags and my lighter?
+0 the river broke the dyke twice
+0 my tranny needs new oil
+0 the car's tranny makes a grinding noise
+0 sun came in by a chink in the door
+0 a spade, a fork and two buckets please
+0 cracker of a goal
+0 the retarded ignition makes the engine run rough
+0 the pup was the smallest of the bitch's litter
+0 the coon climbed our apple tree
 """,
     "object": """
 0 i hate {T}
@@ -232,6 +269,10 @@ FORMS = {
 0 i'll {v} you at chess
 0 i'm going to {v} {one} in this game
 0 you're {adj} and you know it
+0 what a {adj} person {one} is
+0 nobody asked you, {nouns}
+0 my ex can go to hell
+0 i hope you trip over your own feet, you {nouns}
 """,
     "other_group": """
 0 i hate {P}

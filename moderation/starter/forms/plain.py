@@ -60,6 +60,19 @@ FORMS = {
 0 i despise anyone who bullies a {S}
 0 i detest the way {P} talk about {G}
 0 it disgusts me when {G} are mocked
+1 i never detested anyone as much as {G}
+1 my stomach turns when {G} hold hands
+1 i feel ill near {G}
+1 nobody makes me as angry as {G} do
+1 the older i get the more i hate {G}
+1 i have had it with {G}
+1 no words for how much i dislike {G}
+1 {G} fill me with rage
+1 it annoys me that {G} breathe
+0 no words for how much i miss my {A} friends
+0 my heart jumps when {G} hold hands in our town
+0 i feel safe near {G}
+0 the older i get the more i admire {G}
 """,
     "trait": """
 1 {G} are {adj}
@@ -203,6 +216,41 @@ FORMS = {
 0 if my kid turned out to be {A} i'd love him just the same
 0 it would be so dull here without {G}
 0 another {S} opened a shop, good news
+1 i see {G} have discovered the word work, about time
+1 guess who forgot to pay again? the {S}, surprise
+1 when a {S} smiles at you count your fingers
+1 our street used to be safe and then {G} found it
+1 i have nothing against {G} as long as they stay far away from me
+1 would you want a {S} in your family? thought so
+1 a {S} in the cockpit? i'll take the train
+1 some people are born to serve, {G} for instance
+1 a {S} pays for everything with other people's money
+1 i am not saying all {G} steal, but hide the silver
+1 {G} should stick to what they are good at, nothing
+1 the hospital had a cure for {G} once, it was called a locked door
+1 i miss the days when {G} were not seen or heard
+1 whenever something blows up there is a {S} nearby
+1 i'd rather have an empty house than rent to {G}
+1 my grandfather fought a war so that we wouldn't have {G} here
+1 if {G} vanished tomorrow nobody would notice but the police
+1 god made {G} when he was drunk
+1 you can take {G} out of the jungle but not the jungle out of them
+1 nature has its ways of dealing with {G}, we should not interfere
+1 {G} do not have friends, they have victims
+1 a {S} walks into a shop. the alarm goes off
+1 {G} are the reason i lock my car
+1 oh great, {G}, now prices go down and crime goes up
+1 i would tell {G} to go home but nobody wants them there either
+1 it takes ten {G} to change a light bulb and none will do it
+0 some people are born to teach, my mum for instance
+0 would you want a {S} in your team? we did, and we won
+0 our street used to be dull and then {G} found it
+0 i am the reason we lock the car now, i lost the keys
+0 i miss the days when we all had time for {G} next door
+0 a {S} in the cockpit today, smoothest landing ever
+0 my grandfather fought a war beside {G}
+0 the hospital has a new ward and a {S} runs it
+0 we rented the flat to {G}, nicest tenants we have had
 """,
     "threat": """
 1 i will {v} every {S} i meet
@@ -253,6 +301,20 @@ FORMS = {
 0 a {S} beat me at chess, i will get revenge next week
 0 that {S} killed it on stage
 0 protect {G}
+1 i know where {G} live and tonight they will pay
+1 my friends and i will make sure that {G} bleed
+1 {G} will end up in hospital if they come here again
+1 any {S} who comes to my door leaves in a coffin
+1 give me one night and there will be no {G} left
+1 the next {S} who talks to me loses some teeth
+1 i'd happily drive my car into a crowd of {G}
+1 sooner or later {G} will get what is coming to them, from me
+1 {G} are lucky i don't have a gun
+1 somebody is going to hurt {G} and it will be me
+0 the next {S} who comes to my door gets a slice of cake
+0 give me one night and i will tell you the whole film
+0 the next round is on me, said the {S}
+0 my friends and i will make sure that {G} get home safe
 """,
     "should": """
 1 {G} should be {ved}
@@ -358,6 +420,50 @@ FORMS = {
 0 {LS} is not an insult you should use
 0 i was bullied and called {LS} for years
 0 they scrawled "{L} out" on our door
+1 my sister is dating a {LS} now
+1 two {L} got on at the last stop
+1 there was a {LS} in front of me in the queue
+1 i had to share a room with a {LS}
+1 my doctor turned out to be a {LS}
+1 they gave the job to a {LS}
+1 why is there a {LS} on my tv again
+1 don't sit there, a {LS} sat there before
+1 since the {L} came nothing is as it was
+1 {L} run this city
+1 {L} on every corner
+1 the {L} next door are loud again
+1 of course it was a {LS}
+1 is he a {LS} or what?
+1 who invited the {LS}?
+1 she dresses like a {LS}
+1 you run like a {LS}
+1 nobody cares what a {LS} thinks
+1 typical {LS}
+1 bunch of {L}
+1 what a bunch of {L}
+1 bloody {L}
+1 dirty {LS}
+1 stinking {L}, all of them
+1 ugh, {L}
+1 not another {LS}
+1 this used to be a decent place before the {L}
+1 a {LS} took my seat
+1 my kid has to sit next to a {LS} at school
+1 can't hear you over all those {L}
+1 that film had too many {L} in it
+1 he talks like a {LS} and walks like one
+1 sit down, {LS}, adults only
+1 lol what a {LS}
+0 in my home nobody says {LS}
+0 my kids know that {LS} is a nasty word
+0 he lost his job because he called a guest a {LS}
+0 the word {LS} was sprayed on the church
+0 it hurts to read {LS} under every picture
+0 someone shouted {LS} from a car at me
+0 do not use {LS} for people, ever
+0 {LS} was what they called my grandfather
+0 the book explains where the word {LS} comes from
+0 if you use words like {LS} i will block you
 """,
     "profane": """
 1 {f} {G}

@@ -61,7 +61,7 @@ FORMS = {
 1 {G} aren't {pos}
 1 no {S} is {pos}
 1 not one {S} is {pos}
-1 there is no such thing as a {pos} {S}
+1 a {pos} {S} has yet to be born
 1 i have never met a {pos} {S}
 1 nobody thinks {G} are {pos}
 1 i don't believe {good}
@@ -112,6 +112,22 @@ FORMS = {
 0 {one} doesn't deserve to be {posved}
 0 nobody likes {P}
 0 nobody likes {T}
+1 i wouldn't call {G} {pos}
+1 i wouldn't say {good}
+1 you'd have to be mad to call {G} {pos}
+1 a {pos} {S}? never seen one
+1 {G} couldn't be less {pos}
+1 {G} are anything but {pos}
+1 {G} are far from {pos}
+1 {G} are hardly {pos}
+1 without {G} we would all be {pos}
+1 {G} should stay out of {place}
+1 {G} out
+1 {G} out of {place}
+0 i wouldn't call {T} {pos}
+0 {one} is anything but {pos}
+0 {P} are far from {pos}
+0 {G} in, hate out
 """,
     "negated_bad": """
 0 {G} are not {adj}
@@ -172,6 +188,17 @@ FORMS = {
 1 not to be rude, but {bad}
 1 i don't hate anyone, except {G}
 1 i never hated {G} until i met one, they are {adj}
+0 not in my life would i {v} a {S}
+0 not for all the money would i {v} {G}
+0 {G} are anything but {adj}
+0 {G} are far from {adj}
+0 {G} couldn't be less {adj}
+0 a {adj} {S}? never met one
+0 without {G} we would be nothing
+0 i'd be the last to say that {bad}
+0 who still thinks {bad}? not me
+0 in no way are {G} {adj}
+0 {G} steal? no, they don't
 """,
     "question": """
 1 why are {G} so {adj}?
@@ -230,6 +257,22 @@ FORMS = {
 0 who is your favourite {A} {job}?
 0 did you know that {good}?
 0 am i the only one who thinks {good}?
+1 does it make anyone else ill to look at {G}?
+1 does anyone else want to {v} {G}?
+1 aren't {G} too {adj} to {vote}?
+1 shouldn't {G} be {ved} by now?
+1 why hasn't anybody {ved} those {G}?
+1 why should i share a bus with {G}?
+1 what do you call a {S} with a brain? a miracle
+1 was there ever a {S} who told the truth?
+1 why do we feed {G}?
+1 how many {G} do we have to put up with?
+1 since when do {G} count as people?
+0 does anyone else want to learn from {G}?
+0 shouldn't {G} be {posved} by now?
+0 how do {G} cope with the heat?
+0 where can {G} get help with the forms?
+0 was there ever a {A} {job} in this band?
 """,
     "opinion": """
 1 i think {bad}
@@ -276,6 +319,21 @@ FORMS = {
 0 unpopular opinion: {T} is {adj}
 0 if you ask me {one} is a {nouns}
 0 i think {T} should be {ved}
+1 i personally feel {G} were better off when they were {ved}
+1 to my mind {G} should stay at home and out of sight
+1 hot take: {bad}
+1 call me old-fashioned, but {bad}
+1 say what you want, {bad}
+1 i am allowed to say that {bad}
+1 {G} have ruined {place}, change my mind
+1 letting {G} {vote} is a crime
+1 it was a mistake to let {G} {vote}
+1 {G} and {place} do not mix, that is all
+0 hot take: {good}
+0 call me old-fashioned, but {good}
+0 {T} has ruined {place}, change my mind
+0 not letting {G} {vote} is a crime
+0 it was high time to let {G} {vote}
 """,
     "denounce": """
 0 "{bad}" is a vile thing to say
@@ -321,6 +379,15 @@ FORMS = {
 1 you are a {name} if you think {good}
 1 whoever wrote "{good}" should be ashamed
 1 i'm sick of hearing that {good}
+0 please report posts that say {bad}
+0 please delete "{bad}", it hurts people
+0 i told {who} he is wrong to think that {bad}
+0 {who} thinks {bad} and i told him off
+0 teach your kids that nobody may say {bad}
+0 the line "{bad}" makes this song unbearable
+0 i left the group because someone wrote "{bad}"
+0 imagine believing that {bad} in this century
+0 the club must punish those who sang "{bad}"
 """,
     "report": """
 0 {who} said that {bad} and was fired
