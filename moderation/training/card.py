@@ -67,7 +67,7 @@ def make_card(
     return Card(
         name=recipe.name,
         version=found.version,
-        description=recipe.description,
+        description=_description(network),
         licence=found.licence,
         tasks=(task,),
         text_preprocessing=network.text_preprocessing,
@@ -78,6 +78,11 @@ def make_card(
         training=_training(network, examples, found),
         needs_tensorflow_text=network.needs_tensorflow_text,
     )
+
+
+def _description(network: Network) -> str:
+    alone = {"text": " Variant: by the text alone.", "image": " Variant: by the images alone."}
+    return network.recipe.description + alone.get(network.recipe.modalities, "")
 
 
 def has_missing_images(examples: Examples) -> bool:

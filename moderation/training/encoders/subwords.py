@@ -1,14 +1,16 @@
 """Subword vectors in the manner of fastText (Bojanowski et al. 2017), learnt without labels.
 
 gensim learns them from the training texts. The word table, the n-gram table and fastText's hash go
-into the graph: the SavedModel takes raw text and says what gensim would. A text's vector is the
-mean of its words'; of a pair ``[u, v, |u - v|, u * v]``.
+into the graph: the SavedModel takes raw text and says what gensim would. As in fastText, a text's
+vector is the mean of its words' vectors, each at length 1. Vectors of a small corpus all point much
+the same way; so each dimension is centred and scaled over the training texts. A pair is
+``[u, v, |u - v|, u * v]``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import keras
@@ -23,6 +25,8 @@ MIN_N, MAX_N = 3, 6
 BUCKETS = 20_000
 MAX_WORDS = 128
 _EPOCHS = 10
+_STANDARDISED = 100_000
+_TINY = 1e-6
 _MIN_COUNT = 2
 _UTF8_BYTES = 4
 _MAX_WORD_CHARS = 40
@@ -40,6 +44,10 @@ class SubwordVectors:
     """float32 ``[words, dim]``: of words met in training, their n-grams included."""
     ngrams: Any
     """float32 ``[buckets, dim]``: of n-grams by their hash."""
+    centre: Any = 0.0
+    """float32 ``[dim]``: mean of the training texts' vectors."""
+    spread: Any = 1.0
+    """float32 ``[dim]``: their standard deviation."""
 
 
 def learn(texts: Iterable[str], *, dim: int, seed: int) -> SubwordVectors:
@@ -66,11 +74,23 @@ def learn(texts: Iterable[str], *, dim: int, seed: int) -> SubwordVectors:
         )  # fmt: skip
         model.build_vocab(corpus_iterable=sentences)
     model.train(corpus_iterable=sentences, total_examples=len(sentences), epochs=_EPOCHS)
-    return SubwordVectors(
+    plain = SubwordVectors(
         tuple(model.wv.index_to_key),
         np.asarray(model.wv.vectors, np.float32),
         np.asarray(model.wv.vectors_ngrams, np.float32),
     )
+    return _standardised(plain, [" ".join(words) for words in sentences[:_STANDARDISED]])
+
+
+def _standardised(vectors: SubwordVectors, texts: list[str]) -> SubwordVectors:
+    packer = Packer(vectors)
+    found = np.concatenate(
+        [
+            packer.sentence(tf.constant(texts[start : start + 4_096])).numpy()
+            for start in range(0, len(texts), 4_096)
+        ]
+    )
+    return replace(vectors, centre=found.mean(axis=0), spread=found.std(axis=0) + _TINY)
 
 
 def _split(texts: list[str]) -> list[list[str]]:
@@ -103,6 +123,8 @@ class Packer(tf.Module):
         )
         self._vectors = tf.Variable(vectors.vectors, trainable=False)
         self._ngrams = tf.Variable(vectors.ngrams, trainable=False)
+        self._centre = tf.constant(vectors.centre, tf.float32)
+        self._spread = tf.constant(vectors.spread, tf.float32)
 
     def __call__(self, *texts: Any) -> dict[str, Any]:
         """Strings, each ``[batch]`` → ``text_vector`` float32 ``[batch, dim or 4 × dim]``."""
@@ -116,8 +138,13 @@ class Packer(tf.Module):
     def sentence(self, texts: Any) -> Any:
         """string ``[n]`` → float32 ``[n, dim]``; zeros where there is no word."""
         words = split_words(texts)
+        standard = (self.mean(words) - self._centre) / self._spread
+        return tf.where((words.row_lengths() > 0)[:, None], standard, tf.zeros_like(standard))
+
+    def mean(self, words: Any) -> Any:
+        """ragged string ``[n, (words)]`` → float32 ``[n, dim]``: before it is centred."""
         distinct, where = tf.unique(words.flat_values)
-        vectors = tf.gather(self.vectors(distinct), where)
+        vectors = tf.gather(tf.math.l2_normalize(self.vectors(distinct), axis=1), where)
         rows = words.value_rowids()
         total = tf.math.unsorted_segment_sum(vectors, rows, words.nrows())
         counts = tf.cast(words.row_lengths(), tf.float32)[:, None]
