@@ -48,7 +48,8 @@ class ImageEncoderSpec(_Model):
     preprocessing: Literal["own", "imagenet"] = "own"
     """``own``: as the encoder was published; ``imagenet``: less ImageNet's mean, by its deviation."""
     grid: tuple[int, int] | None = None
-    """Rows and columns that the feature map is pooled to, for ``mmbt``; None: one vector."""
+    """Rows and columns that the feature map is pooled to, for ``mmbt`` (None: 5 by 5) and
+    ``cross_attention`` (None: one cell); other fusions take one vector of an image."""
     trainable: bool = True
 
 

@@ -17,7 +17,7 @@ from moderation.training.errors import TrainingError
 from moderation.training.fusions import concat, cross_attention, late, mmbt
 from moderation.training.fusions.parts import Parts
 from moderation.training.modality_dropout import ModalityDropout
-from schemas.recipe import Recipe
+from schemas.recipe import FusionSpec, ImageEncoderSpec, Recipe
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
 _IMAGE_INPUTS = {Kind.TWEET_PAIR: ("image_1", "image_2"), Kind.MEME: ("image",)}
@@ -123,8 +123,7 @@ def build_network(recipe: Recipe, *, labels: Sequence[str], texts: Iterable[str]
     Raises:
         TrainingError: an encoder cannot be had, or parts do not go together.
     """
-    if len(labels) < 2:
-        raise TrainingError(f"a classifier needs two labels or more, the examples have {labels}")
+    _check(recipe, labels)
     keras.utils.set_random_seed(recipe.training.seed)
     fields = text_fields(recipe)
     text = image = None
@@ -133,11 +132,7 @@ def build_network(recipe: Recipe, *, labels: Sequence[str], texts: Iterable[str]
             recipe.text, segments=len(fields), texts=texts, seed=recipe.training.seed
         )
     if recipe.image is not None and image_fields(recipe):
-        if recipe.fusion.name == "mmbt" and recipe.image.grid is None:
-            raise TrainingError("fusion 'mmbt' needs image.grid, as in [5, 5]")
-        if recipe.fusion.name in ("late", "concat") and recipe.image.grid is not None:
-            raise TrainingError(f"fusion {recipe.fusion.name!r} takes no image.grid")
-        image = make.image_encoder(recipe.image)
+        image = make.image_encoder(_with_its_grid(recipe.image, recipe.fusion))
     factors = _factors(recipe, labels, text, image)
     network = Network(
         recipe=recipe,
@@ -151,6 +146,28 @@ def build_network(recipe: Recipe, *, labels: Sequence[str], texts: Iterable[str]
     )
     network.set_encoders_trainable(True)
     return network
+
+
+def _check(recipe: Recipe, labels: Sequence[str]) -> None:
+    training, left = recipe.training, recipe.modalities
+    if len(labels) < 2:
+        raise TrainingError(
+            f"a classifier needs two labels or more, the examples have {list(labels)}"
+        )
+    if training.modality_dropout and left != "both":
+        raise TrainingError(
+            f"training.modality_dropout leaves one of two modalities out, the recipe has {left} "
+            "alone: set it to 0, or modalities to both"
+        )
+    if training.augment_images and left == "text":
+        raise TrainingError("training.augment_images: a recipe of text alone has no images")
+
+
+def _with_its_grid(image: ImageEncoderSpec, fusion: FusionSpec) -> ImageEncoderSpec:
+    """Fusions of vectors take no grid; MMBT takes one always."""
+    if fusion.name == "mmbt":
+        return image.model_copy(update={"grid": image.grid or mmbt.GRID})
+    return image if fusion.name == "cross_attention" else image.model_copy(update={"grid": None})
 
 
 def _learning(network: Network) -> list[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 import keras
 import keras_hub
 
-from moderation.training.encoders.image_applications import pooled
+from moderation.training.encoders.image_applications import imagenet_normalised, pooled
 from moderation.training.encoders.types import ImageEncoder
 from moderation.training.encoders.uri import Uri, fetched
 from moderation.training.errors import TrainingError
@@ -21,7 +21,7 @@ _HALF = 127.5
 
 
 def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
-    """Opens the preset; pixels are scaled as its image converter says, else to -1..1.
+    """Opens the preset; pixels are scaled as its image converter says, or -1..1 without one.
 
     Raises:
         TrainingError: it cannot be had, or takes images of another size.
@@ -35,9 +35,11 @@ def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
     shape = (spec.height, spec.width, 3)
     _expect_size(uri, backbone, shape)
     pixels = keras.Input(shape, dtype="uint8", name="image")
-    scale, offset = _scaling(uri)
-    scaled = keras.layers.Rescaling(scale, offset, name="scaled")(keras.ops.cast(pixels, "float32"))
-    features = backbone(scaled)
+    scaled = keras.ops.cast(pixels, "float32")
+    if spec.preprocessing == "imagenet":
+        features = backbone(imagenet_normalised(scaled))
+    else:
+        features = backbone(keras.layers.Rescaling(*_scaling(uri), name="scaled")(scaled))
     return ImageEncoder(
         keras.Model(pixels, _output(uri, backbone, features, spec), name="encode_image"),
         (backbone,),

@@ -1,58 +1,135 @@
-"""The text encoder of the built-in bundle: its sentence vectors, frozen, inside the graph."""
+"""The text encoder of the built-in bundle, frozen, inside the graph.
+
+Of one text: the mean of the last layer's tokens. Of a pair, as the bundle itself compares texts:
+by the lower half of the layers ``[u, v, |u - v|, u * v]`` and the pair's lexical features.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
+from moderation.starter import bundle_path, pairs_graph
+from moderation.starter.encoder import WORD, BertShape, Encoder, mean_pool, pack
+from moderation.starter.text_graph import TextGraph
 from moderation.training.encoders.types import VECTOR, TextEncoder, TokenInput
 from moderation.training.errors import TrainingError
 
 _INPUT = "text_vector"
+_HEADS, _NORM_EPSILON = 12, 1e-12  # of the MiniLM it was made from; no bundle says them
+_PROBE = "Is it so that nobody of you has seen the cat?"
+_TOLERANCE = 1e-3
+
+
+class StarterText(tf.Module):
+    """The bundle's weights, int8 as they lie there, and its text preprocessing."""
+
+    def __init__(self, bundle: Any, assets: Path) -> None:
+        """``bundle`` is the loaded SavedModel, ``assets`` the folder of its tables."""
+        super().__init__()
+        self._text = TextGraph(assets)
+        self._values = {name: _constant(value) for name, value in bundle._values.items()}
+        self._scales = {name: _constant(value) for name, value in bundle._scales.items()}
+        wanted = ("layer", "norm/", "hate/")
+        self._rest = {
+            name: _constant(value)
+            for name, value in bundle._rest.items()
+            if name.startswith(wanted)
+        }
+        self.depth = sum(name.endswith("/qkv/kernel") for name in self._values)
+        self.dim = int(self._values[WORD].shape[1])
+        shape = BertShape(self.dim, self.depth, _HEADS, _NORM_EPSILON)
+        self._encoder = Encoder(shape, self._weight, self._word_vectors)
+
+    def vectors(self, words: Any, *, layers: int) -> Any:
+        """ragged words ``[n, (words)]`` → float32 ``[n, dim]`` by the first layers."""
+        ids = self._text.ids(words)
+        packed = pack(ids)
+        hidden = self._encoder.embeddings(ids, packed)
+        return mean_pool(self._encoder.layers(hidden, packed, range(layers)), packed)
+
+    def words(self, texts: Any) -> Any:
+        """string ``[n]`` → ragged words ``[n, (words)]``."""
+        return self._text.words(texts)
+
+    def hate_logits(self, texts: Any) -> Any:
+        """string ``[n]`` → what the bundle's own heads say, float32 ``[n, heads]``."""
+        vectors = self.vectors(self.words(texts), layers=self.depth)
+        return tf.matmul(vectors, self._rest["hate/kernel"]) + self._rest["hate/bias"]
+
+    def _weight(self, name: str) -> Any:
+        if name in self._values:
+            return tf.cast(self._values[name], tf.float32) * self._scales[name]
+        return tf.convert_to_tensor(self._rest[name])
+
+    def _word_vectors(self, ids: Any) -> Any:
+        rows = tf.cast(tf.gather(self._values[WORD], ids), tf.float32)
+        return rows * tf.gather(self._scales[WORD], ids)
 
 
 class Packer(tf.Module):
-    """Raw texts to the built-in encoder's sentence vectors."""
+    """Raw texts to the features of the built-in encoder."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, text: StarterText) -> None:
         super().__init__()
-        self._model = model
+        self._text = text
 
     def __call__(self, *texts: Any) -> dict[str, Any]:
-        """Strings, each ``[batch]`` → ``text_vector`` float32 ``[batch, dim or 4 × dim]``."""
-        vectors = [self._model.sentence_vectors(text) for text in texts]
-        if len(vectors) == 1:
-            return {_INPUT: vectors[0]}
-        first, second = vectors
-        parts = [first, second, tf.abs(first - second), first * second]
+        """Strings, each ``[batch]``, one or two → ``text_vector`` float32 ``[batch, features]``."""
+        if len(texts) == 1:
+            words = self._text.words(texts[0])
+            return {_INPUT: self._text.vectors(words, layers=self._text.depth)}
+        words = self._text.words(tf.concat(texts, axis=0))
+        vectors = self._text.vectors(words, layers=self._text.depth // 2)
+        count = tf.shape(texts[0])[0]
+        first, second = (
+            tf.math.l2_normalize(v, axis=1) for v in (vectors[:count], vectors[count:])
+        )
+        lexical = pairs_graph.features(words[:count], words[count:])
+        parts = [first, second, tf.abs(first - second), first * second, lexical]
         return {_INPUT: tf.concat(parts, axis=1)}
 
 
 def make(*, segments: int) -> TextEncoder:
-    """Loads the built-in bundle.
+    """Takes the encoder out of the built-in bundle.
 
     Raises:
-        TrainingError: the bundle has no sentence vectors.
+        TrainingError: the bundle is of another make.
     """
-    from moderation.starter import bundle_path
-
-    model = tf.saved_model.load(str(bundle_path()))
-    if not hasattr(model, "sentence_vectors"):
-        raise TrainingError("encoder starter: the built-in bundle gives no sentence vectors")
-    size = model.sentence_vectors(tf.constant([""])).shape[1]
-    dim = size * (1 if segments == 1 else 4)
-    vector = keras.Input((dim,), dtype="float32", name=_INPUT)
+    packer = Packer(_opened())
+    size = int(packer(*(tf.constant(["a"]) for _ in range(segments)))[_INPUT].shape[1])
+    vector = keras.Input((size,), dtype="float32", name=_INPUT)
     return TextEncoder(
-        packer=Packer(model),
-        inputs={_INPUT: TokenInput((dim,), "float32")},
+        packer=packer,
+        inputs={_INPUT: TokenInput((size,), "float32")},
         model=keras.Model(
             {_INPUT: vector},
-            {VECTOR: keras.layers.Identity(name="sentence_vector")(vector)},
+            {VECTOR: keras.layers.Identity(name="starter_features")(vector)},
             name="encode_text",
         ),
         weights=(),
-        preprocessing="as in the built-in bundle, inside the SavedModel; its encoder is frozen",
+        preprocessing="As in the built-in bundle, inside the SavedModel; its encoder is frozen",
         needs_tensorflow_text=False,
     )
+
+
+def _opened() -> StarterText:
+    folder = bundle_path()
+    bundle = tf.saved_model.load(str(folder))
+    try:
+        text = StarterText(bundle, folder / "assets")
+        found, wanted = (each.hate_logits(tf.constant([_PROBE])) for each in (text, bundle))
+        same = np.allclose(found, wanted, atol=_TOLERANCE)
+    except (AttributeError, KeyError, tf.errors.OpError) as error:
+        raise TrainingError(f"encoder starter: the bundle in {folder} has no encoder") from error
+    if not same:
+        raise TrainingError(f"encoder starter: the bundle in {folder} is of another make")
+    return text
+
+
+def _constant(value: Any) -> Any:
+    return tf.Variable(value, trainable=False)

@@ -34,7 +34,7 @@ class Packer(tf.Module):
     def __call__(self, *texts: Any) -> dict[str, Any]:
         """Strings, each ``[batch]`` → int32 ``[batch, sequence_length]`` by BERT's names."""
         segments = [self._module.tokenize(text) for text in texts]
-        packed = self._module.bert_pack_inputs(segments, tf.constant(self._length))
+        packed = self._module.bert_pack_inputs(segments, seq_length=tf.constant(self._length))
         shape = [None, self._length]
         return {name: tf.ensure_shape(tf.cast(packed[name], tf.int32), shape) for name in _NAMES}
 
@@ -78,7 +78,7 @@ class HubBert(keras.layers.Layer):
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Any]:
         """Tokens → pooled output ``[batch, dim]`` and sequence output ``[batch, length, dim]``."""
         if self._takes_training:
-            outputs = self._module(inputs, training=bool(training))
+            outputs = self._module(inputs, training=bool(training) and self.trainable)
         else:
             outputs = self._module(inputs)
         return {VECTOR: outputs["pooled_output"], SEQUENCE: outputs["sequence_output"]}

@@ -6,7 +6,6 @@ from typing import Any
 
 import keras
 
-from moderation.training.errors import TrainingError
 from moderation.training.fusions.parts import Parts, scaled
 from moderation.training.fusions.projection import hidden, projected
 from schemas.recipe import FusionSpec
@@ -16,13 +15,12 @@ def fuse(parts: Parts, spec: FusionSpec) -> Any:
     """→ float ``[batch, dim]``: both modalities' own vectors, and what each saw in the other.
 
     An image is one token, or as many as it has cells (``image.grid``); the text as many as its
-    encoder gives.
+    encoder gives. Both get one size: ``project_to``, or the text's where that is null.
     """
-    if spec.project_to is None:
-        raise TrainingError("fusion 'cross_attention' needs fusion.project_to: one size for both")
     ops = keras.ops
+    size = spec.project_to or parts.text.shape[-1]
     common: dict[str, Any] = {
-        "to": spec.project_to,
+        "to": size,
         "blocks": spec.projection_layers,
         "dropout": spec.dropout,
     }
@@ -30,13 +28,15 @@ def fuse(parts: Parts, spec: FusionSpec) -> Any:
     images = projected(cells, name="image", **common)
     sequence = parts.sequence if parts.sequence is not None else parts.text[:, None, :]
     tokens = projected(sequence, name="text", **common)
-    vector = keras.layers.Dense(spec.project_to, name="text_vector_projection")(parts.text)
+    vector = keras.layers.Dense(size, name="text_vector_projection")(parts.text)
     any_image = ops.max(there, axis=1, keepdims=True)
     keep_text = ops.ones_like(any_image) if parts.keep_text is None else parts.keep_text
 
     text_mask = None if parts.mask is None else ops.expand_dims(parts.mask, 1)
-    in_text = _attention(spec, "images_look_at_text")(images, tokens, attention_mask=text_mask)
-    in_images = _attention(spec, "text_looks_at_images")(
+    in_text = _attention(spec, size, "images_look_at_text")(
+        images, tokens, attention_mask=text_mask
+    )
+    in_images = _attention(spec, size, "text_looks_at_images")(
         vector[:, None, :], images, attention_mask=ops.expand_dims(there > 0, 1)
     )
     sides = [
@@ -66,10 +66,9 @@ def _cells(parts: Parts) -> tuple[Any, Any]:
     return keras.ops.concatenate(cells, axis=1), keras.ops.concatenate(there, axis=1)
 
 
-def _attention(spec: FusionSpec, name: str) -> Any:
-    size = max(1, (spec.project_to or 0) // spec.heads)
+def _attention(spec: FusionSpec, size: int, name: str) -> Any:
     return keras.layers.MultiHeadAttention(
-        num_heads=spec.heads, key_dim=size, dropout=spec.dropout, name=name
+        num_heads=spec.heads, key_dim=max(1, size // spec.heads), dropout=spec.dropout, name=name
     )
 
 

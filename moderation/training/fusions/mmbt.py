@@ -15,6 +15,9 @@ import keras
 from moderation.training.errors import TrainingError
 from moderation.training.fusions.parts import scaled
 
+GRID = (5, 5)
+"""Rows and columns of an image where a recipe names none."""
+
 
 @keras.saving.register_keras_serializable("moderation")
 class Segments(keras.layers.Layer):

@@ -268,7 +268,7 @@ def overrides(preset: str, modules: Modules) -> dict[str, Any]:
         "training.batch_size": 4, "training.accumulate": 1, "training.epochs": 2,
         "training.frozen_epochs": 0, "training.early_stopping": None,
     }  # fmt: skip
-    application = {"image.uri": "applications:MobileNetV2", "image.weights": None}
+    application = {"image.uri": "applications:MobileNet", "image.weights": None}
     cells = {"image.uri": f"keras_hub:{modules.resnet}"}
     bert_uri = {"text.uri": f"keras_hub:{modules.bert}"}
     own: dict[str, dict[str, Any]] = {
@@ -321,7 +321,9 @@ def _transformer(name: str, layers: int) -> dict[str, tuple[int, ...]]:
                 f"{prefix}.attention.{part}.weight": (DIM, DIM),
                 f"{prefix}.attention.{part}.bias": (DIM,),
             }
-        shapes |= _norm(f"{prefix}.attention.output.LayerNorm") | _norm(f"{prefix}.output.LayerNorm")
+        shapes |= _norm(f"{prefix}.attention.output.LayerNorm") | _norm(
+            f"{prefix}.output.LayerNorm"
+        )
         shapes |= {
             f"{prefix}.intermediate.dense.weight": (2 * DIM, DIM),
             f"{prefix}.intermediate.dense.bias": (2 * DIM,),
