@@ -431,6 +431,20 @@ def test_a_submission_with_a_row_that_has_no_verdict_is_refused_and_the_row_name
     assert (letter["item_id"], letter["row"], letter["code"]) == ("2", 2, "unknown_item")
 
 
+def test_what_a_refused_evaluation_left_is_gone_after_the_next(desk: Desk) -> None:
+    run = desk.run("one", [verdict("1", 0.5, label="1")])
+    wanted = [{"id": i, "img": "x.png", "text": "t"} for i in (1, 2)]
+    refused = desk.evaluate("--verdicts", run, "--submission_for", desk.jsonl("two.jsonl", wanted))
+    assert (refused.code, len(refused.letters)) == (3, 1)
+    asked = desk.jsonl("one.jsonl", wanted[:1])
+    done = desk.evaluate("--verdicts", run, "--submission_for", asked)
+    assert (done.code, done.committed, done.letters) == (0, True, [])
+    assert done.report.tasks == []
+    manifest = Manifest.model_validate_json((done.path / "manifest.json").read_text())
+    written = {str(file.relative_to(done.path)) for file in done.path.rglob("*") if file.is_file()}
+    assert written == {entry.path for entry in manifest.outputs} | {"manifest.json", "_SUCCESS"}
+
+
 def test_a_better_model_is_measurably_better_on_the_shared_items(desk: Desk) -> None:
     labels, weak = memes(400, seed=1, signal=1.0)
     truth = desk.jsonl("l.jsonl", labels)
