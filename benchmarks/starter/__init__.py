@@ -1,0 +1,1 @@
+"""How good the starter is, from its bundle alone."""
