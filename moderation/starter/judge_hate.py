@@ -16,6 +16,9 @@ from schemas.card import Calibration
 
 Array = np.ndarray[Any, Any]
 
+_CLEARLY = 0.01
+"""Macro-F1 by which a threshold must beat .5."""
+
 
 @dataclass(frozen=True, slots=True)
 class HatefulHead:
@@ -41,10 +44,11 @@ def logits(model: Any, texts: Sequence[str], batch_size: int = 64) -> Array:
 
 
 def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -> HatefulHead:
-    """Platt's line on ``validation``, and the threshold with the best macro-F1.
+    """Platt's line on ``validation``, and a threshold with good macro-F1.
 
-    ``ordinary`` posts count for the threshold only: they are more alike than a queue's
-    posts are, and would bend the line.
+    The threshold is .5, where calibrated odds are even, unless another is better by more
+    than ``_CLEARLY``: the best of a flat curve is chance. ``ordinary`` posts count for the
+    threshold only: they are more alike than a queue's posts are, and would bend the line.
     """
     raw = logits(model, validation.texts)[:, 0].astype(np.float64)
     slope, intercept = metrics.platt(validation.labels, raw)
@@ -55,8 +59,13 @@ def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -
     if ordinary is not None:
         raw = np.concatenate([raw, logits(model, ordinary.texts)[:, 0]])
         truth = np.concatenate([truth, ordinary.labels])
-    threshold = metrics.best_threshold(truth, head.probability(raw), metrics.macro_f1)
-    return HatefulHead(head.calibration, threshold)
+    return HatefulHead(head.calibration, _threshold(truth, head.probability(raw)))
+
+
+def _threshold(truth: Array, p: Array) -> float:
+    best = metrics.best_threshold(truth, p, metrics.macro_f1)
+    gain = metrics.macro_f1(truth == 1, p >= best) - metrics.macro_f1(truth == 1, p >= 0.5)
+    return best if gain > _CLEARLY else 0.5
 
 
 def measure(model: Any, sets: Sequence[Splits], *, own: Texts, head: HatefulHead) -> dict[str, Any]:
