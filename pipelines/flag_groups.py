@@ -42,7 +42,8 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         default="",
         type=checked(parse_columns),
         metavar="FIELD=COLUMN,…",
-        help="columns that go by other names, as in text_1=body,id_1=key",
+        help="columns that go by other names, as in text_1=body,id_1=key; 'img=' and 'id=': the "
+        "records have none",
     )
     add(
         "--image_root",

@@ -113,11 +113,13 @@ class MakeRows(beam.DoFn):
         given = self._given(record)
         if isinstance(given, Rejection):
             return given
-        fields = self._rules.layout.rename(from_json(record.body))
+        layout = self._rules.layout
+        fields = layout.rename(from_json(record.body))
+        made_ids = layout.made_ids(record.kind, record.source, record.row)
         return {
             "key": true_key(item, images),
             "item_id": record.item_id,
-            "ids": item_ids(fields, record.kind),
+            "ids": item_ids({**fields, **made_ids}, record.kind),
             "kind": record.kind.value,
             "texts": dict(item.texts),
             "images": {field: _kept(outcome) for field, outcome in images.items()},

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
 _FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
+_IMAGES = {name for kind in Kind for name in IMAGE_FIELDS[kind]}
+_MAY_LACK = _IMAGES | {name for kind in Kind for name in ID_FIELDS[kind]}
 _MARKS = {kind: frozenset(TEXT_FIELDS[kind] + ID_FIELDS[kind]) for kind in Kind}
 
 
@@ -24,7 +26,8 @@ class Layout:
 
     record_kind: Kind | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Field to column, where the input calls a field otherwise."""
+    """Field to column, where the input calls a field otherwise; to ``""``, where it has none:
+    an image is null then, an id is made from file name and row."""
     image_root: str | None = None
     """Folder that image paths are relative to; None: the record file's own."""
     image_template: str | None = None
@@ -35,13 +38,21 @@ class Layout:
         """The row under field names instead of column names."""
         if not self.columns:
             return fields
-        column_to_field = {column: name for name, column in self.columns.items()}
+        column_to_field = {column: name for name, column in self.columns.items() if column}
         renamed = {
             column_to_field.get(column, column): value
             for column, value in fields.items()
             if column in column_to_field or column not in self.columns
         }
-        return renamed
+        return renamed | dict.fromkeys(sorted(_IMAGES & self._without()))
+
+    def made_ids(self, kind: Kind, source: str, row: int) -> dict[str, str]:
+        """Ids of the row for the id fields that the input has no column for."""
+        made = f"{posixpath.basename(source)}:{row}"
+        return {name: made for name in ID_FIELDS[kind] if name in self._without()}
+
+    def _without(self) -> set[str]:
+        return {name for name, column in self.columns.items() if not column}
 
     def kind_of(self, fields: Mapping[str, Any]) -> Kind | None:
         """The kind that the columns tell, or the one that was set; None where neither does."""
@@ -71,19 +82,24 @@ def image_ids(kind: Kind) -> dict[str, str]:
 
 
 def parse_columns(pairs: str) -> dict[str, str]:
-    """``"text_1=body,id_1=key"`` as field → column.
+    """``"text_1=body,id_1=key"`` as field → column; ``"img=,id="``: the input has none.
 
     Raises:
-        LayoutError: where a pair is not ``field=column`` or the field is none of ours.
+        LayoutError: where a pair is not ``field=column``, the field is none of ours, or a record
+            cannot do without it.
     """
     columns: dict[str, str] = {}
     for pair in filter(None, (part.strip() for part in pairs.split(","))):
         name, equals, column = pair.partition("=")
-        if not equals or not column:
+        if not equals:
             raise LayoutError(f"--columns {pair!r}: write field=column, as in text_1=body")
         if name not in _FIELDS:
             raise LayoutError(
                 f"--columns {pair!r}: there is no field {name!r}; fields are {sorted(_FIELDS)}"
+            )
+        if not column and name not in _MAY_LACK:
+            raise LayoutError(
+                f"--columns {pair!r}: a record needs {name!r}; only ids and images may be left out"
             )
         columns[name] = column
     return columns

@@ -69,7 +69,7 @@ class Validator:
     def _record(
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
     ) -> tuple[Record, Item]:
-        ids = item_ids(fields, kind)
+        ids = item_ids({**fields, **self.layout.made_ids(kind, row.source, row.row)}, kind)
         texts = {name: _text(fields, name) for name in TEXT_FIELDS[kind]}
         images: list[ItemImage] = []
         identities: dict[str, str | None] = {}

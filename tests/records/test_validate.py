@@ -108,6 +108,14 @@ def test_columns_go_by_other_names_where_told(tmp_path: Path) -> None:
         parse_columns("txt=body")
 
 
+def test_records_without_images_and_ids_are_taken_where_told(tmp_path: Path) -> None:
+    check = validator(tmp_path, record_kind=Kind.MEME, columns=parse_columns("id=,img="))
+    record, item = accept(check, {"text": "hi"}, source="/data/posts.csv")
+    assert (record.item_id, item.images) == ("posts.csv:3", ())
+    with pytest.raises(LayoutError, match="needs 'text'"):
+        parse_columns("text=")
+
+
 def test_images_named_by_tweet_id_are_found_under_the_root(tmp_path: Path) -> None:
     check = validator(tmp_path, image_root="/pics", image_template="{id}.{ext}")
     pair = {**PAIR, "image_2": "http://pbs.example/media/b.png?name=large"}
