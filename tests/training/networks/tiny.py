@@ -15,7 +15,7 @@ from schemas.recipe import Recipe
 
 SIDE = 32
 LENGTH = 16
-DIM, LAYERS, HEADS, POSITIONS = 16, 2, 2, 48
+DIM, LAYERS, HEADS, POSITIONS = 16, 2, 2, 64
 PRESETS = (
     "entailment_kerashub", "entailment_tfhub", "hateful_memes_concat", "mmbt", "roberta_vit",
 )  # fmt: skip
@@ -268,7 +268,6 @@ def overrides(preset: str, modules: Modules) -> dict[str, Any]:
         "training.batch_size": 4, "training.accumulate": 1, "training.epochs": 2,
         "training.frozen_epochs": 0, "training.early_stopping": None,
     }  # fmt: skip
-    application = {"image.uri": "applications:MobileNet", "image.weights": None}
     cells = {"image.uri": f"keras_hub:{modules.resnet}"}
     bert_uri = {"text.uri": f"keras_hub:{modules.bert}"}
     own: dict[str, dict[str, Any]] = {
@@ -276,7 +275,7 @@ def overrides(preset: str, modules: Modules) -> dict[str, Any]:
             "text.uri": f"tfhub:{modules.hub_encoder}",
             "text.preprocessor": modules.hub_preprocessor,
             "fusion.project_to": 16,
-            **application,
+            **cells,
         },
         "entailment_kerashub": {**bert_uri, **cells, "fusion.project_to": 16},
         "hateful_memes_concat": {
@@ -303,6 +302,10 @@ def _shape() -> dict[str, int]:
 
 
 def _saved(folder: Path, backbone: Any, preprocessor: Any) -> str:
+    """Weights ten times as large as they begin, so that what differs shows."""
+    for weight in backbone.trainable_weights:
+        if len(weight.shape) == 2 or "attention" in weight.path:
+            weight.assign(10 * weight)
     backbone.save_to_preset(str(folder))
     preprocessor.save_to_preset(str(folder))
     return str(folder)
