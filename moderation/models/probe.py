@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from moderation.models.canary import DEFAULT_TOLERANCE
 from moderation.models.halving import Tally
 from moderation.models.targets import image_targets
 from moderation.models.types import ItemFailure, ModelError, ModelItem
@@ -20,8 +21,6 @@ from schemas.records import TEXT_FIELDS, Kind
 if TYPE_CHECKING:
     from moderation.models.scorer import Scorer
 
-_ALIKE = 1e-3
-"""Absolute. On a CPU both ways agree to 1e-5; reduced precision on a GPU costs more."""
 _TEXTS = (
     "The bridge over the river is open again since this morning.",
     "Since this morning nobody can cross the river: the bridge is closed.",
@@ -47,7 +46,8 @@ def expect_alike(in_two_steps: Scorer, whole: Scorer, *, card: Card, kind: Kind)
     """Scores plain items both ways that the card says, with and without images.
 
     Raises:
-        ModelError: what comes out differs by more than rounding does.
+        ModelError: what comes out differs by more than a canary may. In float32 both agree to
+            1e-5; layers that compute in bfloat16 round in other places.
     """
     items = probe_items(card, kind)
     items += [ModelItem(f"{item.content_key}-blind", kind, item.texts) for item in items]
@@ -64,7 +64,7 @@ def expect_alike(in_two_steps: Scorer, whole: Scorer, *, card: Card, kind: Kind)
             continue  # whether the model works at all is asked elsewhere
         for task in card.tasks_for(kind):
             ours, theirs = one.probabilities[task.name], other.probabilities[task.name]
-            if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > _ALIKE:
+            if max(abs(a - b) for a, b in zip(ours, theirs, strict=True)) > DEFAULT_TOLERANCE:
                 raise ModelError(
                     f"model {card.name}: task {task.name!r} says {_shown(ours)} of "
                     f"{item.content_key!r} in the two steps of its card's 'features', and "

@@ -39,7 +39,7 @@ def _join(tensors: Mapping[str, Any]) -> Any:
         tf.stack(
             [
                 tensors["text_1"][:, 0] - tensors["text_2"][:, 1] + 3 * tensors["spread_1"],
-                tensors["text_1"][:, 1] + tensors["image_1"][:, 0] - tensors["image_2"][:, 1],
+                tensors["text_1"][:, 1] + 4 * (tensors["image_1"][:, 0] - tensors["image_2"][:, 1]),
                 tensors["text_2"][:, 0] * 2 + tensors["spread_2"] + tensors["there_2"],
             ],
             axis=1,
