@@ -59,6 +59,7 @@ def make_card(
         inputs=inputs,
         output=output,
         labels=names,
+        activation="none" if recipe.activation == "softmax" else "sigmoid",
         calibration=found.calibration,
         thresholds={by_name.get(label, label): at for label, at in found.thresholds.items()},
         missing_images="zeros" if trained_without else "dead_letter",

@@ -16,7 +16,12 @@ import tensorflow as tf
 from moderation.training.network import Network, RawInput, raw_inputs
 from schemas.card import EncodedPart, FeaturesSpec, ImageSpec, InputSpec
 
-OUTPUT = "probabilities"
+PROBABILITIES, LOGITS = "probabilities", "logits"
+
+
+def output_name(network: Network) -> str:
+    """Probabilities where labels exclude each other, else logits: the card says sigmoid."""
+    return PROBABILITIES if network.recipe.activation == "softmax" else LOGITS
 
 
 class Served(tf.Module):
@@ -26,20 +31,20 @@ class Served(tf.Module):
         super().__init__()
         self.prepare = network.prepare
         self.model = network.model
-        self._activation = network.recipe.activation
+        self._output = output_name(network)
         factors = network.factors
         self.encode_text: Any = factors.encode_text if factors else None
         self.encode_image: Any = factors.encode_image if factors else None
         self.combine: Any = factors.combine if factors else None
 
     def whole(self, **raw: Any) -> dict[str, Any]:
-        """Raw inputs → probabilities."""
+        """Raw inputs → probabilities or logits."""
         return self.activated(self.model(self.prepare(raw), training=False))
 
     def activated(self, logits: Any) -> dict[str, Any]:
-        """Logits → probabilities."""
-        turn = keras.ops.softmax if self._activation == "softmax" else keras.ops.sigmoid
-        return {OUTPUT: turn(tf.cast(logits, tf.float32))}
+        """Logits → what the signature gives."""
+        logits = tf.cast(logits, tf.float32)
+        return {self._output: logits if self._output == LOGITS else keras.ops.softmax(logits)}
 
 
 def save(network: Network, folder: Path) -> FeaturesSpec | None:
@@ -117,7 +122,7 @@ def _steps(network: Network, served: Served) -> tuple[dict[str, Any], FeaturesSp
         signature="from_features",
         parts=tuple(parts),
         inputs=tuple(_input_spec(network, raw, raw.name) for raw in straight),
-        output=OUTPUT,
+        output=output_name(network),
     )
 
 

@@ -177,8 +177,12 @@ class _Trainer:
 
 def predict_logits(network: Network, batches: Any) -> Any:
     """float32 ``[rows, labels]`` of batches of model inputs, in their order."""
-    parts = [np.asarray(network.model(batch[0], training=False), np.float32) for batch in batches]
-    return np.concatenate(parts)
+
+    @tf.function(reduce_retracing=True)
+    def step(inputs: dict[str, Any]) -> Any:
+        return network.model(inputs, training=False)
+
+    return np.concatenate([np.asarray(step(batch[0]), np.float32) for batch in batches])
 
 
 def out_of_memory(batch_size: int, accumulate: int) -> TrainingError:

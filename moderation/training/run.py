@@ -84,10 +84,19 @@ def run(order: Order, *, log: Callable[[str], None]) -> Card:
     recipe = order.recipe
     settle(order)
     examples = data.open_examples(order.examples, recipe)
-    keras.mixed_precision.set_dtype_policy(
+    tf.config.experimental.enable_op_determinism()
+    usual = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(
         "mixed_bfloat16" if recipe.training.mixed_precision else "float32"
     )
-    tf.config.experimental.enable_op_determinism()
+    try:
+        return _run(order, examples, started, log)
+    finally:
+        keras.config.set_dtype_policy(usual)
+
+
+def _run(order: Order, examples: data.Examples, started: float, log: Callable[[str], None]) -> Card:
+    recipe = order.recipe
     log(_told(examples))
     network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
     log(f"network: {network.model.count_params():,} parameters")
@@ -132,19 +141,21 @@ class Judged:
 def _judged(network: Network, examples: data.Examples, rule: thresholds.Rule) -> Judged:
     names = card.card_labels(network.recipe.task, network.labels)
     raw, truth = _scores(network, examples, "val")
-    fitted = calibration.fit(raw, truth)
+    exclusive = network.recipe.activation == "softmax"
+    fitted = calibration.fit(raw, truth) if exclusive else Calibration()
     calibrated = calibrate(raw, fitted)
     metrics: dict[str, Any] = {
-        "val": card_figures(judge(truth, calibrated, names)),
+        "val": _figures(truth, calibrated, names, exclusive=exclusive),
         "reliability": {
-            "ece_before": _ece(raw, truth, names),
-            "ece_after": _ece(calibrated, truth, names),
+            "ece_before": _ece(raw, truth, names, exclusive=exclusive),
+            "ece_after": _ece(calibrated, truth, names, exclusive=exclusive),
         },
     }
     if examples.rows("test"):
         tested, test_truth = _scores(network, examples, "test")
         if len(test_truth):
-            metrics["test"] = card_figures(judge(test_truth, calibrate(tested, fitted), names))
+            found = calibrate(tested, fitted)
+            metrics["test"] = _figures(test_truth, found, names, exclusive=exclusive)
     chosen = thresholds.choose(calibrated, truth, network.labels, rule=rule)
     return Judged(raw, truth, fitted, chosen, metrics)
 
@@ -161,9 +172,20 @@ def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any,
     return probabilities(logits, activation=network.recipe.activation), truth
 
 
-def _ece(found: Any, truth: Any, names: tuple[str, ...]) -> float:
-    value = judge(truth, found, names, replicates=10).overall.ece.value
-    return float(value) if value is not None else float("nan")
+def _figures(truth: Any, found: Any, names: tuple[str, ...], *, exclusive: bool) -> dict[str, Any]:
+    return card_figures(
+        judge(_targets(truth, names, exclusive), found, names, multi_label=not exclusive)
+    )
+
+
+def _ece(found: Any, truth: Any, names: tuple[str, ...], *, exclusive: bool) -> float | None:
+    targets = _targets(truth, names, exclusive)
+    judged = judge(targets, found, names, multi_label=not exclusive, replicates=10)
+    return judged.overall.ece.value
+
+
+def _targets(truth: Any, names: tuple[str, ...], exclusive: bool) -> Any:
+    return truth if exclusive else np.eye(len(names), dtype=np.int64)[truth]
 
 
 def _bundle(
@@ -178,7 +200,7 @@ def _bundle(
         examples,
         found,
         inputs=export.input_specs(network),
-        output=export.OUTPUT,
+        output=export.output_name(network),
         features=features,
     )
     (staged / "card.json").write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
@@ -203,6 +225,7 @@ def _write_page(
         keep_trailing_newline=True,
         autoescape=False,  # Markdown
     )
+    environment.filters["shown"] = lambda value: "–" if value is None else f"{value:.4f}"
     after = calibrate(judged.raw, judged.calibration)
     page = environment.get_template("CARD.md.j2").render(
         card=made,
