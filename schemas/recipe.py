@@ -46,7 +46,7 @@ class ImageEncoderSpec(_Model):
     height: int = Field(default=224, gt=0, le=4096)
     width: int = Field(default=224, gt=0, le=4096)
     preprocessing: Literal["own", "imagenet"] = "own"
-    """``own``: as the encoder was published; ``imagenet``: less ImageNet's mean, by its deviation."""
+    """``own``: as the encoder was published; ``imagenet``: by ImageNet's mean and deviation."""
     grid: tuple[int, int] | None = None
     """Rows and columns that the feature map is pooled to, for ``mmbt`` (None: 5 by 5) and
     ``cross_attention`` (None: one cell); other fusions take one vector of an image."""

@@ -24,6 +24,8 @@ from moderation.training.epoch_figures import probabilities
 from moderation.training.errors import TrainingError
 from moderation.training.golden import SAME, Golden, prove
 from moderation.training.network import Network, build_network
+from moderation.training.policy import FILE as POLICY_FILE
+from moderation.training.policy import starting_policy
 from schemas.card import Calibration, Card
 from schemas.recipe import Recipe
 
@@ -204,6 +206,9 @@ def _bundle(
         features=features,
     )
     (staged / "card.json").write_text(made.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    policy = starting_policy(made.tasks[0], model=made.name, version=made.version)
+    if policy is not None:
+        (staged / POLICY_FILE).write_text(policy, encoding="utf-8")
     golden = Golden(network, examples, judged.calibration)
     golden.write(staged, tensorflow=tf.__version__, tolerance=SAME)
     prove(staged, order.recipe.kind.value)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pkgutil
-from importlib import import_module
+import sys
 from typing import Any
 
 import keras
@@ -65,8 +64,4 @@ def _network(uri: Uri) -> tuple[Any, Any]:
     if not callable(build):
         known = [name for name in dir(keras.applications) if name[0].isupper()]
         raise TrainingError(f"encoder {uri}: keras.applications has {', '.join(known)}")
-    for module in pkgutil.iter_modules(keras.applications.__path__):
-        found = import_module(f"keras.applications.{module.name}")
-        if getattr(found, uri.rest, None) is build:
-            return build, found.preprocess_input
-    raise TrainingError(f"encoder {uri}: its preprocessing was not found")
+    return build, sys.modules[build.__module__].preprocess_input

@@ -24,7 +24,7 @@ def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
     """Opens the preset; pixels are scaled as its image converter says, or -1..1 without one.
 
     Raises:
-        TrainingError: it cannot be had, or takes images of another size.
+        TrainingError: it cannot be had, or takes no images, or those of another size.
     """
     load_weights = spec.weights is not None
     backbone = fetched(
@@ -47,6 +47,8 @@ def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
 
 
 def _expect_size(uri: Uri, backbone: Any, shape: tuple[int, int, int]) -> None:
+    if isinstance(backbone.input, dict):
+        raise TrainingError(f"encoder {uri} is a {type(backbone).__name__}, which takes no images")
     wanted = tuple(backbone.input.shape[1:])
     if any(size not in (None, asked) for size, asked in zip(wanted, shape, strict=True)):
         raise TrainingError(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -49,13 +51,7 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
             f"encoder {uri} has {backbone.max_sequence_length} positions, too few for "
             f"sequence_length {spec.sequence_length}"
         )
-    preprocessor = fetched(
-        uri,
-        lambda: hub.TextClassifierPreprocessor.from_preset(
-            uri.rest, sequence_length=spec.sequence_length
-        ),
-        remedy=_REMEDY,
-    )
+    preprocessor = fetched(uri, lambda: _preprocessor(uri, spec.sequence_length), remedy=_REMEDY)
     layers = backbone.transformer_layers
     if spec.layers is not None and spec.layers > len(layers):
         raise TrainingError(f"encoder {uri} has {len(layers)} layers, fewer than {spec.layers}")
@@ -75,6 +71,23 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
         backbone=backbone,
         others={"sep_token_id": getattr(preprocessor.tokenizer, "sep_token_id", None)},
     )
+
+
+def _preprocessor(uri: Uri, sequence_length: int) -> Any:
+    tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(uri.rest)
+    if getattr(tokenizer, "lowercase", False) and not _keeps_accents(uri):
+        tokenizer = type(tokenizer).from_preset(uri.rest, strip_accents=True)
+    return keras_hub.models.TextClassifierPreprocessor.from_preset(
+        uri.rest, tokenizer=tokenizer, sequence_length=sequence_length
+    )
+
+
+def _keeps_accents(uri: Uri) -> bool:
+    """BERTs without case were trained without accents, unless their folder says otherwise."""
+    config = Path(uri.rest) / "tokenizer_config.json"
+    if not config.is_file():
+        return False
+    return json.loads(config.read_text(encoding="utf-8")).get("strip_accents") is False
 
 
 def _is_bert(backbone: Any) -> bool:

@@ -113,7 +113,10 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
     for name in ("tokenize", "bert_pack_inputs"):
         if not hasattr(preprocessor, name):
             raise TrainingError(f"preprocessor {spec.preprocessor!r} has no {name!r}")
-    layer = HubBert(_load(uri), name="text_backbone")
+    module = _load(uri)
+    if not callable(module) or not hasattr(module, "trainable_variables"):
+        raise TrainingError(f"encoder {uri} is no BERT encoder: it cannot be called, or trained")
+    layer = HubBert(module, name="text_backbone")
     inputs = {name: TokenInput((spec.sequence_length,), "int32") for name in _NAMES}
     tokens = {
         name: keras.Input((spec.sequence_length,), dtype="int32", name=name) for name in _NAMES
