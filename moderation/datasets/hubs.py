@@ -52,7 +52,7 @@ class SpreadHubs(beam.DoFn):
 
     def __init__(self, rules: HubRules) -> None:
         self._rules = rules
-        self._held: dict[Link, list[tuple[int, ...]]] = {}
+        self._held: dict[Link, list[NDArray[np.void]]] = {}
         self._count = 0
 
     def start_bundle(self) -> None:
@@ -63,9 +63,10 @@ class SpreadHubs(beam.DoFn):
         """Note the content's hubs."""
         key, texts, pictures = content
         node = node_of(key)
-        for link, hub, *rest in self._hubs(texts, pictures):
-            self._held.setdefault(link, []).append((hub, node, *rest))
-            self._count += 1
+        for link, columns in self._hubs(texts, pictures):
+            hubs = array_of(HUBS[link], node=node, **columns)
+            self._held.setdefault(link, []).append(hubs)
+            self._count += len(hubs)
         if self._count >= _FLUSH_HUBS:
             yield from self._flush()
 
@@ -74,27 +75,27 @@ class SpreadHubs(beam.DoFn):
         for keyed in self._flush():
             yield windowed(keyed)
 
-    def _hubs(self, texts: list[str], pictures: list[tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
+    def _hubs(
+        self, texts: list[str], pictures: list[tuple[str, str]]
+    ) -> Iterator[tuple[Link, dict[str, Any]]]:
         links = self._rules.links
         for text in texts:
             digest = digest64(text)
             if Link.TEXT in links:
-                yield Link.TEXT, digest
+                yield Link.TEXT, {"hub": [digest]}
             if Link.NEAR_TEXT in links:
-                for band in text_bands(text):
-                    yield Link.NEAR_TEXT, band, digest & 0xFFFFFFFF
+                yield Link.NEAR_TEXT, {"hub": text_bands(text), "a": digest & 0xFFFFFFFF}
         for sha256, near in pictures:
             if Link.IMAGE in links:
-                yield Link.IMAGE, int(sha256[:16], 16)
+                yield Link.IMAGE, {"hub": [int(sha256[:16], 16)]}
             if Link.NEAR_IMAGE in links and near:
                 a, b = int(near[:16], 16), int(near[16:], 16)
-                for band in image_bands(near):
-                    yield Link.NEAR_IMAGE, band, a, b
+                yield Link.NEAR_IMAGE, {"hub": image_bands(near), "a": a, "b": b}
 
     def _flush(self) -> Iterator[tuple[tuple[str, int], bytes]]:
         held, self._held, self._count = self._held, {}, 0
-        for link, rows in held.items():
-            array = np.array(rows, dtype=HUBS[link])
+        for link, arrays in held.items():
+            array = np.concatenate(arrays)
             for part, blob in dealt(array, array["hub"], self._rules.partitions):
                 yield (link.value, part), blob
 

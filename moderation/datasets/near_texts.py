@@ -12,7 +12,6 @@ import functools
 import hashlib
 import re
 import unicodedata
-import zlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -69,19 +68,34 @@ def _shingles(text: str) -> frozenset[bytes]:
     return shingles(text)
 
 
-def text_bands(text: str) -> list[int]:
-    """One number for each band; texts that share one are compared."""
-    bands: list[int] = bands_of(shingles(text)).tolist()
-    return bands
+def text_bands(text: str) -> NDArray[np.uint64]:
+    """One number for each band of a normalised text, uint64 ``[BANDS]``.
+
+    Texts that share one are compared.
+    """
+    return bands_of(_shingle_hashes(text))
 
 
-def bands_of(parts: Iterable[bytes]) -> NDArray[np.uint64]:
-    """The bands of a text's shingles, uint64 ``[BANDS]``."""
-    hashes = np.fromiter(map(zlib.crc32, parts), dtype=np.uint64)
+def bands_of(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """The bands of a set of hashes of 32 bits each, in any order and however often."""
     signature = (_FACTORS * hashes + _TERMS).min(axis=1) >> _HALF
     bands = (signature.reshape(BANDS, BAND_ROWS) * _MIXERS).sum(axis=1) + _SALTS
     mixed: NDArray[np.uint64] = (bands ^ (bands >> _HALF)) * _MIXERS[0]
     return mixed
+
+
+def _shingle_hashes(text: str) -> NDArray[np.uint64]:
+    """32 bits of every shingle, from its characters' code points."""
+    points = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), dtype="<u4")
+    points = points.astype(np.uint64) + np.uint64(1)  # so that a missing one is none
+    if len(points) < SHINGLE_CHARS:
+        points = np.pad(points, (0, SHINGLE_CHARS - len(points)))
+    last = len(points) - SHINGLE_CHARS + 1
+    total = _PLACES[SHINGLE_CHARS]
+    for place in range(SHINGLE_CHARS):
+        total = total + points[place : place + last] * _PLACES[place]
+    hashes: NDArray[np.uint64] = total >> _HALF
+    return hashes
 
 
 def _numbers(name: str, count: int) -> NDArray[np.uint64]:
@@ -92,6 +106,7 @@ def _numbers(name: str, count: int) -> NDArray[np.uint64]:
 _HALF = np.uint64(32)
 _FACTORS = _numbers("factor", BANDS * BAND_ROWS)[:, np.newaxis] | np.uint64(1)
 _TERMS = _numbers("term", BANDS * BAND_ROWS)[:, np.newaxis]
+_PLACES = _numbers("place", SHINGLE_CHARS + 1) | np.uint64(1)
 _MIXERS = _numbers("mixer", BAND_ROWS) | np.uint64(1)
 _SALTS = _numbers("salt", BANDS)
 
@@ -105,15 +120,14 @@ class NearTexts:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._texts = sorted(set(texts))
-        bands = np.array([bands_of(shingles(text)) for text in self._texts], dtype=np.uint64)
+        bands = np.array([text_bands(text) for text in self._texts], dtype=np.uint64)
         order = np.argsort(bands, axis=None, kind="stable")
         self._bands = bands.ravel()[order]
         self._owners = (order // BANDS).astype(np.uint32)
 
     def has_near(self, text: str, *, similarity: float) -> bool:
         """Whether any of them is at least so similar."""
-        mine = shingles(text)
-        wanted = bands_of(mine)
+        mine, wanted = shingles(text), text_bands(text)
         starts = np.searchsorted(self._bands, wanted, side="left").tolist()
         ends = np.searchsorted(self._bands, wanted, side="right").tolist()
         spans = (self._owners[start:end] for start, end in zip(starts, ends, strict=True))
