@@ -131,7 +131,7 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
     words: Path, tmp_path: Path
 ) -> None:
     flags = [*QUICK, "--set", "fusion.dropout=0.3", "--set", "training.balance=undersample"]
-    flags += ["--epochs", "12"]
+    flags += ["--epochs", "12", "--set", "training.early_stopping=null"]
     broken = tmp_path / "broken"
     command = [sys.executable, "-m", "pipelines.train", *flags]
     command += ["--examples", str(words), "--output", str(broken)]
