@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.preprocess.beside_img2dataset --img2dataset VENV/bin/python`` where VENV has
 img2dataset (and for ``--formats tfrecord`` TensorFlow and tensorflow-io, which it wants for that:
-``img2dataset tensorflow==2.16.2 tensorflow-io==0.37.1 'pyarrow<18' 'setuptools<80'`` went together).
+``img2dataset tensorflow==2.16.2 tensorflow-io==0.37.1 'pyarrow<18' 'setuptools<80'`` fit together).
 img2dataset writes images with captions; preprocess writes training examples: it validates, groups,
 splits and shards beside. ``--formats tfrecord`` compares like with like, ``files`` spares
 img2dataset its import of TensorFlow. Each setting is a command of its own, turn by turn; the clock
