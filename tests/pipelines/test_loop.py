@@ -78,10 +78,11 @@ def test_what_people_decide_makes_the_next_model_measurably_better(tmp_path: Pat
     first = loop.evaluate("first")
     second = loop.evaluate("second", "--baseline", str(first))
 
-    comparison = json.loads((second / "metrics.json").read_text())["comparison"]
-    text = json.dumps(comparison)
-    assert '"better"' in text
-    assert '"worse"' not in text
+    baseline = json.loads((second / "metrics.json").read_text())["baseline"]
+    (comparison,) = baseline["comparisons"]
+    verdicts = {each["figure"]: each["verdict"] for each in comparison["differences"]}
+    assert comparison["items"] == 200
+    assert verdicts["roc_auc"] == verdicts["accuracy"] == verdicts["macro_f1"] == "better"
 
 
 def test_a_reviewer_without_truth_for_an_item_says_which(tmp_path: Path) -> None:
