@@ -12,6 +12,7 @@ from PIL import Image
 
 from pipelines.score import main
 from tests.models.fakes import export_both_kinds
+from tests.training.networks import tiny
 
 
 @dataclass(frozen=True)
@@ -95,3 +96,9 @@ def memes(count: int, *, folder: str = "", start: int = 0) -> list[dict[str, Any
         {"id": index, "img": f"{folder}{index % 10}.png", "text": f"meme {index}"}
         for index in range(start, start + count)
     ]
+
+
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> tiny.Modules:
+    """Tiny pretrained parts in the formats that hubs have."""
+    return tiny.make_modules(tmp_path_factory.mktemp("modules"))

@@ -42,7 +42,7 @@ def train(examples: Path | str, output: Path, *flags: str) -> Trained:
     return Trained(code, output)
 
 
-def meme_set(folder: Path, *, rows: int = 96, plain: bool = True, pictures: bool = False) -> Path:
+def meme_set(folder: Path, *, rows: int = 160, plain: bool = True, pictures: bool = False) -> Path:
     """A committed set of made-up memes; one in eight lacks its picture where there are any."""
     made = memes("m", rows, random=Random(5), plain=plain)
     records = []
