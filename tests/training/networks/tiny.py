@@ -240,7 +240,7 @@ def hub_encoder(folder: Path) -> str:
     return str(folder)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Modules:
     """Folders of all of them."""
 

@@ -1,0 +1,71 @@
+"""The built-in bundle's encoder as one of a new network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from moderation.starter import bundle_path
+from moderation.training.encoders import starter
+from tests.training.networks import batches, tiny
+from tests.training.networks.conftest import fresh
+
+TEXTS = ("Hello you!", "", "they are all vermin 🐀", "he said &amp; she said https://example.org/x")
+
+
+@pytest.fixture(scope="module")
+def text() -> starter.StarterText:
+    return starter._opened()
+
+
+def test_it_says_of_a_text_what_the_bundle_says(text: starter.StarterText) -> None:
+    bundle = tf.saved_model.load(str(bundle_path()))
+
+    found, wanted = (each.hate_logits(tf.constant(TEXTS)) for each in (text, bundle))
+
+    np.testing.assert_allclose(found, wanted, atol=1e-4)
+
+
+def test_a_pair_has_the_lexical_features_of_the_bundle(text: starter.StarterText) -> None:
+    bundle = tf.saved_model.load(str(bundle_path()))
+    first, second = tf.constant(TEXTS), tf.constant(TEXTS[::-1])
+    wanted = bundle.pair_features(first, second).numpy()
+
+    found = starter.Packer(text)(first, second)["text_vector"].numpy()
+
+    np.testing.assert_allclose(found[:, 4 * text.dim :], wanted[:, :-1], atol=1e-5)
+    cosine = found[:, 3 * text.dim : 4 * text.dim].sum(axis=1)
+    np.testing.assert_allclose(cosine, wanted[:, -1], atol=1e-4)
+
+
+def test_it_goes_into_a_saved_model_with_its_tables(
+    text: starter.StarterText, tmp_path: Path
+) -> None:
+    packer = starter.Packer(text)
+    served = tf.Module()
+    served.packer = packer
+    spec = tf.TensorSpec([None], tf.string)
+    score = tf.function(lambda given: packer(given)).get_concrete_function(spec)
+    tf.saved_model.save(served, str(tmp_path), signatures=score)
+
+    found = tf.saved_model.load(str(tmp_path)).signatures["serving_default"](tf.constant(TEXTS))
+
+    np.testing.assert_allclose(
+        found["text_vector"], packer(tf.constant(TEXTS))["text_vector"], atol=1e-5
+    )
+    assert sum(path.stat().st_size for path in tmp_path.rglob("*")) < 32_000_000
+
+
+@pytest.mark.parametrize("preset", ["hateful_memes_concat", "entailment_kerashub"])
+def test_a_network_learns_on_it_while_it_rests(preset: str, modules: tiny.Modules) -> None:
+    network = fresh(preset, modules, text__uri="starter:", modalities="text")
+    given = batches.raw(network.recipe)
+
+    losses = [batches.step(network, given, rate=0.1) for _ in range(8)]
+
+    assert losses[-1] < losses[0]
+    assert network.encoders == ()
+    assert not network.needs_tensorflow_text
