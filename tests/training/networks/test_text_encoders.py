@@ -113,6 +113,11 @@ def test_padding_does_not_touch_what_is_said(bert: TextEncoder, modules: tiny.Mo
 
 @pytest.mark.parametrize("layout", ["hugging_face_bert", "hugging_face_roberta"])
 def test_a_hugging_face_folder_is_read(layout: str, tmp_path: Path) -> None:
+    if layout.endswith("roberta"):
+        pytest.importorskip(
+            "keras_hub.src.utils.transformers.convert_roberta",
+            reason="KerasHub reads RoBERTa in this layout from 0.32 on",
+        )
     first, second = (
         encoder(f"keras_hub:{getattr(tiny, layout)(tmp_path / str(seed), seed=seed)}")
         for seed in (0, 1_000)

@@ -16,6 +16,8 @@ from schemas.recipe import Recipe
 SIDE = 32
 LENGTH = 16
 DIM, LAYERS, HEADS, POSITIONS = 16, 2, 2, 64
+BERT_POSITIONS = 512
+"""Of a BERT in Hugging Face's layout: KerasHub took no other number before 0.32."""
 PRESETS = (
     "entailment_kerashub", "entailment_tfhub", "hateful_memes_concat", "mmbt", "roberta_vit",
 )  # fmt: skip
@@ -113,14 +115,14 @@ def hugging_face_bert(folder: Path, *, layers: int = LAYERS, seed: int = 0) -> s
     config = {
         "model_type": "bert", "vocab_size": len(vocabulary()), "num_hidden_layers": layers,
         "num_attention_heads": HEADS, "hidden_size": DIM, "intermediate_size": 2 * DIM,
-        "max_position_embeddings": POSITIONS, "type_vocab_size": 2, "hidden_act": "gelu",
+        "max_position_embeddings": BERT_POSITIONS, "type_vocab_size": 2, "hidden_act": "gelu",
     }  # fmt: skip
     shapes = {
         "bert.embeddings.word_embeddings.weight": (len(vocabulary()), DIM),
-        "bert.embeddings.position_embeddings.weight": (POSITIONS, DIM),
+        "bert.embeddings.position_embeddings.weight": (BERT_POSITIONS, DIM),
         "bert.embeddings.token_type_embeddings.weight": (2, DIM),
-        **_norm("bert.embeddings.LayerNorm"),
-        **_transformer("bert", layers),
+        **_norm("bert.embeddings.LayerNorm", "gamma", "beta"),
+        **_transformer("bert", layers, "gamma", "beta"),
         "bert.pooler.dense.weight": (DIM, DIM),
         "bert.pooler.dense.bias": (DIM,),
     }
@@ -311,11 +313,11 @@ def _saved(folder: Path, backbone: Any, preprocessor: Any) -> str:
     return str(folder)
 
 
-def _norm(prefix: str) -> dict[str, tuple[int, ...]]:
-    return {f"{prefix}.weight": (DIM,), f"{prefix}.bias": (DIM,)}
+def _norm(prefix: str, scale: str = "weight", shift: str = "bias") -> dict[str, tuple[int, ...]]:
+    return {f"{prefix}.{scale}": (DIM,), f"{prefix}.{shift}": (DIM,)}
 
 
-def _transformer(name: str, layers: int) -> dict[str, tuple[int, ...]]:
+def _transformer(name: str, layers: int, *norm: str) -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {}
     for layer in range(layers):
         prefix = f"{name}.encoder.layer.{layer}"
@@ -324,9 +326,8 @@ def _transformer(name: str, layers: int) -> dict[str, tuple[int, ...]]:
                 f"{prefix}.attention.{part}.weight": (DIM, DIM),
                 f"{prefix}.attention.{part}.bias": (DIM,),
             }
-        shapes |= _norm(f"{prefix}.attention.output.LayerNorm") | _norm(
-            f"{prefix}.output.LayerNorm"
-        )
+        for part in ("attention.output", "output"):
+            shapes |= _norm(f"{prefix}.{part}.LayerNorm", *norm)
         shapes |= {
             f"{prefix}.intermediate.dense.weight": (2 * DIM, DIM),
             f"{prefix}.intermediate.dense.bias": (2 * DIM,),
