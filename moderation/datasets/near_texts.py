@@ -1,21 +1,18 @@
 """When texts are alike: normalised, by the Jaccard similarity of their 5-character shingles.
 
-MinHash proposes pairs, the exact similarity decides. A permutation is ``(a·h + b) mod 2⁶⁴``, of
-which the upper 32 bits count (multiply-shift: Dietzfelbinger, "Universal hashing and k-wise
-independent random variables via integer arithmetic without primes", STACS 1996); its numbers come
-of digests, so that they are the same in every version of NumPy.
+MinHash (the library rensa) proposes pairs, the exact similarity decides.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rensa import RMinHash
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,42 +70,24 @@ def text_bands(text: str) -> NDArray[np.uint64]:
 
     Texts that share one are compared.
     """
-    return bands_of(_shingle_hashes(text))
+    return bands_of(shingles(text))
 
 
-def bands_of(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The bands of a set of hashes of 32 bits each, in any order and however often."""
-    signature = (_FACTORS * hashes + _TERMS).min(axis=1) >> _HALF
-    bands = (signature.reshape(BANDS, BAND_ROWS) * _MIXERS).sum(axis=1) + _SALTS
-    mixed: NDArray[np.uint64] = (bands ^ (bands >> _HALF)) * _MIXERS[0]
-    return mixed
+def bands_of(parts: Iterable[bytes]) -> NDArray[np.uint64]:
+    """The bands of a set of byte strings, in any order and however often."""
+    sketch = RMinHash(num_perm=BANDS * BAND_ROWS, seed=_SEED)
+    sketch.update(list(parts))
+    signature = np.array(sketch.digest(), dtype=np.uint64).reshape(BANDS, BAND_ROWS)
+    mixed = (signature * _MIXERS).sum(axis=1) + _SALTS
+    bands: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(32))
+    return bands
 
 
-def _shingle_hashes(text: str) -> NDArray[np.uint64]:
-    """32 bits of every shingle, from its characters' code points."""
-    points = np.frombuffer(text.encode("utf-32-le", errors="surrogatepass"), dtype="<u4")
-    points = points.astype(np.uint64) + np.uint64(1)  # so that a missing one is none
-    if len(points) < SHINGLE_CHARS:
-        points = np.pad(points, (0, SHINGLE_CHARS - len(points)))
-    last = len(points) - SHINGLE_CHARS + 1
-    total = _PLACES[SHINGLE_CHARS]
-    for place in range(SHINGLE_CHARS):
-        total = total + points[place : place + last] * _PLACES[place]
-    hashes: NDArray[np.uint64] = total >> _HALF
-    return hashes
-
-
-def _numbers(name: str, count: int) -> NDArray[np.uint64]:
-    digests = (hashlib.blake2b(f"{name} {at}".encode(), digest_size=8) for at in range(count))
-    return np.array([int.from_bytes(each.digest(), "little") for each in digests], dtype=np.uint64)
-
-
-_HALF = np.uint64(32)
-_FACTORS = _numbers("factor", BANDS * BAND_ROWS)[:, np.newaxis] | np.uint64(1)
-_TERMS = _numbers("term", BANDS * BAND_ROWS)[:, np.newaxis]
-_PLACES = _numbers("place", SHINGLE_CHARS + 1) | np.uint64(1)
-_MIXERS = _numbers("mixer", BAND_ROWS) | np.uint64(1)
-_SALTS = _numbers("salt", BANDS)
+_SEED = 1
+_ODD = np.uint64(0x9E3779B97F4A7C15)
+_MIXERS = (np.arange(1, BAND_ROWS + 1, dtype=np.uint64) * _ODD) | np.uint64(1)
+_SALTS = np.arange(BANDS, dtype=np.uint64) * np.uint64(0xC2B2AE3D27D4EB4F)
+"""They tell equal rows of different bands apart."""
 
 
 class NearTexts:

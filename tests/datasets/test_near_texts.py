@@ -51,14 +51,14 @@ def test_pairs_are_proposed_as_often_as_the_bands_promise(
     parts, shared = 60, round(2 * 60 * similarity / (1 + similarity))
     rng, met = np.random.default_rng(5), 0
     for _ in range(500):
-        every = rng.integers(0, 1 << 32, 2 * parts - shared, dtype=np.uint64)
+        every = [rng.bytes(8) for _ in range(2 * parts - shared)]
         one, other = bands_of(every[:parts]), bands_of(every[parts - shared :])
         met += bool(set(one.tolist()) & set(other.tolist()))
     assert least <= met / 500 <= most
 
 
-def test_bands_are_the_same_in_every_process_and_version() -> None:
-    assert text_bands("a text")[:2].tolist() == [1528237239366030715, 807994436602177457]
+def test_bands_are_the_same_in_every_process() -> None:
+    assert text_bands("a text")[:2].tolist() == [11965091707438428329, 10134045391971512507]
 
 
 def test_an_index_finds_what_comparing_with_all_finds() -> None:
