@@ -77,6 +77,7 @@ def test_what_a_recipe_freezes_stays_frozen_after_the_warm_up(modules: tiny.Modu
     assert changed(image, weights_of(network.encoders[1:])) > 0
 
 
+@pytest.mark.slow
 @each_preset
 def test_some_steps_make_the_loss_smaller(preset: str, modules: tiny.Modules) -> None:
     network = fresh(preset, modules, fusion__dropout=0.0)
@@ -115,6 +116,7 @@ class Served(tf.Module):
         return {"logits": self.model(self.prepare(given), training=False)}
 
 
+@pytest.mark.slow
 @each_preset
 def test_a_saved_model_takes_raw_texts_and_bytes_of_pixels(
     preset: str, built: Built, tmp_path: Path
@@ -134,6 +136,7 @@ def test_a_saved_model_takes_raw_texts_and_bytes_of_pixels(
     np.testing.assert_allclose(found, batches.logits(network, given), atol=1e-4)
 
 
+@pytest.mark.slow
 @each_preset
 def test_bfloat16_computes_and_still_says_float32(preset: str, modules: tiny.Modules) -> None:
     keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
