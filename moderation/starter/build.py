@@ -1,4 +1,4 @@
-"""Builds the starter bundle from labelled sets: ``python -m moderation.starter.build --help``.
+"""Builds the starter bundle from sets of examples, for ``pipelines.train --preset starter``.
 
 Reads, tokenises, trains, measures, exports. A split named test is looked at once,
 after everything else is fixed.
@@ -6,45 +6,65 @@ after everything else is fixed.
 
 from __future__ import annotations
 
-import argparse
 import logging
 import shutil
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import tensorflow as tf
 
-from moderation.starter import card_text, sources, tables
+from moderation.starter import card_text, golden, sources, tables
 from moderation.starter.card import make_card
+from moderation.starter.examples import read_sets
 from moderation.starter.model import save
-from moderation.starter.stages import Inputs, Plan, Stages
+from moderation.starter.stages import Plan, Stages
 
-VERSION = "2"
+VERSION = "3"
 _LOG = logging.getLogger(__name__)
 _LICENCES = Path(__file__).resolve().parent / "licences"
 
 
-def build(inputs: Inputs, out: Path, *, plan: Plan) -> None:
-    """Trains and writes a bundle into the folder ``out``, which must not exist or be empty."""
+def train_from_examples(
+    examples: Sequence[str], out: Path, *, encoder: Path, plan: Plan | None = None
+) -> None:
+    """Trains and writes a bundle.
+
+    A build that was cut short goes on after the hate stage, the longest by far, where it is
+    started again with the same sets and plan: what it keeps lies in ``<out>.stages`` until the
+    bundle stands.
+
+    Args:
+        examples: committed runs of ``pipelines.preprocess``, in any order: see the README here.
+        out: folder of the bundle; must not exist, or be empty.
+        encoder: BERT in Hugging Face layout (all-MiniLM-L6-v2).
+        plan: what decides the result beside the data; None: as it ships.
+
+    Raises:
+        FileExistsError: ``out`` holds something.
+        ValueError: sets are missing, unknown or not committed.
+    """
     if out.exists() and any(out.iterdir()):
-        raise FileExistsError(f"--out {out}: the folder is not empty")
+        raise FileExistsError(f"{out}: the folder is not empty")
     started = time.monotonic()
     tf.config.experimental.enable_op_determinism()
+    stages = out.with_name(f"{out.name}.stages")
+    sets = read_sets(examples)
     with tempfile.TemporaryDirectory() as scratch:
-        assets = _write_assets(inputs.minilm, Path(scratch))
-        made = Stages(inputs, plan, assets)
-        findings = made.run(started)
-        save(made.model(), out)
-    card = make_card(findings, version=VERSION)
+        assets = _write_assets(encoder, Path(scratch))
+        made = Stages(sets, plan or Plan(), encoder=encoder, assets=assets, keep=stages)
+        card = make_card(made.run(started), version=VERSION)
+        model = made.model()
+        save(model, out)
+        golden.write(out, card, model)
     (out / "card.json").write_text(card.model_dump_json(indent=1) + "\n", "utf-8")
     (out / "CARD.md").write_text(card_text.card_text(card), "utf-8")
     (out / "NOTICE").write_text(
         sources.notice({entry["name"] for entry in card.trained_on}), "utf-8"
     )
     shutil.copytree(_LICENCES, out / "licences")
+    shutil.rmtree(stages)
     _LOG.info("written: %s", out)
 
 
@@ -53,29 +73,3 @@ def _write_assets(minilm: Path, folder: Path) -> Path:
     tables.write_table(folder / "fold.tsv", tables.fold_table(tables.emoji_names()))
     tables.write_table(folder / "entities.tsv", tables.entity_table())
     return folder
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Reads the command line and builds."""
-    parser = argparse.ArgumentParser(prog="python -m moderation.starter.build", description=__doc__)
-    parser.add_argument("--minilm", type=Path, required=True, metavar="FOLDER",
-                        help="BERT encoder in Hugging Face layout (all-MiniLM-L6-v2)")  # fmt: skip
-    for name in ("hatemoji", "edos", "davidson"):
-        parser.add_argument(f"--{name}", type=Path, required=True, metavar="CSV")
-    parser.add_argument("--entailment", type=Path, required=True, metavar="CSV", action="append",
-                        help="labelled tweet pairs; may be given several times")  # fmt: skip
-    parser.add_argument("--memes", type=Path, metavar="JSONL", help="labelled memes, for the eye")
-    parser.add_argument("--meme_images", type=Path, metavar="DIR", nargs="+", default=[])
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    given = vars(parser.parse_args(arguments))
-    out = given.pop("out")
-    if (given["memes"] is None) != (not given["meme_images"]):
-        parser.error("--memes and --meme_images go together")
-    fixed: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in given.items()}
-    inputs = Inputs(**fixed)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    build(inputs, out, plan=Plan())
-
-
-if __name__ == "__main__":
-    main()

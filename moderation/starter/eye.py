@@ -89,8 +89,8 @@ def _disturbed(images: Tensor) -> Tensor:
 
 def train_and_judge(
     pixels: Array, labels: Array, *, epochs: int, seed: int
-) -> tuple[Weights, dict[str, Any]]:
-    """Five-fold figures on the stand-in label, and the weights from all pictures."""
+) -> tuple[Weights, Array, dict[str, Any]]:
+    """The weights from all pictures; log-odds of each by an eye that had not seen it; figures."""
     fold = np.random.default_rng(seed).permutation(len(labels)) % _FOLDS
     judged = np.zeros(len(labels), np.float32)
     for held_back in range(_FOLDS):
@@ -104,4 +104,4 @@ def train_and_judge(
         "auroc": metrics.interval(metrics.auroc, labels, judged),
         "mean_reach_used": round(float(np.abs(np.tanh(judged)).mean()) * REACH, 4),
     }
-    return train_eye(pixels, labels, epochs=epochs, seed=seed), figures
+    return train_eye(pixels, labels, epochs=epochs, seed=seed), judged, figures

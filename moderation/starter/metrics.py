@@ -9,11 +9,12 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 Interval = dict[str, Any]
+Measure = Callable[[Array, Array], float]
 
 _DRAWS = 1000
 
 
-def interval(measure: Callable[[Array, Array], float], truth: Array, given: Array) -> Interval:
+def interval(measure: Measure, truth: Array, given: Array) -> Interval:
     """``measure(truth, given)`` with the 2.5th and 97.5th percentile over redrawn rows."""
     random = np.random.default_rng(0)
     drawn = []

@@ -12,7 +12,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from moderation.starter import eye, forest, pairs_graph, same_picture
+from moderation.starter import eye, pair_base, pair_odds, pairs_graph, same_picture
 from moderation.starter.encoder import (
     WORD,
     BertShape,
@@ -32,7 +32,6 @@ SAME_PICTURE_REACH = 0.3
 """By how much one and the same picture raises the log-odds of Implies. Set by hand."""
 
 _IMPLIES = 1
-_TINY = 1e-4
 
 _STRINGS = tf.TensorSpec([None], tf.string)
 _IMAGES = tf.TensorSpec([None, SIDE, SIDE, 3], tf.uint8)
@@ -63,10 +62,15 @@ class Restored(tf.saved_model.experimental.TrackableResource):
 class StarterModel(tf.Module):
     """What the built-in bundle computes."""
 
-    def __init__(self, weights: Weights, shape: BertShape, assets: Path) -> None:
-        """``weights`` holds the encoder, ``hate/…``, ``forest/…``, ``same/…`` and ``eye/…``."""
+    def __init__(
+        self, weights: Weights, shape: BertShape, assets: Path, *, compact: bool = True
+    ) -> None:
+        """``weights``: encoder, ``hate/…`` and all that the stages of a build add.
+
+        Not ``compact``: every weight stays float32, to measure what int8 costs.
+        """
         super().__init__()
-        tables, kernels, rest = split(weights)
+        tables, kernels, rest = split(weights) if compact else ({}, {}, weights)
         self._text = TextGraph(assets)
         self._values = {n: _variable(q.values) for n, q in {**tables, **kernels}.items()}
         self._scales = {n: _variable(q.scale) for n, q in {**tables, **kernels}.items()}
@@ -92,7 +96,7 @@ class StarterModel(tf.Module):
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
         features = self.pair_features(text_1, text_2)
-        odds = tf.math.log(forest.forest_probabilities(self._get, features) + _TINY)
+        odds = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
         shift = tf.one_hot([_IMPLIES], odds.shape[1]) * (SAME_PICTURE_REACH * same)[:, None]
@@ -109,21 +113,26 @@ class StarterModel(tf.Module):
     @tf.function(input_signature=[_STRINGS])
     def hate_logits(self, text: Tensor) -> Tensor:
         """string [n] → float32 [n, heads], log-odds by the text alone."""
-        hidden, packed = self._encode(self._text.words(text), self._encoder.shape.num_hidden_layers)
+        return self.hate_logits_at(text, self._encoder.shape.num_hidden_layers)
+
+    def hate_logits_at(self, text: Tensor, layers: int) -> Tensor:
+        """The same as if the encoder ended after so many ``layers``."""
+        hidden, packed = self._encode(self._text.words(text), layers)
         return tf.matmul(mean_pool(hidden, packed), self._get("hate/kernel")) + self._get(
             "hate/bias"
         )
 
     @tf.function(input_signature=[_STRINGS, _STRINGS])
     def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
-        """string [n] twice → float32 [n, features]: the lexical ones, then the cosine."""
+        """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
         words = self._text.words(tf.concat([text_1, text_2], axis=0))
         hidden, packed = self._encode(words, self._encoder.shape.num_hidden_layers // 2)
         vectors = tf.math.l2_normalize(mean_pool(hidden, packed), axis=1)
         count = tf.shape(text_1)[0]
         cosine = tf.reduce_sum(vectors[:count] * vectors[count:], axis=1)
         lexical = pairs_graph.features(words[:count], words[count:])
-        return tf.concat([lexical, cosine[:, None]], axis=1)
+        meaning = vectors[:count] + vectors[count:]
+        return tf.concat([lexical, cosine[:, None], meaning], axis=1)
 
     @tf.function(input_signature=[_STRINGS])
     def token_ids(self, text: Tensor) -> Any:
@@ -144,6 +153,8 @@ class StarterModel(tf.Module):
         return tf.convert_to_tensor(self._rest[name])
 
     def _embed(self, ids: Tensor) -> Tensor:
+        if WORD in self._rest:
+            return tf.gather(self._rest[WORD], ids)
         rows = tf.cast(tf.gather(self._values[WORD], ids), tf.float32)
         return rows * tf.gather(self._scales[WORD], ids)
 

@@ -1,10 +1,8 @@
-"""Pictures for the eye: read from files, and disturbed as reposts disturb them."""
+"""Pictures for the eye, and how reposts disturb them."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,12 +13,10 @@ Array = np.ndarray[Any, Any]
 SIDE = 64
 """Height and width in pixels of the pictures that the bundle takes."""
 
-_WORKING_SIDE = 256
 
-
-def read_pictures(paths: Sequence[Path]) -> list[Image.Image]:
-    """The pictures in RGB, no side above 256 pixels times their aspect."""
-    return [_read(path) for path in paths]
+def as_pictures(images: Array) -> list[Image.Image]:
+    """uint8 [n, h, w, 3] as pictures."""
+    return [Image.fromarray(image) for image in images]
 
 
 def to_pixels(picture: Image.Image) -> Array:
@@ -34,16 +30,6 @@ def repost(picture: Image.Image, random: np.random.Generator) -> Image.Image:
         if random.random() < 0.5:
             picture = change(picture, random)
     return picture
-
-
-def _read(path: Path) -> Image.Image:
-    with Image.open(path) as image:
-        image.draft("RGB", (_WORKING_SIDE, _WORKING_SIDE))
-        picture = image.convert("RGBA")
-    flat = Image.new("RGBA", picture.size, (255, 255, 255, 255))
-    flat.alpha_composite(picture)
-    flat.thumbnail((_WORKING_SIDE, _WORKING_SIDE))
-    return flat.convert("RGB")
 
 
 def _crop(picture: Image.Image, random: np.random.Generator) -> Image.Image:

@@ -21,7 +21,7 @@ MINILM = Source(
     "all-MiniLM-L6-v2",
     "sentence-transformers/all-MiniLM-L6-v2",
     "Apache-2.0",
-    "the text encoder: embeddings and lower half as they came, upper half trained further, int8",
+    "the text encoder: embeddings as they came, all layers trained further, int8",
     "The sentence-transformers project; after MiniLM-L6-H384-uncased by Nils Reimers",
 )
 HATEMOJI = Source(
@@ -52,7 +52,7 @@ ENTAILMENT = Source(
     "google-research-datasets/recognizing-multimodal-entailment, split of "
     "sayakpaul/Multimodal-Entailment-Baseline",
     "Apache-2.0",
-    "the entailment trees, by the texts alone",
+    "the entailment trees and kernel machine, by the texts alone",
     "Google Research; Sayak Paul",
 )
 MEMES = Source(

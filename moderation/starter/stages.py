@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,35 +18,22 @@ import tensorflow as tf
 
 from moderation.starter import (
     contrast,
-    data,
     eye,
     judge_hate,
+    kept,
     pictures,
     same_picture,
     sources,
+    trade,
     train_hate,
     train_pairs,
 )
 from moderation.starter.card import Findings
+from moderation.starter.data import Sets, TrainedOn
 from moderation.starter.encoder import BertShape, Weights, read_shape, read_weights
-from moderation.starter.forest import forest_weights, train_forest
 from moderation.starter.model import StarterModel
-from schemas.records import ENTAILMENT_LABELS
 
 _LOG = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """The files that a bundle is built from."""
-
-    minilm: Path
-    hatemoji: Path
-    edos: Path
-    davidson: Path
-    entailment: tuple[Path, ...]
-    memes: Path | None = None
-    meme_images: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +41,7 @@ class Plan:
     """Everything that decides what comes out, but for the data."""
 
     hate: train_hate.Recipe = field(default_factory=train_hate.Recipe)
-    pairs: train_pairs.ForestRecipe = field(default_factory=train_pairs.ForestRecipe)
+    pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
     eye_epochs: int = 40
     seed: int = 7
 
@@ -60,120 +49,153 @@ class Plan:
 class Stages:
     """Trains part by part; ``model`` is always the model as far as it is trained."""
 
-    def __init__(self, inputs: Inputs, plan: Plan, assets: Path) -> None:
-        self._inputs, self._plan, self._assets = inputs, plan, assets
-        self._shape: BertShape = read_shape(inputs.minilm)
-        self._weights: Weights = read_weights(inputs.minilm)
+    def __init__(
+        self, sets: Sets, plan: Plan, *, encoder: Path, assets: Path, keep: Path | None = None
+    ) -> None:
+        """``encoder`` is a folder in Hugging Face layout; ``keep`` is where stages are kept."""
+        self._sets, self._plan, self._folder, self._keep = sets, plan, encoder, keep
+        self._assets = assets
+        self._shape: BertShape = read_shape(encoder)
+        self._weights: Weights = read_weights(encoder)
         self._metrics: dict[str, Any] = {}
-        self._trained_on: list[dict[str, Any]] = []
 
-    def model(self) -> StarterModel:
-        """With the weights trained so far."""
-        return StarterModel(self._weights, self._shape, self._assets)
+    def model(self, *, compact: bool = True) -> StarterModel:
+        """With the weights trained so far; not ``compact``: all of them float32."""
+        return StarterModel(self._weights, self._shape, self._assets, compact=compact)
 
     def run(self, started: float) -> Findings:
         """All stages; ``started`` is the monotonic time that the build began at."""
-        hate = self._train_hate()
+        self._train_hate()
         thresholds = self._train_pairs()
         self._train_eye()
+        self._weigh_forms()
         model = self.model()
+        hate = self._sets.hate
         own = contrast.draw(len(hate[0].validation.texts), Random(self._plan.seed), held_back=True)
-        head = judge_hate.calibrate(model, hate[0].validation + own)
+        head = judge_hate.calibrate(
+            model,
+            hate[0].validation + own + contrast.checked()[1],
+            ordinary=self._sets.ordinary.validation,
+        )
         self._metrics["hateful"] = judge_hate.measure(model, hate, own=own, head=head)
         self._metrics["share_of_ordinary_posts_flagged_hateful"] = {
             name: judge_hate.share_flagged(model, texts, head)
             for name, texts in self._ordinary().items()
         }
         return Findings(
-            trained_on=self._trained_on,
+            trained_on=self._trained_on(),
             metrics=self._metrics,
             training=self._training(started),
             hateful_calibration=head.calibration,
             hateful_threshold=head.threshold,
             entailment_thresholds=thresholds,
-            has_eye=self._inputs.memes is not None,
+            has_eye=self._sets.memes is not None,
         )
 
     def _ordinary(self) -> dict[str, tuple[str, ...]]:
-        neither = data.read_davidson_neither(self._inputs.davidson)
-        pairs = data.read_pairs(self._inputs.entailment, ENTAILMENT_LABELS)
+        ordinary = self._sets.ordinary
         return {
-            "davidson, neither hate nor offensive/validation": neither.validation.texts,
-            "davidson, neither hate nor offensive/test": neither.test.texts,
-            "first tweets of the entailment pairs, none seen by the hate heads": pairs.first,
+            "davidson, neither hate nor offensive/validation": ordinary.validation.texts,
+            "davidson, neither hate nor offensive/test": ordinary.test.texts,
+            "first tweets of the entailment pairs, none seen by the hate heads": (
+                self._sets.pairs.first
+            ),
         }
 
-    def _train_hate(self) -> list[data.Splits]:
-        given = self._inputs
-        sets = [
-            data.read_hatemoji(given.hatemoji),
-            data.read_edos(given.edos),
-            data.read_davidson(given.davidson),
+    def _train_hate(self) -> None:
+        sets, start = self._sets, self._weights
+        parts = [each.train for each in (*sets.hate, sets.ordinary)]
+        given = [value for part in parts for value in (part.texts, part.labels)]
+        given += [value for _, value in sorted(start.items())]
+
+        def train(recipe: train_hate.Recipe) -> Weights:
+            return train_hate.train(
+                start,
+                self._shape,
+                sets.hate,
+                ordinary=sets.ordinary.train,
+                tokenise=tokeniser(StarterModel(start, self._shape, self._assets)),
+                recipe=recipe,
+                log=_LOG.info,
+            )
+
+        recipes = [replace(self._plan.hate, seeds=(seed,)) for seed in self._plan.hate.seeds]
+        runs = [
+            kept.once(self._keep, "hate", [each, *given], partial(train, each)) for each in recipes
         ]
-        known = (sources.HATEMOJI, sources.EDOS, sources.DAVIDSON)
-        for source, path, splits in zip(
-            known, (given.hatemoji, given.edos, given.davidson), sets, strict=True
-        ):
-            self._note(source, path, len(splits.train.texts))
-        rows = self._plan.hate.contrast_texts * self._plan.hate.epochs
-        self._note(sources.CONTRAST, Path(contrast.__file__), rows)
-        trained = train_hate.train(
-            self._weights,
-            self._shape,
-            sets,
-            ordinary=data.read_davidson_neither(given.davidson).train,
-            tokenise=tokeniser(self.model()),
-            recipe=self._plan.hate,
-            log=_LOG.info,
-        )
-        self._weights = {**self._weights, **trained}
-        return sets
+        mean = {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}
+        self._weights = {**start, **mean}
 
     def _train_pairs(self) -> dict[str, float]:
-        recipe = self._plan.pairs
-        pairs = data.read_pairs(self._inputs.entailment, ENTAILMENT_LABELS)
-        for path in self._inputs.entailment:
-            self._note(
-                sources.ENTAILMENT, path, len(data.read_pairs([path], ENTAILMENT_LABELS).labels)
-            )
+        pairs = self._sets.pairs
         features = _batched(self.model().pair_features, pairs.first, pairs.second)
-        judged = train_pairs.cross_validate(features, pairs.labels, recipe=recipe)
-        forest = train_forest(
-            features, pairs.labels, trees=recipe.trees, leaf=recipe.leaf, seed=recipe.seed
-        )
-        self._weights = {**self._weights, **forest_weights(forest)}
-        self._metrics["entailment"] = judged.figures
-        _LOG.info("entailment: macro-F1 %s", judged.figures["macro_f1"])
-        return judged.thresholds
+        trained = train_pairs.train(features, pairs.labels, recipe=self._plan.pairs)
+        self._weights = {**self._weights, **trained.weights}
+        self._metrics["entailment"] = trained.figures
+        _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
+        return trained.thresholds
 
     def _train_eye(self) -> None:
         self._weights = {**self._weights, **same_picture.HAND_SET, **eye.initial(self._plan.seed)}
-        if self._inputs.memes is None:
+        memes = self._sets.memes
+        if memes is None:
             return
-        memes = data.read_memes(self._inputs.memes, self._inputs.meme_images)
-        self._note(sources.MEMES, self._inputs.memes, len(memes.labels))
-        read = pictures.read_pictures(memes.paths)
-        line, figures = same_picture.fit(read, self._plan.seed)
-        pixels = np.stack([pictures.to_pixels(picture) for picture in read])
-        trained, stand_in = eye.train_and_judge(
+        shown = pictures.as_pictures(memes.images)
+        line, figures = same_picture.fit(shown, self._plan.seed)
+        pixels = np.stack([pictures.to_pixels(picture) for picture in shown])
+        trained, unseen, stand_in = eye.train_and_judge(
             pixels, memes.labels, epochs=self._plan.eye_epochs, seed=self._plan.seed
         )
         self._weights = {**self._weights, **line, **trained}
         self._metrics["same_picture"] = figures
         self._metrics["eye_on_its_stand_in_label"] = stand_in
+        self._metrics["with_and_without_pictures"] = trade.with_and_without(
+            self.model(), memes, unseen
+        )
         _LOG.info("eye: %s; same picture: %s", stand_in, figures)
 
-    def _note(self, source: sources.Source, path: Path, rows: int) -> None:
-        entry = {key: value for key, value in asdict(source).items() if key != "credit"}
-        self._trained_on.append(entry | data.describe(path, rows))
+    def _weigh_forms(self) -> None:
+        """Size, speed and quality of forms of the model, on rows no head was trained on."""
+        layers = self._shape.num_hidden_layers
+        compact, full = self.model(), self.model(compact=False)
+        small = trade.stored_bytes(self._weights, compact=True)
+        forms = [
+            trade.Variant(
+                "float32", full, layers, trade.stored_bytes(self._weights, compact=False)
+            ),
+            trade.Variant("int8 (this bundle)", compact, layers, small),
+            *(
+                trade.Variant(
+                    f"int8, stopped after {count} layers",
+                    compact,
+                    count,
+                    trade.stored_bytes(_first_layers(self._weights, count), compact=True),
+                )
+                for count in (layers - 1, layers - 2)
+            ),
+        ]
+        rows = self._sets.hate[0].validation + contrast.checked()[1]
+        self._metrics["size_speed_quality"] = {
+            "how": "p(hateful) by the text, hatemoji_build validation and the own check together; "
+            f"calls of {trade.BATCH} texts of like length, median, on the machine of the build",
+            "forms": trade.table(forms, rows),
+        }
+
+    def _trained_on(self) -> list[dict[str, Any]]:
+        own = Path(contrast.__file__)
+        rows = self._plan.hate.contrast_texts * self._plan.hate.epochs
+        digest = hashlib.sha256(own.read_bytes()).hexdigest()
+        drawn = TrainedOn(sources.CONTRAST, own.name, rows, digest)
+        return [given.entry() for given in (*self._sets.trained_on, drawn)]
 
     def _training(self, started: float) -> dict[str, Any]:
         import emoji
         import sklearn
 
-        weights = data.describe(self._inputs.minilm / "model.safetensors", len(self._weights))
+        weights = self._folder / "model.safetensors"
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
         return {
-            "encoder": {"file": weights["file"], "sha256": weights["sha256"]},
+            "encoder": {"file": weights.name, "sha256": digest},
             "plan": asdict(self._plan),
             "versions": {
                 "python": platform.python_version(),
@@ -203,3 +225,10 @@ def _batched(run: Callable[..., Any], *columns: Sequence[str]) -> Any:
             for start in range(0, len(columns[0]), 64)
         ]
     )
+
+
+def _first_layers(weights: Weights, count: int) -> Weights:
+    kept_layers = tuple(f"layer{index}/" for index in range(count))
+    return {
+        n: v for n, v in weights.items() if not n.startswith("layer") or n.startswith(kept_layers)
+    }

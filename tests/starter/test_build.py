@@ -6,10 +6,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+from moderation.starter import kept
 from schemas.card import Card
+from schemas.records import Kind
 from tests.starter import tiny
 
 _LOAD = """
@@ -26,24 +30,30 @@ print(json.dumps([r["probabilities"].numpy().tolist() for r in (hateful, pair)])
 """
 
 
+_BUILD = """
+import sys
+from pathlib import Path
+from moderation.starter import build, pair_base, stages, train_hate, train_pairs
+plan = stages.Plan(
+    hate=train_hate.Recipe(epochs=2, contrast_texts=300, learning_rate=1e-3, seeds=(7, 8)),
+    pairs=train_pairs.PairsRecipe(base=pair_base.BaseRecipe(trees=30), repeats=2),
+    eye_epochs=1)
+out, encoder, *examples = sys.argv[1:]
+build.train_from_examples(examples, Path(out), encoder=Path(encoder), plan=plan)
+"""
+
+
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("build")
-    inputs = tiny.write_inputs(folder)
-    flags = {
-        "minilm": inputs.minilm,
-        "hatemoji": inputs.hatemoji,
-        "edos": inputs.edos,
-        "davidson": inputs.davidson,
-        "entailment": inputs.entailment[0],
-        "memes": inputs.memes,
-        "meme_images": folder,
-        "out": folder / "out",
-    }
-    command = [sys.executable, "-m", "moderation.starter.build"]
-    for name, value in flags.items():
-        command += [f"--{name}", str(value)]
-    subprocess.run(command, check=True, capture_output=True)
+def sets(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return tiny.write_sets(tmp_path_factory.mktemp("build"))
+
+
+@pytest.fixture(scope="module")
+def built(sets: list[str]) -> Path:
+    folder = Path(sets[0]).parents[1]
+    command = [sys.executable, "-c", _BUILD, str(folder / "out"), str(folder / "minilm"), *sets]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
     return folder / "out"
 
 
@@ -51,10 +61,27 @@ def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert {task.name for task in card.tasks} == {"entailment", "hateful"}
     assert {entry["file"] for entry in card.trained_on} == {
-        "hatemoji.csv", "edos.csv", "davidson.csv", "contrast.py", "pairs.csv", "memes.jsonl",
+        "hatemoji", "edos", "davidson", "contrast.py", "pairs", "memes",
     }  # fmt: skip
     assert str(built.parent) not in (built / "card.json").read_text("utf-8")
     assert "never seen" in (built / "CARD.md").read_text("utf-8")
+    assert not built.with_name("out.stages").exists()
+
+
+def test_the_bundle_reproduces_its_golden_items_as_a_run_checks_them(built: Path) -> None:
+    for kind in Kind:
+        command = [sys.executable, "-m", "moderation.training.open_bundle", str(built), kind.value]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def test_the_card_weighs_size_speed_and_pictures(built: Path) -> None:
+    card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
+    forms = card.metrics["size_speed_quality"]["forms"]
+    assert forms["int8 (this bundle)"]["weights_mb"] < forms["float32"]["weights_mb"]
+    assert all(form["ms_a_text"] > 0 for form in forms.values())
+    pictures = card.metrics["with_and_without_pictures"]
+    assert "auroc_text_alone" in pictures
+    assert "interval_95" in pictures["gained_by_the_picture"]
 
 
 def test_a_fresh_process_scores_with_what_was_built(built: Path) -> None:
@@ -70,13 +97,51 @@ def test_a_fresh_process_scores_with_what_was_built(built: Path) -> None:
 
 def test_the_pairs_it_learnt_are_told_apart(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
-    assert card.metrics["entailment"]["macro_f1"]["value"] > 0.8
+    assert card.metrics["entailment"]["macro_f1"]["value"] > 0.7
 
 
-def test_a_folder_that_holds_something_is_not_written_over(built: Path) -> None:
-    from moderation.starter.build import build
-    from moderation.starter.stages import Plan
+def test_a_folder_that_holds_something_is_not_written_over(built: Path, sets: list[str]) -> None:
+    from moderation.starter.build import train_from_examples
 
-    inputs = tiny.write_inputs(built.parent / "again")
     with pytest.raises(FileExistsError, match="not empty"):
-        build(inputs, built, plan=Plan())
+        train_from_examples(sets, built, encoder=built.parent / "minilm")
+
+
+def test_sets_that_are_missing_or_twice_there_are_named(sets: list[str], tmp_path: Path) -> None:
+    from moderation.starter.examples import WrongSets, read_sets
+
+    with pytest.raises(WrongSets, match="lacks davidson, pairs"):
+        read_sets(sets[:2])
+    with pytest.raises(WrongSets, match="both 'edos'"):
+        read_sets([*sets, sets[1]])
+
+
+def test_a_published_test_row_reaches_neither_training_nor_validation(sets: list[str]) -> None:
+    from moderation.starter.examples import read_sets
+
+    found = read_sets(sets)
+    raw = (Path(sets[0]).parents[1] / "hatemoji.csv").read_text("utf-8")
+    published = {tuple(line.split(",")[1:]) for line in raw.splitlines()[1:]}
+    for name, part in zip(
+        ("train", "validation", "test"),
+        (found.hate[0].train, found.hate[0].validation, found.hate[0].test),
+        strict=True,
+    ):
+        wanted = {(text, label) for text, label, split in published if split == name}
+        assert {(t, str(y)) for t, y in zip(part.texts, part.labels, strict=True)} == wanted
+
+
+def test_a_stage_is_taken_from_where_it_was_kept_and_only_for_the_same_input(
+    tmp_path: Path,
+) -> None:
+    made: list[int] = []
+
+    def make() -> dict[str, np.ndarray[Any, Any]]:
+        made.append(1)
+        return {"layer0/kernel": np.full(3, len(made), np.float32)}
+
+    first, again, other = (
+        kept.once(tmp_path / "kept", "hate", given, make)
+        for given in ([1, np.arange(3)], [1, np.arange(3)], [1, np.arange(4)])
+    )
+    assert [part["layer0/kernel"][0] for part in (first, again, other)] == [1, 1, 2]

@@ -12,7 +12,13 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.starter import pair_rules, pairs_graph, pairs_reference, text_reference
+from moderation.starter import (
+    pair_base,
+    pair_rules,
+    pairs_graph,
+    pairs_reference,
+    text_reference,
+)
 from moderation.starter.forest import forest_probabilities, forest_weights, train_forest
 from moderation.starter.text_graph import TextGraph
 from tests.starter.hard_strings import HARD
@@ -79,3 +85,17 @@ def test_the_trees_in_the_graph_answer_as_scikit_learn_does() -> None:
     unseen = random.normal(size=(500, 6)).astype(np.float32).round(1)
     found = forest_probabilities(weights.__getitem__, tf.constant(unseen)).numpy()
     np.testing.assert_allclose(found, forest.predict_proba(unseen), atol=1e-5)
+
+
+def test_trees_and_kernel_machine_in_the_graph_answer_as_scikit_learn_does() -> None:
+    random = np.random.default_rng(6)
+    inputs = random.normal(size=(200, pair_base.PLAIN + 20)).astype(np.float32)
+    labels = (inputs[:, 0] > 0.3).astype(int) + (inputs[:, -1] > 0.2)
+    recipe = pair_base.BaseRecipe(trees=15, directions=9, directions_for_trees=5)
+    base = pair_base.fit(inputs, labels, recipe=recipe, seed=2)
+    weights = {name: tf.constant(value) for name, value in base.as_weights().items()}
+    unseen = random.normal(size=(300, pair_base.PLAIN + 20)).astype(np.float32)
+    found = pair_base.values(weights.__getitem__, tf.constant(unseen)).numpy()
+    far = np.abs(found - base.values(unseen)).max(axis=1)
+    assert np.median(far) < 1e-4
+    assert (far > 1e-3).mean() < 0.02  # a value that lies on a tree's threshold may fall either way

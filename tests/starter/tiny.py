@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from safetensors.numpy import save_file
 
-from moderation.starter.stages import Inputs
+from pipelines import preprocess
 
 HIDDEN, LAYERS, WIDE = 16, 4, 32
 
@@ -20,15 +20,16 @@ _BAD = ("i hate {} so much", "{} are vermin", "get rid of {} now", "no place for
 _WHO = ("cats", "dogs", "neighbours", "painters", "bakers", "women", "gay people", "immigrants")
 
 
-def write_inputs(folder: Path) -> Inputs:
-    """Writes all files below ``folder`` and says where they are."""
+def write_raw(folder: Path) -> None:
+    """The labelled files and the encoder below ``folder``, laid out as the public ones are."""
     write_encoder(folder / "minilm")
     texts = [(form.format(who), int(form in _BAD)) for who in _WHO for form in _GOOD + _BAD]
     splits = ("train", "validation", "test")
-    hatemoji = [(t, label, splits[i % 3]) for i, (t, label) in enumerate(texts * 3)]
-    _write_csv(folder / "hatemoji.csv", ("text", "label_gold", "split"), hatemoji)
+    rows = [(f"{t} {n}", y, splits[n % 3]) for n, (t, y) in enumerate(texts * 3)]
+    hatemoji = [(number, *row) for number, row in enumerate(rows)]
+    _write_csv(folder / "hatemoji.csv", ("entry_id", "text", "label_gold", "split"), hatemoji)
     names = {0: "not sexist", 1: "sexist"}
-    edos = [(t, names[y], "dev" if s == "validation" else s) for t, y, s in hatemoji]
+    edos = [(t, names[y], "dev" if s == "validation" else s) for t, y, s in rows]
     _write_csv(folder / "edos.csv", ("text", "label_sexist", "split"), edos)
     davidson = [
         (f"{t} {n}", "hate" if y else ("offensive", "neither")[n % 2])
@@ -38,15 +39,36 @@ def write_inputs(folder: Path) -> Inputs:
     _write_csv(folder / "davidson.csv", ("text", "class"), davidson)
     _write_pairs(folder / "pairs.csv")
     _write_memes(folder)
-    return Inputs(
-        minilm=folder / "minilm",
-        hatemoji=folder / "hatemoji.csv",
-        edos=folder / "edos.csv",
-        davidson=folder / "davidson.csv",
-        entailment=(folder / "pairs.csv",),
-        memes=folder / "memes.jsonl",
-        meme_images=(folder / "img",),
-    )
+
+
+_PREPROCESS = {
+    "hatemoji": "--input hatemoji.csv --record_kind meme "
+    "--columns id=entry_id,img=,label=label_gold "
+    "--split_column split --splits train=0.8,validation=0.1,test=0.1 --group_by none",
+    "edos": "--input edos.csv --record_kind meme --columns id=,img=,label=label_sexist "
+    "--split_column split --splits train=0.7,dev=0.1,test=0.2 --group_by none",
+    "davidson": "--input davidson.csv --record_kind meme --columns id=,img=,label=class "
+    "--splits train=0.7,validation=0.15,test=0.15 --group_by none",
+    "pairs": "--input pairs.csv --record_kind tweet_pair --columns "
+    "id_1=,id_2=,image_1=,image_2= --splits train=1",
+    "memes": "--input memes.jsonl --splits train=1 --image_size 90x90",
+}
+
+
+def write_sets(folder: Path) -> list[str]:
+    """All sets as ``pipelines.preprocess`` writes them from ``write_raw``'s files."""
+    write_raw(folder)
+    made = []
+    for name, flags in _PREPROCESS.items():
+        given = [str(folder / word) if word.endswith((".csv", ".jsonl")) else word
+                 for word in flags.split()]  # fmt: skip
+        small = ["--image_size", "8x8"] if "--image_size" not in given else []
+        code = preprocess.main(
+            [*given, *small, "--output", str(folder / "sets"), "--run_id", name, "--no_progress"]
+        )
+        assert code == 0
+        made.append(str(folder / "sets" / f"run_id={name}"))
+    return made
 
 
 def vocabulary() -> list[str]:
@@ -140,7 +162,14 @@ def _write_memes(folder: Path) -> None:
         ImageDraw.Draw(picture).ellipse((box[0], box[0], box[1] + 9, box[1] + 9), fill=colour[::-1])
         picture.save(folder / "img" / f"{number}.png")
         lines.append(
-            json.dumps({"id": str(number), "img": f"img/{number}.png", "label": number % 2})
+            json.dumps(
+                {
+                    "id": str(number),
+                    "img": f"img/{number}.png",
+                    "label": number % 2,
+                    "text": f"caption {number}",
+                }
+            )
         )
     (folder / "memes.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
 
