@@ -77,17 +77,7 @@ def _train(options: TrainOptions) -> int:
 def _train_starter(options: TrainOptions) -> int:
     from moderation.models.runtime import import_tensorflow
 
-    if options.encoder is None:
-        return _say(
-            "train: error: --preset starter needs --encoder: the folder of its text encoder in "
-            "Hugging Face layout",
-            USAGE,
-        )
-    if options.overrides:
-        names = ", ".join(sorted(options.overrides))
-        return _say(
-            f"train: error: --preset starter has a recipe of its own; leave {names} away", USAGE
-        )
+    assert options.encoder is not None  # the flags were checked
     import_tensorflow(verbose=options.verbose)
     from moderation.starter import build
 
@@ -95,6 +85,8 @@ def _train_starter(options: TrainOptions) -> int:
         build.train_from_examples(
             options.examples, Path(os.path.abspath(options.output)), encoder=Path(options.encoder)
         )
+    except FileExistsError as error:
+        return _say(f"train: error: {error}: name another --output", USAGE)
     except (OSError, ValueError) as error:
         return _say(f"train: failed: {error}", FAILED)
     return _say(f"bundle: {options.output}", DONE)

@@ -20,6 +20,7 @@ exit codes: 0 done; 1 failed: no bundle was written; 2 usage: a flag, a recipe, 
 of examples cannot be used.
 """
 STARTER = "starter"
+_OF_STARTER = {"preset", "examples", "output", "encoder", "no_progress", "verbose"}
 
 _VALUES = {
     "fusion": "fusion.name",
@@ -163,6 +164,12 @@ def parse(argv: Sequence[str] | None) -> TrainOptions | None:
         raise UsageError("--examples is missing: name a run directory of pipelines.preprocess")
     if given.resume and given.overwrite:
         raise UsageError("--resume goes on and --overwrite starts anew: give one of them")
+    if given.preset == STARTER:
+        _check_starter(given)
+    elif given.encoder:
+        raise UsageError(
+            "--encoder is of --preset starter: others take --text_encoder and --image_encoder"
+        )
     return TrainOptions(
         preset=given.preset,
         examples=tuple(given.examples),
@@ -179,6 +186,25 @@ def parse(argv: Sequence[str] | None) -> TrainOptions | None:
         verbose=given.verbose,
         encoder=given.encoder,
     )
+
+
+def _check_starter(given: argparse.Namespace) -> None:
+    if not given.encoder:
+        raise UsageError(
+            "--preset starter needs --encoder: the folder of its text encoder in Hugging Face "
+            "layout"
+        )
+    usual = parser()
+    strange = [
+        f"--{'set' if flag == 'assignments' else flag}"
+        for flag, value in sorted(vars(given).items())
+        if flag not in _OF_STARTER and value != usual.get_default(flag)
+    ]
+    if strange:
+        raise UsageError(
+            f"--preset starter has a recipe of its own, and goes on by itself where it was cut "
+            f"short: leave {', '.join(strange)} away"
+        )
 
 
 def _overrides(given: argparse.Namespace) -> dict[str, Any]:

@@ -40,6 +40,21 @@ class Examples:
         """Examples of a split in all sets, of any kind."""
         return sum(info.splits[split].examples for info in self.infos if split in info.splits)
 
+    @property
+    def resized(self) -> str | None:
+        """What to warn of where the sets hold images of another size than the recipe takes."""
+        image = self.recipe.image
+        if image is None or not image_fields(self.recipe):
+            return None
+        stored, wanted = self.infos[0].image, (image.height, image.width)
+        if (stored.height, stored.width) == wanted:
+            return None
+        return (
+            f"warning: the sets hold images of {stored.height}x{stored.width}, the recipe takes "
+            f"{wanted[0]}x{wanted[1]}: they are resized a second time, which scoring does not do; "
+            f"preprocess with --image_size {wanted[0]}x{wanted[1]}"
+        )
+
     def label_indices(self, split: str) -> Any:
         """int64 ``[rows of the kind]``, in the order that ``encoded`` has them."""
         wanted = self.encoded(split).map(lambda example: example["label_index"])

@@ -195,7 +195,8 @@ def out_of_memory(batch_size: int, accumulate: int) -> TrainingError:
     half = batch_size // 2
     return TrainingError(
         f"memory does not suffice for batches of {batch_size}: try --batch_size {half} "
-        f"--accumulate {accumulate * 2}, which learns the same, or --mixed_precision"
+        f"--accumulate {accumulate * 2}, which learns the same, or --mixed_precision; add "
+        "--overwrite where an epoch was done already"
     )
 
 
@@ -231,7 +232,8 @@ class _Watch(keras.callbacks.Callback):
             raise TrainingError(
                 f"the loss is {loss} in batch {batch + 1} of epoch {self._epoch}, at a learning "
                 f"rate of {rate:.3g}: try a tenth of --learning_rate, --clip_norm 1, or leave "
-                "--mixed_precision away; --resume goes on from the last whole epoch"
+                "--mixed_precision away, and start anew with --overwrite (--resume would take the "
+                "same steps again)"
             )
         self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         self._bar.update()

@@ -100,6 +100,9 @@ def run(order: Order, *, log: Callable[[str], None]) -> Card:
 def _run(order: Order, examples: data.Examples, started: float, log: Callable[[str], None]) -> Card:
     recipe = order.recipe
     log(_told(examples))
+    if examples.resized:
+        log(examples.resized)
+    _need_two_labels(examples)
     network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
     log(f"network: {network.model.count_params():,} parameters")
     checkpoints = Checkpoints(
@@ -240,6 +243,17 @@ def _write_page(
         reliability=pictures.reliability(judged.raw, after, judged.truth, folder),
     )
     (folder / "CARD.md").write_text(page, encoding="utf-8")
+
+
+def _need_two_labels(examples: data.Examples) -> None:
+    kind = examples.recipe.kind.value
+    if not len(examples.label_indices("val")):
+        raise TrainingError(f"split 'val' holds no {kind}: take sets with more examples of it")
+    if sum(count > 0 for count in data.label_counts(examples, "train")) < 2:
+        raise TrainingError(
+            f"split 'train' holds no two labels of {kind}, so there is nothing to tell apart: take "
+            "sets with examples of every label"
+        )
 
 
 def _told(examples: data.Examples) -> str:
