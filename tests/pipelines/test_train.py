@@ -194,6 +194,12 @@ def test_a_training_that_diverges_stops_and_says_what_to_try(
         ([*QUICK, "--fusion", "mmbt"], "mmbt"),
         ([*QUICK, "--resume"], "no checkpoint"),
         ([*QUICK, "--resume", "--overwrite"], "one of them"),
+        ([*QUICK, "--encoder", "minilm"], "--preset starter"),
+        (["--preset", "starter"], "--encoder"),
+        (
+            ["--preset", "starter", "--encoder", "m", "--epochs", "2", "--dry_run"],
+            "--dry_run, --ep",
+        ),
     ],
 )
 def test_what_cannot_be_used_is_told_before_anything_is_trained(
