@@ -116,6 +116,8 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
         tensorboard=str(order.work / "tensorboard"),
         show_progress=order.show_progress,
     )
+    if recipe.training.mixed_precision:
+        network = _in_full_precision(network, examples)
     judged = _judged(network, examples, order.rule)
     found = card.Found(
         progress=outcome.progress,
@@ -130,6 +132,15 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     made = _bundle(order, network, examples, found, judged)
     log(f"bundle: {order.output}")
     return made
+
+
+def _in_full_precision(trained: Network, examples: data.Examples) -> Network:
+    """The same weights in float32: bfloat16 rounds otherwise on every machine and batch size."""
+    keras.config.set_dtype_policy("float32")
+    network = build_network(trained.recipe, labels=trained.labels, texts=examples.texts("train"))
+    for mine, its in zip(network.model.variables, trained.model.variables, strict=True):
+        mine.assign(its)
+    return network
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,23 @@ def test_every_published_system_is_trained_exported_and_scores(
         assert {tuple(row["modalities"]) for row in found} == {("text", "img"), ("text",)}
 
 
+@pytest.mark.slow
+def test_a_model_trained_in_mixed_precision_is_exported_in_full(
+    sets: dict[str, Path], modules: tiny.Modules, tmp_path: Path
+) -> None:
+    values = {**tiny.overrides("hateful_memes_concat", modules), "training.epochs": 1}
+    flags = [
+        part for name, value in values.items() for part in ("--set", f"{name}={json.dumps(value)}")
+    ]
+    flags += ["--preset", "hateful_memes_concat", "--no_progress", "--mixed_precision", "--xla"]
+
+    done = train(sets["meme"], tmp_path / "model", *flags)
+
+    assert done.code == 0
+    found = verdicts(done.bundle, sets["meme"].parent / "labelled.jsonl", tmp_path / "runs")
+    assert all(sum(row["probabilities"].values()) == pytest.approx(1, abs=1e-6) for row in found)
+
+
 def test_a_trained_model_learnt_what_the_examples_show(quick: Trained) -> None:
     assert quick.card["metrics"]["test"]["roc_auc"]["value"] > 0.85
 
