@@ -11,8 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipelines.evaluate_options import parse
-from pipelines.flags import UsageError
-from pipelines.launch import launch, usage_error
+from pipelines.launch import run
 
 if TYPE_CHECKING:
     from pipelines.evaluate_plan import EvaluatePlan
@@ -26,7 +25,7 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
     from moderation.evaluation import commit, join, tables
     from moderation.evaluation.measure import MeasureTasks
     from moderation.evaluation.submission import WriteSubmission
-    from moderation.records.read import file_digest
+    from moderation.records.digests import Digests
     from moderation.runs.shards import WriteShards
     from moderation.verdicts.join import SumTallies, ToDeadLetters
 
@@ -79,11 +78,7 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(SumTallies())
     )
-    digests = (
-        pipeline
-        | "Files" >> beam.Create(list(plan.commit.inputs))
-        | "Digest" >> beam.Map(lambda file: (file.path, file_digest(file)))
-    )
+    digests = pipeline | "Digests" >> Digests(plan.commit.inputs)
     _ = (
         pipeline
         | "Once" >> beam.Create([None])
@@ -125,11 +120,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    try:
-        options, beam_flags = parse(argv)
-    except UsageError as error:
-        return usage_error("evaluate", error)
-    return launch(_job, options, beam_flags)
+    return run("evaluate", parse, _job, argv)
 
 
 if __name__ == "__main__":

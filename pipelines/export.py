@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.export_options import parse
-from pipelines.flags import UsageError
-from pipelines.launch import launch, usage_error
+from pipelines.launch import run
 
 if TYPE_CHECKING:
     from pipelines.export_plan import ExportPlan
@@ -34,7 +33,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     from moderation.datasets.export.read_held_out import ITEMS, UNREAD, ReadHeldOut
     from moderation.datasets.export.selecting import Why
     from moderation.datasets.packing import TALLY
-    from moderation.records.read import file_digest
+    from moderation.records.digests import Digests
     from moderation.runs.shards import WriteShards
     from moderation.verdicts.join import SumTallies, ToDeadLetters
 
@@ -116,11 +115,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(SumTallies())
     )
-    digests = (
-        pipeline
-        | "Files" >> beam.Create(list(plan.commit.inputs))
-        | "Digest" >> beam.Map(lambda file: (file.path, file_digest(file)))
-    )
+    digests = pipeline | "Digests" >> Digests(plan.commit.inputs)
     _ = (
         pipeline
         | "Once" >> beam.Create([None])
@@ -146,11 +141,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    try:
-        options, beam_flags = parse(argv)
-    except UsageError as error:
-        return usage_error("export", error)
-    return launch(_job, options, beam_flags)
+    return run("export", parse, _job, argv)
 
 
 if __name__ == "__main__":

@@ -82,6 +82,20 @@ class Job(Generic[Options, Plan]):
     """Before a run in this process, with ``verbose``; raises ``UsageError``."""
 
 
+def run(
+    name: str,
+    parse: Callable[[Sequence[str] | None], tuple[Options, list[str]]],
+    make_job: Callable[[], Job[Options, Plan]],
+    argv: Sequence[str] | None,
+) -> int:
+    """A command from its flags to its exit code; ``parse`` gives ours and Beam's apart."""
+    try:
+        options, beam_flags = parse(argv)
+    except UsageError as error:
+        return _say(f"{name}: error: {error}", USAGE)
+    return launch(make_job, options, beam_flags)
+
+
 def launch(
     make_job: Callable[[], Job[Options, Plan]], options: Options, beam_flags: Sequence[str]
 ) -> int:
@@ -124,11 +138,6 @@ def _meanwhile(directory: RunDirectory) -> str:
         f"--run_id {directory.run_id!r}: another process committed {directory.path} meanwhile. "
         "Choose another id, or give --overwrite to replace it"
     )
-
-
-def usage_error(name: str, error: UsageError) -> int:
-    """Say why flags cannot be used; the exit code for that."""
-    return _say(f"{name}: error: {error}", USAGE)
 
 
 def _run(job: Job[Options, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None:

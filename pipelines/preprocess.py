@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.flags import UsageError
+from pipelines.launch import run
 from pipelines.preprocess_options import parse
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     from moderation.datasets.packing import TALLY, PackBy, as_keyed
     from moderation.images.prefetch import FETCHING
     from moderation.records import read
+    from moderation.records.digests import Digests
     from moderation.runs.shards import WriteShards
     from moderation.verdicts import join
     from moderation.verdicts.tables import DEAD_LETTERS
@@ -116,11 +117,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(join.SumTallies())
     )
-    digests = (
-        pipeline
-        | "Files" >> beam.Create(plan.files)
-        | "Digest" >> beam.Map(lambda file: (file.path, read.file_digest(file)))
-    )
+    digests = pipeline | "Digests" >> Digests(plan.files)
     _ = (
         pipeline
         | "Once" >> beam.Create([None])
@@ -148,13 +145,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    from pipelines.launch import launch, usage_error
-
-    try:
-        options, beam_flags = parse(argv)
-    except UsageError as error:
-        return usage_error("preprocess", error)
-    return launch(_job, options, beam_flags)
+    return run("preprocess", parse, _job, argv)
 
 
 if __name__ == "__main__":

@@ -9,8 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.flags import UsageError
-from pipelines.launch import launch, usage_error
+from pipelines.launch import run
 from pipelines.options import parse
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
 
     from moderation.images.prefetch import FETCHING
     from moderation.records import read
+    from moderation.records.digests import Digests
     from moderation.runs import commit
     from moderation.runs.shards import WriteShards
     from moderation.verdicts import join, score, tables
@@ -72,11 +72,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(join.SumTallies())
     )
-    digests = (
-        pipeline
-        | "Files" >> beam.Create(plan.files)
-        | "Digest" >> beam.Map(lambda file: (file.path, read.file_digest(file)))
-    )
+    digests = pipeline | "Digests" >> Digests(plan.files)
     _ = (
         pipeline
         | "Once" >> beam.Create([None])
@@ -117,11 +113,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    try:
-        options, beam_flags = parse(argv)
-    except UsageError as error:
-        return usage_error("score", error)
-    return launch(_job, options, beam_flags)
+    return run("score", parse, _job, argv)
 
 
 if __name__ == "__main__":

@@ -24,15 +24,13 @@ from moderation.evaluation.report import render
 from moderation.evaluation.submission import FILE
 from moderation.evaluation.tables import DEAD_LETTERS, ITEMS
 from moderation.records.files import InputFile
-from moderation.runs import closing, storage
+from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
 from moderation.runs.shards import Shard
-from schemas.manifest import InputEntry, Manifest, OutputEntry
+from schemas.manifest import Manifest, OutputEntry
 from schemas.metrics import Evaluation
 
 _OWN = (
-    "_SUCCESS",
-    "_staging",
     "items",
     "dead_letters",
     "plots",
@@ -54,9 +52,8 @@ class EvaluateCommitPlan:
 
 
 def clear(directory: RunDirectory) -> None:
-    """Delete what an evaluation writes, its marker first, and nothing else."""
-    for name in _OWN:
-        storage.delete_tree(directory.file(name))
+    """Delete what an evaluation writes."""
+    directory.clear(_OWN)
 
 
 class CommitEvaluation(beam.DoFn):
@@ -66,7 +63,7 @@ class CommitEvaluation(beam.DoFn):
         self, plan: EvaluateCommitPlan, clock: Callable[[], datetime.datetime] | None = None
     ) -> None:
         self._plan = plan
-        self._clock = clock or _utc_now
+        self._clock = clock or closing.utc_now
 
     def process(
         self,
@@ -83,6 +80,7 @@ class CommitEvaluation(beam.DoFn):
                 manifest say so, and there is no marker.
         """
         directory = self._plan.directory
+        closing.expect_ours(directory)
         staged = sorted(shards, key=lambda shard: shard.path)
         evaluation = build_evaluation(
             self._plan.facts,
@@ -103,14 +101,14 @@ class CommitEvaluation(beam.DoFn):
             closing.write_json(directory, "metrics.json", evaluation.model_dump(mode="json")),
             closing.write(directory, "evaluation.html", render(evaluation, plots).encode()),
         ]
-        closing.close(directory, self._manifest(evaluation, tally, dict(digests), outputs))
+        closing.close(directory, self._manifest(evaluation, tally, digests, outputs))
         yield directory.path
 
     def _manifest(
         self,
         evaluation: Evaluation,
         tally: Tally,
-        digests: dict[str, str | None],
+        digests: Iterable[tuple[str, str | None]],
         outputs: list[OutputEntry],
     ) -> Manifest:
         rows = Counter[str]()
@@ -123,15 +121,7 @@ class CommitEvaluation(beam.DoFn):
             refusal=evaluation.refusal,
             started_at=evaluation.started_at,
             finished_at=evaluation.finished_at,
-            inputs=[
-                InputEntry(
-                    path=file.path,
-                    bytes=file.bytes,
-                    rows=rows[file.path],
-                    digest=digests.get(file.path),
-                )
-                for file in self._plan.inputs
-            ],
+            inputs=closing.input_entries(self._plan.inputs, rows=rows, digests=digests),
             outputs=outputs,
             options=evaluation.options,
             versions=self._plan.versions,
@@ -152,7 +142,3 @@ def _plot_names(evaluation: Evaluation) -> Sequence[str]:
 
 def _joined(values: Iterable[str | None]) -> str:
     return "+".join(sorted({value for value in values if value}))
-
-
-def _utc_now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.timezone.utc)

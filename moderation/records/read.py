@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -109,29 +108,6 @@ class _ReadSpans(beam.DoFn):
             record, item = found
             yield TaggedOutput(RECORDS, (item.content_key, record.pack()))
             yield TaggedOutput(ITEMS, (item.content_key, item.pack()))
-
-
-def file_digest(file: InputFile) -> str | None:
-    """``sha256:…`` of a local file, ``etag:…`` (or the store's checksum) of an object."""
-    if "://" not in file.path:
-        try:
-            with open(file.path, "rb") as stream:
-                return f"sha256:{_sha256(stream)}"
-        except OSError:
-            return None
-    from apache_beam.io.filesystems import FileSystems
-
-    try:
-        return f"etag:{FileSystems.checksum(file.path)}"
-    except Exception:  # a store without checksums, or one that fails now: the digest is a courtesy
-        return None
-
-
-def _sha256(stream: Any) -> str:
-    digest = hashlib.sha256()
-    while block := stream.read(1 << 20):
-        digest.update(block)
-    return digest.hexdigest()
 
 
 class OnePerKey(beam.PTransform):

@@ -16,10 +16,10 @@ from moderation.datasets.export.read import PROBLEMS, RecordRow
 from moderation.datasets.export.runs import Source
 from moderation.datasets.packing import Pack, digest64
 from moderation.images.types import ImageRef
+from moderation.records.digests import file_digest
 from moderation.records.items import Record, Rejection
 from moderation.records.letters import is_letter, open_letter
 from moderation.records.parking import Parking
-from moderation.records.read import file_digest
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
