@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
+from moderation.starter.card_tables import tables_of
 from schemas.card import Card, TaskSpec
 
 
 def card_text(card: Card) -> str:
-    """Markdown with everything a reader asks first; the figures stand in full at the end."""
+    """Markdown with everything a reader asks first; the figures stand at the end."""
     parts = [
         f"# {card.name} {card.version}",
         card.description,
@@ -26,10 +26,11 @@ def card_text(card: Card) -> str:
         _bullets(_data_set(entry) for entry in card.trained_on),
         "## Figures",
         "95 % bootstrap intervals. Splits named test are neither trained nor tuned on; they are "
-        "measured at the end of a build, and builds before this one were measured on them too.",
-        _json(card.metrics),
+        "measured at the end of a build, and builds before this one were measured on them too. "
+        "`card.json` has the same figures for programs.",
+        *tables_of(card.metrics, level=3),
         "## How it was made",
-        _json(card.training),
+        *tables_of(card.training, level=3),
         f"Licence: {card.licence}.",
     ]
     return "\n\n".join(parts) + "\n"
@@ -49,14 +50,10 @@ def _task(task: TaskSpec) -> str:
 
 def _data_set(entry: dict[str, Any]) -> str:
     return (
-        f"{entry['name']} ({entry['rows']} rows, `{entry['file']}`), {entry['source']}, "
+        f"{entry['name']} ({entry['rows']:,} rows, `{entry['file']}`), {entry['source']}, "
         f"{entry['licence']}: {entry['used_for']}"
     )
 
 
 def _bullets(lines: Iterable[str]) -> str:
     return "\n".join(f"- {line}" for line in lines)
-
-
-def _json(value: Any) -> str:
-    return f"```json\n{json.dumps(value, indent=1, ensure_ascii=False)}\n```"

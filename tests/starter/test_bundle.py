@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from moderation.starter.card_text import card_text
 from schemas.card import Card
 from tests.starter import calls
 from tests.starter.hard_strings import HARD
@@ -66,6 +67,10 @@ def test_the_card_says_what_it_was_trained_on_and_what_it_has_never_seen(card: C
     macro_f1 = card.metrics["entailment"]["macro_f1"]
     assert macro_f1["interval_95"][0] <= macro_f1["value"] <= macro_f1["interval_95"][1]
     assert "auroc_of_its_own_head" in card.metrics["hateful"]["hatemoji_build/test"]
+
+
+def test_the_page_is_what_the_card_says(bundle: Path, card: Card) -> None:
+    assert (bundle / "CARD.md").read_text("utf-8") == card_text(card)
 
 
 def test_the_card_names_no_path_of_the_machine_that_built_it(bundle: Path) -> None:
