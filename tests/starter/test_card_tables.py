@@ -46,6 +46,6 @@ def test_nothing_is_left_out_of_groups_that_have_nothing_in_common() -> None:
             "versions": {"python": "3.11"},
         }
     )
-    for told in ("### made", "seeds: 7, 8", "mixed: yes", "file: a\\|b", "rate: 0.0001"):
+    for told in ("### made", "seeds: 7, 8", "mixed precision: yes", "file: a\\|b", "rate: 0.0001"):
         assert told in page
     assert "### versions" in page
