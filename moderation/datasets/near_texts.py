@@ -34,7 +34,7 @@ Default_Ignorable_Code_Point): inside a word they would part it."""
 
 
 def normalised(text: str) -> str:
-    """A text without case, accents' encoding, HTML's, links, punctuation, blanks, what is unseen."""
+    """A text without case, links, punctuation, blanks, and how its characters are encoded."""
     folded = unicodedata.normalize("NFKC", _seen(text)).casefold()
     return _NOT_WORDS.sub(" ", _URL.sub(" ", folded)).strip()
 
