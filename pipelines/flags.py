@@ -6,7 +6,7 @@ import argparse
 import os
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from moderation.records.layout import LayoutError
 from moderation.runs.directory import RunDirectoryError
@@ -27,9 +27,17 @@ class UsageError(ValueError):
     """A flag, or flags together, that cannot be used; the message has value, reason and remedy."""
 
 
+class OneLineParser(argparse.ArgumentParser):
+    """A parser whose errors are one line: all flags before it would hide what is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say it and exit with 2."""
+        self.exit(2, f"{self.prog}: error: {message} (see --help)\n")
+
+
 def new_parser(prog: str, description: str) -> argparse.ArgumentParser:
     """A parser that takes no abbreviations; words are joined by underscores, as Beam's are."""
-    return argparse.ArgumentParser(
+    return OneLineParser(
         prog=prog,
         description=description,
         epilog=EPILOG,

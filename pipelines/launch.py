@@ -184,6 +184,8 @@ def _quieten(verbose: bool) -> None:
     logging.getLogger().setLevel(logging.ERROR)
     for name in ("apache_beam", "tensorflow", "absl"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # A step's traceback: what ended the run is told in one place, in a line (``_failed``).
+    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
 
 
 def _say(text: str, code: int) -> int:

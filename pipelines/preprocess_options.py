@@ -26,6 +26,7 @@ from pipelines.flags import (
 from pipelines.shared_options import RecordOptions, check_records, check_run, parsed
 from schemas.datasets import ImageEncoding, Link, OnConflict
 
+_MAX_SIDE_PIXELS = 8_192
 SPLITS = "train=0.85,val=0.05,test=0.10"
 
 
@@ -100,7 +101,7 @@ def _add_examples(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "examples")
     add(
         "--image_size",
-        type=checked(parse_size),
+        type=checked(_image_size),
         default="224x224",
         metavar="HxW",
         help="that every image is brought to (default: %(default)s)",
@@ -134,6 +135,7 @@ def _add_examples(parser: argparse.ArgumentParser) -> None:
     add(
         "--labels",
         default="",
+        type=checked(_labels),
         metavar="A,B,…",
         help="the labels in order; other ones are dead letters. Default: the contract's labels of "
         "a kind, or where a kind has none of them, all that are found, sorted",
@@ -213,6 +215,18 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
     add("--gzip", action="store_true", help="compress the TFRecord files")
     add_run_directory(add, default="datasets", what="run")
     add_gates(add, per="row read", what="run", empty="commit a set without an example")
+
+
+def _image_size(text: str) -> None:
+    if max(parse_size(text)) > _MAX_SIDE_PIXELS:
+        raise UsageError(f"a side has {_MAX_SIDE_PIXELS:,} pixels at most")
+
+
+def _labels(text: str) -> None:
+    labels = split_list(text)
+    twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
+    if twice:
+        raise UsageError(f"{twice[0]!r} is named twice")
 
 
 def _splits(text: str) -> None:

@@ -88,6 +88,7 @@ class Code(str, Enum):
     UNKNOWN_TASK = "unknown_task"
     UNKNOWN_LABEL = "unknown_label"
     TIED_DECISIONS = "tied_decisions"
+    AMBIGUOUS_ITEM = "ambiguous_item"
 
     # export: from a verdict back to the record it judged
     SOURCE_CHANGED = "source_changed"

@@ -39,8 +39,9 @@ class GroupRules:
 
     @property
     def hubs(self) -> HubRules:
-        """Hubs are many times as many as contents: eight parts at least."""
-        return HubRules(self.links, self.image_distance_bits, max(self._parts, 8))
+        """Hubs are many times as many as contents: eight parts at least, a power of two."""
+        parts = 1 << (self._parts.bit_length() - 1)
+        return HubRules(self.links, self.image_distance_bits, parts)
 
     @property
     def partitions(self) -> int:

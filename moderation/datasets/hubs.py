@@ -3,6 +3,9 @@
 A content tells every hub it hangs on: the digest of an image, of a normalised text, the bands of
 their near-hashes. Contents on one exact hub are linked; those on one near-hub are compared, every
 one with up to ``LEADERS`` of them, the smallest by number: the same whatever the order.
+
+Exact hubs are dealt by number. Near-hubs are dealt by band, several bands a partition and one row
+a text in each: that says who the text is once, not once a band.
 """
 
 from __future__ import annotations
@@ -16,8 +19,8 @@ import numpy as np
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.edges import PAIR, array_of, edges_between
-from moderation.datasets.near_images import image_bands
-from moderation.datasets.near_texts import text_bands
+from moderation.datasets.near_images import IMAGE_BANDS, image_bands
+from moderation.datasets.near_texts import BANDS, text_bands
 from moderation.datasets.packing import dealt, digest64, gathered, node_of, windowed
 from schemas.datasets import Link
 
@@ -26,16 +29,17 @@ if TYPE_CHECKING:
 
 PAIRS = "pairs"
 LEADERS = 32
-_FLUSH_HUBS = 200_000
+_FLUSH_ROWS = 8_192
 
-_HUB = [("hub", "<u8"), ("node", "<u8")]
-HUBS = {
-    Link.IMAGE: np.dtype(_HUB),
-    Link.TEXT: np.dtype(_HUB),
-    Link.NEAR_IMAGE: np.dtype([*_HUB, ("a", "<u8"), ("b", "<u8")]),
-    Link.NEAR_TEXT: np.dtype([*_HUB, ("a", "<u4")]),
+_NODE = [("node", "<u8")]
+_APART = {
+    Link.NEAR_TEXT: [("a", "<u4")],
+    Link.NEAR_IMAGE: [("a", "<u8"), ("b", "<u8")],
 }
-"""``a`` and ``b`` tell apart what hangs on a near-hub: the image's hash, the text's digest."""
+"""What tells apart those that hang on a near-hub: the text's digest, the image's hash."""
+_BANDS = {Link.NEAR_TEXT: BANDS, Link.NEAR_IMAGE: IMAGE_BANDS}
+_BAND_BYTES = 4
+"""A number of 32 bits a band: two bands in 2³² are equal by chance, and then compared in vain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +49,53 @@ class HubRules:
     links: tuple[Link, ...]
     image_distance_bits: int
     partitions: int
+    """A power of two, 8 or more."""
+
+    def near(self, link: Link) -> tuple[int, int]:
+        """Bands in a partition, and parts that one band's hubs are dealt into: 1, or both are."""
+        groups = min(self.partitions, _BANDS[link])
+        return _BANDS[link] // groups, self.partitions // groups
+
+    def dtype(self, link: Link) -> np.dtype[np.void]:
+        """A row of what crosses the shuffle."""
+        if link in _APART:
+            bands, _ = self.near(link)
+            return np.dtype([*_NODE, *_APART[link], ("bands", f"<u{_BAND_BYTES}", (bands,))])
+        return np.dtype([("hub", "<u8"), *_NODE])
 
 
 class SpreadHubs(beam.DoFn):
-    """Contents → ``((link, partition), an array of HUBS as bytes)``."""
+    """Contents → ``((link, partition), an array of rules.dtype(link) as bytes)``."""
 
     def __init__(self, rules: HubRules) -> None:
         self._rules = rules
-        self._held: dict[Link, list[NDArray[np.void]]] = {}
+        self._held: dict[Link, list[tuple[int, ...]]] = {}
+        self._bands: dict[Link, list[NDArray[np.uint32]]] = {}
         self._count = 0
 
     def start_bundle(self) -> None:
         """Forget what a failed bundle held."""
-        self._held, self._count = {}, 0
+        self._held, self._bands, self._count = {}, {}, 0
 
     def process(self, content: list[Any]) -> Iterator[tuple[tuple[str, int], bytes]]:
         """Note the content's hubs."""
         key, texts, pictures = content
-        node = node_of(key)
-        for link, columns in self._hubs(texts, pictures):
-            hubs = array_of(HUBS[link], node=node, **columns)
-            self._held.setdefault(link, []).append(hubs)
-            self._count += len(hubs)
-        if self._count >= _FLUSH_HUBS:
+        node, links = node_of(key), self._rules.links
+        for text in texts:
+            digest = digest64(text)
+            if Link.TEXT in links:
+                self._hold(Link.TEXT, (digest, node))
+            if Link.NEAR_TEXT in links:
+                bands = (text_bands(text) >> np.uint64(32)).astype(np.uint32)
+                self._hold(Link.NEAR_TEXT, (node, digest & 0xFFFFFFFF), bands)
+        for sha256, near in pictures:
+            if Link.IMAGE in links:
+                self._hold(Link.IMAGE, (int(sha256[:16], 16), node))
+            if Link.NEAR_IMAGE in links and near:
+                whole = np.array(image_bands(near), dtype=np.uint64)
+                bands = (whole >> np.uint64(32)).astype(np.uint32)
+                self._hold(Link.NEAR_IMAGE, (node, int(near[:16], 16), int(near[16:], 16)), bands)
+        if self._count >= _FLUSH_ROWS:
             yield from self._flush()
 
     def finish_bundle(self) -> Iterator[Any]:
@@ -75,29 +103,37 @@ class SpreadHubs(beam.DoFn):
         for keyed in self._flush():
             yield windowed(keyed)
 
-    def _hubs(
-        self, texts: list[str], pictures: list[tuple[str, str]]
-    ) -> Iterator[tuple[Link, dict[str, Any]]]:
-        links = self._rules.links
-        for text in texts:
-            digest = digest64(text)
-            if Link.TEXT in links:
-                yield Link.TEXT, {"hub": [digest]}
-            if Link.NEAR_TEXT in links:
-                yield Link.NEAR_TEXT, {"hub": text_bands(text), "a": digest & 0xFFFFFFFF}
-        for sha256, near in pictures:
-            if Link.IMAGE in links:
-                yield Link.IMAGE, {"hub": [int(sha256[:16], 16)]}
-            if Link.NEAR_IMAGE in links and near:
-                a, b = int(near[:16], 16), int(near[16:], 16)
-                yield Link.NEAR_IMAGE, {"hub": image_bands(near), "a": a, "b": b}
+    def _hold(
+        self, link: Link, row: tuple[int, ...], bands: NDArray[np.uint32] | None = None
+    ) -> None:
+        self._held.setdefault(link, []).append(row)
+        if bands is not None:
+            self._bands.setdefault(link, []).append(bands)
+        self._count += 1
 
     def _flush(self) -> Iterator[tuple[tuple[str, int], bytes]]:
-        held, self._held, self._count = self._held, {}, 0
-        for link, arrays in held.items():
-            array = np.concatenate(arrays)
-            for part, blob in dealt(array, array["hub"], self._rules.partitions):
+        held, bands, self._held, self._bands, self._count = self._held, self._bands, {}, {}, 0
+        for link, rows in held.items():
+            if link in _APART:
+                parts = self._by_band(link, rows, np.stack(bands[link]))
+            else:
+                array = np.array(rows, dtype=self._rules.dtype(link))
+                parts = dealt(array, array["hub"], self._rules.partitions)
+            for part, blob in parts:
                 yield (link.value, part), blob
+
+    def _by_band(
+        self, link: Link, rows: list[tuple[int, ...]], bands: NDArray[np.uint32]
+    ) -> Iterator[tuple[int, bytes]]:
+        wide, parts = self._rules.near(link)
+        who = np.array(rows, dtype=[*_NODE, *_APART[link]])
+        array = np.empty(len(rows), dtype=self._rules.dtype(link))
+        for name in who.dtype.names or ():
+            array[name] = who[name]
+        for group in range(_BANDS[link] // wide):
+            array["bands"] = bands[:, group * wide : (group + 1) * wide]
+            for part, blob in dealt(array, array["bands"][:, 0].astype(np.uint64), parts):
+                yield group * parts + part, blob
 
 
 class LinkHubs(beam.DoFn):
@@ -109,18 +145,26 @@ class LinkHubs(beam.DoFn):
     def process(self, keyed: tuple[tuple[str, int], Iterable[bytes]]) -> Iterator[Any]:
         (name, _), blobs = keyed
         link = Link(name)
-        apart = [name for name in ("a", "b") if name in HUBS[link].fields]  # type: ignore[operator]
-        hubs = np.sort(gathered(blobs, HUBS[link]), order=("hub", *apart, "node"))
-        if link in (Link.TEXT, Link.IMAGE):
-            yield edges_between(*_to_smallest(hubs), link)
+        rows = gathered(blobs, self._rules.dtype(link))
+        if link not in _APART:
+            yield edges_between(*_to_smallest(np.sort(rows, order=("hub", "node"))), link)
             return
-        yield edges_between(*_to_smallest(hubs, *apart), link)
-        nodes, others = self._compared(hubs[_firsts(hubs, "hub", *apart)], link)
-        if link is Link.NEAR_IMAGE:
-            yield edges_between(nodes, others, link)
-        else:
-            pairs = array_of(PAIR, node=np.minimum(nodes, others), other=np.maximum(nodes, others))
-            yield TaggedOutput(PAIRS, np.unique(pairs).tobytes())
+        apart = [name for name, _ in _APART[link]]
+        pairs = []
+        for band in range(rows.dtype["bands"].shape[0]):
+            columns = {name: rows[name] for name in ("node", *apart)}
+            dtype = np.dtype([("hub", f"<u{_BAND_BYTES}"), *_NODE, *_APART[link]])
+            hubs = array_of(dtype, hub=rows["bands"][:, band], **columns)
+            hubs.sort(order=("hub", *apart, "node"))
+            yield edges_between(*_to_smallest(hubs, *apart), link)
+            nodes, others = self._compared(hubs[_firsts(hubs, "hub", *apart)], link)
+            if link is Link.NEAR_IMAGE:
+                yield edges_between(nodes, others, link)
+            else:
+                ends = {"node": np.minimum(nodes, others), "other": np.maximum(nodes, others)}
+                pairs.append(array_of(PAIR, **ends))
+        if pairs:
+            yield TaggedOutput(PAIRS, np.unique(np.concatenate(pairs)).tobytes())
 
     def _compared(
         self, hubs: NDArray[np.void], link: Link

@@ -6,6 +6,7 @@ MinHash (the library rensa) proposes pairs, the exact similarity decides.
 from __future__ import annotations
 
 import functools
+import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -24,17 +25,27 @@ BANDS, BAND_ROWS = 32, 4
 
 _URL = re.compile(r"https?://\S+|www\.\S+")
 _NOT_WORDS = re.compile(r"[\W_]+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]"
+)
+"""Characters that show nothing, as soft hyphens and zero-width blanks (Unicode's
+Default_Ignorable_Code_Point): inside a word they would part it."""
 
 
 def normalised(text: str) -> str:
-    """Case, accents' encoding, links, punctuation and blanks taken out of a text."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    """A text without case, links, punctuation, blanks, and how its characters are encoded."""
+    folded = unicodedata.normalize("NFKC", _seen(text)).casefold()
     return _NOT_WORDS.sub(" ", _URL.sub(" ", folded)).strip()
 
 
 def normal_text(text: str) -> str:
     """What of a text counts; what has nothing but links and punctuation counts as it is."""
-    return normalised(text) or text.strip()
+    return normalised(text) or _seen(text).strip()
+
+
+def _seen(text: str) -> str:
+    return _INVISIBLE.sub("", html.unescape(text))
 
 
 def shingles(text: str) -> frozenset[bytes]:

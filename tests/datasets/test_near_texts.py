@@ -33,6 +33,21 @@ def test_texts_with_a_word_changed_meet_and_are_near(other: str) -> None:
     assert any_near([one], [two], similarity=0.7)
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("can't stop, won't stop", "can&#39;t stop, won&#x27;t stop"),
+        ("salt & pepper", "salt &amp; pepper"),
+        ("never trust them", "ne\u200bver tr\u00adust th\ufeffem"),
+        ("caf\u00e9 noir", "cafe\u0301 noir"),
+        ("full width", "\uff46\uff55\uff4c\uff4c \uff57\uff49\uff44\uff54\uff48"),
+        ("", "\u200b \u2060"),
+    ],
+)
+def test_how_a_text_is_encoded_does_not_count(one: str, other: str) -> None:
+    assert normal_text(one) == normal_text(other)
+
+
 def test_other_texts_on_the_same_matter_are_not_near() -> None:
     other = "police say the river crossing will stay shut until engineers have looked at the rail"
     assert not any_near([normal_text(TEXT)], [normal_text(other)], similarity=0.7)

@@ -369,13 +369,14 @@ print(rows)
 
 
 def test_a_refused_set_is_written_down_and_cannot_be_read(
-    preprocess: Preprocess, photos: Path
+    preprocess: Preprocess, photos: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     rows = labelled(10)
     rows[0]["label"] = None
     done = preprocess("--input", source(photos, rows), "--max_dead_letter_ratio", "0.05")
     assert done.code == 3
     assert "failure budget" in str(done.stats.refusal)
+    assert not caplog.records  # the reason is told in a line, not in a step's traceback
     with pytest.raises(DatasetError, match="not committed"):
         dataset(str(done.path), split="train")
     done = preprocess("--input", source(photos, rows))
@@ -406,6 +407,8 @@ def test_groups_that_did_not_settle_are_not_committed(preprocess: Preprocess, ph
         (["--group_by", "image,words"], "write 'none' or some of"),
         (["--stratify", "--split_column", "part"], "nothing to say"),
         (["--shard_mb", "0"], "out of range"),
+        (["--labels", "yes,no,yes"], "'yes' is named twice"),
+        (["--image_size", "99999x99999"], "a side has 8,192 pixels at most"),
         (["--text_similarity", "0.2"], "out of range"),
     ],
 )
@@ -417,7 +420,9 @@ def test_wrong_flags_are_told(
     except SystemExit as stopped:
         code = int(str(stopped.code))
     assert code == 2
-    assert words in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert words in told
+    assert told.count("\n") == 1
 
 
 def test_help_needs_neither_beam_nor_tensorflow() -> None:

@@ -190,13 +190,21 @@ class JoinItems(Tallying):
             return
         count_votes(self._tally, chosen.task, vote.votes)
         yield from self._decided(vote.superseded, "superseded")
-        if chosen.why is not Why.TIED:
+        if chosen.why is Why.TIED:
+            shown = ", ".join(f"{label} {count}" for label, count in sorted(vote.votes.items()))
+            code = Code.TIED_DECISIONS
+            message = f"as many reviewers gave one label as another ({shown}): one more must decide"
+        elif chosen.why is Why.AMBIGUOUS_ITEM:
+            code = Code.AMBIGUOUS_ITEM
+            message = (
+                "a run judged several contents under this id, and a decision does not say which "
+                "it means: score them with ids that differ"
+            )
+        else:
             yield from self._decided(vote.counted, "counted")
             return
-        shown = ", ".join(f"{label} {count}" for label, count in sorted(vote.votes.items()))
-        message = f"as many reviewers gave one label as another ({shown}): one more must decide"
         for decision in vote.counted:
-            yield TaggedOutput(REJECTED, refused(decision, Code.TIED_DECISIONS, message))
+            yield TaggedOutput(REJECTED, refused(decision, code, message))
 
     def _decided(self, decisions: Iterable[Decision], status: str) -> Iterator[TaggedOutput]:
         for decision in decisions:

@@ -29,6 +29,8 @@ class Why(str, Enum):
     """Another verdict of the same item was taken."""
     NO_TASK = "no_task"
     NOT_REVIEWED = "not_reviewed"
+    AMBIGUOUS_ITEM = "ambiguous_item"
+    """One run judged several contents under this id: which of them the decisions mean is open."""
     TIED = "tied"
     TOO_FEW_REVIEWERS = "too_few_reviewers"
     OUTSIDE_WINDOW = "outside_window"
@@ -134,6 +136,8 @@ def choose(verdicts: Sequence[VerdictRow], heard: Heard, rules: Selection) -> Ch
         if label is None:
             return Chosen(Why.NOT_REVIEWED, verdict, task)
         return Chosen(Why.EXPORTED, verdict, task, label=label, pseudo=True)
+    if any(v.run == verdict.run and v.content_key != verdict.content_key for v in verdicts):
+        return Chosen(Why.AMBIGUOUS_ITEM, verdict, task, vote=vote)
     if vote.label is None:
         return Chosen(Why.TIED, verdict, task, vote=vote)
     if len(vote.counted) < rules.min_reviewers:

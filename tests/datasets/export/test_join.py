@@ -20,6 +20,7 @@ from moderation.datasets.export.runs import Runs, open_runs
 from moderation.datasets.export.selecting import Selection
 from moderation.datasets.packing import TALLY, Pack
 from moderation.records.items import Rejection
+from schemas.codes import Code
 from schemas.manifest import InputEntry
 from tests.datasets.export.test_runs import commit
 from tests.datasets.export.verdicts import record, said, verdict
@@ -98,6 +99,15 @@ def test_a_verdict_on_a_file_that_the_manifest_does_not_name_is_a_letter(tmp_pat
     sides = {"verdicts": [verdict(source=-1)], "decisions": [said("1")]}
     [letter] = join(runs_with(tmp_path, "sha256:0"), sides)[REJECTED]
     assert "manifest does not name" in letter.source
+
+
+def test_decisions_on_an_id_of_several_contents_become_letters(tmp_path: Path) -> None:
+    verdicts = [verdict(), verdict(row=2, content_key="d" * 32)]
+    sides = {"verdicts": verdicts, "records": [record()], "decisions": [said("1")]}
+    found = join(runs_with(tmp_path, "sha256:0"), sides)
+    assert selected(found) == []
+    assert [letter.code for letter in found[REJECTED]] == [Code.AMBIGUOUS_ITEM]
+    assert found[TALLY][0].of("verdict") == {"other_verdict": 1, "ambiguous_item": 1}
 
 
 def test_what_the_former_set_had_is_told_with_the_reason_it_went(tmp_path: Path) -> None:

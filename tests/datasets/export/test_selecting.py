@@ -49,6 +49,14 @@ def test_of_equal_rows_in_one_run_the_first_is_taken() -> None:
     assert chosen(rows, [said("1")]).verdict == rows[2]
 
 
+def test_no_label_is_taken_where_one_run_judged_several_contents_under_the_id() -> None:
+    one, other = verdict(row=1), verdict(row=2, content_key="d" * 32)
+    assert chosen([one, other], [said("1")]).why is Why.AMBIGUOUS_ITEM
+    later = other._replace(run=1, scored_at="2026-03-01T00:00:00Z")
+    assert chosen([one, later], [said("1", at="2026-04-01")]).verdict == later
+    assert chosen([one, later], [said("1", at="2026-02-01")]).verdict == one
+
+
 def test_without_decisions_an_item_is_left_out() -> None:
     assert chosen([verdict(p=1.0)], []).why is Why.NOT_REVIEWED
 
