@@ -108,7 +108,9 @@ def _opened(path: Path, belongs_to: str) -> Any:
     try:
         state = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError, BadZipFile) as error:
-        raise TrainingError(f"checkpoint {path}: cannot be read: {error}") from error
+        raise TrainingError(
+            f"checkpoint {path}: cannot be read: {error}; start anew with --overwrite"
+        ) from error
     if str(state[_IDENTITY]) != belongs_to:
         raise TrainingError(
             f"checkpoint {path} is of another recipe or other examples: give the flags that it was "
