@@ -18,6 +18,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append(f"  {title:<8} {side.read:,}: {told or 'none'}")
     for task in report.tasks:
         lines += _task(task)
+    lines += [f"  warning: --slice_by {column}: no row has a value" for column in _empty(report)]
     if report.baseline:
         lines += ["", f"  against {report.baseline.run_id}:"]
         for each in report.baseline.comparisons:
@@ -30,6 +31,13 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append(f"  dead letters: {told}")
     lines += ["", f"  page     {directory.file('evaluation.html')}"]
     return "\n".join([*lines, f"  figures  {directory.file('metrics.json')}"])
+
+
+def _empty(report: Evaluation) -> list[str]:
+    """Columns to slice by that no evaluated row has: a name that was misspelt, as a rule."""
+    slices = [each for task in report.tasks for each in task.slices]
+    having = {each.column for each in slices if each.value is not None or each.merged_values}
+    return sorted({each.column for each in slices} - having)
 
 
 def _task(task: TaskMetrics) -> list[str]:

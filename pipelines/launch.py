@@ -182,10 +182,17 @@ def _quieten(verbose: bool) -> None:
     warnings.simplefilter("ignore")
     logging.basicConfig(level=logging.ERROR)
     logging.getLogger().setLevel(logging.ERROR)
+    logging.getLogger("apache_beam.runners.common").addFilter(_is_no_refusal)
     for name in ("apache_beam", "tensorflow", "absl"):
         logging.getLogger(name).setLevel(logging.ERROR)
     # A step's traceback: what ended the run is told in one place, in a line (``_failed``).
     logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
+
+
+def _is_no_refusal(record: logging.LogRecord) -> bool:
+    """A run that a gate refused is told in one line; where the gate stands in the code is noise."""
+    kind = record.exc_info[0] if record.exc_info else None
+    return kind is None or kind.__name__ != "RunRefused"
 
 
 def _say(text: str, code: int) -> int:

@@ -54,6 +54,9 @@ class Canary(_Model):
     """The version that the expected probabilities were computed with."""
     tolerance: float = Field(gt=0, le=0.1)
     """How far a probability may lie off, absolute."""
+    labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Task to its labels, in the order of the probabilities: a card that names them in another
+    order turns every verdict round. Empty in bundles made before it was kept."""
     items: tuple[CanaryItem, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -39,7 +39,7 @@ def build_evaluation(
     verdicts = _side(tally, "verdicts", [what.value for what in OfScore])
     submission = _submission(facts, tally)
     imbalance = _imbalance(facts, tally, labels, verdicts, tasks, shards)
-    refusal = imbalance or _broken(facts, labels, tasks, submission, tally)
+    refusal = imbalance or _broken(facts, (labels, verdicts), tasks, submission, tally)
     return Evaluation(
         run_id=facts.run_id,
         status="refused" if refusal else "committed",
@@ -109,11 +109,12 @@ def _imbalance(
 
 def _broken(
     facts: Facts,
-    labels: SideAccount,
+    sides: tuple[SideAccount, SideAccount],
     tasks: Sequence[TaskMetrics],
     submission: Submission | None,
     tally: Tally,
 ) -> str | None:
+    labels, verdicts = sides
     twice = [name for name, sets in Counter((t.task, t.kind) for t in tasks).items() if sets > 1]
     if twice:
         sets = [task.labels for task in tasks if (task.task, task.kind) == twice[0]]
@@ -124,8 +125,11 @@ def _broken(
     if submission and (submission.without_verdict or tally.counts["wanted", "dead_lettered"]):
         return _no_submission(submission, tally.counts["wanted", "dead_lettered"])
     if labels.read and not labels.rows["evaluated"]:
-        told = ", ".join(f"{name} {rows:,}" for name, rows in labels.rows.items() if rows)
-        return f"no labelled item could be evaluated ({told}): do ids and --tasks fit?"
+        bad = "; dead_letters/ lists what is wrong with rows" if tally.family("dead") else ""
+        return (
+            f"no labelled item could be evaluated (labels: {_told(labels)}; scores: "
+            f"{_told(verdicts)}): do ids and --tasks fit?{bad}"
+        )
     wanted = labels.read - labels.rows["unlabelled"]
     got = labels.rows["evaluated"] + labels.rows["duplicate"]
     if got < facts.min_coverage * wanted:
@@ -134,6 +138,10 @@ def _broken(
             f"--min_coverage {facts.min_coverage:g}"
         )
     return None
+
+
+def _told(side: SideAccount) -> str:
+    return ", ".join(f"{rows:,} {name}" for name, rows in side.rows.items() if rows) or "none"
 
 
 def _no_submission(submission: Submission, bad_rows: int) -> str:

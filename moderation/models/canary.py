@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,6 +33,7 @@ def write_canary(
     scores: Sequence[Scores],
     *,
     tensorflow: str,
+    labels: Mapping[str, Sequence[str]] | None = None,
     tolerance: float = DEFAULT_TOLERANCE,
 ) -> Canary:
     """Writes ``canary.json`` beside a bundle's card.
@@ -45,6 +46,7 @@ def write_canary(
         scores: calibrated probabilities of each item, by whatever made the model; from the
             trained network, and not from the exported file, they test the export too.
         tensorflow: the version that computed them.
+        labels: of each task, in the order of its probabilities.
         tolerance: how far a probability may lie off, absolute.
 
     Raises:
@@ -54,6 +56,7 @@ def write_canary(
     canary = Canary(
         tensorflow=tensorflow,
         tolerance=tolerance,
+        labels={task: tuple(names) for task, names in (labels or {}).items()},
         items=tuple(_golden(*pair) for pair in zip(items, scores, strict=True)),
     )
     content = canary.model_dump_json(indent=1) + "\n"
@@ -80,6 +83,13 @@ def read_canary(content: bytes, *, card: Card, shown: str) -> Canary:
             f"model {shown}: its {CANARY_FILE} is of layout {canary.schema_version!r}; this "
             f"release reads {SCHEMA_VERSION!r}"
         )
+    for task in card.tasks:
+        if canary.labels.get(task.name, task.labels) != task.labels:
+            raise ModelError(
+                f"model {shown}: its {CANARY_FILE} and its card.json differ: the labels of task "
+                f"{task.name!r} are {list(canary.labels[task.name])} in the one, "
+                f"{list(task.labels)} in the other. Copy the bundle again from where it was made"
+            )
     for item in canary.items:
         wanted = {task.name: len(task.labels) for task in card.tasks_for(item.kind)}
         found = {name: len(expected) for name, expected in item.expected.items()}

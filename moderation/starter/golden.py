@@ -35,7 +35,8 @@ def write(bundle: Path, card: Card, model: StarterModel) -> None:
     """``canary.json``: texts with and without pictures, scored by ``model`` as it was trained."""
     items = [*_memes(), *_pairs()]
     scores = [_scored(item, card, model) for item in items]
-    write_canary(bundle, items, scores, tensorflow=tf.__version__)
+    labels = {task.name: task.labels for task in card.tasks}
+    write_canary(bundle, items, scores, tensorflow=tf.__version__, labels=labels)
 
 
 def _memes() -> list[ModelItem]:

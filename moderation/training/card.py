@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from moderation.training.data import Examples, label_counts
@@ -102,7 +102,7 @@ def _trained_on(examples: Examples, names: tuple[str, ...]) -> tuple[dict[str, A
     return tuple(
         {
             "name": info.run_id,
-            "rows": info.splits["train"].examples if "train" in info.splits else 0,
+            "rows": sum(label_counts(replace(examples, paths=(path,), infos=(info,)), "train")),
             "content_digest": info.content_digest,
             "shards": {
                 shard.path: shard.sha256
@@ -112,7 +112,7 @@ def _trained_on(examples: Examples, names: tuple[str, ...]) -> tuple[dict[str, A
             },
             "labels_of_all_sets": counts,
         }
-        for info in examples.infos
+        for path, info in zip(examples.paths, examples.infos, strict=True)
     )
 
 
@@ -130,11 +130,10 @@ def _never_seen(network: Network, trained_without: bool) -> tuple[str, ...]:
 
 
 def _limitations(network: Network, examples: Examples) -> tuple[str, ...]:
-    rows, labels = examples.rows("train"), label_counts(examples, "train")
-    rarest = min(labels)
+    labels = label_counts(examples, "train")
     told = [
-        f"It learnt from {rows:,} examples, {rarest:,} of its rarest label; figures hold for items "
-        "of the same kind.",
+        f"It learnt from {sum(labels):,} examples, {min(labels):,} of its rarest label; figures "
+        "hold for items of the same kind.",
         "Not for decisions about people without a person.",
     ]
     return tuple(told)

@@ -12,6 +12,7 @@ import os
 import tempfile
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -106,8 +107,10 @@ def _write(path: Path, arrays: dict[str, Any]) -> None:
 def _opened(path: Path, belongs_to: str) -> Any:
     try:
         state = np.load(path, allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise TrainingError(f"checkpoint {path}: cannot be read: {error}") from error
+    except (OSError, ValueError, EOFError, BadZipFile) as error:
+        raise TrainingError(
+            f"checkpoint {path}: cannot be read: {error}; start anew with --overwrite"
+        ) from error
     if str(state[_IDENTITY]) != belongs_to:
         raise TrainingError(
             f"checkpoint {path} is of another recipe or other examples: give the flags that it was "

@@ -136,7 +136,9 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
 
 
 def label_counts(examples: Examples, split: str) -> tuple[int, ...]:
-    """Examples of each label, in the labels' order."""
+    """Examples of each label, in the labels' order; of the recipe's kind alone."""
+    if not examples.rows(split):
+        return (0,) * len(examples.labels)
     indices = examples.label_indices(split)
     return tuple(np.bincount(indices, minlength=len(examples.labels)).tolist())
 

@@ -19,6 +19,7 @@ from moderation.training.errors import TrainingError
 from moderation.training.network import Network
 from moderation.training.progress import Progress
 from moderation.training.rate import Rate
+from moderation.training.steps import batches_per_epoch
 
 Log = Callable[[str], None]
 
@@ -107,8 +108,7 @@ class _Trainer:
         self._network.set_encoders_trainable(not frozen)
         first = training.frozen_epochs
         epochs = first if frozen else training.epochs - first
-        times = data.multiplicity(self._indices, balance=training.balance, seed=0)
-        self._steps = math.ceil(int(times.sum()) / training.batch_size)
+        self._steps = batches_per_epoch(self._indices, training)
         self._rate = Rate(
             training.learning_rate,
             steps=self._steps * epochs,
@@ -132,14 +132,14 @@ class _Trainer:
         watch = _Watch(steps, progress.epoch + 1, self._optimizer, show=self._show)
         try:
             history = self._network.model.fit(batches, verbose=0, callbacks=[watch])
-            figures = self._judge()
+            figures = self._judge(progress.epoch + 1)
         except tf.errors.ResourceExhaustedError as error:
             raise out_of_memory(self._training.batch_size, self._training.accumulate) from error
         finally:
             watch.close()
         return {"loss": float(history.history["loss"][-1]), **figures}
 
-    def _judge(self) -> dict[str, Any]:
+    def _judge(self, epoch: int) -> dict[str, Any]:
         batches = data.judging_batches(
             self._examples,
             self._network.prepare,
@@ -147,6 +147,8 @@ class _Trainer:
             batch_size=max(self._training.batch_size, 32),
         )
         logits = predict_logits(self._network, batches)
+        if not np.isfinite(logits).all():
+            raise diverged(f"a validation score is no number after epoch {epoch}", self._optimizer)
         return epoch_figures(
             logits,
             self._truth,
@@ -183,6 +185,15 @@ def predict_logits(network: Network, batches: Any) -> Any:
         return network.model(inputs, training=False)
 
     return np.concatenate([np.asarray(step(batch[0]), np.float32) for batch in batches])
+
+
+def diverged(what: str, optimizer: Any) -> TrainingError:
+    """What to say when a figure is no number."""
+    return TrainingError(
+        f"{what}, at a learning rate of {float(optimizer.learning_rate):.3g}: try a tenth of "
+        "--learning_rate, --clip_norm 1, or leave --mixed_precision away, and start anew with "
+        "--overwrite (--resume would take the same steps again)"
+    )
 
 
 def out_of_memory(batch_size: int, accumulate: int) -> TrainingError:
@@ -228,13 +239,8 @@ class _Watch(keras.callbacks.Callback):
         """Look at the loss."""
         loss = float((logs or {}).get("loss", 0.0))
         if not math.isfinite(loss):
-            rate = float(self._optimizer_.learning_rate)
-            raise TrainingError(
-                f"the loss is {loss} in batch {batch + 1} of epoch {self._epoch}, at a learning "
-                f"rate of {rate:.3g}: try a tenth of --learning_rate, --clip_norm 1, or leave "
-                "--mixed_precision away, and start anew with --overwrite (--resume would take the "
-                "same steps again)"
-            )
+            what = f"the loss is {loss} in batch {batch + 1} of epoch {self._epoch}"
+            raise diverged(what, self._optimizer_)
         self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         self._bar.update()
 

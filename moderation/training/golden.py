@@ -13,6 +13,7 @@ import numpy as np
 from moderation.models.canary import DEFAULT_TOLERANCE, write_canary
 from moderation.models.outputs import calibrate
 from moderation.models.types import ModelItem, Scores
+from moderation.training.card import card_labels
 from moderation.training.data import Examples, raw_batches
 from moderation.training.epoch_figures import probabilities
 from moderation.training.errors import TrainingError
@@ -34,13 +35,21 @@ class Golden:
         found = probabilities(np.asarray(logits), activation=network.recipe.activation)
         calibrated = calibrate(found, calibration)
         self._task = network.recipe.task
+        self._labels = {self._task: card_labels(self._task, network.labels)}
         rows = range(len(calibrated))
         self._items = [_item(network, raw, row) for row in rows]
         self._scores = [Scores({self._task: tuple(calibrated[row].tolist())}) for row in rows]
 
     def write(self, bundle: Path, *, tensorflow: str, tolerance: float = DEFAULT_TOLERANCE) -> None:
         """``canary.json`` into the bundle."""
-        write_canary(bundle, self._items, self._scores, tensorflow=tensorflow, tolerance=tolerance)
+        write_canary(
+            bundle,
+            self._items,
+            self._scores,
+            tensorflow=tensorflow,
+            labels=self._labels,
+            tolerance=tolerance,
+        )
 
 
 def prove(bundle: Path, kind: str) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from moderation.training.golden import SAME, Golden, prove
 from moderation.training.network import Network, build_network
 from moderation.training.policy import FILE as POLICY_FILE
 from moderation.training.policy import starting_policy
+from moderation.training.steps import whole_steps
 from schemas.card import Calibration, Card
 from schemas.recipe import Recipe
 
@@ -98,11 +99,14 @@ def run(order: Order, *, log: Callable[[str], None]) -> Card:
 
 
 def _run(order: Order, examples: data.Examples, started: float, log: Callable[[str], None]) -> Card:
-    recipe = order.recipe
     log(_told(examples))
     if examples.resized:
         log(examples.resized)
     _need_two_labels(examples)
+    recipe, warning = whole_steps(examples)
+    if warning:
+        log(warning)
+        order, examples = replace(order, recipe=recipe), replace(examples, recipe=recipe)
     network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
     log(f"network: {network.model.count_params():,} parameters")
     checkpoints = Checkpoints(
@@ -119,6 +123,8 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     if recipe.training.mixed_precision:
         network = _in_full_precision(network, examples)
     judged = _judged(network, examples, order.rule)
+    if unreached := order.rule.unreached(judged.thresholds, examples.labels):
+        log(unreached)
     found = card.Found(
         progress=outcome.progress,
         calibration=judged.calibration,
@@ -272,5 +278,7 @@ def _told(examples: data.Examples) -> str:
     labels = ", ".join(
         f"{label} {count:,}" for label, count in zip(examples.labels, counts, strict=True)
     )
-    rows = ", ".join(f"{split} {examples.rows(split):,}" for split in ("train", "val", "test"))
+    rows = ", ".join(
+        f"{split} {sum(data.label_counts(examples, split)):,}" for split in ("train", "val", "test")
+    )
     return f"examples: {rows}; of train {labels}"

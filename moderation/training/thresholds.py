@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,16 @@ class Rule:
             return f"the lowest threshold with a precision of {self.precision_at:g} or more"
         return f"the threshold with the best F{self.f_beta:g}"
 
+    def unreached(self, chosen: Mapping[str, float], labels: Sequence[str]) -> str | None:
+        """What to warn of where a label got no threshold; None where every one has."""
+        without = [label for label in _asked(labels) if label not in chosen]
+        if not without:
+            return None
+        return (
+            f"warning: no threshold for {', '.join(without)}: on the validation split nothing is "
+            f"{self}. The policy's own default stands"
+        )
+
 
 def choose(
     probabilities: Any, truth: Any, labels: Sequence[str], *, rule: Rule
@@ -37,12 +47,16 @@ def choose(
         rule: what to reach.
     """
     found = np.asarray(probabilities)
-    places = range(1, 2) if len(labels) == 2 else range(len(labels))
     chosen = {
-        labels[place]: _threshold(found[:, place], np.asarray(truth) == place, rule)
-        for place in places
+        label: _threshold(found[:, place], np.asarray(truth) == place, rule)
+        for place, label in enumerate(labels)
+        if label in _asked(labels)
     }
     return {label: value for label, value in chosen.items() if value is not None}
+
+
+def _asked(labels: Sequence[str]) -> Sequence[str]:
+    return labels[1:] if len(labels) == 2 else labels
 
 
 def _threshold(scores: Any, positive: Any, rule: Rule) -> float | None:

@@ -95,7 +95,9 @@ def truth(item: ModelItem) -> Scores:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "built"
     export_weighted(path, weight=WEIGHT)
-    write_canary(path, GOLDEN, [truth(item) for item in GOLDEN], tensorflow="1.2.3")
+    labels = {"hateful": ("not_hateful", "hateful")}
+    scores = [truth(item) for item in GOLDEN]
+    write_canary(path, GOLDEN, scores, tensorflow="1.2.3", labels=labels)
     return path
 
 
@@ -197,6 +199,21 @@ def test_a_canary_that_does_not_hold_is_told_at_launch(
     model = tampered(built, tmp_path / "copy", change)
     with pytest.raises(ModelError, match=re.escape(complaint)):
         open_bundle(model)
+
+
+def test_a_card_that_swaps_the_labels_is_told_at_launch(built: Path, tmp_path: Path) -> None:
+    shutil.copytree(built, tmp_path / "copy")
+    card = json.loads((tmp_path / "copy" / "card.json").read_text())
+    card["tasks"][0]["labels"].reverse()
+    (tmp_path / "copy" / "card.json").write_text(json.dumps(card))
+
+    with pytest.raises(ModelError, match=r"labels of task 'hateful' are .'not_hateful', 'hateful'"):
+        open_bundle(str(tmp_path / "copy"))
+
+
+def test_a_canary_from_before_labels_were_kept_still_holds(built: Path, tmp_path: Path) -> None:
+    model = tampered(built, tmp_path / "copy", lambda canary: canary.pop("labels"))
+    warm_up(open_bundle(model), [Kind.MEME])
 
 
 def test_an_image_that_is_none_is_told(built: Path, tmp_path: Path) -> None:

@@ -372,7 +372,7 @@ def test_too_little_coverage_is_written_down_and_not_committed(
 
 
 def test_nothing_to_evaluate_is_not_committed(
-    desk: Desk, capsys: pytest.CaptureFixture[str]
+    desk: Desk, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:
     labels, scores = memes(4)
     others = [{**row, "id": f"x{row['id']}"} for row in labels]
@@ -380,7 +380,21 @@ def test_nothing_to_evaluate_is_not_committed(
         "--scores", desk.csv("s.csv", scores), "--labels", desk.jsonl("l.jsonl", others)
     )
     assert (done.code, done.committed) == (3, False)
-    assert "do ids and --tasks fit?" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "(labels: 4 without_verdict; scores: 4 without_label): do ids and --tasks fit?" in told
+    assert [record for record in caplog.records if record.exc_info] == []  # a gate is no crash
+
+
+def test_a_column_to_slice_by_that_no_row_has_is_told_of(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels, scores = memes(20)
+    files = desk.csv("s.csv", scores), desk.jsonl("l.jsonl", labels)
+    desk.evaluate("--scores", files[0], "--labels", files[1], "--slice_by", "lang,langauge")
+
+    told = capsys.readouterr().out
+    assert "--slice_by langauge: no row has a value" in told
+    assert "--slice_by lang:" not in told
 
 
 def test_scores_with_other_labels_are_not_thrown_together(

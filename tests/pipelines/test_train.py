@@ -124,6 +124,7 @@ def test_the_bundle_holds_golden_items_that_a_run_checks(quick: Trained) -> None
 
     assert len(canary["items"]) >= 4
     assert {item["kind"] for item in canary["items"]} == {"meme"}
+    assert canary["labels"] == {"hateful": ["not_hateful", "hateful"]}
 
 
 def killed_after_an_epoch(command: list[str], checkpoints: Path) -> None:

@@ -113,3 +113,17 @@ def test_an_epochs_figures_are_those_of_scikit_learn() -> None:
     assert found["val_auroc"] == pytest.approx(
         roc_auc_score(truth, scores, multi_class="ovr", average="macro")
     )
+
+
+def test_a_label_without_a_threshold_is_told_of() -> None:
+    found = np.array([[0.2, 0.8], [0.1, 0.9], [0.7, 0.3]])
+    truth = np.array([1, 0, 1])
+    names = ("no", "yes")
+    strict, usual = Rule(precision_at=0.99), Rule()
+
+    told = strict.unreached(choose(found, truth, names, rule=strict), names)
+
+    assert told is not None
+    assert "no threshold for yes" in told
+    assert "0.99" in told
+    assert usual.unreached(choose(found, truth, names, rule=usual), names) is None

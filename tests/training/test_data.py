@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moderation.training.data import Examples, open_examples, raw_batches, training_batches
+from moderation.training.data import (
+    Examples,
+    label_counts,
+    open_examples,
+    raw_batches,
+    training_batches,
+)
 from moderation.training.errors import TrainingError
 from moderation.training.recipes import load_recipe
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
@@ -125,3 +131,16 @@ def test_a_set_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="run directory of preprocess"):
         opened(str(tmp_path))
+
+
+def test_only_examples_of_the_recipes_kind_are_counted(tmp_path: Path) -> None:
+    pair = {"text_2": "no dog", "image_1": None, "image_2": None, "label": "Contradictory"}
+    pairs = [{"id_1": f"a{n}", "id_2": f"b{n}", "text_1": f"dog {n}", **pair} for n in range(10)]
+    posts = [{"id": str(n), "img": None, "text": f"word {n}", "label": n % 2} for n in range(40)]
+    examples = opened(str(preprocessed(tmp_path, [*pairs, *posts])))
+
+    told = [label_counts(examples, split) for split in ("train", "val", "test")]
+
+    assert sum(map(sum, told)) == 40
+    assert sum(examples.rows(split) for split in ("train", "val", "test")) == 50
+    assert label_counts(examples, "no_such_split") == (0, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from moderation.training.errors import TrainingError
 from moderation.training.fit import Outcome, train
 from moderation.training.network import Network, build_network
 from moderation.training.recipes import load_recipe
+from moderation.training.steps import batches_per_epoch, whole_steps
 from tests.pipelines.trainings import meme_set
 
 RECIPE = {
@@ -87,6 +89,40 @@ def test_checkpoints_of_other_examples_are_refused(examples: Examples, tmp_path:
 
     with pytest.raises(TrainingError, match="other examples"):
         others.progress()
+
+
+def test_a_checkpoint_that_broke_is_one_sentence(tmp_path: Path) -> None:
+    broken = Checkpoints(tmp_path, belongs_to="this")
+    (tmp_path / "last.npz").write_bytes(b"PK\x03\x04 the rest was lost")
+
+    with pytest.raises(TrainingError, match="cannot be read"):
+        broken.progress()
+
+
+def test_scores_that_are_no_number_after_the_last_step_stop_the_training(
+    examples: Examples, tmp_path: Path
+) -> None:
+    """The step that spoils the weights is the last: no loss tells of it."""
+    fast = examples.recipe.training.model_copy(
+        update={"learning_rate": 1e30, "batch_size": 64, "accumulate": 1, "epochs": 1}
+    )
+    recipe = examples.recipe.model_copy(update={"training": fast})
+
+    with pytest.raises(TrainingError, match="validation score is no number after epoch 1"):
+        trained(replace(examples, recipe=recipe), tmp_path)
+
+
+def test_an_epoch_makes_a_step_at_least(examples: Examples) -> None:
+    few = examples.recipe.training.model_copy(update={"accumulate": 1_000})
+    wanted = examples.recipe.model_copy(update={"training": few})
+
+    recipe, warning = whole_steps(replace(examples, recipe=wanted))
+
+    batches = batches_per_epoch(examples.label_indices("train"), few)
+    assert recipe.training.accumulate == batches > 1
+    assert warning is not None
+    assert f"--accumulate {batches}" in warning
+    assert whole_steps(replace(examples, recipe=recipe)) == (recipe, None)
 
 
 def test_curves_are_written_for_tensorboard(examples: Examples, tmp_path: Path) -> None:
