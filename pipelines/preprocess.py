@@ -55,7 +55,10 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     )
     vocabulary = AsSingleton(
         joined[rows.LABELS]
-        | "Labels" >> beam.CombineGlobally(labels.CollectLabels(label_list(options)))
+        | "Labels"
+        >> beam.CombineGlobally(
+            labels.CollectLabels(label_list(options), several=options.multi_label)
+        )
     )
     groups = joined[rows.CONTENTS] | "Group" >> GroupContents(plan.group_rules)
     resolved = (
@@ -74,6 +77,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         plan.splits,
         by="column" if options.split_column else "label" if options.stratify else "hash",
         buckets=plan.buckets,
+        several=options.multi_label,
     )
     sizes = kept | "Sizes" >> beam.CombineGlobally(
         shards.SizeShards(int(options.shard_mb * (1 << 20)))
@@ -85,7 +89,9 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         | "MeetShard" >> beam.GroupByKey()
         | "WriteExamples"
         >> beam.ParDo(
-            shards.WriteExamples(plan.form, staging, compressed=options.gzip),
+            shards.WriteExamples(
+                plan.form, staging, compressed=options.gzip, several=options.multi_label
+            ),
             vocabulary=vocabulary,
         ).with_outputs(TALLY, main=shards.SHARDS)
     )

@@ -27,6 +27,7 @@ from pipelines.shared_options import RecordOptions, check_records, check_run, pa
 from schemas.datasets import ImageEncoding, Link, OnConflict
 
 SPLITS = "train=0.85,val=0.05,test=0.10"
+SEPARATOR = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class PreprocessOptions(RecordOptions):
     full_decode: bool
     missing_images: str
     labels: str
+    multi_label: bool
+    label_separator: str | None
     on_conflict: str
     splits: str
     split_column: str | None
@@ -69,6 +72,13 @@ def parse(argv: Sequence[str] | None) -> tuple[PreprocessOptions, list[str]]:
     check_run(options, what="a run")
     if options.stratify and options.split_column:
         raise UsageError("--split_column says where rows go: --stratify has nothing to say")
+    if options.label_separator is not None and not (
+        options.multi_label and options.label_separator.strip()
+    ):
+        raise UsageError(
+            "--label_separator stands between the labels of a text: give --multi_label too, and a "
+            "separator that is not blank"
+        )
     return options, rest
 
 
@@ -137,6 +147,18 @@ def _add_examples(parser: argparse.ArgumentParser) -> None:
         metavar="A,B,…",
         help="the labels in order; other ones are dead letters. Default: the contract's labels of "
         "a kind, or where a kind has none of them, all that are found, sorted",
+    )
+    add(
+        "--multi_label",
+        action="store_true",
+        help="a record has any number of labels, none included: a list, or a text with a separator "
+        "between them; examples hold 'labels', a multi-hot, instead of 'label_index'",
+    )
+    add(
+        "--label_separator",
+        metavar="TEXT",
+        help=f"of --multi_label, between the labels of a text; alone it says: none (default: "
+        f"'{SEPARATOR}')",
     )
     add(
         "--on_conflict",

@@ -61,7 +61,8 @@ class Record:
     row: int
     item_id: str
     kind: Kind
-    label: str | None
+    label: str | tuple[str, ...] | None
+    """As the record has it; several names where it has a list of them, perhaps none."""
     extras: str
     """The columns beside the kind's own, as a JSON object."""
     body: str
@@ -85,8 +86,9 @@ class Record:
     @classmethod
     def unpack(cls, packed: tuple[Any, ...]) -> Record:
         """What ``pack`` was called on."""
-        source, row, item_id, kind, *rest = packed
-        return cls(source, row, item_id, Kind(kind), *rest)
+        source, row, item_id, kind, label, *rest = packed
+        label = tuple(label) if isinstance(label, list) else label
+        return cls(source, row, item_id, Kind(kind), label, *rest)
 
 
 @dataclass(frozen=True, slots=True)
