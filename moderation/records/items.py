@@ -70,6 +70,12 @@ class Record:
     redacted: tuple[str, ...]
     """Columns of ``body`` that lost something."""
 
+    @property
+    def label_text(self) -> str | None:
+        """The label as one text; several names as a JSON array."""
+        label = self.label
+        return to_json(label).decode() if isinstance(label, tuple) else label
+
     def pack(self) -> tuple[Any, ...]:
         """As plain values."""
         return (

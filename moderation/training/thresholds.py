@@ -25,23 +25,22 @@ class Rule:
 def choose(
     probabilities: Any, truth: Any, labels: Sequence[str], *, rule: Rule
 ) -> dict[str, float]:
-    """A threshold for each label (of two labels the second's alone).
+    """A threshold for each label (of two that exclude each other the second's alone).
 
     A label that is missing, or never reaches the precision that is asked for, gets none: the
     policy's own default stands.
 
     Args:
         probabilities: float ``[rows, labels]``, calibrated.
-        truth: int ``[rows]``.
+        truth: int ``[rows]``; of labels that do not exclude each other ``[rows, labels]``.
         labels: in the order of the columns.
         rule: what to reach.
     """
-    found = np.asarray(probabilities)
-    places = range(1, 2) if len(labels) == 2 else range(len(labels))
-    chosen = {
-        labels[place]: _threshold(found[:, place], np.asarray(truth) == place, rule)
-        for place in places
-    }
+    found, truth = np.asarray(probabilities), np.asarray(truth)
+    exclusive = truth.ndim == 1
+    has = truth[:, None] == np.arange(len(labels)) if exclusive else truth > 0
+    places = range(1, 2) if exclusive and len(labels) == 2 else range(len(labels))
+    chosen = {labels[place]: _threshold(found[:, place], has[:, place], rule) for place in places}
     return {label: value for label, value in chosen.items() if value is not None}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from moderation.records.items import Record, Rejection
 from moderation.runs.shards import Layout
@@ -101,13 +101,9 @@ def record_part(record: Record) -> dict[str, Any]:
         "item_id": record.item_id,
         "source": record.source,
         "row": record.row,
-        "label": _label(record.label),
+        "label": record.label_text,
         "extras": record.extras,
     }
-
-
-def _label(label: str | tuple[str, ...] | None) -> str | None:
-    return to_json(label).decode() if isinstance(label, tuple) else label
 
 
 def image_row(image: ImageReport) -> dict[str, Any]:
