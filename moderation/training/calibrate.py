@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 
 from moderation.models.outputs import calibrate
+from moderation.training.thresholds import FEWEST_OF_LABEL
 from schemas.card import Calibration
 
 _TINY = 1e-7
 _COLDEST, _HOTTEST = 0.05, 20.0
 _FEWEST = 20
-_FEWEST_OF_LABEL = 5
 
 
 def fit(probabilities: Any, truth: Any) -> Calibration:
@@ -58,7 +58,7 @@ def fit_each(probabilities: Any, truth: Any) -> Calibration:
 
 def _line(raw: Any, truth: Any) -> Calibration:
     having = int(truth.sum())
-    if min(having, len(truth) - having) < _FEWEST_OF_LABEL:
+    if min(having, len(truth) - having) < FEWEST_OF_LABEL:
         return Calibration()
     return fit(np.stack([1 - raw, raw], axis=1), truth)
 

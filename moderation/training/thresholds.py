@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+FEWEST_OF_LABEL = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -28,7 +30,8 @@ def choose(
     """A threshold for each label (of two that exclude each other the second's alone).
 
     A label that is missing, or never reaches the precision that is asked for, gets none: the
-    policy's own default stands.
+    policy's own default stands. So does one of several that fewer than five rows have: the best
+    threshold for a single row may flag half of everything.
 
     Args:
         probabilities: float ``[rows, labels]``, calibrated.
@@ -40,7 +43,11 @@ def choose(
     exclusive = truth.ndim == 1
     has = truth[:, None] == np.arange(len(labels)) if exclusive else truth > 0
     places = range(1, 2) if exclusive and len(labels) == 2 else range(len(labels))
-    chosen = {labels[place]: _threshold(found[:, place], has[:, place], rule) for place in places}
+    chosen = {
+        labels[place]: _threshold(found[:, place], has[:, place], rule)
+        for place in places
+        if exclusive or has[:, place].sum() >= FEWEST_OF_LABEL
+    }
     return {label: value for label, value in chosen.items() if value is not None}
 
 

@@ -65,12 +65,13 @@ def test_a_label_that_hardly_occurs_stays_as_it_is() -> None:
 
 
 def test_each_label_has_a_threshold_even_of_two() -> None:
-    p = np.array([[0.9, 0.2], [0.8, 0.3], [0.4, 0.1], [0.3, 0.05]])
-    truth = np.array([[1, 1], [1, 1], [0, 0], [0, 0]])
+    p = np.repeat([[0.9, 0.2, 0.9], [0.8, 0.3, 0.1], [0.4, 0.1, 0.1], [0.3, 0.05, 0.1]], 4, axis=0)
+    truth = np.repeat([[1, 1, 1], [1, 1, 0], [0, 0, 0], [0, 0, 0]], 4, axis=0)
 
-    chosen = choose(p, truth, ("a", "b"), rule=Rule())
+    chosen = choose(p[:, :2], truth[:, :2], ("a", "b"), rule=Rule())
 
     assert chosen == {"a": pytest.approx(0.6), "b": pytest.approx(0.15)}
+    assert choose(p, truth, LABELS, rule=Rule()).keys() == {"a", "b"}  # four rows have "c"
 
 
 def test_an_epochs_figures_are_those_of_scikit_learn() -> None:
