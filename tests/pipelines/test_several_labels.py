@@ -39,14 +39,14 @@ def records(folder: Path, count: int) -> list[dict[str, Any]]:
 def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("several")
     flags = ("--multi_label", "--columns", "label=techniques", "--stratify")
-    return preprocessed(folder, records(folder, 160), *flags)
+    return preprocessed(folder, records(folder, 120), *flags)
 
 
 @pytest.fixture(scope="module")
 def trained(
     examples: Path, modules: tiny.Modules, tmp_path_factory: pytest.TempPathFactory
 ) -> Trained:
-    values = {**tiny.overrides("mmbt", modules), "training.epochs": 8, "training.batch_size": 8}
+    values = {**tiny.overrides("mmbt", modules), "training.epochs": 5, "training.batch_size": 8}
     values |= {"training.learning_rate": 0.01, "training.schedule": "constant"}
     flags = [
         part for name, value in values.items() for part in ("--set", f"{name}={json.dumps(value)}")
@@ -67,7 +67,7 @@ def test_items_with_several_labels_go_from_records_to_figures(
     found = verdicts(trained.bundle, source, tmp_path / "runs")
 
     assert tuple(task["labels"]) == LABELS
-    assert len(found) == 160
+    assert len(found) == 120
     flags = dict(zip(LABELS, ("appeal_to_fear_prejudice", "c", "c_3"), strict=True))
     for row in found:
         raised = dict(row["other_flags"])
