@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from moderation.datasets.export.runs import (
     CommittedRun,
@@ -16,7 +16,9 @@ from moderation.evaluation.read import Examples
 from moderation.evaluation.tables import ITEMS
 from moderation.records.files import Format, InputError, InputFile, match_inputs
 from moderation.records.tfrecord import read_info
+from moderation.runs import storage
 from pipelines.flags import UsageError
+from schemas.card import Card
 from schemas.manifest import Manifest
 from schemas.metrics import ScoredBy
 
@@ -119,3 +121,18 @@ def scored_by_file(file: InputFile) -> ScoredBy:
         policy_version=None,
         rows=0,
     )
+
+
+def thresholds_of(bundle: str | None, tasks: Collection[str]) -> dict[str, dict[str, float]]:
+    """Thresholds by task and label on a bundle's card, of these tasks; raises ``UsageError``."""
+    if bundle is None:
+        return {}
+    try:
+        card = Card.model_validate_json(storage.read_bytes(f"{bundle.rstrip('/')}/card.json"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--thresholds {bundle!r} has no card.json that can be read") from error
+    found = {task.name: dict(task.thresholds) for task in card.tasks if task.name in tasks}
+    if not found:
+        answers = ", ".join(task.name for task in card.tasks)
+        raise UsageError(f"--thresholds {bundle!r} answers {answers}, not --multi_label's tasks")
+    return found

@@ -30,6 +30,7 @@ class EvaluateOptions:
     columns: str
     tasks: str
     multi_label: str
+    thresholds: str | None
     slice_by: str
     max_slices: int
     replicates: int | None
@@ -151,6 +152,12 @@ def _add_truth(parser: argparse.ArgumentParser) -> None:
         metavar="TASK,…",
         help="tasks whose items have any number of labels, written as a list or as a|b",
     )
+    add(
+        "--thresholds",
+        metavar="BUNDLE",
+        help="give labels of --multi_label tasks from the thresholds on this model's card; "
+        "default: from 0.5 on",
+    )
 
 
 def _add_figures(parser: argparse.ArgumentParser) -> None:
@@ -230,6 +237,8 @@ def _check_together(options: EvaluateOptions) -> None:
         raise UsageError("--labels and --examples both say what is true: give one of them")
     if options.scores and not (options.labels or options.examples or options.submission_for):
         raise UsageError("--scores hold no labels: give --labels or --examples too")
+    if options.thresholds and not options.multi_label:
+        raise UsageError("--thresholds are of --multi_label tasks: name them")
     if options.overwrite and not options.run_id:
         raise UsageError("--overwrite replaces an evaluation by its id: give --run_id too")
     if options.submission_for and Kind.MEME not in parse_tasks(options.tasks):

@@ -28,6 +28,7 @@ from pipelines.evaluate_inputs import (
     scored_by_file,
     scored_by_run,
     table_files,
+    thresholds_of,
 )
 from pipelines.evaluate_options import EvaluateOptions
 from pipelines.export_options import parse_tasks
@@ -102,7 +103,9 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         raise UsageError(f"--submission_for {options.submission_for!r}: name one file")
     if options.baseline and _same(options.baseline, directory.path):
         raise UsageError(f"--baseline {options.baseline!r} is the directory that is to be made")
-    rules = Rules(parse_tasks(options.tasks), frozenset(split_list(options.multi_label)))
+    several = frozenset(split_list(options.multi_label))
+    thresholds = thresholds_of(options.thresholds, several)
+    rules = Rules(parse_tasks(options.tasks), several, thresholds)
     slice_columns = split_list(options.slice_by)
     lost = tuple(
         file for run in runs for file in table_files(run.path, run.manifest, "dead_letters")
@@ -134,6 +137,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
             slice_columns=slice_columns,
             max_slices=options.max_slices,
             multi_label=rules.multi_label,
+            thresholds=rules.thresholds,
             replicates=options.replicates,
             seed=options.seed,
         ),

@@ -7,6 +7,7 @@ from schemas.metrics import Comparison, Evaluation, Figure, Proportion, TaskMetr
 
 _TWO = (("roc_auc", "ROC AUC"), ("pr_auc", "PR AUC"), ("accuracy", "accuracy"), ("ece", "ECE"))
 _MANY = (("macro_f1", "macro-F1"), ("accuracy", "accuracy"), ("weighted_f1", "weighted F1"))
+_SEVERAL = (("micro_f1", "micro-F1"), ("samples_f1", "F1 by item"), ("hamming_loss", "Hamming"))
 
 
 def summary(directory: RunDirectory, seconds: float) -> str:
@@ -42,7 +43,7 @@ def _empty(report: Evaluation) -> list[str]:
 
 def _task(task: TaskMetrics) -> list[str]:
     lines = ["", f"  {task.task}: {task.overall.items:,} items, 95 % intervals"]
-    for name, title in _TWO if task.positive else _MANY:
+    for name, title in _TWO if task.positive else (*_MANY, *(_SEVERAL if task.multi_label else ())):
         lines.append(f"    {title:<12} {_told(getattr(task.overall, name))}")
     lines += [f"    F1 of {each.label}: {_told(each.f1)}" for each in task.overall.labels]
     return lines

@@ -56,7 +56,10 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     )
     vocabulary = AsSingleton(
         joined[rows.LABELS]
-        | "Labels" >> beam.CombineGlobally(labels.CollectLabels(label_list(options)))
+        | "Labels"
+        >> beam.CombineGlobally(
+            labels.CollectLabels(label_list(options), several=options.multi_label)
+        )
     )
     groups = joined[rows.CONTENTS] | "Group" >> GroupContents(plan.group_rules)
     resolved = (
@@ -75,6 +78,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         plan.splits,
         by="column" if options.split_column else "label" if options.stratify else "hash",
         buckets=plan.buckets,
+        several=options.multi_label,
     )
     sizes = kept | "Sizes" >> beam.CombineGlobally(
         shards.SizeShards(int(options.shard_mb * (1 << 20)))
@@ -86,7 +90,9 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         | "MeetShard" >> beam.GroupByKey()
         | "WriteExamples"
         >> beam.ParDo(
-            shards.WriteExamples(plan.form, staging, compressed=options.gzip),
+            shards.WriteExamples(
+                plan.form, staging, compressed=options.gzip, several=options.multi_label
+            ),
             vocabulary=vocabulary,
         ).with_outputs(TALLY, main=shards.SHARDS)
     )

@@ -28,6 +28,7 @@ from schemas.datasets import ImageEncoding, Link, OnConflict
 
 _MAX_SIDE_PIXELS = 8_192
 SPLITS = "train=0.85,val=0.05,test=0.10"
+SEPARATOR = "|"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class PreprocessOptions(RecordOptions):
     full_decode: bool
     missing_images: str
     labels: str
+    multi_label: bool
+    label_separator: str | None
     on_conflict: str
     splits: str
     split_column: str | None
@@ -70,6 +73,13 @@ def parse(argv: Sequence[str] | None) -> tuple[PreprocessOptions, list[str]]:
     check_run(options, what="a run")
     if options.stratify and options.split_column:
         raise UsageError("--split_column says where rows go: --stratify has nothing to say")
+    if options.label_separator is not None and not (
+        options.multi_label and options.label_separator.strip()
+    ):
+        raise UsageError(
+            "--label_separator stands between the labels of a text: give --multi_label too, and a "
+            "separator that is not blank"
+        )
     return options, rest
 
 
@@ -139,6 +149,18 @@ def _add_examples(parser: argparse.ArgumentParser) -> None:
         metavar="A,B,…",
         help="the labels in order; other ones are dead letters. Default: the contract's labels of "
         "a kind, or where a kind has none of them, all that are found, sorted",
+    )
+    add(
+        "--multi_label",
+        action="store_true",
+        help="a record has any number of labels, none included: a list, or a text with a separator "
+        "between them; examples hold 'labels', a multi-hot, instead of 'label_index'",
+    )
+    add(
+        "--label_separator",
+        metavar="TEXT",
+        help=f"of --multi_label, between the labels of a text; alone it says: none (default: "
+        f"'{SEPARATOR}')",
     )
     add(
         "--on_conflict",

@@ -20,7 +20,7 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from moderation.samples import sample_inputs
 from pipelines.flags import UsageError, parse_size, split_list
-from pipelines.preprocess_options import PreprocessOptions
+from pipelines.preprocess_options import SEPARATOR, PreprocessOptions
 from pipelines.settled import door_options, free_directory, versions
 from schemas.datasets import ImageEncoding, OnConflict
 
@@ -67,6 +67,7 @@ class PreprocessPlan:
             images_required=options.missing_images == "dead_letter",
             split_column=options.split_column,
             split_names=self.splits.names,
+            separator=(options.label_separator or SEPARATOR) if options.multi_label else None,
         )
 
     @property
@@ -133,6 +134,7 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
             started_at=now.isoformat(timespec="seconds"),
             options=options.as_dict(),
             versions=versions(_PACKAGES),
+            multi_label=options.multi_label,
         ),
     )
 

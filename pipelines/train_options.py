@@ -25,6 +25,7 @@ _OF_STARTER = {"preset", "examples", "output", "encoder", "no_progress", "verbos
 _VALUES = {
     "fusion": "fusion.name",
     "loss": "loss.name",
+    "activation": "activation",
     "modalities": "modalities",
     "task": "task",
     "text_encoder": "text.uri",
@@ -104,6 +105,8 @@ def _add_job(add: Any) -> None:
 def _add_network(add: Any) -> None:
     add("--fusion", choices=("late", "cross_attention", "concat", "mmbt"))
     add("--modalities", choices=("both", "text", "image"))
+    add("--activation", choices=("softmax", "sigmoid"),
+        help="sigmoid: an item has any number of labels")  # fmt: skip
     add("--task", metavar="NAME", help="name of the question, as in entailment, hateful, topic")
     add("--text_encoder", metavar="URI",
         help="tfhub:HANDLE, keras_hub:PRESET or folder, subwords:, starter:")  # fmt: skip

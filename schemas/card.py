@@ -119,10 +119,20 @@ class FeaturesSpec(_Model):
 class Calibration(_Model):
     """Maps a raw probability vector to the calibrated one."""
 
-    method: Literal["none", "temperature", "platt"] = "none"
+    method: Literal["none", "temperature", "platt", "platt_per_label"] = "none"
     temperature: float = Field(default=1.0, gt=0)
     slope: float = 1.0
     intercept: float = 0.0
+    slopes: tuple[float, ...] = ()
+    """Of ``platt_per_label``, for labels that do not exclude each other: each has a line over its
+    own log-odds."""
+    intercepts: tuple[float, ...] = ()
+
+    @model_validator(mode="after")
+    def _lines_are_whole(self) -> Calibration:
+        if len(self.slopes) != len(self.intercepts):
+            raise ValueError("calibration: as many slopes as intercepts are needed")
+        return self
 
 
 class TaskSpec(_Model):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
 from schemas.audit import DeadLetterCount, SourceCount
@@ -106,13 +106,18 @@ class DatasetInfo(_Model):
     compression: Literal["", "GZIP"]
     kinds: list[Kind]
     labels: dict[Kind, list[str]]
-    """By kind; a label's place is its ``label_index``."""
+    """By kind; a label's place is its ``label_index``, or its place in ``labels``."""
     features: list[FeatureSpec]
     image: ImageSpec
     splits: dict[str, SplitInfo]
     content_digest: str
     """``sha256:…`` over the shards' digests: equal for equal sets."""
     versions: dict[str, str]
+
+    @property
+    def multi_label(self) -> bool:
+        """Whether an example has any number of labels: ``labels`` instead of ``label_index``."""
+        return any(feature.name == "labels" for feature in self.features)
 
 
 class ExamplesAccount(_Model):
@@ -181,6 +186,7 @@ class LabelBalance(_Model):
     """One label of a kind in one split."""
 
     rows: int
+    """That have it."""
     share: float
     """Of the kind's rows in the split."""
 
@@ -206,9 +212,13 @@ class DatasetStats(_Model):
     reconciles: bool
     splits: dict[str, SplitStats]
     class_weights: dict[Kind, dict[str, float]]
-    """For ``label_index`` in order: rows / (labels × rows of the label), in the first split."""
+    """For ``label_index`` in order: rows / (labels × rows of the label), in the first split. Of a
+    set with several labels a row, the weight of a row that has the label against one that has
+    not: rows without / rows with."""
     weights_of: str
     """The split that the weights are of."""
+    labels_per_row: dict[str, int] = Field(default_factory=dict)
+    """Of a set with several labels a row: rows by how many they have, over all splits."""
     conflicts: ConflictStats
     grouping: GroupingStats
     text_chars: dict[str, Distribution]

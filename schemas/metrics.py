@@ -61,7 +61,7 @@ class Figures(_Model):
     """What one set of items says of one task.
 
     A prediction is the likeliest label; of a task with several labels an item, every label with a
-    probability of 0.5 or above.
+    probability of 0.5 or above, or of its threshold where thresholds were given.
     """
 
     items: int
@@ -71,9 +71,16 @@ class Figures(_Model):
     """Mean over the labels that occur, in the truth or in the predictions."""
     weighted_f1: Figure
     """Mean over the labels weighted by their support."""
+    micro_f1: Figure | None = None
+    """Of all labels of all items. This and the next two: of tasks with several labels an item."""
+    samples_f1: Figure | None = None
+    """Mean over items; one that has no label and is given none counts as 1."""
+    hamming_loss: Figure | None = None
+    """Share of all labels of all items that is wrong."""
     roc_auc: Figure
     """With two labels of the positive one, else the mean of one label against the rest; null
-    where a label does not occur or is the only one."""
+    where a label does not occur or is the only one. Of several labels an item the mean over those
+    for which it is defined."""
     pr_auc: Figure
     """Average precision, in the same way."""
     log_loss: Figure
@@ -153,6 +160,8 @@ class TaskMetrics(_Model):
     positive: str | None
     """With two labels: the one whose probability is asked for."""
     multi_label: bool
+    thresholds: dict[str, float] | None = None
+    """Of several labels an item: from where each is given; null: from 0.5 on."""
     bootstrap: Bootstrap
     overall: Figures
     slices: list[SliceFigures]

@@ -42,7 +42,7 @@ class Verdict(BaseModel):
     """The record's fields the model was shown, e.g. ``text_1``, ``image_1``."""
     images: list[ImageReport]
     label: str | None
-    """The label the record came with."""
+    """The label the record came with; of a list of labels a JSON array."""
     extras: str
     """Every other column of the record, as a JSON object."""
     reused: bool

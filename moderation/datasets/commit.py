@@ -17,7 +17,7 @@ import apache_beam as beam
 from moderation.audit.tally import Tally
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.examples import feature_specs, image_fields
-from moderation.datasets.labels import Vocabulary
+from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.shards import ExampleShard
 from moderation.datasets.stats import account, build_stats
 from moderation.datasets.tables import CONFLICTS, GROUPS
@@ -66,6 +66,7 @@ class DatasetPlan:
     started_at: str
     options: dict[str, Any]
     versions: dict[str, str]
+    multi_label: bool = False
 
 
 def clear(directory: RunDirectory) -> None:
@@ -117,6 +118,7 @@ class CommitExamples(beam.DoFn):
             tally,
             rows,
             vocabulary=vocabulary,
+            multi_label=plan.multi_label,
             split_names=plan.split_names,
             largest=largest,
             facts={
@@ -171,7 +173,11 @@ class CommitExamples(beam.DoFn):
             kinds=kinds,
             labels={Kind(kind): list(labels) for kind, labels in vocabulary.items()},
             features=feature_specs(
-                kinds, encoding=form.encoding, height=form.height, width=form.width
+                kinds,
+                encoding=form.encoding,
+                height=form.height,
+                width=form.width,
+                several=most_labels(vocabulary) if plan.multi_label else None,
             ),
             image=ImageSpec(
                 height=form.height,

@@ -25,9 +25,17 @@ def image_fields(kinds: Iterable[Kind]) -> list[str]:
 
 
 def feature_specs(
-    kinds: Iterable[Kind], *, encoding: ImageEncoding, height: int, width: int
+    kinds: Iterable[Kind],
+    *,
+    encoding: ImageEncoding,
+    height: int,
+    width: int,
+    several: int | None = None,
 ) -> list[FeatureSpec]:
-    """The features of a set that holds these kinds; every example has all of them."""
+    """The features of a set that holds these kinds; every example has all of them.
+
+    ``several``: an example has any number of so many labels; None: it has one.
+    """
     kinds = tuple(kinds)
     images = image_fields(kinds)
     size = f"{height} × {width} × 3, RGB"
@@ -48,11 +56,24 @@ def feature_specs(
     said = f"1 where there is an image, in the order {', '.join(images)}"
     specs += [
         _spec(PRESENCE, "presence", said, dtype="int64", shape=[len(images)]),
-        _spec("label", "label", "its name"),
-        _spec("label_index", "label", "its place among the kind's labels", dtype="int64"),
+        *_label_specs(several),
         _spec("extras", "extras", "the record's other columns, a JSON object"),
     ]
     return specs
+
+
+def _label_specs(several: int | None) -> list[FeatureSpec]:
+    if several is None:
+        said = "its place among the kind's labels"
+        return [
+            _spec("label", "label", "its name"),
+            _spec("label_index", "label", said, dtype="int64"),
+        ]
+    said = "1 where the example has the label, in the order of the kind's labels; then zeros"
+    return [
+        _spec("label", "label", "the names of its labels, a JSON array"),
+        _spec("labels", "label", said, dtype="int64", shape=[several]),
+    ]
 
 
 def _spec(name: str, role: Any, description: str, **other: Any) -> FeatureSpec:
@@ -78,7 +99,7 @@ def values_of(row: dict[str, Any], images: dict[str, bytes], fields: list[str]) 
         **images,
         PRESENCE: [int(field in images) for field in fields],
         "label": row["label"],
-        "label_index": row["label_index"],
+        **{name: row[name] for name in ("label_index", "labels") if name in row},
         "extras": row["extras"],
     }
     for field in images:

@@ -11,6 +11,8 @@ from schemas.records import ENTAILMENT_LABELS, Kind
 
 MEME_LABELS = ("0", "1")
 MAX_LABELS = 1_000
+NONE = ""
+"""Counted of a record that may have several labels and has none."""
 _OF_KIND = {Kind.TWEET_PAIR: ENTAILMENT_LABELS, Kind.MEME: MEME_LABELS}
 
 Vocabulary = Mapping[str, Sequence[str]]
@@ -27,10 +29,12 @@ class CollectLabels(beam.CombineFn):
     Args:
         wanted: the labels in order, where they were given; else those of the contract for a kind
             that has one of them, else all that the kind has, sorted.
+        several: a record has any number of labels; ``NONE`` counts one that has none of them.
     """
 
-    def __init__(self, wanted: tuple[str, ...]) -> None:
+    def __init__(self, wanted: tuple[str, ...], *, several: bool = False) -> None:
         self._wanted = wanted
+        self._several = several
 
     def create_accumulator(self) -> Counter[tuple[str, str]]:
         """No label."""
@@ -62,12 +66,24 @@ class CollectLabels(beam.CombineFn):
     def extract_output(self, seen: Counter[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
         """The labels of each kind."""
         return {
-            kind.value: self._wanted or _ordered(kind, found)
+            kind.value: self._wanted or self._ordered(kind, found)
             for kind in Kind
             if (found := {label for of, label in seen if of == kind.value})
         }
+
+    def _ordered(self, kind: Kind, found: set[str]) -> tuple[str, ...]:
+        if not self._several:
+            return _ordered(kind, found)
+        if found == {NONE}:
+            raise LabelError(f"no {kind.value} has any label: is it the right column?")
+        return tuple(sorted(found - {NONE}))
 
 
 def _ordered(kind: Kind, found: set[str]) -> tuple[str, ...]:
     contract = _OF_KIND[kind]
     return contract if found.intersection(contract) else tuple(sorted(found))
+
+
+def most_labels(vocabulary: Vocabulary) -> int:
+    """Labels of the kind that has the most."""
+    return max(map(len, vocabulary.values()), default=0)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.components import Groups
-from moderation.datasets.labels import Vocabulary
+from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.packing import Pack, Tallying, node_of, open_all
 from moderation.datasets.rejecting import reject_row
 from moderation.datasets.rows import REJECTED, Row
@@ -35,9 +35,10 @@ class Resolve(Tallying):
     """``(bucket, {"rows", "groups"})`` → packs of rows that stay; four side outputs.
 
     The side input is the vocabulary. Rows lose what only a dead letter needs, and gain
-    ``label_index``, ``group``, ``links`` and ``split`` (by the group's hash) with ``alone``, the
-    split that their content would be in by itself. ``conflicts``: rows of that table; ``weights``:
-    ``(group, rows)`` of contents that are not alone; ``rejected`` and ``tally``.
+    ``label_index`` (where they have several labels ``labels``, a multi-hot), ``group``, ``links``
+    and ``split`` (by the group's hash) with ``alone``, the split that their content would be in
+    by itself. ``conflicts``: rows of that table; ``weights``: ``(group, rows)`` of contents that
+    are not alone; ``rejected`` and ``tally``.
     """
 
     def __init__(self, rule: OnConflict, splits: Splits) -> None:
@@ -55,7 +56,7 @@ class Resolve(Tallying):
         packs: Iterable[Pack] = sides["rows"]
         by_content: dict[str, list[Row]] = {}
         for row in open_all(packs):
-            if row["label"] in vocabulary[row["kind"]]:
+            if not _strange(row, vocabulary[row["kind"]]):
                 by_content.setdefault(row["key"], []).append(row)
             else:
                 yield TaggedOutput(REJECTED, _unknown(row, vocabulary[row["kind"]]))
@@ -100,7 +101,7 @@ class Resolve(Tallying):
             staying.append(
                 {
                     **stays,
-                    "label_index": list(vocabulary[row["kind"]]).index(row["label"]),
+                    **_placed(row, vocabulary),
                     "group": root,
                     "links": links,
                     "split": together,
@@ -141,6 +142,19 @@ def _kept(labels: Counter[str], rows: list[Row], rule: OnConflict) -> Kept:
     return Kept(None, said)
 
 
-def _unknown(row: Row, labels: Iterable[str]) -> Any:
-    message = f"the label {row['label']!r:.80} is none of {', '.join(labels)}"
+def _strange(row: Row, labels: Collection[str]) -> list[str]:
+    """The row's labels that are none of the set's."""
+    return [name for name in row.get("names", (row["label"],)) if name not in labels]
+
+
+def _placed(row: Row, vocabulary: Vocabulary) -> dict[str, Any]:
+    labels = vocabulary[row["kind"]]
+    if "names" not in row:
+        return {"label_index": list(labels).index(row["label"])}
+    hot = [int(name in row["names"]) for name in labels]
+    return {"labels": hot + [0] * (most_labels(vocabulary) - len(hot))}
+
+
+def _unknown(row: Row, labels: Collection[str]) -> Any:
+    message = f"the label {_strange(row, labels)[0]!r:.80} is none of {', '.join(labels)}"
     return reject_row(row, Code.UNKNOWN_LABEL, message, stage=Stage.PREPROCESS)

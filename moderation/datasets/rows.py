@@ -4,6 +4,7 @@ Rows are dicts of plain values, for they travel in packs:
 
 - ``key``: content key, over texts and the images' own bytes (where they lie does not count)
 - ``item_id``, ``ids``, ``kind``, ``texts``, ``label``, ``extras``: as the record has them
+- ``names``: where a row has any number of labels, these; ``label`` is then their JSON array
 - ``images``: by field ``[sha256, width, height, file, offset, length]`` or a code; absent: null
 - ``source``, ``row``, ``body``, ``redacted``: for the dead letter, should there be one
 """
@@ -18,8 +19,9 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
+from moderation.datasets.labels import NONE
 from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
 from moderation.datasets.rejecting import reject
@@ -45,6 +47,8 @@ class RowRules:
     images_required: bool
     split_column: str | None
     split_names: tuple[str, ...]
+    separator: str | None = None
+    """Between the labels of a text; None: a record has one label."""
 
 
 class MakeRows(beam.DoFn):
@@ -79,7 +83,8 @@ class MakeRows(beam.DoFn):
             if isinstance(made, Rejection):
                 yield TaggedOutput(REJECTED, made)
                 continue
-            self._labels[made["kind"], made["label"]] += 1
+            for name in made.get("names", (made["label"],)) or (NONE,):
+                self._labels[made["kind"], name] += 1
             yield TaggedOutput(ROWS, made)
             if made["key"] not in told:
                 told.add(made["key"])
@@ -92,9 +97,9 @@ class MakeRows(beam.DoFn):
     def _row(
         self, record: Record, item: Item, images: Mapping[str, list[Any] | None]
     ) -> Row | Rejection:
-        label = plain_label(record.label, record.kind)
-        if label is None:
-            return reject(record, Code.UNLABELLED, "the record has no label")
+        label = self._label(record)
+        if isinstance(label, Rejection):
+            return label
         if self._rules.images_required:
             for field, outcome in images.items():
                 if outcome is None:
@@ -123,7 +128,7 @@ class MakeRows(beam.DoFn):
             "kind": record.kind.value,
             "texts": dict(item.texts),
             "images": {field: _kept(outcome) for field, outcome in images.items()},
-            "label": label,
+            **label,
             "extras": record.extras,
             "given": given,
             "source": record.source,
@@ -131,6 +136,23 @@ class MakeRows(beam.DoFn):
             "body": record.body,
             "redacted": list(record.redacted),
         }
+
+    def _label(self, record: Record) -> dict[str, Any] | Rejection:
+        if self._rules.separator is not None:
+            names = label_names(record.label, self._rules.separator)
+            if names is not None and "" in names:
+                message = "the record's list of labels holds an empty one"
+                return reject(record, Code.INVALID_VALUE, message)
+            if names is not None:
+                return {"label": to_json(names).decode(), "names": names}
+        elif isinstance(record.label, tuple):
+            message = "the record's label is a list: --multi_label takes several labels a record"
+            return reject(record, Code.UNLABELLED, message)
+        else:
+            label = plain_label(record.label, record.kind)
+            if label is not None:
+                return {"label": label}
+        return reject(record, Code.UNLABELLED, "the record has no label")
 
     def _given(self, record: Record) -> str | Rejection | None:
         """The split that the record's own column names."""
@@ -158,6 +180,30 @@ def plain_label(label: str | None, kind: Kind) -> str | None:
     if whole:
         return whole[1]
     return _YES_NO.get(text.lower(), text) if kind is Kind.MEME else text
+
+
+def label_names(label: str | tuple[str, ...] | None, separator: str) -> list[str] | None:
+    """The labels of a record that may have several, sorted; None where it has no label at all.
+
+    A text is a JSON array, or names with the separator between them; the separator alone is none
+    of the labels.
+    """
+    if isinstance(label, str):
+        parts = _parts(label, separator) if plain_label(label, Kind.TWEET_PAIR) else None
+    else:
+        parts = label
+    if parts is None:
+        return None
+    return sorted({plain_label(part, Kind.TWEET_PAIR) or "" for part in parts})
+
+
+def _parts(text: str, separator: str) -> tuple[str, ...]:
+    if text.strip().startswith("["):
+        try:
+            return tuple(map(str, from_json(text)))
+        except ValueError:
+            pass
+    return tuple(part for part in text.split(separator) if part.strip())
 
 
 def true_key(item: Item, images: Mapping[str, list[Any] | None]) -> str:

@@ -19,7 +19,7 @@ import apache_beam as beam
 
 from moderation.datasets.encode import ImageForm, PackFiles
 from moderation.datasets.examples import feature_specs, image_fields, serialise, values_of
-from moderation.datasets.labels import Vocabulary
+from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.packing import Pack, Tallying, open_all
 from moderation.datasets.stats import count_row
 from moderation.runs.progress import progress
@@ -106,8 +106,11 @@ def by_shard(pack: Pack, plan: ShardPlan) -> Iterator[tuple[tuple[str, int], dic
 class WriteExamples(Tallying):
     """``((split, shard), packs of rows)`` → ``ExampleShard``; the side input is the vocabulary."""
 
-    def __init__(self, form: ImageForm, folder: str, *, compressed: bool) -> None:
+    def __init__(
+        self, form: ImageForm, folder: str, *, compressed: bool, several: bool = False
+    ) -> None:
         super().__init__()
+        self._several = several
         self._form = form
         self._folder = folder
         self._compressed = compressed
@@ -132,6 +135,7 @@ class WriteExamples(Tallying):
             encoding=self._form.encoding,
             height=self._form.height,
             width=self._form.width,
+            several=most_labels(vocabulary) if self._several else None,
         )
         fields = image_fields(kinds)
         rows = sorted(open_all(packs), key=_order)

@@ -32,7 +32,11 @@ def count_row(tally: Tally, row: Mapping[str, Any]) -> None:
     """Count a row that was written."""
     split, kind = row["split"], row["kind"]
     tally.add("account", "written")
-    tally.add("label", split, kind, row["label"])
+    tally.add("rows", split, kind)
+    for name in row.get("names", (row["label"],)):
+        tally.add("label", split, kind, name)
+    if "names" in row:
+        tally.add("labels_per_row", str(len(row["names"])))
     if split != (row["given"] or row["alone"]):
         tally.add("moved")
     for link in row["links"]:
@@ -68,6 +72,7 @@ def build_stats(
     rows_by_source: Counter[str],
     *,
     vocabulary: Vocabulary,
+    multi_label: bool,
     split_names: Iterable[str],
     largest: Iterable[tuple[int, int, str]],
     facts: Mapping[str, Any],
@@ -90,8 +95,11 @@ def build_stats(
         account=books,
         reconciles=books.reconciles,
         splits=splits,
-        class_weights=_class_weights(tally, weighted, vocabulary),
+        class_weights=(_positive_weights if multi_label else _class_weights)(
+            tally, weighted, vocabulary
+        ),
         weights_of=weighted,
+        labels_per_row=tally.of("labels_per_row"),
         conflicts=ConflictStats(
             rule=rule,
             contents=conflict.get("contents", 0),
@@ -134,7 +142,7 @@ def _splits(
         rows_of_split = 0
         for kind, ordered in vocabulary.items():
             rows = {label: tally.counts["label", name, kind, label] for label in ordered}
-            total = sum(rows.values())
+            total = tally.counts["rows", name, kind]
             rows_of_split += total
             labels[Kind(kind)] = {
                 label: LabelBalance(rows=count, share=_share(count, total))
@@ -156,6 +164,20 @@ def _class_weights(
         weights[Kind(kind)] = {
             label: round(total / (len(seen) * rows[label]), 6) if rows[label] else 0.0
             for label in ordered
+        }
+    return weights
+
+
+def _positive_weights(
+    tally: Tally, split: str, vocabulary: Vocabulary
+) -> dict[Kind, dict[str, float]]:
+    weights = {}
+    for kind, ordered in vocabulary.items():
+        total = tally.counts["rows", split, kind]
+        rows = {label: tally.counts["label", split, kind, label] for label in ordered}
+        weights[Kind(kind)] = {
+            label: round((total - count) / count, 6) if count else 0.0
+            for label, count in rows.items()
         }
     return weights
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.evaluation.pairing import Pair
+from moderation.evaluation.pairing import GIVEN_AT, Pair
 from moderation.evaluation.rows import Probabilities
 from moderation.evaluation.sample import Sample
 from moderation.evaluation.slices import Coded, code
@@ -82,8 +82,13 @@ class Joined:
     former_p: NDArray[np.float64] | None
 
 
-def join_blocks(blocks: Iterable[Block], *, multi_label: bool) -> Joined:
-    """One sample of all blocks, in the order of their buckets whatever order they come in."""
+def join_blocks(
+    blocks: Iterable[Block], *, multi_label: bool, given_from: Mapping[str, float] | None = None
+) -> Joined:
+    """One sample of all blocks, in the order of their buckets whatever order they come in.
+
+    ``given_from``: with ``multi_label``, thresholds of labels; those that it lacks are 0.5.
+    """
     blocks = sorted(blocks, key=lambda block: block.bucket)
     names = _usual_order(list(block.names) for block in blocks)
     places = [[block.names.index(name) for name in names] for block in blocks]
@@ -95,8 +100,9 @@ def join_blocks(blocks: Iterable[Block], *, multi_label: bool) -> Joined:
     pairs = list(zip(blocks, places, strict=True))
     p = np.concatenate([block.p[:, order] for block, order in pairs])
     truth = np.concatenate([block.truth[:, order] for block, order in pairs])
+    at = tuple(given_from.get(name, GIVEN_AT) for name in names) if given_from else None
     return Joined(
-        Sample(names, truth, np.minimum(p, 1.0), multi_label),
+        Sample(names, truth, np.minimum(p, 1.0), multi_label, at),
         tuple(_join_coded(columns) for columns in zip(*(b.slices for b in blocks), strict=True)),
         np.concatenate(former) if former else None,
     )

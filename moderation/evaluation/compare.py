@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moderation.evaluation.intervals import percentiles
+from moderation.evaluation.judge import OF_SEVERAL
 from moderation.evaluation.points import measure
 from moderation.evaluation.resample import redraws, replicates_for
 from moderation.evaluation.sample import Sample, make_sample
@@ -24,7 +25,7 @@ MAIN = (
     "brier",
     "ece",
 )
-_LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece"})
+_LOWER_IS_BETTER = frozenset({"log_loss", "brier", "ece", "hamming_loss"})
 
 
 def compare(
@@ -72,7 +73,7 @@ def compare_samples(
             drawn.setdefault(name, []).append(a[name] - b[name])
     return [
         _difference(name, one[name], other[name], np.concatenate(drawn[name]))
-        for name in (*MAIN, *_of_labels(here.names))
+        for name in (*MAIN, *(OF_SEVERAL if here.multi_label else ()), *_of_labels(here.names))
     ]
 
 

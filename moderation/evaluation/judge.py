@@ -22,6 +22,8 @@ from schemas.metrics import Bootstrap, Figure, Figures, LabelFigures, SliceFigur
 from schemas.records import Kind
 
 MAX_SLICES = 20
+OF_SEVERAL = ("micro_f1", "samples_f1", "hamming_loss")
+"""Figures of tasks with several labels an item alone."""
 
 
 def judge(
@@ -32,6 +34,7 @@ def judge(
     task: str = "task",
     kind: Kind | None = None,
     multi_label: bool = False,
+    thresholds: Sequence[float] | None = None,
     slices: Mapping[str, Sequence[str | None]] | None = None,
     max_slices: int = MAX_SLICES,
     replicates: int | None = None,
@@ -47,7 +50,8 @@ def judge(
         names: the labels in their order; of two the second is the positive one.
         task: its name, for the result.
         kind: what the items are, for the result.
-        multi_label: an item may have any number of the labels; each counts from 0.5 on.
+        multi_label: an item may have any number of the labels.
+        thresholds: then, in the order of the labels, from where each counts; None: 0.5.
         slices: by column, each item's value; figures are given for every value too.
         max_slices: values of a column that get figures of their own, the most frequent first.
         replicates: of the bootstrap; None: 1,000 up to 20,000 items, falling to 200 at 100,000.
@@ -59,7 +63,9 @@ def judge(
     Raises:
         SampleError: where labels or probabilities do not fit, or there is no item.
     """
-    sample = make_sample(labels, probabilities, names, multi_label=multi_label)
+    sample = make_sample(
+        labels, probabilities, names, multi_label=multi_label, thresholds=thresholds
+    )
     found = slices_of(slices or {}, max_values=max_slices)
     return judge_sample(
         sample, task=task, kind=kind, slices=found, replicates=replicates, seed=seed
@@ -83,6 +89,9 @@ def judge_sample(
         labels=list(sample.names),
         positive=None if sample.positive is None else sample.names[sample.positive],
         multi_label=sample.multi_label,
+        thresholds=None
+        if sample.thresholds is None
+        else dict(zip(sample.names, sample.thresholds, strict=True)),
         bootstrap=Bootstrap(replicates=number, seed=seed),
         overall=figures(sample, replicates=number, seed=seed),
         slices=[
@@ -121,6 +130,7 @@ def figures(sample: Sample, *, replicates: int, seed: int) -> Figures:
         accuracy=proportion(int(sample.right.sum()), len(sample)),
         macro_f1=made("macro_f1"),
         weighted_f1=made("weighted_f1"),
+        **({name: made(name) for name in OF_SEVERAL} if sample.multi_label else {}),
         roc_auc=made("roc_auc"),
         pr_auc=made("pr_auc"),
         log_loss=made("log_loss"),
@@ -143,7 +153,9 @@ def card_figures(metrics: TaskMetrics) -> dict[str, Any]:
     """The main figures as a card keeps them: ``{"value": …, "interval_95": [low, high]}``."""
     overall = metrics.overall
     found: dict[str, Any] = {"items": overall.items}
-    for name in ("accuracy", "macro_f1", "weighted_f1", *_AREAS, "log_loss", "brier", "ece"):
+    several = OF_SEVERAL if metrics.multi_label else ()
+    names = ("accuracy", "macro_f1", "weighted_f1", *several, *_AREAS, "log_loss", "brier", "ece")
+    for name in names:
         found[name] = _short(getattr(overall, name))
     found["labels"] = {
         each.label: {

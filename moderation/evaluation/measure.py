@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import apache_beam as beam
@@ -13,7 +13,6 @@ from moderation.evaluation.blocks import Block, Joined, join_blocks, read_key
 from moderation.evaluation.compare import compare_samples
 from moderation.evaluation.judge import judge_sample
 from moderation.evaluation.resample import replicates_for
-from moderation.evaluation.sample import Sample
 from moderation.evaluation.slices import slices_of_coded
 from schemas.metrics import Bootstrap, Difference, TaskMetrics
 from schemas.records import Kind
@@ -26,6 +25,8 @@ class Measures:
     slice_columns: tuple[str, ...] = ()
     max_slices: int = 20
     multi_label: frozenset[str] = frozenset()
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of tasks of ``multi_label``, by label."""
     replicates: int | None = None
     seed: int = 0
 
@@ -50,7 +51,9 @@ class MeasureTasks(beam.DoFn):
         """Judge one task, slice by slice; compare where there is something to compare with."""
         kind, task, _ = read_key(gathered[0])
         asked = self._measures
-        joined = join_blocks(gathered[1], multi_label=task in asked.multi_label)
+        several = task in asked.multi_label
+        at = asked.thresholds.get(task) if several else None
+        joined = join_blocks(gathered[1], multi_label=several, given_from=at)
         slices = [
             each
             for column, coded in zip(asked.slice_columns, joined.slices, strict=True)
@@ -74,7 +77,7 @@ class MeasureTasks(beam.DoFn):
             return 0, None, []
         here = joined.sample.take(shared)
         former_p = np.minimum(joined.former_p[shared], 1.0)
-        there = Sample(here.names, here.truth, former_p, here.multi_label)
+        there = replace(here, p=former_p)
         number = self._measures.replicates or replicates_for(len(shared))
         differences = compare_samples(here, there, replicates=number, seed=self._measures.seed)
         return len(shared), Bootstrap(replicates=number, seed=self._measures.seed), differences

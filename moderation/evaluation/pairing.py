@@ -6,7 +6,7 @@ Pure: rows in, an answer out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -15,6 +15,9 @@ from schemas.records import Kind
 
 SEPARATOR = "|"
 """Between the labels of an item that has several."""
+GIVEN_AT = 0.5
+"""The probability from which a label without a threshold is given, where labels do not exclude
+each other."""
 
 
 class OfLabel(str, Enum):
@@ -50,6 +53,12 @@ class Rules:
     tasks: dict[Kind, str]
     """The task that a kind's label answers."""
     multi_label: frozenset[str] = frozenset()
+    thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Of tasks of ``multi_label``: from where a label is given, else from 0.5 on."""
+
+    def given_from(self, task: str) -> Mapping[str, float] | None:
+        """Thresholds of a task with several labels an item; None: it gives the likeliest."""
+        return self.thresholds.get(task, {}) if task in self.multi_label else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +70,17 @@ class Pair:
     task: str
     truth: frozenset[int]
     """Places among the task's labels."""
+    given_from: Mapping[str, float] | None = None
+    """As ``Rules`` has it."""
+
+    @property
+    def predicted(self) -> frozenset[int]:
+        """Places of the labels that the model gives."""
+        found = self.probabilities
+        if self.given_from is None:
+            return frozenset({max(range(len(found)), key=lambda place: (found[place][1], -place))})
+        at = self.given_from
+        return frozenset(k for k, (label, p) in enumerate(found) if p >= at.get(label, GIVEN_AT))
 
     @property
     def probabilities(self) -> Probabilities:
@@ -142,7 +162,7 @@ def _settle_task(
     truth, rows = truths.popitem()
     found.labels[OfLabel.EVALUATED] += 1
     found.labels[OfLabel.DUPLICATE] += len(rows) - 1
-    found.pairs.append(Pair(scores[0], rows[0], task, truth))
+    found.pairs.append(Pair(scores[0], rows[0], task, truth, rules.given_from(task)))
     return [OfScore.EVALUATED] + [OfScore.DUPLICATE] * (len(scores) - 1)
 
 

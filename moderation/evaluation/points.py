@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -48,11 +49,16 @@ def measure(sample: Sample) -> Points:
     ):
         areas = [_area(area, truth[:, k], sample.p[:, k], name) for k in range(len(sample.names))]
         values |= {f"{n}.{name}": a for n, a in zip(sample.names, areas, strict=True)}
-        values[name] = float(np.mean(areas)) if sample.positive is None else areas[sample.positive]
+        values[name] = _mean(areas, sample) if sample.positive is None else areas[sample.positive]
     values["log_loss"] = _log_loss(sample)
     values["brier"] = float(row_brier(sample).mean())
     values["ece"] = _ece(sample)
     values["accuracy"] = float(metrics.accuracy_score(truth, predicted))
+    if sample.multi_label:
+        f1_of = partial(metrics.f1_score, truth, predicted)
+        values["micro_f1"] = float(f1_of(average="micro", zero_division=np.nan))
+        values["samples_f1"] = float(f1_of(average="samples", zero_division=1.0))
+        values["hamming_loss"] = float(metrics.hamming_loss(truth, predicted))
     return Points(
         values=values,
         hits=(truth & predicted).sum(axis=0),
@@ -70,6 +76,13 @@ def _area(
     if hits == 0 or (name == "roc_auc" and hits == len(truth)):
         return NAN
     return float(area(truth, p))
+
+
+def _mean(areas: list[float], sample: Sample) -> float:
+    """Over all labels; of several an item over those that have an area."""
+    if sample.multi_label:
+        areas = [area for area in areas if not np.isnan(area)] or [NAN]
+    return float(np.mean(areas))
 
 
 def _log_loss(sample: Sample) -> float:

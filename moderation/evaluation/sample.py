@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -28,6 +28,8 @@ class Sample:
     p: NDArray[np.float64]
     """``[items, labels]``, 0 to 1."""
     multi_label: bool = False
+    thresholds: tuple[float, ...] | None = None
+    """With ``multi_label``: the probability from which each label is given; None: 0.5."""
 
     def __len__(self) -> int:
         return len(self.p)
@@ -51,7 +53,7 @@ class Sample:
     def predicted(self) -> NDArray[np.bool_]:
         """``[items, labels]``: what the model gives."""
         if self.multi_label:
-            return self.p >= _AT
+            return self.p >= np.array(self.thresholds or _AT)
         return np.asarray(self.predicted_label[:, None] == np.arange(len(self.names)))
 
     @property
@@ -61,7 +63,7 @@ class Sample:
 
     def take(self, rows: NDArray[Any]) -> Sample:
         """Some of the items, by place or by mask."""
-        return Sample(self.names, self.truth[rows], self.p[rows], self.multi_label)
+        return replace(self, truth=self.truth[rows], p=self.p[rows])
 
 
 def make_sample(
@@ -70,6 +72,7 @@ def make_sample(
     names: Sequence[str],
     *,
     multi_label: bool = False,
+    thresholds: Sequence[float] | None = None,
 ) -> Sample:
     """Check and convert.
 
@@ -79,6 +82,7 @@ def make_sample(
         probabilities: ``[items, labels]``; with two labels also ``[items]``, the second one's.
         names: the labels.
         multi_label: an item may have any number of the labels.
+        thresholds: then, in the order of the labels, from where each is given; None: 0.5.
 
     Raises:
         SampleError: where shapes, labels or probabilities do not fit.
@@ -100,7 +104,10 @@ def make_sample(
             "an item's probabilities must sum to 1 (multi_label: any number of labels is right)"
         )
     truth = _multi_hot(labels, p.shape) if multi_label else _one_hot(labels, names, len(p))
-    return Sample(names, truth, np.minimum(p, 1.0), multi_label)
+    if thresholds is not None and (not multi_label or len(thresholds) != len(names)):
+        raise SampleError("thresholds are one a label, and of multi_label alone")
+    at = None if thresholds is None else tuple(thresholds)
+    return Sample(names, truth, np.minimum(p, 1.0), multi_label, at)
 
 
 def _multi_hot(labels: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:

@@ -34,13 +34,12 @@ def item_row(
 ) -> dict[str, Any]:
     """A pair as a row of ``items``."""
     given = pair.probabilities
-    likeliest = max(range(len(given)), key=lambda place: (given[place][1], -place))
     return {
         "item_id": pair.label.item_id,
         "kind": kind or None,
         "task": pair.task,
         "label": SEPARATOR.join(given[place][0] for place in sorted(pair.truth)),
-        "predicted": given[likeliest][0],
+        "predicted": SEPARATOR.join(given[place][0] for place in sorted(pair.predicted)),
         "probabilities": {label: p for label, p in given},  # noqa: C416 - they may be lists
         "slices": dict(zip(columns, slices, strict=True)),
         "source": pair.label.source,

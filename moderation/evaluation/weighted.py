@@ -8,6 +8,7 @@ weights of any size against scikit-learn's ``sample_weight``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,13 @@ def calibration_rows(sample: Sample) -> tuple[Floats, NDArray[np.bool_]]:
     if sample.positive:
         return sample.p[:, sample.positive], sample.truth[:, sample.positive]
     return sample.p.max(axis=1), sample.right
+
+
+def row_f1(sample: Sample) -> Floats:
+    """``[items]``: F1 over the labels of an item; 1 where it has none and is given none."""
+    hits = (sample.truth & sample.predicted).sum(axis=1)
+    both = sample.truth.sum(axis=1) + sample.predicted.sum(axis=1)
+    return np.where(both > 0, 2.0 * hits / np.maximum(both, 1), 1.0)
 
 
 class Ranking:
@@ -118,6 +126,8 @@ class WeightedFigures:
         ]
         self._log_loss = row_log_loss(sample)
         self._brier = row_brier(sample)
+        self._row_f1 = row_f1(sample)
+        self._wrong = (truth != predicted).mean(axis=1)
         p, so = calibration_rows(sample)
         self._bins = Grouped(bin_of(p), BINS)
         self._gaps = so - p
@@ -130,16 +140,21 @@ class WeightedFigures:
         found["brier"] = _mean(weights, self._brier)
         found["ece"] = self._ece(weights)
         found["accuracy"] = _mean(weights, self._sample.right)
+        if self._sample.multi_label:
+            found["samples_f1"] = _mean(weights, self._row_f1)
+            found["hamming_loss"] = _mean(weights, self._wrong)
         return found
 
     def _f1s(self, weights: Weights) -> dict[str, Floats]:
         f1s, supports = [], []
+        all_hits, all_wrong = np.zeros(len(weights)), np.zeros(len(weights))
         for cells in self._cells:
             sums = cells.sums(weights)
             wrong, hits = sums[:, 1] + sums[:, 2], sums[:, 3]
             with np.errstate(invalid="ignore", divide="ignore"):
                 f1s.append(2 * hits / (2 * hits + wrong))
             supports.append(sums[:, 2] + hits)
+            all_hits, all_wrong = all_hits + hits, all_wrong + wrong
         f1, support = np.stack(f1s, axis=1), np.stack(supports, axis=1)
         occurs = ~np.isnan(f1)
         with np.errstate(invalid="ignore", divide="ignore"):
@@ -148,6 +163,8 @@ class WeightedFigures:
                 "weighted_f1": (np.where(occurs, f1, 0.0) * support).sum(axis=1)
                 / support.sum(axis=1),
             }
+            if self._sample.multi_label:
+                means["micro_f1"] = 2 * all_hits / (2 * all_hits + all_wrong)
         return means | {f"{n}.f1": f1[:, k] for k, n in enumerate(self._sample.names)}
 
     def _areas(self, weights: Weights) -> dict[str, Floats]:
@@ -158,8 +175,9 @@ class WeightedFigures:
             both.append(areas)
         positive = self._sample.positive
         of = both if positive is None else [both[positive]]
-        found["roc_auc"] = np.mean([roc for roc, _ in of], axis=0)
-        found["pr_auc"] = np.mean([pr for _, pr in of], axis=0)
+        mean = _mean_of_defined if self._sample.multi_label else np.mean
+        found["roc_auc"] = mean([roc for roc, _ in of], axis=0)
+        found["pr_auc"] = mean([pr for _, pr in of], axis=0)
         return found
 
     def _ece(self, weights: Weights) -> Floats:
@@ -172,6 +190,12 @@ class WeightedFigures:
 def _dot(one: NDArray[Any], other: NDArray[Any]) -> Floats:
     """``[replicates]``: sums of products."""
     return np.asarray(np.einsum("ij,ij->i", one.astype(np.float64), other))
+
+
+def _mean_of_defined(values: Sequence[Floats], axis: int) -> Floats:
+    there = ~np.isnan(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(there, values, 0.0).sum(axis=axis) / there.sum(axis=axis))
 
 
 def _mean(weights: Weights, values: NDArray[Any]) -> Floats:

@@ -84,17 +84,24 @@ def calibrate(values: NDArray[np.float64], calibration: Calibration) -> NDArray[
     """Calibrated probabilities ``[rows, labels]`` of raw ones.
 
     ``temperature`` divides log-probabilities; ``platt`` is a line over the log-odds
-    of the second of two labels.
+    of the second of two labels, ``platt_per_label`` one over each label's own.
     """
     if calibration.method == "temperature" and calibration.temperature != 1.0:
         logs = np.log(np.clip(values, _TINY, 1.0)) / calibration.temperature
         return _activate(logs, "softmax")
     if calibration.method == "platt":
-        second = np.clip(values[:, 1:], _TINY, 1.0 - _TINY)
-        odds = np.log(second) - np.log1p(-second)
+        odds = _log_odds(values[:, 1:])
         p = _activate(calibration.slope * odds + calibration.intercept, "sigmoid")
         return np.concatenate([1.0 - p, p], axis=1)
+    if calibration.method == "platt_per_label":
+        slopes, intercepts = np.array(calibration.slopes), np.array(calibration.intercepts)
+        return _activate(slopes * _log_odds(values) + intercepts, "sigmoid")
     return values
+
+
+def _log_odds(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    p = np.clip(values, _TINY, 1.0 - _TINY)
+    return np.asarray(np.log(p) - np.log1p(-p))
 
 
 def _complaint(row: NDArray[np.float64], *, task: TaskSpec) -> str:

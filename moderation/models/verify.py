@@ -132,3 +132,9 @@ def _output_differences(task: TaskSpec, signature: Signature) -> Iterator[str]:
         yield f"activation softmax over {output}, which is one number a row; sigmoid is meant"
     if task.calibration.method == "platt" and len(task.labels) != 2:
         yield f"platt calibration is for two labels, not {len(task.labels)}"
+    if task.calibration.method == "platt_per_label":
+        if task.activation != "sigmoid":
+            yield "platt_per_label calibration is for labels with a sigmoid each"
+        if len(task.calibration.slopes) != len(task.labels):
+            lines = len(task.calibration.slopes)
+            yield f"its calibration has {lines} lines for {len(task.labels)} labels"

@@ -61,13 +61,20 @@ class Record:
     row: int
     item_id: str
     kind: Kind
-    label: str | None
+    label: str | tuple[str, ...] | None
+    """As the record has it; several names where it has a list of them, perhaps none."""
     extras: str
     """The columns beside the kind's own, as a JSON object."""
     body: str
     """The row as it came, as JSON, without inline image bytes and query strings."""
     redacted: tuple[str, ...]
     """Columns of ``body`` that lost something."""
+
+    @property
+    def label_text(self) -> str | None:
+        """The label as one text; several names as a JSON array."""
+        label = self.label
+        return to_json(label).decode() if isinstance(label, tuple) else label
 
     def pack(self) -> tuple[Any, ...]:
         """As plain values."""
@@ -85,8 +92,9 @@ class Record:
     @classmethod
     def unpack(cls, packed: tuple[Any, ...]) -> Record:
         """What ``pack`` was called on."""
-        source, row, item_id, kind, *rest = packed
-        return cls(source, row, item_id, Kind(kind), *rest)
+        source, row, item_id, kind, label, *rest = packed
+        label = tuple(label) if isinstance(label, list) else label
+        return cls(source, row, item_id, Kind(kind), label, *rest)
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,8 +201,11 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _label(value: Any) -> str | None:
-    if value is None or value == "" or isinstance(value, (bytes, dict, list)):
+def _label(value: Any) -> str | tuple[str, ...] | None:
+    if isinstance(value, list):
+        names = [each for each in value if isinstance(each, (str, int, float))]
+        return tuple(map(str, names)) if len(names) == len(value) else None
+    if value is None or value == "" or isinstance(value, (bytes, dict)):
         return None
     return str(value)
 

@@ -1,6 +1,7 @@
 """Calibration: probabilities that mean what they say, fitted on the validation split.
 
-Two labels get Platt's line over the log-odds, more a temperature (Guo et al. 2017).
+Two labels get Platt's line over the log-odds, more a temperature (Guo et al. 2017), labels that do
+not exclude each other a line each.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from moderation.models.outputs import calibrate
+from moderation.training.thresholds import FEWEST_OF_LABEL
 from schemas.card import Calibration
 
 _TINY = 1e-7
@@ -32,6 +34,33 @@ def fit(probabilities: Any, truth: Any) -> Calibration:
         return Calibration()
     fitted = _platt(raw, truth) if raw.shape[1] == 2 else _temperature(raw, truth)
     return fitted if loss(calibrate(raw, fitted), truth) < loss(raw, truth) else Calibration()
+
+
+def fit_each(probabilities: Any, truth: Any) -> Calibration:
+    """The same for labels that do not exclude each other, one by one.
+
+    A label that fewer than five rows have, or fewer than five lack, stays as it is.
+
+    Args:
+        probabilities: float ``[rows, labels]``, raw.
+        truth: ``[rows, labels]`` of 0 and 1.
+    """
+    raw, truth = np.asarray(probabilities, np.float64), np.asarray(truth)
+    lines = [_line(raw[:, place], truth[:, place]) for place in range(raw.shape[1])]
+    if all(line.method == "none" for line in lines):
+        return Calibration()
+    return Calibration(
+        method="platt_per_label",
+        slopes=tuple(line.slope for line in lines),
+        intercepts=tuple(line.intercept for line in lines),
+    )
+
+
+def _line(raw: Any, truth: Any) -> Calibration:
+    having = int(truth.sum())
+    if min(having, len(truth) - having) < FEWEST_OF_LABEL:
+        return Calibration()
+    return fit(np.stack([1 - raw, raw], axis=1), truth)
 
 
 def loss(probabilities: Any, truth: Any) -> float:

@@ -19,6 +19,8 @@ from schemas.recipe import Recipe
 
 _SHUFFLED = 8_192
 _AUTO = tf.data.AUTOTUNE
+_OF_ONE_LABEL = ("entailment", "hateful")
+"""Tasks that verdicts have flags of their own for: their labels exclude each other."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,17 @@ class Examples:
             f"preprocess with --image_size {wanted[0]}x{wanted[1]}"
         )
 
+    @property
+    def target(self) -> str:
+        """The feature that is learnt: a label's place, or with a sigmoid a multi-hot."""
+        return "label_index" if self.recipe.activation == "softmax" else "labels"
+
     def label_indices(self, split: str) -> Any:
-        """int64 ``[rows of the kind]``, in the order that ``encoded`` has them."""
-        wanted = self.encoded(split).map(lambda example: example["label_index"])
+        """int64 ``[rows of the kind]``, in the order that ``encoded`` has them.
+
+        With a sigmoid ``[rows of the kind, labels]`` of 0 and 1.
+        """
+        wanted = self.encoded(split).map(lambda example: example[self.target])
         parts = [batch.numpy() for batch in wanted.batch(4_096)]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
@@ -79,12 +89,20 @@ class Examples:
     def _chosen(self, example: dict[str, Any], info: DatasetInfo) -> dict[str, Any]:
         """Features that every set has alike: those of the kind."""
         fields = image_fields(self.recipe)
-        kept = {name: example[name] for name in ("kind", "label_index", *text_fields(self.recipe))}
+        kept = {name: example[name] for name in ("kind", *text_fields(self.recipe))}
+        kept[self.target] = self._target_of(example, info)
         for name, field in fields.items():
             place = info.image.fields.index(field)
             kept[name] = example[field]
             kept[f"{name}_present"] = tf.cast(example["presence"][place], tf.float32)
         return kept
+
+    def _target_of(self, example: dict[str, Any], info: DatasetInfo) -> Any:
+        if self.target == "label_index":
+            return example["label_index"]
+        if info.multi_label:  # as wide as the kind with the most labels is
+            return example["labels"][: len(self.labels)]
+        return tf.one_hot(example["label_index"], len(self.labels), dtype=tf.int64)
 
     def texts(self, split: str) -> Iterator[str]:
         """All texts of a split, for encoders that learn from them."""
@@ -113,6 +131,8 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
                 f"{path!r} holds {kinds}, but recipe {recipe.name!r} learns from "
                 f"{recipe.kind.value}: take another set, or another preset"
             )
+        if info.multi_label:
+            _check_several(path, recipe)
         found = tuple(info.labels[recipe.kind])
         if labels is not None and found != labels:
             raise TrainingError(
@@ -135,11 +155,26 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
     return examples
 
 
+def _check_several(path: str, recipe: Recipe) -> None:
+    """Raises ``TrainingError`` where the recipe does not fit examples with several labels."""
+    remedy = None
+    if recipe.activation == "softmax":
+        remedy = "add --activation sigmoid"
+    elif recipe.training.balance != "none":
+        remedy = "no balance of examples balances them: add --balance none, and perhaps --loss"
+    elif recipe.task in _OF_ONE_LABEL:
+        remedy = f"{recipe.task!r} asks for one: name the question, as in --task techniques"
+    if remedy:
+        raise TrainingError(f"examples of {path!r} have any number of labels: {remedy}")
+
+
 def label_counts(examples: Examples, split: str) -> tuple[int, ...]:
     """Examples of each label, in the labels' order; of the recipe's kind alone."""
     if not examples.rows(split):
         return (0,) * len(examples.labels)
     indices = examples.label_indices(split)
+    if indices.ndim == 2:
+        return tuple(indices.sum(axis=0).tolist())
     return tuple(np.bincount(indices, minlength=len(examples.labels)).tolist())
 
 
@@ -152,6 +187,8 @@ def multiplicity(indices: Any, *, balance: str, seed: int) -> Any:
     times = np.ones(len(indices), np.int64)
     if balance == "none":
         return times
+    if indices.ndim == 2:  # of one label each: examples with several are refused any balance
+        indices = indices.argmax(axis=1)
     counts = np.bincount(indices)
     there = counts[counts > 0]
     rng = np.random.default_rng(seed)
@@ -172,7 +209,7 @@ def training_batches(
 ) -> tuple[tf.data.Dataset, int]:
     """One epoch's batches and their number; equal for equal seeds and epochs.
 
-    Elements are ``(model inputs, one-hot labels, weights)``.
+    Elements are ``(model inputs, one-hot or multi-hot labels, weights)``.
     """
     training = examples.recipe.training
     seed = training.seed * 1_000_003 + epoch
@@ -186,7 +223,7 @@ def training_batches(
     rows = int(times.sum())
     source = source.shuffle(min(_SHUFFLED, max(rows, 1)), seed=seed)
     weights = np.ones(len(examples.labels), np.float32)
-    if examples.recipe.loss.name == "class_weighted":
+    if examples.recipe.loss.name == "class_weighted" and examples.target == "label_index":
         counts = np.bincount(np.repeat(indices, times), minlength=len(examples.labels))
         weights = np.array(class_weights(counts.tolist()), np.float32)
     batches = _batches(examples, source, training.batch_size, prepare, weights)
@@ -232,7 +269,10 @@ def _batches(
     by_label = tf.constant(weights)
 
     def ready(raw: dict[str, Any]) -> Any:
-        index = raw.pop("label_index")
+        index = raw.pop(examples.target)
+        if examples.target == "labels":
+            target = tf.cast(tf.ensure_shape(index, [None, count]), tf.float32)
+            return prepare(raw), target, tf.ones_like(target[:, 0])
         target = tf.one_hot(index, count)
         return prepare(raw), target, tf.gather(by_label, index)
 

@@ -25,27 +25,33 @@ def epoch_figures(
     """``val_loss`` (mean negative log-likelihood), ``val_accuracy``, F1s, AUROC, and each label's.
 
     AUROC is of the second of two labels, else the mean of one against the rest; None where a label
-    is missing.
+    is missing. With a sigmoid ``truth`` is ``[rows, labels]``: a label is predicted from 0.5 on, a
+    row is right where all its labels are, and the loss is the mean over labels.
     """
     from sklearn.metrics import precision_recall_fscore_support, roc_auc_score
 
     found = probabilities(logits, activation=activation)
     truth = np.asarray(truth)
-    predicted = found.argmax(axis=1)
     places = np.arange(len(labels))
+    has = truth > 0 if activation == "sigmoid" else truth[:, None] == places
+    if activation == "sigmoid":
+        predicted = found >= 0.5
+        likelihood = np.where(has, found, 1 - found)
+    else:
+        predicted = found.argmax(axis=1)[:, None] == places
+        likelihood = found[has]
     precision, recall, f1, support = precision_recall_fscore_support(
-        truth, predicted, labels=places, zero_division=0
+        has, predicted, labels=places, zero_division=0
     )
     areas = []
     for place in places:
-        mine = truth == place
+        mine = has[:, place]
         both = bool(mine.any() and not mine.all())
         areas.append(float(roc_auc_score(mine, found[:, place])) if both else None)
     known = [area for area in areas if area is not None]
-    likelihood = np.clip(found[np.arange(len(truth)), truth], _TINY, 1)
     return {
-        "val_loss": float(-np.log(likelihood).mean()),
-        "val_accuracy": float((predicted == truth).mean()),
+        "val_loss": float(-np.log(np.clip(likelihood, _TINY, 1)).mean()),
+        "val_accuracy": float((predicted == has).all(axis=1).mean()),
         "val_macro_f1": float(f1.mean()),
         "val_weighted_f1": float((f1 * support).sum() / max(support.sum(), 1)),
         "val_auroc": float(np.mean(known)) if known else None,

@@ -22,6 +22,7 @@ from moderation.training.rate import Rate
 from moderation.training.steps import batches_per_epoch
 
 Log = Callable[[str], None]
+_LABELS_TOLD = 8
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,13 @@ class _Trainer:
             linear=training.schedule == "linear",
         )
         self._optimizer = _optimizer(training, self._rate)
+        recipe = self._network.recipe
+        positive_weights = None
+        if recipe.loss.name == "class_weighted" and recipe.activation == "sigmoid":
+            counts = self._indices.sum(axis=0).tolist()
+            positive_weights = losses.positive_weights(counts, len(self._indices))
         loss = losses.make_loss(
-            self._network.recipe.loss, activation=self._network.recipe.activation
+            recipe.loss, activation=recipe.activation, positive_weights=positive_weights
         )
         model.compile(self._optimizer, loss, jit_compile=training.xla)
         self._optimizer = model.optimizer  # mixed precision wraps it
@@ -160,7 +166,8 @@ class _Trainer:
         shown = ("loss", "val_loss", "val_macro_f1", "val_auroc")
         told = ", ".join(f"{name} {_told(figures[name])}" for name in shown)
         labels = ", ".join(
-            f"{label} {_told(each['f1'])}" for label, each in figures["val_labels"].items()
+            f"{label} {_told(each['f1'])}"
+            for label, each in list(figures["val_labels"].items())[:_LABELS_TOLD]
         )
         mark = " (best)" if best else ""
         self._log(f"epoch {progress.epoch} of {self._training.epochs}: {told}; F1 {labels}{mark}")

@@ -71,7 +71,7 @@ def prove(bundle: Path, kind: str) -> None:
 
 
 def _inputs(raw: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in raw.items() if name != "label_index"}
+    return {name: value for name, value in raw.items() if name not in ("label_index", "labels")}
 
 
 def _item(network: Network, raw: Mapping[str, Any], row: int) -> ModelItem:

@@ -49,10 +49,17 @@ def learning_curves(history: Sequence[dict[str, Any]], folder: Path) -> str:
 
 
 def reliability(before: Any, after: Any, truth: Any, folder: Path) -> str:
-    """``reliability.png``: how often the likeliest label is right, by its probability."""
+    """``reliability.png``: how often the likeliest label is right, by its probability.
+
+    With ``truth`` as ``[rows, labels]``: how often any label holds, by its probability.
+    """
+    several = truth.ndim == 2
     figure, axes = _figure(2)
     for axis, found, title in zip(axes, (before, after), ("as trained", "calibrated"), strict=True):
-        confidence, right = found.max(axis=1), found.argmax(axis=1) == truth
+        if several:
+            confidence, right = found.ravel(), truth.ravel() > 0
+        else:
+            confidence, right = found.max(axis=1), found.argmax(axis=1) == truth
         place = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
         there = [bin_ for bin_ in range(_BINS) if (place == bin_).any()]
         axis.plot([0, 1], [0, 1], color="grey", linewidth=1)
@@ -61,7 +68,8 @@ def reliability(before: Any, after: Any, truth: Any, folder: Path) -> str:
             [right[place == bin_].mean() for bin_ in there],
             marker="o",
         )
-        axis.set(xlabel="probability", ylabel="share right", title=title, xlim=(0, 1), ylim=(0, 1))
+        share = "share that has the label" if several else "share right"
+        axis.set(xlabel="probability", ylabel=share, title=title, xlim=(0, 1), ylim=(0, 1))
     return _saved(figure, folder / "reliability.png")
 
 

@@ -21,12 +21,12 @@ def starting_policy(task: TaskSpec, *, model: str, version: str) -> str | None:
     """YAML that records each label of the task; None where the built-in policy has rules for it."""
     if task.name in _KNOWN:
         return None
-    rules = {
-        f"is_{_word(task.name)}_{_word(label)}": FlagRule(
-            task=task.name, label=label, action=Action.RECORD
-        )
-        for label in task.labels
-    }
+    rules: dict[str, FlagRule] = {}
+    for place, label in enumerate(task.labels, 1):
+        name = f"is_{_word(task.name)}_{_word(label)}"
+        if name in rules:  # labels that differ in signs alone, as C and C++
+            name = f"{name}_{place}"
+        rules[name] = FlagRule(task=task.name, label=label, action=Action.RECORD)
     policy = Policy(version=f"{model}-{version}-start", flags=rules)
     told = policy.model_dump(mode="json", exclude_defaults=True)
     return _HEAD.format(path=FILE) + yaml.safe_dump(told, sort_keys=False, allow_unicode=True)

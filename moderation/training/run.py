@@ -123,7 +123,8 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     if recipe.training.mixed_precision:
         network = _in_full_precision(network, examples)
     judged = _judged(network, examples, order.rule)
-    if unreached := order.rule.unreached(judged.thresholds, examples.labels):
+    exclusive = recipe.activation == "softmax"
+    if unreached := order.rule.unreached(judged.thresholds, examples.labels, exclusive=exclusive):
         log(unreached)
     found = card.Found(
         progress=outcome.progress,
@@ -164,21 +165,22 @@ def _judged(network: Network, examples: data.Examples, rule: thresholds.Rule) ->
     names = card.card_labels(network.recipe.task, network.labels)
     raw, truth = _scores(network, examples, "val")
     exclusive = network.recipe.activation == "softmax"
-    fitted = calibration.fit(raw, truth) if exclusive else Calibration()
+    fitted = calibration.fit(raw, truth) if exclusive else calibration.fit_each(raw, truth)
     calibrated = calibrate(raw, fitted)
+    chosen = thresholds.choose(calibrated, truth, network.labels, rule=rule)
+    at = None if exclusive else [chosen.get(label, 0.5) for label in network.labels]
     metrics: dict[str, Any] = {
-        "val": _figures(truth, calibrated, names, exclusive=exclusive),
+        "val": _figures(truth, calibrated, names, at=at),
         "reliability": {
-            "ece_before": _ece(raw, truth, names, exclusive=exclusive),
-            "ece_after": _ece(calibrated, truth, names, exclusive=exclusive),
+            "ece_before": _ece(raw, truth, names),
+            "ece_after": _ece(calibrated, truth, names),
         },
     }
     if examples.rows("test"):
         tested, test_truth = _scores(network, examples, "test")
         if len(test_truth):
             found = calibrate(tested, fitted)
-            metrics["test"] = _figures(test_truth, found, names, exclusive=exclusive)
-    chosen = thresholds.choose(calibrated, truth, network.labels, rule=rule)
+            metrics["test"] = _figures(test_truth, found, names, at=at)
     return Judged(raw, truth, fitted, chosen, metrics)
 
 
@@ -194,20 +196,16 @@ def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any,
     return probabilities(logits, activation=network.recipe.activation), truth
 
 
-def _figures(truth: Any, found: Any, names: tuple[str, ...], *, exclusive: bool) -> dict[str, Any]:
-    return card_figures(
-        judge(_targets(truth, names, exclusive), found, names, multi_label=not exclusive)
-    )
+def _figures(
+    truth: Any, found: Any, names: tuple[str, ...], *, at: list[float] | None
+) -> dict[str, Any]:
+    """Of labels that do not exclude each other ``at`` their thresholds."""
+    return card_figures(judge(truth, found, names, multi_label=truth.ndim == 2, thresholds=at))
 
 
-def _ece(found: Any, truth: Any, names: tuple[str, ...], *, exclusive: bool) -> float | None:
-    targets = _targets(truth, names, exclusive)
-    judged = judge(targets, found, names, multi_label=not exclusive, replicates=10)
+def _ece(found: Any, truth: Any, names: tuple[str, ...]) -> float | None:
+    judged = judge(truth, found, names, multi_label=truth.ndim == 2, replicates=10)
     return judged.overall.ece.value
-
-
-def _targets(truth: Any, names: tuple[str, ...], exclusive: bool) -> Any:
-    return truth if exclusive else np.eye(len(names), dtype=np.int64)[truth]
 
 
 def _bundle(

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+FEWEST_OF_LABEL = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -21,42 +23,49 @@ class Rule:
             return f"the lowest threshold with a precision of {self.precision_at:g} or more"
         return f"the threshold with the best F{self.f_beta:g}"
 
-    def unreached(self, chosen: Mapping[str, float], labels: Sequence[str]) -> str | None:
+    def unreached(
+        self, chosen: Mapping[str, float], labels: Sequence[str], *, exclusive: bool
+    ) -> str | None:
         """What to warn of where a label got no threshold; None where every one has."""
-        without = [label for label in _asked(labels) if label not in chosen]
+        without = [label for label in _asked(labels, exclusive) if label not in chosen]
         if not without:
             return None
+        few = "" if exclusive else f", or fewer than {FEWEST_OF_LABEL} rows have the label"
         return (
             f"warning: no threshold for {', '.join(without)}: on the validation split nothing is "
-            f"{self}. The policy's own default stands"
+            f"{self}{few}. The policy's own default stands"
         )
 
 
 def choose(
     probabilities: Any, truth: Any, labels: Sequence[str], *, rule: Rule
 ) -> dict[str, float]:
-    """A threshold for each label (of two labels the second's alone).
+    """A threshold for each label (of two that exclude each other the second's alone).
 
     A label that is missing, or never reaches the precision that is asked for, gets none: the
-    policy's own default stands.
+    policy's own default stands. So does one of several that fewer than five rows have: the best
+    threshold for a single row may flag half of everything.
 
     Args:
         probabilities: float ``[rows, labels]``, calibrated.
-        truth: int ``[rows]``.
+        truth: int ``[rows]``; of labels that do not exclude each other ``[rows, labels]``.
         labels: in the order of the columns.
         rule: what to reach.
     """
-    found = np.asarray(probabilities)
+    found, truth = np.asarray(probabilities), np.asarray(truth)
+    exclusive = truth.ndim == 1
+    has = truth[:, None] == np.arange(len(labels)) if exclusive else truth > 0
     chosen = {
-        label: _threshold(found[:, place], np.asarray(truth) == place, rule)
+        label: _threshold(found[:, place], has[:, place], rule)
         for place, label in enumerate(labels)
-        if label in _asked(labels)
+        if label in _asked(labels, exclusive)
+        and (exclusive or has[:, place].sum() >= FEWEST_OF_LABEL)
     }
     return {label: value for label, value in chosen.items() if value is not None}
 
 
-def _asked(labels: Sequence[str]) -> Sequence[str]:
-    return labels[1:] if len(labels) == 2 else labels
+def _asked(labels: Sequence[str], exclusive: bool) -> Sequence[str]:
+    return labels[1:] if exclusive and len(labels) == 2 else labels
 
 
 def _threshold(scores: Any, positive: Any, rule: Rule) -> float | None:

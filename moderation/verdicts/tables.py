@@ -101,7 +101,7 @@ def record_part(record: Record) -> dict[str, Any]:
         "item_id": record.item_id,
         "source": record.source,
         "row": record.row,
-        "label": record.label,
+        "label": record.label_text,
         "extras": record.extras,
     }
 

@@ -66,6 +66,60 @@ def test_an_item_with_several_labels_is_right_where_all_are() -> None:
     assert found.confusion is None
 
 
+def test_all_figures_of_several_labels_an_item_are_scikit_learns_at_any_thresholds() -> None:
+    random = np.random.default_rng(1)
+    truth = (random.random((300, 3)) < (0.5, 0.3, 0.05)).astype(int)
+    p = np.round(np.clip(0.3 * truth + 0.6 * random.random((300, 3)), 0, 1), 2)
+    at = (0.5, 0.31, 0.62)
+    found = judge(truth, p, NAMES, multi_label=True, thresholds=at)
+    given, overall = p >= np.array(at), found.overall
+    expected = {
+        "accuracy": metrics.accuracy_score(truth, given),
+        "macro_f1": metrics.f1_score(truth, given, average="macro"),
+        "weighted_f1": metrics.f1_score(truth, given, average="weighted"),
+        "micro_f1": metrics.f1_score(truth, given, average="micro"),
+        "samples_f1": metrics.f1_score(truth, given, average="samples", zero_division=1.0),
+        "hamming_loss": metrics.hamming_loss(truth, given),
+        "roc_auc": metrics.roc_auc_score(truth, p),
+        "pr_auc": metrics.average_precision_score(truth, p),
+    }
+    values = {name: getattr(overall, name).value for name in expected}
+    assert values == pytest.approx(expected, abs=1e-9)
+    precision, recall, f1, support = metrics.precision_recall_fscore_support(truth, given)
+    assert [each.precision.value for each in overall.labels] == pytest.approx(precision, abs=1e-9)
+    assert [each.recall.value for each in overall.labels] == pytest.approx(recall, abs=1e-9)
+    assert [each.f1.value for each in overall.labels] == pytest.approx(f1, abs=1e-9)
+    assert [each.support for each in overall.labels] == support.tolist()
+    for place, each in enumerate(overall.labels):
+        one, other = truth[:, place], p[:, place]
+        assert each.roc_auc.value == pytest.approx(metrics.roc_auc_score(one, other), abs=1e-9)
+        average = metrics.average_precision_score(one, other)
+        assert each.pr_auc.value == pytest.approx(average, abs=1e-9)
+    for name in expected:
+        low, high = getattr(overall, name).interval_95
+        assert low <= values[name] <= high
+        assert high - low > 0.01
+    assert found.thresholds == dict(zip(NAMES, at, strict=True))
+
+
+def test_a_label_that_no_item_has_leaves_the_areas_of_the_others() -> None:
+    random = np.random.default_rng(2)
+    truth = random.integers(0, 2, size=(80, 3))
+    truth[:, 1] = 0
+    p = random.random((80, 3))
+    found = judge(truth, p, NAMES, multi_label=True).overall
+    assert found.labels[1].roc_auc.value is None
+    assert found.roc_auc.value == pytest.approx(
+        metrics.roc_auc_score(truth[:, [0, 2]], p[:, [0, 2]]), abs=1e-9
+    )
+
+
+def test_thresholds_of_labels_that_exclude_each_other_are_refused() -> None:
+    truth, p = scored(20, 3)
+    with pytest.raises(SampleError, match="multi_label"):
+        judge(truth, p, NAMES, thresholds=(0.5, 0.5, 0.5))
+
+
 def test_labels_may_be_names_or_places() -> None:
     truth, p = scored(50, 3)
     by_name = judge([NAMES[place] for place in truth], p, NAMES)

@@ -165,6 +165,11 @@ def _platt_of_three(card: dict[str, Any]) -> None:
     card["tasks"][0]["calibration"] = {"method": "platt"}
 
 
+def _a_line_too_few(card: dict[str, Any]) -> None:
+    lines = {"slopes": [1.0, 1.0], "intercepts": [0.0, 0.0]}
+    card["tasks"][0]["calibration"] = {"method": "platt_per_label", **lines}
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -176,6 +181,7 @@ def _platt_of_three(card: dict[str, Any]) -> None:
         (_rename_signature, ["no signature 'serving_default'; there are entailment, hateful"]),
         (_softmax_of_one, ["sigmoid is meant"]),
         (_platt_of_three, ["platt calibration is for two labels, not 3"]),
+        (_a_line_too_few, ["labels with a sigmoid each", "has 2 lines for 3 labels"]),
     ],
 )
 def test_a_card_that_its_saved_model_contradicts_is_refused(

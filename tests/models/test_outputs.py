@@ -103,6 +103,17 @@ def test_platt_is_a_line_over_the_log_odds_of_the_second_label() -> None:
     np.testing.assert_allclose(shifted.sum(axis=1), 1.0)
 
 
+def test_a_line_per_label_moves_each_by_itself() -> None:
+    raw = np.array([[0.5, 0.8, 0.0], [0.2, 0.8, 1.0]])
+    lines = Calibration(
+        method="platt_per_label", slopes=(1.0, 2.0, 1.0), intercepts=(np.log(3.0), 0.0, 0.0)
+    )
+    calibrated = calibrate(raw, lines)
+    assert calibrated[0, 0] == pytest.approx(0.75)
+    assert calibrated[:, 1] == pytest.approx(16 / 17)  # (0.8 / 0.2) ** 2
+    assert calibrated[:, 2] == pytest.approx([0.0, 1.0], abs=1e-9)
+
+
 def test_half_precision_is_given_its_rounding() -> None:
     raw = np.array([[0.3333, 0.3333, 0.3333]], dtype=np.float16) * np.float16(1.005)
     (scores,) = read_output({"out": raw}, task=task(), rows=1)

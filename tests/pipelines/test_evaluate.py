@@ -257,6 +257,16 @@ def test_an_item_may_have_several_labels(desk: Desk) -> None:
         metrics.f1_score(truth, p >= 0.5, average="macro"), abs=1e-9
     )
     assert overall.roc_auc.value == pytest.approx(metrics.roc_auc_score(truth, p), abs=1e-9)
+    assert overall.samples_f1 is not None
+    assert overall.samples_f1.value == pytest.approx(
+        metrics.f1_score(truth, p >= 0.5, average="samples", zero_division=1.0), abs=1e-9
+    )
+    items = pd.read_parquet(done.path / "items").set_index("item_id")
+    wanted = {
+        str(i): "|".join(name for k, name in enumerate(names) if p[i, k] >= 0.5) for i in range(60)
+    }
+    assert items["predicted"].to_dict() == wanted
+    assert "Micro-F1" in (done.path / "evaluation.html").read_text()
 
 
 def test_labels_may_come_out_of_training_examples(

@@ -76,7 +76,7 @@ def pair_set(folder: Path, *, rows: int = 60) -> Path:
     return preprocessed(folder, records)
 
 
-def preprocessed(folder: Path, records: list[Mapping[str, Any]]) -> Path:
+def preprocessed(folder: Path, records: list[Mapping[str, Any]], *flags: str) -> Path:
     """The set that the job makes of labelled records."""
     source = folder / "labelled.jsonl"
     source.write_text("".join(json.dumps(record) + "\n" for record in records))
@@ -85,6 +85,7 @@ def preprocessed(folder: Path, records: list[Mapping[str, Any]]) -> Path:
             *("--runner=DirectRunner", "--input", str(source), "--output", str(folder)),
             *("--run_id", "set", "--image_size", f"{SIDE}x{SIDE}", "--image_encoding", "png"),
             *("--splits", "train=0.5,val=0.3,test=0.2", "--group_by", "text", "--no_progress"),
+            *flags,
         ]
     )
     assert code == 0

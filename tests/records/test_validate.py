@@ -67,6 +67,27 @@ def test_equal_content_has_one_key_whatever_its_id_and_other_columns(tmp_path: P
 
 
 @pytest.mark.parametrize(
+    ("given", "kept", "text"),
+    [
+        (["doubt", "fear"], ("doubt", "fear"), '["doubt","fear"]'),
+        ([], (), "[]"),
+        ([1, "x"], ("1", "x"), '["1","x"]'),
+        ([None], None, None),
+        (1, "1", "1"),
+        ("", None, None),
+    ],
+)
+def test_a_label_may_be_a_list_of_names_and_survives_the_shuffle(
+    tmp_path: Path, given: Any, kept: Any, text: str | None
+) -> None:
+    record, _ = accept(validator(tmp_path), {**MEME, "label": given})
+    assert (record.label, record.label_text) == (kept, text)
+    assert Record.unpack(record.pack()) == record
+    packed = json.loads(json.dumps(record.pack()))
+    assert Record.unpack(tuple(packed)).label == record.label
+
+
+@pytest.mark.parametrize(
     ("change", "code", "words"),
     [
         ({"id": None}, Code.MISSING_FIELD, "'id'"),

@@ -121,9 +121,9 @@ def test_a_label_without_a_threshold_is_told_of() -> None:
     names = ("no", "yes")
     strict, usual = Rule(precision_at=0.99), Rule()
 
-    told = strict.unreached(choose(found, truth, names, rule=strict), names)
+    told = strict.unreached(choose(found, truth, names, rule=strict), names, exclusive=True)
 
     assert told is not None
     assert "no threshold for yes" in told
     assert "0.99" in told
-    assert usual.unreached(choose(found, truth, names, rule=usual), names) is None
+    assert usual.unreached(choose(found, truth, names, rule=usual), names, exclusive=True) is None

@@ -147,7 +147,7 @@ def _record(
         content_key=item.content_key,
         values={**ids, **item.texts},
         images=images,
-        label=record.label,
+        label=record.label_text,
         extras=_extras(from_json(record.extras)),
     )
 
