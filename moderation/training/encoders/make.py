@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import ImageEncoder, TextEncoder
+from moderation.training.errors import TrainingError
 from schemas.recipe import ImageEncoderSpec, TextEncoderSpec
 
 
@@ -27,7 +29,7 @@ def text_encoder(
     if uri.scheme == "tfhub":
         from moderation.training.encoders import text_tfhub
 
-        return text_tfhub.make(uri, spec)
+        return text_tfhub.make(uri, spec, segments=segments)
     if uri.scheme == "keras_hub":
         from moderation.training.encoders import text_kerashub
 
@@ -48,6 +50,11 @@ def image_encoder(spec: ImageEncoderSpec) -> ImageEncoder:
         TrainingError: it cannot be had as asked.
     """
     uri = uris.parse(spec.uri, schemes=uris.IMAGE_SCHEMES, what="image.uri")
+    if spec.weights not in (None, "imagenet") and not os.path.isfile(spec.weights):
+        raise TrainingError(
+            f"encoder {uri} cannot be had: there is no weights file "
+            f"{os.path.abspath(spec.weights)}; image.weights is a file, 'imagenet' or 'none'"
+        )
     if uri.scheme == "applications":
         from moderation.training.encoders import image_applications
 
