@@ -261,7 +261,7 @@ def test_paths_that_lead_nowhere_are_told_at_once(modules: tiny.Modules, tmp_pat
     }.items():
         with pytest.raises(TrainingError, match=message):
             text(uri, preprocessor=modules.hub_preprocessor)
-    with pytest.raises(TrainingError, match="there is no weights file /.*no.h5"):
+    with pytest.raises(TrainingError, match=r"there is no weights file /.*no\.h5"):
         image(modules.resnet, weights="no.h5")
 
 
