@@ -17,7 +17,7 @@ def augmented(pixels: Any, *, seed: int) -> Any:
     Flipped, turned, zoomed, its contrast raised or lowered. Words in memes are mirrored by a flip
     as well; the text is given beside them.
     """
-    return Augmentation(seed, name="augmentation")(pixels)
+    return Augmentation(seed)(pixels)
 
 
 @keras.saving.register_keras_serializable("moderation")
