@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 
 from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import ImageEncoder, TextEncoder
-from moderation.training.errors import TrainingError
+from moderation.training.sense import check_image
 from schemas.recipe import ImageEncoderSpec, TextEncoderSpec
 
 
@@ -49,12 +48,8 @@ def image_encoder(spec: ImageEncoderSpec) -> ImageEncoder:
     Raises:
         TrainingError: it cannot be had as asked.
     """
+    check_image(spec)
     uri = uris.parse(spec.uri, schemes=uris.IMAGE_SCHEMES, what="image.uri")
-    if spec.weights not in (None, "imagenet") and not os.path.isfile(spec.weights):
-        raise TrainingError(
-            f"encoder {uri} cannot be had: there is no weights file "
-            f"{os.path.abspath(spec.weights)}; image.weights is a file, 'imagenet' or 'none'"
-        )
     if uri.scheme == "applications":
         from moderation.training.encoders import image_applications
 

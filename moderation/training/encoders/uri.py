@@ -11,6 +11,10 @@ from moderation.training.errors import TrainingError
 
 TEXT_SCHEMES = ("tfhub", "keras_hub", "subwords", "starter")
 IMAGE_SCHEMES = ("applications", "keras_hub")
+_FOLDERS = {
+    "tfhub": "Name a module's folder, which holds saved_model.pb, or a handle",
+    "keras_hub": "Name a folder in KerasHub's or Hugging Face's layout, or a preset of a hub",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +54,24 @@ def fetched(uri: Uri, load: Callable[[], Any], *, remedy: str) -> Any:
     Raises:
         TrainingError: it cannot be had.
     """
-    problem = _not_there(uri)
-    if problem:
-        raise TrainingError(f"encoder {uri} cannot be had: {problem}. {remedy}")
+    expect_folder(uri)
     try:
         return load()
     except Exception as error:  # each hub's client has its own families of errors
         reason = next((line for line in str(error).splitlines() if line.strip()), "")
         said = f"{type(error).__name__}: {reason}"[:300].rstrip(".: ")
         raise TrainingError(f"encoder {uri} cannot be had: {said}. {remedy}") from error
+
+
+def expect_folder(uri: Uri) -> None:
+    """Checks that what looks like a folder of this machine is one.
+
+    Raises:
+        TrainingError: it is none.
+    """
+    problem = _not_there(uri)
+    if problem:
+        raise TrainingError(f"encoder {uri} cannot be had: {problem}. {_FOLDERS[uri.scheme]}")
 
 
 def _not_there(uri: Uri) -> str | None:
