@@ -36,11 +36,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _train(options: TrainOptions) -> int:
-    from moderation.training.errors import TrainingError
+    from moderation.training import sense
+    from moderation.training.errors import CannotBuildError, TrainingError
     from moderation.training.recipes import load_recipe
 
     try:
         recipe = load_recipe(options.preset, options.overrides)
+        sense.check(recipe)
     except TrainingError as error:
         return _say(f"train: error: {error}", USAGE)
 
@@ -69,6 +71,8 @@ def _train(options: TrainOptions) -> int:
         return _say(f"train: error: {error}", USAGE)
     try:
         made = run.run(order, log=_log)
+    except CannotBuildError as error:
+        return _say(f"train: error: {error}", USAGE)
     except TrainingError as error:
         return _say(f"train: failed: {error}", FAILED)
     return _say(_summary(made.metrics, order.output), DONE)

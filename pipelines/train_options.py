@@ -216,8 +216,6 @@ def _overrides(given: argparse.Namespace) -> dict[str, Any]:
         for flag, dotted in _VALUES.items()
         if getattr(given, flag) is not None
     }
-    if found.get("image.weights") == "none":
-        found["image.weights"] = None
     if given.image_size:
         found["image.height"], found["image.width"] = parse_size(given.image_size)
     if given.image_grid:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from schemas import SCHEMA_VERSION
 from schemas.records import Kind
@@ -41,8 +41,8 @@ class ImageEncoderSpec(_Model):
     uri: str
     """``applications:NAME`` (of ``keras.applications``) or ``keras_hub:PRESET``."""
     weights: str | None = "imagenet"
-    """``imagenet``, None for random ones, or the path of a weights file; of ``keras_hub`` None
-    means random weights in the preset's shape."""
+    """``imagenet``, ``none`` (or null) for random ones, or the path of a weights file; of
+    ``keras_hub``, ``imagenet`` stands for the preset's own."""
     height: int = Field(default=224, gt=0, le=4096)
     width: int = Field(default=224, gt=0, le=4096)
     preprocessing: Literal["own", "imagenet"] = "own"
@@ -51,6 +51,11 @@ class ImageEncoderSpec(_Model):
     """Rows and columns that the feature map is pooled to, for ``mmbt`` (None: 5 by 5) and
     ``cross_attention`` (None: one cell); other fusions take one vector of an image."""
     trainable: bool = True
+
+    @field_validator("weights")
+    @classmethod
+    def _none_is_none(cls, value: str | None) -> str | None:
+        return None if value == "none" else value
 
 
 class FusionSpec(_Model):

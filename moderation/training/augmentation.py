@@ -17,13 +17,42 @@ def augmented(pixels: Any, *, seed: int) -> Any:
     Flipped, turned, zoomed, its contrast raised or lowered. Words in memes are mirrored by a flip
     as well; the text is given beside them.
     """
-    layers = keras.layers
-    features = keras.ops.cast(pixels, "float32")
-    for layer in (
-        layers.RandomFlip("horizontal", seed=seed),
-        layers.RandomRotation(_ROTATION_TURNS, fill_mode="nearest", seed=seed + 1),
-        layers.RandomZoom((-_ZOOM, _ZOOM), fill_mode="nearest", seed=seed + 2),
-        layers.RandomContrast(_CONTRAST, value_range=(0, 255), seed=seed + 3),
-    ):
-        features = layer(features)
-    return keras.ops.cast(keras.ops.clip(features, 0, 255), "uint8")
+    return Augmentation(seed)(pixels)
+
+
+@keras.saving.register_keras_serializable("moderation")
+class Augmentation(keras.layers.Layer):
+    """Keras' own random layers, at rest unless training is said: theirs begin with it on."""
+
+    def __init__(self, seed: int, **options: Any) -> None:
+        super().__init__(**options)
+        self.seed = seed
+        layers = keras.layers
+        self._steps = [
+            layers.RandomFlip("horizontal", seed=seed),
+            layers.RandomRotation(_ROTATION_TURNS, fill_mode="nearest", seed=seed + 1),
+            layers.RandomZoom((-_ZOOM, _ZOOM), fill_mode="nearest", seed=seed + 2),
+            layers.RandomContrast(_CONTRAST, value_range=(0, 255), seed=seed + 3),
+        ]
+
+    def build(self, shape: tuple[int | None, ...]) -> None:
+        """Nothing is learnt."""
+        for step in self._steps:
+            step.build(shape)
+
+    def call(self, pixels: Any, training: bool = False) -> Any:
+        """uint8 in, uint8 out."""
+        if not training:
+            return pixels
+        features = keras.ops.cast(pixels, "float32")
+        for step in self._steps:
+            features = step(features, training=True)
+        return keras.ops.cast(keras.ops.clip(features, 0, 255), "uint8")
+
+    def compute_output_spec(self, pixels: Any, training: bool = False) -> Any:
+        """As it comes."""
+        return keras.KerasTensor(pixels.shape, dtype="uint8")
+
+    def get_config(self) -> dict[str, Any]:
+        """The seed."""
+        return {**super().get_config(), "seed": self.seed}

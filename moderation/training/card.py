@@ -11,7 +11,9 @@ from typing import Any
 from moderation.training.data import Examples, label_counts
 from moderation.training.network import Network, image_fields, raw_inputs, text_fields
 from moderation.training.progress import Progress
+from moderation.training.recipes import load_recipe, preset_names
 from schemas.card import Calibration, Card, FeaturesSpec, InputSpec, TaskSpec
+from schemas.recipe import Recipe
 
 _LIBRARIES = ("tensorflow", "keras", "keras-hub", "tensorflow-text", "tensorflow-hub", "numpy")
 _YES_NO = ("0", "1")
@@ -82,8 +84,28 @@ def make_card(
 
 
 def _description(network: Network) -> str:
+    recipe = network.recipe
     alone = {"text": " Variant: by the text alone.", "image": " Variant: by the images alone."}
-    return network.recipe.description + alone.get(network.recipe.modalities, "")
+    told = recipe.description + alone.get(recipe.modalities, "")
+    others = other_parts(recipe)
+    return f"{told} Unlike the preset's: {', '.join(others)}." if others else told
+
+
+def other_parts(recipe: Recipe) -> list[str]:
+    """What a description that speaks of the preset's parts does not hold for."""
+    if recipe.name not in preset_names():
+        return []
+    usual = load_recipe(recipe.name)
+    parts = {
+        "text encoder": (recipe.text, usual.text, recipe.modalities != "image"),
+        "image encoder": (recipe.image, usual.image, recipe.modalities != "text"),
+    }
+    found = [
+        name
+        for name, (its, preset, used) in parts.items()
+        if used and its and preset and its.uri != preset.uri
+    ]
+    return [*found, *["fusion"] * (recipe.fusion.name != usual.fusion.name)]
 
 
 def has_missing_images(examples: Examples) -> bool:

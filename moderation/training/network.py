@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from moderation.training import heads
+from moderation.training import heads, sense
 from moderation.training.augmentation import augmented
 from moderation.training.encoders import make
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, ImageEncoder, TextEncoder
@@ -149,18 +149,11 @@ def build_network(recipe: Recipe, *, labels: Sequence[str], texts: Iterable[str]
 
 
 def _check(recipe: Recipe, labels: Sequence[str]) -> None:
-    training, left = recipe.training, recipe.modalities
+    sense.check(recipe)
     if len(labels) < 2:
         raise TrainingError(
             f"a classifier needs two labels or more, the examples have {list(labels)}"
         )
-    if training.modality_dropout and left != "both":
-        raise TrainingError(
-            f"training.modality_dropout leaves one of two modalities out, the recipe has {left} "
-            "alone: set it to 0, or modalities to both"
-        )
-    if training.augment_images and left == "text":
-        raise TrainingError("training.augment_images: a recipe of text alone has no images")
 
 
 def _with_its_grid(image: ImageEncoderSpec, fusion: FusionSpec) -> ImageEncoderSpec:

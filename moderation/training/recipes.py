@@ -43,7 +43,7 @@ def load_recipe(name: str, overrides: Mapping[str, Any] | None = None) -> Recipe
         raise TrainingError(f"recipe {path}: cannot be read: {error}") from error
     if not isinstance(given, dict):
         raise TrainingError(f"recipe {path}: it is no mapping")
-    for dotted, value in (overrides or {}).items():
+    for dotted, value in _with_its_preprocessing(overrides or {}).items():
         _put(given, dotted, value)
     try:
         return Recipe.model_validate(given)
@@ -53,6 +53,13 @@ def load_recipe(name: str, overrides: Mapping[str, Any] | None = None) -> Recipe
             for each in error.errors(include_url=False, include_context=False)[:8]
         ]
         raise TrainingError(f"recipe {name!r} does not hold: {'; '.join(problems)}") from error
+
+
+def _with_its_preprocessing(overrides: Mapping[str, Any]) -> dict[str, Any]:
+    """A network of ``keras.applications`` in a preset's place prepares pixels its own way."""
+    takes_another = str(overrides.get("image.uri", "")).startswith("applications:")
+    usual = {"image.preprocessing": "own"} if takes_another else {}
+    return {**usual, **overrides}
 
 
 def _put(given: dict[str, Any], dotted: str, value: Any) -> None:

@@ -21,7 +21,7 @@ from moderation.training import calibrate as calibration
 from moderation.training import card, data, export, fit, pictures, thresholds
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.epoch_figures import probabilities
-from moderation.training.errors import TrainingError
+from moderation.training.errors import CannotBuildError, TrainingError
 from moderation.training.golden import SAME, Golden, prove
 from moderation.training.network import Network, build_network
 from moderation.training.policy import FILE as POLICY_FILE
@@ -81,7 +81,8 @@ def run(order: Order, *, log: Callable[[str], None]) -> Card:
     """Trains and writes the bundle; it takes its name when it is whole and proven.
 
     Raises:
-        TrainingError: the recipe, the examples, an encoder or the training cannot go on as asked.
+        CannotBuildError: an encoder cannot be had, or parts do not go together.
+        TrainingError: the examples or the training cannot go on as asked.
     """
     started = time.monotonic()
     recipe = order.recipe
@@ -107,7 +108,10 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     if warning:
         log(warning)
         order, examples = replace(order, recipe=recipe), replace(examples, recipe=recipe)
-    network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
+    try:
+        network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
+    except TrainingError as error:
+        raise CannotBuildError(str(error)) from error
     log(f"network: {network.model.count_params():,} parameters")
     checkpoints = Checkpoints(
         order.work / "checkpoints", belongs_to=identity(recipe, examples.digest)

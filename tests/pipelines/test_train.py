@@ -210,6 +210,11 @@ def test_a_training_that_diverges_stops_and_says_what_to_try(
         (["--preset", "entailment_kerashub"], "tweet_pair"),
         ([*QUICK, "--set", "fusion.hiden=3"], "fusion.hiden"),
         ([*QUICK, "--fusion", "mmbt"], "mmbt"),
+        ([*QUICK, "--modality_dropout", "0.5"], "training.modality_dropout"),
+        ([*QUICK, "--augment_images"], "text alone has no images"),
+        ([*QUICK, "--text_encoder", "bert_tiny", "--dry_run"], "tfhub:…, keras_hub:…"),
+        (["--preset", "mmbt", "--text_encoder", "starter:"], "fusion 'mmbt' attends with BERT"),
+        (["--preset", "mmbt", "--image_weights", "no.h5", "--dry_run"], "no weights file"),
         ([*QUICK, "--resume"], "no checkpoint"),
         ([*QUICK, "--resume", "--overwrite"], "one of them"),
         ([*QUICK, "--encoder", "minilm"], "--preset starter"),
@@ -238,7 +243,7 @@ def test_an_encoder_that_is_not_to_be_had_is_named_with_the_remedy(
     done = train(words, tmp_path / "m", *QUICK, "--text_encoder", f"keras_hub:{folder}")
 
     told = capsys.readouterr().err
-    assert done.code == 1
+    assert done.code == 2
     assert folder in told
     assert "Hugging Face" in told
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import keras
 import keras_hub
 
+from moderation.training.encoders import hugging_face
 from moderation.training.encoders.image_applications import imagenet_normalised, pooled
 from moderation.training.encoders.types import ImageEncoder
 from moderation.training.encoders.uri import Uri, fetched
@@ -17,6 +19,7 @@ from schemas.recipe import ImageEncoderSpec
 _REMEDY = (
     "Name a KerasHub preset on a machine that reaches its hub, or a preset's folder on this one"
 )
+PUBLISHED = "imagenet"
 _HALF = 127.5
 
 
@@ -26,12 +29,7 @@ def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
     Raises:
         TrainingError: it cannot be had, or takes no images, or those of another size.
     """
-    load_weights = spec.weights is not None
-    backbone = fetched(
-        uri,
-        lambda: keras_hub.models.Backbone.from_preset(uri.rest, load_weights=load_weights),
-        remedy=_REMEDY,
-    )
+    backbone = fetched(uri, lambda: _opened(uri, spec.weights), remedy=_REMEDY)
     shape = (spec.height, spec.width, 3)
     _expect_size(uri, backbone, shape)
     pixels = keras.Input(shape, dtype="uint8", name="image")
@@ -46,6 +44,15 @@ def make(uri: Uri, spec: ImageEncoderSpec) -> ImageEncoder:
     )
 
 
+def _opened(uri: Uri, weights: str | None) -> Any:
+    """``imagenet`` means the preset's own weights, a path those of a file."""
+    with hugging_face.readable(uri.rest) as preset:
+        backbone = keras_hub.models.Backbone.from_preset(preset, load_weights=weights == PUBLISHED)
+    if weights not in (None, PUBLISHED):
+        backbone.load_weights(weights)
+    return backbone
+
+
 def _expect_size(uri: Uri, backbone: Any, shape: tuple[int, int, int]) -> None:
     if isinstance(backbone.input, dict):
         raise TrainingError(f"encoder {uri} is a {type(backbone).__name__}, which takes no images")
@@ -58,9 +65,14 @@ def _expect_size(uri: Uri, backbone: Any, shape: tuple[int, int, int]) -> None:
 
 
 def _scaling(uri: Uri) -> tuple[Any, Any]:
+    told = hugging_face.scaling(Path(uri.rest.removeprefix("file://")))
+    if told is not None:
+        return told
     try:
         converter = keras_hub.layers.ImageConverter.from_preset(uri.rest)
     except (ValueError, FileNotFoundError):
+        converter = None
+    if converter is None:
         return 1 / _HALF, -1.0
     scale = 1.0 if converter.scale is None else converter.scale
     return scale, 0.0 if converter.offset is None else converter.offset

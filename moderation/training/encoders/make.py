@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import ImageEncoder, TextEncoder
+from moderation.training.sense import check_image
 from schemas.recipe import ImageEncoderSpec, TextEncoderSpec
 
 
@@ -27,7 +28,7 @@ def text_encoder(
     if uri.scheme == "tfhub":
         from moderation.training.encoders import text_tfhub
 
-        return text_tfhub.make(uri, spec)
+        return text_tfhub.make(uri, spec, segments=segments)
     if uri.scheme == "keras_hub":
         from moderation.training.encoders import text_kerashub
 
@@ -47,6 +48,7 @@ def image_encoder(spec: ImageEncoderSpec) -> ImageEncoder:
     Raises:
         TrainingError: it cannot be had as asked.
     """
+    check_image(spec)
     uri = uris.parse(spec.uri, schemes=uris.IMAGE_SCHEMES, what="image.uri")
     if uri.scheme == "applications":
         from moderation.training.encoders import image_applications

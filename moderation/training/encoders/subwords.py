@@ -90,7 +90,11 @@ def _standardised(vectors: SubwordVectors, texts: list[str]) -> SubwordVectors:
             for start in range(0, len(texts), 4_096)
         ]
     )
-    return replace(vectors, centre=found.mean(axis=0), spread=found.std(axis=0) + _TINY)
+    spread = found.std(axis=0)
+    alike = spread < _TINY  # of equal texts, or of none with a word
+    return replace(
+        vectors, centre=found.mean(axis=0), spread=np.where(alike, 1.0, spread).astype(np.float32)
+    )
 
 
 def _split(texts: list[str]) -> list[list[str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import keras
 import keras_hub
 import tensorflow as tf
 
+from moderation.training.encoders import hugging_face
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
 from moderation.training.encoders.uri import Uri, fetched
 from moderation.training.errors import TrainingError
@@ -43,7 +43,7 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
             than asked.
     """
     hub = keras_hub.models
-    backbone = fetched(uri, lambda: hub.Backbone.from_preset(uri.rest), remedy=_REMEDY)
+    backbone, preprocessor = fetched(uri, lambda: _opened(uri, spec), remedy=_REMEDY)
     if not isinstance(backbone, (hub.BertBackbone, hub.RobertaBackbone)):
         raise TrainingError(f"encoder {uri} is a {type(backbone).__name__}, no BERT or RoBERTa")
     if spec.sequence_length > backbone.max_sequence_length:
@@ -51,7 +51,6 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
             f"encoder {uri} has {backbone.max_sequence_length} positions, too few for "
             f"sequence_length {spec.sequence_length}"
         )
-    preprocessor = fetched(uri, lambda: _preprocessor(uri, spec.sequence_length), remedy=_REMEDY)
     layers = backbone.transformer_layers
     if spec.layers is not None and spec.layers > len(layers):
         raise TrainingError(f"encoder {uri} has {len(layers)} layers, fewer than {spec.layers}")
@@ -73,21 +72,30 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
     )
 
 
-def _preprocessor(uri: Uri, sequence_length: int) -> Any:
-    tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(uri.rest)
-    if getattr(tokenizer, "lowercase", False) and not _keeps_accents(uri):
-        tokenizer = type(tokenizer).from_preset(uri.rest, strip_accents=True)
+def _opened(uri: Uri, spec: TextEncoderSpec) -> tuple[Any, Any]:
+    """The backbone and, where it is one that can be used, its preprocessor."""
+    hub = keras_hub.models
+    with hugging_face.readable(uri.rest) as preset:
+        backbone = hub.Backbone.from_preset(preset)
+        if not isinstance(backbone, (hub.BertBackbone, hub.RobertaBackbone)):
+            return backbone, None
+        return backbone, _preprocessor(preset, spec.sequence_length)
+
+
+def _preprocessor(preset: str, sequence_length: int) -> Any:
+    tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(preset)
+    if getattr(tokenizer, "lowercase", False) and not _keeps_accents(preset):
+        tokenizer = type(tokenizer).from_preset(preset, strip_accents=True)
     return keras_hub.models.TextClassifierPreprocessor.from_preset(
-        uri.rest, tokenizer=tokenizer, sequence_length=sequence_length
+        preset, tokenizer=tokenizer, sequence_length=sequence_length
     )
 
 
-def _keeps_accents(uri: Uri) -> bool:
+def _keeps_accents(preset: str) -> bool:
     """BERTs without case were trained without accents, unless their folder says otherwise."""
-    config = Path(uri.rest) / "tokenizer_config.json"
-    if not config.is_file():
-        return False
-    return json.loads(config.read_text(encoding="utf-8")).get("strip_accents") is False
+    folder = Path(preset.removeprefix("file://"))
+    told = hugging_face.read_json(folder / hugging_face.TOKENIZER_CONFIG)
+    return told.get("strip_accents") is False
 
 
 def _is_bert(backbone: Any) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
 from moderation.training.encoders.uri import Uri, fetched
 from moderation.training.errors import TrainingError
@@ -21,22 +22,50 @@ _REMEDY = (
     "saved_model.pb"
 )
 _NAMES = ("input_word_ids", "input_mask", "input_type_ids")
+_SIGNATURE = "serving_default"
+_AS_TEXT: Any = {"schemes": ("tfhub",), "what": "text.preprocessor"}
 
 
 class Packer(tf.Module):
     """``tokenize`` and ``bert_pack_inputs`` of a TF-Hub preprocessor."""
 
-    def __init__(self, module: Any, *, sequence_length: int) -> None:
+    def __init__(self, module: Any, *, sequence_length: int, segments: int) -> None:
+        """Finds how the module wants its length told: as a tensor, as a number, or not at all.
+
+        Raises:
+            TrainingError: it packs so many texts, or so many tokens, in none of these ways.
+        """
         super().__init__()
         self._module = module
         self._length = sequence_length
+        self._told: dict[str, Any] = self._how_to_tell(segments)
 
     def __call__(self, *texts: Any) -> dict[str, Any]:
         """Strings, each ``[batch]`` → int32 ``[batch, sequence_length]`` by BERT's names."""
         segments = [self._module.tokenize(text) for text in texts]
-        packed = self._module.bert_pack_inputs(segments, seq_length=tf.constant(self._length))
+        packed = self._module.bert_pack_inputs(segments, **self._told)
         shape = [None, self._length]
         return {name: tf.ensure_shape(tf.cast(packed[name], tf.int32), shape) for name in _NAMES}
+
+    def _how_to_tell(self, segments: int) -> dict[str, Any]:
+        tokens = [self._module.tokenize(tf.constant(["a b"]))] * segments
+        said = ""
+        for told in ({"seq_length": tf.constant(self._length)}, {"seq_length": self._length}, {}):
+            try:
+                packed = self._module.bert_pack_inputs(tokens, **told)
+            except (TypeError, ValueError) as error:
+                said = said or str(error).splitlines()[0]
+                continue
+            if not isinstance(packed, dict) or not set(_NAMES) <= set(packed):
+                raise TrainingError(f"the preprocessor's bert_pack_inputs gives no {list(_NAMES)}")
+            length = int(packed[_NAMES[0]].shape[1])
+            if length == self._length:
+                return told
+            said = f"it packs {length} tokens: set text.sequence_length to {length}"
+        raise TrainingError(
+            f"the preprocessor's bert_pack_inputs packs no {segments} texts into {self._length} "
+            f"tokens: {said}"
+        )
 
 
 @keras.saving.register_keras_serializable("moderation")
@@ -47,10 +76,11 @@ class HubBert(keras.layers.Layer):
         """``module`` is what ``tensorflow_hub.load`` gave."""
         super().__init__(dtype="float32", **options)
         self._module = module
-        chosen = {id(variable) for variable in module.trainable_variables}
-        for place, variable in enumerate(module.variables):
+        self._takes_training = callable(module) and self._has_training_argument()
+        variables, trainable = _variables(module)
+        chosen = {id(variable) for variable in trainable}
+        for place, variable in enumerate(variables):
             self._adopt(variable, place, trainable=id(variable) in chosen)
-        self._takes_training = self._has_training_argument()
 
     def _adopt(self, variable: Any, place: int, *, trainable: bool) -> None:
         from keras.src.backend import Variable  # where TFSMLayer takes it from
@@ -77,7 +107,9 @@ class HubBert(keras.layers.Layer):
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Any]:
         """Tokens → pooled output ``[batch, dim]`` and sequence output ``[batch, length, dim]``."""
-        if self._takes_training:
+        if not callable(self._module):
+            outputs = self._module.signatures[_SIGNATURE](**inputs)
+        elif self._takes_training:
             outputs = self._module(inputs, training=bool(training) and self.trainable)
         else:
             outputs = self._module(inputs)
@@ -94,8 +126,8 @@ class HubBert(keras.layers.Layer):
         }
 
 
-def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
-    """Loads the preprocessor and the encoder.
+def make(uri: Uri, spec: TextEncoderSpec, *, segments: int) -> TextEncoder:
+    """Loads the preprocessor and the encoder; ``segments`` texts are packed together.
 
     Raises:
         TrainingError: one cannot be had, or is not what it should be.
@@ -109,22 +141,30 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
         )
     if spec.layers is not None:
         raise TrainingError(f"encoder {uri} is a closed module: its layers cannot be parted")
-    preprocessor = _load(Uri(uri.scheme, spec.preprocessor))
+    preprocessor = _load(uris.parse(f"{uri.scheme}:{spec.preprocessor}", **_AS_TEXT))
     for name in ("tokenize", "bert_pack_inputs"):
         if not hasattr(preprocessor, name):
             raise TrainingError(f"preprocessor {spec.preprocessor!r} has no {name!r}")
+    packer = Packer(preprocessor, sequence_length=spec.sequence_length, segments=segments)
     module = _load(uri)
-    if not callable(module) or not hasattr(module, "trainable_variables"):
-        raise TrainingError(f"encoder {uri} is no BERT encoder: it cannot be called, or trained")
+    if not callable(module) and _SIGNATURE not in getattr(module, "signatures", ()):
+        raise TrainingError(f"encoder {uri} is no BERT encoder: it cannot be called")
     layer = HubBert(module, name="text_backbone")
     inputs = {name: TokenInput((spec.sequence_length,), "int32") for name in _NAMES}
     tokens = {
         name: keras.Input((spec.sequence_length,), dtype="int32", name=name) for name in _NAMES
     }
-    features = layer(tokens)
+    try:
+        features = layer(tokens)
+    except (TypeError, ValueError, KeyError, tf.errors.OpError) as error:
+        reason = str(error).splitlines()[0][:300]
+        raise TrainingError(
+            f"encoder {uri} is no BERT encoder: of {', '.join(_NAMES)} it gives no pooled_output "
+            f"and sequence_output ({type(error).__name__}: {reason})"
+        ) from error
     mask = keras.ops.cast(tokens["input_mask"], "bool")
     return TextEncoder(
-        packer=Packer(preprocessor, sequence_length=spec.sequence_length),
+        packer=packer,
         inputs=inputs,
         model=keras.Model(tokens, {**features, MASK: mask}, name="encode_text"),
         weights=(layer,),
@@ -140,3 +180,12 @@ def _load(uri: Uri) -> Any:
     import tensorflow_hub
 
     return fetched(uri, lambda: tensorflow_hub.load(uri.rest), remedy=_REMEDY)
+
+
+def _variables(module: Any) -> tuple[list[Any], list[Any]]:
+    """All variables and those that learn, by the module's lists or, without such, by looking."""
+    if hasattr(module, "trainable_variables"):
+        return list(module.variables), list(module.trainable_variables)
+    held = tf.train.TrackableView(module).descendants()
+    found = [each for each in held if isinstance(each, tf.Variable)]
+    return found, [each for each in found if each.trainable]

@@ -71,3 +71,12 @@ def test_a_file_that_is_no_recipe_is_told(tmp_path: Path, content: str, message:
 
     with pytest.raises(TrainingError, match=message):
         load_recipe(str(path))
+
+
+def test_another_network_of_keras_prepares_pixels_its_own_way() -> None:
+    other = {"image.uri": "applications:ResNet152"}
+
+    assert load_recipe("mmbt").image.preprocessing == "imagenet"
+    assert load_recipe("mmbt", other).image.preprocessing == "own"
+    said = load_recipe("mmbt", {"image.preprocessing": "imagenet", **other})
+    assert said.image.preprocessing == "imagenet"

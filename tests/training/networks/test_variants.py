@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 
+from moderation.training import export
 from moderation.training.augmentation import augmented
 from moderation.training.errors import TrainingError
 from moderation.training.modality_dropout import ModalityDropout
@@ -150,6 +153,24 @@ def test_a_network_with_augmentation_says_the_same_outside_training(modules: tin
 
     np.testing.assert_allclose(
         batches.logits(moved, given), batches.logits(plain, given), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("preset", ["roberta_vit", "entailment_kerashub"])
+def test_a_network_with_augmentation_is_exported_at_rest(
+    preset: str, modules: tiny.Modules, tmp_path: Path
+) -> None:
+    network = fresh(preset, modules, training__augment_images=True, training__modality_dropout=0.5)
+    given = batches.raw(network.recipe)
+    network.model(network.prepare(given), training=True)
+
+    export.save(network, tmp_path / "saved")
+
+    served = tf.saved_model.load(str(tmp_path / "saved")).signatures["serving_default"]
+    np.testing.assert_allclose(
+        served(**given)["probabilities"],
+        keras.ops.softmax(batches.logits(network, given)),
+        atol=1e-5,
     )
 
 
