@@ -11,6 +11,7 @@ import pytest
 from moderation.training.data import Examples, open_examples, raw_batches, training_batches
 from moderation.training.errors import TrainingError
 from moderation.training.recipes import load_recipe
+from moderation.training.run import untaught
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
 
 
@@ -125,3 +126,8 @@ def test_a_set_of_another_kind_is_refused(tmp_path: Path) -> None:
 def test_a_folder_that_is_no_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="run directory of preprocess"):
         opened(str(tmp_path))
+
+
+def test_labels_without_an_example_to_learn_from_are_warned_of() -> None:
+    assert untaught(("fire, smoke", "flood"), (3, 1)) is None
+    assert "holds no 'fire, smoke':" in str(untaught(("fire, smoke", "flood"), (0, 4)))
