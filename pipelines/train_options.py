@@ -115,7 +115,12 @@ def _add_network(add: Any) -> None:
     add("--image_encoder", metavar="URI", help="applications:NAME or keras_hub:PRESET or folder")
     add("--image_weights", metavar="imagenet|none|PATH", help="of the image encoder")
     add("--image_size", type=checked(parse_size), metavar="HxW", help="pixels, as in 224x224")
-    add("--image_grid", type=checked(parse_size), metavar="HxW", help="cells, as in 5x5, for mmbt")
+    add(
+        "--image_grid",
+        type=checked(parse_size),
+        metavar="HxW",
+        help="cells, as in 5x5, for mmbt and cross_attention",
+    )
     add("--freeze", choices=("none", "text", "image", "both"),
         help="encoders that do not learn")  # fmt: skip
     add("--set", action="append", default=[], metavar="NAME=VALUE", dest="assignments",

@@ -48,8 +48,8 @@ class ImageEncoderSpec(_Model):
     preprocessing: Literal["own", "imagenet"] = "own"
     """``own``: as the encoder was published; ``imagenet``: by ImageNet's mean and deviation."""
     grid: tuple[int, int] | None = None
-    """Rows and columns that the feature map is pooled to, for ``mmbt`` (None: 5 by 5) and
-    ``cross_attention`` (None: one cell); other fusions take one vector of an image."""
+    """Rows and columns that the feature map is pooled to, for ``mmbt`` and ``cross_attention``
+    (None: 5 by 5); other fusions take one vector of an image."""
     trainable: bool = True
 
     @field_validator("weights")

@@ -157,10 +157,9 @@ def _check(recipe: Recipe, labels: Sequence[str]) -> None:
 
 
 def _with_its_grid(image: ImageEncoderSpec, fusion: FusionSpec) -> ImageEncoderSpec:
-    """Fusions of vectors take no grid; MMBT takes one always."""
-    if fusion.name == "mmbt":
-        return image.model_copy(update={"grid": image.grid or mmbt.GRID})
-    return image if fusion.name == "cross_attention" else image.model_copy(update={"grid": None})
+    """Fusions of vectors take no grid; those that attend take one always."""
+    attends = fusion.name in ("mmbt", "cross_attention")
+    return image.model_copy(update={"grid": (image.grid or mmbt.GRID) if attends else None})
 
 
 def _learning(network: Network) -> list[bool]:

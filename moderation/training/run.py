@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -108,6 +108,9 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     if warning:
         log(warning)
         order, examples = replace(order, recipe=recipe), replace(examples, recipe=recipe)
+    unseen = untaught(examples.labels, data.label_counts(examples, "train"))
+    if unseen:
+        log(unseen)
     try:
         network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
     except TrainingError as error:
@@ -273,6 +276,14 @@ def _need_two_labels(examples: data.Examples) -> None:
             f"split 'train' holds no two labels of {kind}, so there is nothing to tell apart: take "
             "sets with examples of every label"
         )
+
+
+def untaught(labels: Sequence[str], counts: Sequence[int]) -> str | None:
+    """What to warn of where labels have no example to learn from."""
+    names = [repr(label) for label, count in zip(labels, counts, strict=True) if not count]
+    if not names:
+        return None
+    return f"warning: split 'train' holds no {', '.join(names)}: no network can learn it there"
 
 
 def _told(examples: data.Examples) -> str:

@@ -17,6 +17,7 @@ from moderation.training.data import (
 )
 from moderation.training.errors import TrainingError
 from moderation.training.recipes import load_recipe
+from moderation.training.run import untaught
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
 
 
@@ -144,3 +145,8 @@ def test_only_examples_of_the_recipes_kind_are_counted(tmp_path: Path) -> None:
     assert sum(map(sum, told)) == 40
     assert sum(examples.rows(split) for split in ("train", "val", "test")) == 50
     assert label_counts(examples, "no_such_split") == (0, 0)
+
+
+def test_labels_without_an_example_to_learn_from_are_warned_of() -> None:
+    assert untaught(("fire, smoke", "flood"), (3, 1)) is None
+    assert "holds no 'fire, smoke':" in str(untaught(("fire, smoke", "flood"), (0, 4)))
