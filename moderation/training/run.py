@@ -5,29 +5,25 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import keras
-import numpy as np
 import tensorflow as tf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from moderation.evaluation.judge import card_figures, judge
 from moderation.models.outputs import calibrate
-from moderation.training import calibrate as calibration
-from moderation.training import card, data, export, fit, pictures, thresholds
+from moderation.training import card, census, data, export, fit, pictures, thresholds
 from moderation.training.checkpoint import Checkpoints, identity
-from moderation.training.epoch_figures import probabilities
 from moderation.training.errors import CannotBuildError, TrainingError
 from moderation.training.golden import SAME, Golden, prove
+from moderation.training.judging import Judged, judge_network
 from moderation.training.network import Network, build_network
 from moderation.training.policy import FILE as POLICY_FILE
 from moderation.training.policy import starting_policy
 from moderation.training.steps import whole_steps
-from schemas.card import Calibration, Card
+from schemas.card import Card
 from schemas.recipe import Recipe
 
 
@@ -100,15 +96,15 @@ def run(order: Order, *, log: Callable[[str], None]) -> Card:
 
 
 def _run(order: Order, examples: data.Examples, started: float, log: Callable[[str], None]) -> Card:
-    log(_told(examples))
+    log(census.told(examples))
     if examples.resized:
         log(examples.resized)
-    _need_two_labels(examples)
+    census.expect_two_labels(examples)
     recipe, warning = whole_steps(examples)
     if warning:
         log(warning)
         order, examples = replace(order, recipe=recipe), replace(examples, recipe=recipe)
-    unseen = untaught(examples.labels, data.label_counts(examples, "train"))
+    unseen = census.untaught(examples.labels, data.label_counts(examples, "train"))
     if unseen:
         log(unseen)
     try:
@@ -129,7 +125,7 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     )
     if recipe.training.mixed_precision:
         network = _in_full_precision(network, examples)
-    judged = _judged(network, examples, order.rule)
+    judged = judge_network(network, examples, order.rule)
     exclusive = recipe.activation == "softmax"
     if unreached := order.rule.unreached(judged.thresholds, examples.labels, exclusive=exclusive):
         log(unreached)
@@ -155,64 +151,6 @@ def _in_full_precision(trained: Network, examples: data.Examples) -> Network:
     for mine, its in zip(network.model.variables, trained.model.variables, strict=True):
         mine.assign(its)
     return network
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Scores of the validation split, and what follows from them."""
-
-    raw: Any
-    truth: Any
-    calibration: Calibration
-    thresholds: dict[str, float]
-    metrics: dict[str, Any]
-
-
-def _judged(network: Network, examples: data.Examples, rule: thresholds.Rule) -> Judged:
-    names = card.card_labels(network.recipe.task, network.labels)
-    raw, truth = _scores(network, examples, "val")
-    exclusive = network.recipe.activation == "softmax"
-    fitted = calibration.fit(raw, truth) if exclusive else calibration.fit_each(raw, truth)
-    calibrated = calibrate(raw, fitted)
-    chosen = thresholds.choose(calibrated, truth, network.labels, rule=rule)
-    at = None if exclusive else [chosen.get(label, 0.5) for label in network.labels]
-    metrics: dict[str, Any] = {
-        "val": _figures(truth, calibrated, names, at=at),
-        "reliability": {
-            "ece_before": _ece(raw, truth, names),
-            "ece_after": _ece(calibrated, truth, names),
-        },
-    }
-    if examples.rows("test"):
-        tested, test_truth = _scores(network, examples, "test")
-        if len(test_truth):
-            found = calibrate(tested, fitted)
-            metrics["test"] = _figures(test_truth, found, names, at=at)
-    return Judged(raw, truth, fitted, chosen, metrics)
-
-
-def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any, Any]:
-    batches = data.judging_batches(
-        examples,
-        network.prepare,
-        split=split,
-        batch_size=max(network.recipe.training.batch_size, 32),
-    )
-    logits = fit.predict_logits(network, batches)
-    truth = np.asarray(examples.label_indices(split))
-    return probabilities(logits, activation=network.recipe.activation), truth
-
-
-def _figures(
-    truth: Any, found: Any, names: tuple[str, ...], *, at: list[float] | None
-) -> dict[str, Any]:
-    """Of labels that do not exclude each other ``at`` their thresholds."""
-    return card_figures(judge(truth, found, names, multi_label=truth.ndim == 2, thresholds=at))
-
-
-def _ece(found: Any, truth: Any, names: tuple[str, ...]) -> float | None:
-    judged = judge(truth, found, names, multi_label=truth.ndim == 2, replicates=10)
-    return judged.overall.ece.value
 
 
 def _bundle(
@@ -265,33 +203,3 @@ def _write_page(
         reliability=pictures.reliability(judged.raw, after, judged.truth, folder),
     )
     (folder / "CARD.md").write_text(page, encoding="utf-8")
-
-
-def _need_two_labels(examples: data.Examples) -> None:
-    kind = examples.recipe.kind.value
-    if not len(examples.label_indices("val")):
-        raise TrainingError(f"split 'val' holds no {kind}: take sets with more examples of it")
-    if sum(count > 0 for count in data.label_counts(examples, "train")) < 2:
-        raise TrainingError(
-            f"split 'train' holds no two labels of {kind}, so there is nothing to tell apart: take "
-            "sets with examples of every label"
-        )
-
-
-def untaught(labels: Sequence[str], counts: Sequence[int]) -> str | None:
-    """What to warn of where labels have no example to learn from."""
-    names = [repr(label) for label, count in zip(labels, counts, strict=True) if not count]
-    if not names:
-        return None
-    return f"warning: split 'train' holds no {', '.join(names)}: no network can learn it there"
-
-
-def _told(examples: data.Examples) -> str:
-    counts = data.label_counts(examples, "train")
-    labels = ", ".join(
-        f"{label} {count:,}" for label, count in zip(examples.labels, counts, strict=True)
-    )
-    rows = ", ".join(
-        f"{split} {sum(data.label_counts(examples, split)):,}" for split in ("train", "val", "test")
-    )
-    return f"examples: {rows}; of train {labels}"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from moderation.training.census import untaught
 from moderation.training.data import (
     Examples,
     label_counts,
@@ -17,7 +18,6 @@ from moderation.training.data import (
 )
 from moderation.training.errors import TrainingError
 from moderation.training.recipes import load_recipe
-from moderation.training.run import untaught
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
 
 

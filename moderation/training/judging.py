@@ -1,0 +1,75 @@
+"""A trained network judged: calibration and thresholds from one split, figures of two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from moderation.evaluation.judge import card_figures, judge
+from moderation.models.outputs import calibrate
+from moderation.training import calibrate as calibration
+from moderation.training import card, data, fit, thresholds
+from moderation.training.epoch_figures import probabilities
+from moderation.training.network import Network
+from schemas.card import Calibration
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Scores of the validation split, and what follows from them."""
+
+    raw: Any
+    truth: Any
+    calibration: Calibration
+    thresholds: dict[str, float]
+    metrics: dict[str, Any]
+
+
+def judge_network(network: Network, examples: data.Examples, rule: thresholds.Rule) -> Judged:
+    """Calibrate and choose thresholds on ``val``; look once at ``test`` where there is one."""
+    names = card.card_labels(network.recipe.task, network.labels)
+    raw, truth = _scores(network, examples, "val")
+    exclusive = network.recipe.activation == "softmax"
+    fitted = calibration.fit(raw, truth) if exclusive else calibration.fit_each(raw, truth)
+    calibrated = calibrate(raw, fitted)
+    chosen = thresholds.choose(calibrated, truth, network.labels, rule=rule)
+    at = None if exclusive else [chosen.get(label, 0.5) for label in network.labels]
+    metrics: dict[str, Any] = {
+        "val": _figures(truth, calibrated, names, at=at),
+        "reliability": {
+            "ece_before": _ece(raw, truth, names),
+            "ece_after": _ece(calibrated, truth, names),
+        },
+    }
+    if examples.rows("test"):
+        tested, test_truth = _scores(network, examples, "test")
+        if len(test_truth):
+            found = calibrate(tested, fitted)
+            metrics["test"] = _figures(test_truth, found, names, at=at)
+    return Judged(raw, truth, fitted, chosen, metrics)
+
+
+def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any, Any]:
+    batches = data.judging_batches(
+        examples,
+        network.prepare,
+        split=split,
+        batch_size=max(network.recipe.training.batch_size, 32),
+    )
+    logits = fit.predict_logits(network, batches)
+    truth = np.asarray(examples.label_indices(split))
+    return probabilities(logits, activation=network.recipe.activation), truth
+
+
+def _figures(
+    truth: Any, found: Any, names: tuple[str, ...], *, at: list[float] | None
+) -> dict[str, Any]:
+    """Of labels that do not exclude each other ``at`` their thresholds."""
+    return card_figures(judge(truth, found, names, multi_label=truth.ndim == 2, thresholds=at))
+
+
+def _ece(found: Any, truth: Any, names: tuple[str, ...]) -> float | None:
+    judged = judge(truth, found, names, multi_label=truth.ndim == 2, replicates=10)
+    return judged.overall.ece.value
