@@ -1,0 +1,225 @@
+"""Tweet pairs of our own, drawn from ``forms.pairs``: what implies, contradicts, or is neither.
+
+The labelled pairs hold few plain contradictions. The forms set side by side what a reader
+of two texts must tell apart: the same said otherwise, its opposite, another thing that
+only sounds alike. A fourth of the forms is held back; ``forms.pairs.check`` holds pairs in
+another voice. Ordinary posts, paired at random or lightly changed, lend the look of posts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from random import Random
+
+import numpy as np
+
+from moderation.starter import pair_posts
+from moderation.starter.data import Pairs
+from moderation.starter.forms.pairs import check, deeds, states, turned, words
+
+CONTRADICTORY, IMPLIES, NEITHER = range(3)
+_LABELS = "CIN"
+_HELD_BACK, _HELD_BACK_AT = 4, 1
+_PLACE = re.compile(r"\{([a-z]+)([0-9]?)\}")
+_DEEDS = tuple(tuple(line.split("|")) for line in deeds.DEEDS.splitlines())
+_BETWEEN = tuple(tuple(line.split("|")) for line in deeds.BETWEEN.splitlines())
+_KINDS = tuple(tuple(line.split("|")) for line in words.KINDS.splitlines())
+_STATE_SHARE = 0.4
+_AGAIN, _SAME_TAG = 0.1, 0.1
+_REPEATED_POSTS, _CHANGED_POSTS = 0.15, 0.25
+
+_Pair = tuple[str, str, int]
+
+
+def draw(count: int, random: Random, *, posts: Sequence[str] = (), held_back: bool = False,
+         posts_share: float = 0.0) -> Pairs:  # fmt: skip
+    """``count`` pairs, labels alike often but for the posts, which mostly have nothing in common.
+
+    Args:
+        count: how many.
+        random: decides everything else.
+        posts: ordinary posts.
+        held_back: from the held-back forms instead of those for training.
+        posts_share: share of pairs that are made of ``posts``.
+    """
+    rows = []
+    while len(rows) < count:
+        if random.random() < posts_share:
+            row = _of_posts(posts, random)
+        else:
+            row = _own(_LABELS.index(random.choice(_LABELS)), random, held_back=held_back)
+        if (row[0].casefold(), row[1].casefold()) not in _checked_pairs():
+            rows.append(row)
+    return _pairs(rows)
+
+
+def checked() -> tuple[tuple[str, ...], Pairs]:
+    """The function of each pair of ``forms.pairs.check``, and the pairs."""
+    split = [line.split("|") for line in check.LINES.splitlines()]
+    rows = [(first, second, _LABELS.index(label)) for _, label, first, second in split]
+    return tuple(name for name, *_ in split), _pairs(rows)
+
+
+def forms(*, held_back: bool) -> tuple[str, ...]:
+    """All forms of one side, with their labels: those of ``turned`` and the rows of ``states``."""
+    lines = [line for block in turned.FORMS.values() for line in block.strip().splitlines()]
+    return _side((*lines, *states.STATES.splitlines()), held_back=held_back)
+
+
+def _pairs(rows: Sequence[_Pair]) -> Pairs:
+    first, second, labels = zip(*rows, strict=True)
+    return Pairs(tuple(first), tuple(second), np.array(labels, np.int32))
+
+
+@cache
+def _checked_pairs() -> frozenset[tuple[str, str]]:
+    pairs = checked()[1]
+    both = zip(pairs.first, pairs.second, strict=True)
+    return frozenset((first.casefold(), second.casefold()) for first, second in both)
+
+
+def _side(lines: tuple[str, ...], *, held_back: bool) -> tuple[str, ...]:
+    return tuple(line for line in lines if _is_held_back(line) is held_back)
+
+
+@cache
+def _is_held_back(form: str) -> bool:
+    return hashlib.sha256(form.encode("utf-8")).digest()[0] % _HELD_BACK == _HELD_BACK_AT
+
+
+@cache
+def _turned(label: int, held_back: bool) -> tuple[tuple[str, ...], ...]:
+    """The forms with a label, function by function."""
+    mark = _LABELS[label] + " "
+    found = []
+    for block in turned.FORMS.values():
+        lines = tuple(line for line in block.strip().splitlines() if line.startswith(mark))
+        if side := _side(lines, held_back=held_back):
+            found.append(side)
+    return tuple(found)
+
+
+@cache
+def _states(held_back: bool) -> Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]]:
+    """By kind: rows of two sides of wordings."""
+    found: dict[str, list[tuple[tuple[str, ...], ...]]] = {}
+    for line in _side(tuple(states.STATES.splitlines()), held_back=held_back):
+        kind, rest = line.split(":", 1)
+        sides = (tuple(w.strip() for w in side.split(";")) for side in rest.split("|"))
+        found.setdefault(kind, []).append(tuple(sides))
+    return {kind: tuple(rows) for kind, rows in found.items()}
+
+
+def _own(label: int, random: Random, *, held_back: bool) -> _Pair:
+    if random.random() < _STATE_SHARE:
+        first, second = _stated(label, random, held_back=held_back)
+    else:
+        form = random.choice(random.choice(_turned(label, held_back)))[2:]
+        filler = _Filler(random)
+        first, second = (filler.fill(part) for part in form.split(" || "))
+    return (*_dressed(first, second, label, random), label)
+
+
+_WHEN = ("today", "this morning", "last night", "right now", "on {day}", "in {place}", "again",
+         "according to {person}", "since {day}", "after {disaster}", "as of {hour}", "officials say",
+         "because of {disaster}", "police say", "for the first time")  # fmt: skip
+_DOUBT = ("is it true that {}?", "i hope that {}", "what if {}?", "maybe {}", "if {}, we go home",
+          "does anyone know if {}?", "they wonder whether {}", "{person} dreams that {}",
+          "can you imagine: {}?", "nobody knows whether {}", "we will see if {}")  # fmt: skip
+_DENY = ("it is not true that {}", "it is a lie that {}", "no, it is false that {}",
+         "don't believe that {}", "{person} denies that {}", "FAKE: {}", "hoax: {}")  # fmt: skip
+
+
+def _stated(label: int, random: Random, *, held_back: bool) -> tuple[str, str]:
+    rows = _states(held_back)
+    kind = random.choice([kind for kind, of in rows.items() for _ in of])
+    row, side = random.choice(rows[kind]), random.randrange(2)
+    who, other = ("", "") if kind == "clause" else random.sample(words.LISTS[kind], 2)
+    filler = _Filler(random)
+
+    def say(subject: str, wordings: Sequence[str]) -> str:
+        return f"{subject} {filler.agree(subject, random.choice(wordings))}".strip()
+
+    first, same, opposite = (say(who, row[s]) for s in (side, side, 1 - side))
+    detail = filler.fill(random.choice(_WHEN))
+    if label == IMPLIES:
+        if random.random() < 0.2:
+            return filler.fill(random.choice(_DENY)).format(first), opposite
+        return (f"{first} {detail}" if random.random() < 0.4 else first), same
+    if label == CONTRADICTORY:
+        chance = random.random()
+        if chance < 0.15:
+            denied = filler.fill(random.choice(_DENY)).format(same)
+            return (first, denied) if random.random() < 0.5 else (denied, first)
+        if chance < 0.4:
+            return f"{first} {detail}", opposite
+        return first, (f"{opposite} {detail}" if chance < 0.6 else opposite)
+    chance = random.random()
+    third = random.choice(rows[kind])
+    if third is not row and chance < 0.3:
+        return first, say(who, random.choice(third))
+    if chance < 0.6 and who:
+        return first, say(other, row[random.randrange(2)])
+    if chance < 0.75:
+        doubted = filler.fill(random.choice(_DOUBT)).format(random.choice((same, opposite)))
+        return (first, doubted) if random.random() < 0.3 else (doubted, first)
+    if chance < 0.85:
+        return first, f"{same} {detail}"
+    apart = random.choice([k for k in rows if k != kind] or [kind])
+    subject = "" if apart == "clause" else random.choice(words.LISTS[apart])
+    return first, say(subject, random.choice(random.choice(rows[apart])))
+
+
+class _Filler:
+    """Fills places: the same name is the same word in both texts."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._chosen: dict[str, str] = {}
+        self._lists: dict[str, list[str]] = {}
+        deed, act, kind = random.choice(_DEEDS), random.choice(_BETWEEN), random.choice(_KINDS)
+        self._chosen |= {"base": deed[0], "past": deed[1], "act": act[0], "back": act[1]}
+        self._chosen |= {"deeds": random.choice(deed[2].split("; "))}
+        self._chosen |= {f"k{place + 1}": word for place, word in enumerate(kind)}
+
+    def fill(self, form: str) -> str:
+        return _PLACE.sub(self._word, form)
+
+    def agree(self, subject: str, wording: str) -> str:
+        """``wording`` as it follows ``subject``; teams are many, prices may be."""
+        if subject.endswith("prices") or subject == "drones":
+            return re.sub(r"^(is|has|was|hits|keeps)\b", lambda m: _PLURAL[m.group()], wording)
+        return wording
+
+    def _word(self, place: re.Match[str]) -> str:
+        name, number = place.groups()
+        if name + number not in self._chosen:
+            if name not in self._lists:
+                self._lists[name] = self._random.sample(words.LISTS[name], 4)
+            self._chosen[name + number] = self._lists[name].pop()
+        return self._chosen[name + number]
+
+
+_PLURAL = {"is": "are", "has": "have", "was": "were", "hits": "hit", "keeps": "keep"}
+
+
+def _dressed(first: str, second: str, label: int, random: Random) -> tuple[str, str]:
+    if label == IMPLIES and random.random() < _AGAIN:
+        second = first
+    tag = random.choice(words.LISTS["topic"]) if random.random() < _SAME_TAG else ""
+    return pair_posts.dress(first, random, tag=tag), pair_posts.dress(second, random, tag=tag)
+
+
+def _of_posts(posts: Sequence[str], random: Random) -> _Pair:
+    post, other = random.choice(posts), random.choice(posts)
+    chance = random.random()
+    if chance < _REPEATED_POSTS:
+        return (*pair_posts.repeated(post, random), IMPLIES)
+    if chance < _REPEATED_POSTS + _CHANGED_POSTS:
+        changed = pair_posts.contradicted(post, random)
+        if changed != post:
+            return (*random.sample((post, pair_posts.dress(changed, random)), 2), CONTRADICTORY)
+    return post, other, NEITHER
