@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from random import Random
 
@@ -18,9 +19,11 @@ import numpy as np
 
 from moderation.starter import pair_posts
 from moderation.starter.data import Pairs
-from moderation.starter.forms.pairs import check, deeds, states, turned, words
+from moderation.starter.forms.pairs import check, deeds, qualities, states, turned, words
 
 CONTRADICTORY, IMPLIES, NEITHER = range(3)
+ANY = "any"
+_ANY_KINDS = ("venue", "person", "thing", "show", "dish", "animal", "object", "event", "law")
 _LABELS = "CIN"
 _HELD_BACK, _HELD_BACK_AT = 4, 1
 _PLACE = re.compile(r"\{([a-z]+)([0-9]?)\}")
@@ -66,7 +69,8 @@ def checked() -> tuple[tuple[str, ...], Pairs]:
 def forms(*, held_back: bool) -> tuple[str, ...]:
     """All forms of one side, with their labels: those of ``turned`` and the rows of ``states``."""
     lines = [line for block in turned.FORMS.values() for line in block.strip().splitlines()]
-    return _side((*lines, *states.STATES.splitlines()), held_back=held_back)
+    rows = "\n".join((states.STATES, qualities.QUALITIES, qualities.ACTS)).splitlines()
+    return _side((*lines, *rows), held_back=held_back)
 
 
 def _pairs(rows: Sequence[_Pair]) -> Pairs:
@@ -102,15 +106,42 @@ def _turned(label: int, held_back: bool) -> tuple[tuple[str, ...], ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A question with two answers, each in several wordings, and what they may be about."""
+
+    kind: str
+    sides: tuple[tuple[str, ...], ...]
+    objects: tuple[str, ...] = ("",)
+
+
 @cache
-def _states(held_back: bool) -> Mapping[str, tuple[tuple[tuple[str, ...], ...], ...]]:
-    """By kind: rows of two sides of wordings."""
-    found: dict[str, list[tuple[tuple[str, ...], ...]]] = {}
+def _rows(held_back: bool) -> tuple[_Row, ...]:
+    found = []
     for line in _side(tuple(states.STATES.splitlines()), held_back=held_back):
         kind, rest = line.split(":", 1)
-        sides = (tuple(w.strip() for w in side.split(";")) for side in rest.split("|"))
-        found.setdefault(kind, []).append(tuple(sides))
-    return {kind: tuple(rows) for kind, rows in found.items()}
+        found.append(_Row(kind, tuple(_split(side, ";") for side in rest.split("|"))))
+    for line in _side(tuple(qualities.QUALITIES.splitlines()), held_back=held_back):
+        one, two = (_split(side, ",") for side in line.split("|"))
+        sides = tuple(
+            (*(f"is {word}" for word in mine), f"is not {theirs[0]}", f"isn't {theirs[-1]}")
+            for mine, theirs in ((one, two), (two, one))
+        )
+        found.append(_Row(ANY, sides))
+    for line in _side(tuple(qualities.ACTS.splitlines()), held_back=held_back):
+        one, two, objects = line.split("|")
+        found.append(_Row("person", (_split(one, ","), _split(two, ",")), _split(objects, ";")))
+    return tuple(found)
+
+
+def _split(text: str, mark: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(mark))
+
+
+def _subjects(kind: str) -> tuple[str, ...]:
+    if kind == ANY:
+        return tuple(word for name in _ANY_KINDS for word in words.LISTS[name])
+    return words.LISTS.get(kind, ("",))
 
 
 def _own(label: int, random: Random, *, held_back: bool) -> _Pair:
@@ -134,43 +165,45 @@ _DENY = ("it is not true that {}", "it is a lie that {}", "no, it is false that 
 
 
 def _stated(label: int, random: Random, *, held_back: bool) -> tuple[str, str]:
-    rows = _states(held_back)
-    kind = random.choice([kind for kind, of in rows.items() for _ in of])
-    row, side = random.choice(rows[kind]), random.randrange(2)
-    who, other = ("", "") if kind == "clause" else random.sample(words.LISTS[kind], 2)
+    rows = _rows(held_back)
+    row, side = random.choice(rows), random.randrange(2)
+    subjects = _subjects(row.kind)
+    who, other = random.sample(subjects, 2) if len(subjects) > 1 else ("", "")
+    what = random.choice(row.objects)
     filler = _Filler(random)
 
-    def say(subject: str, wordings: Sequence[str]) -> str:
-        return f"{subject} {filler.agree(subject, random.choice(wordings))}".strip()
+    def say(subject: str, wordings: Sequence[str], about: str = what) -> str:
+        return f"{subject} {filler.agree(subject, random.choice(wordings))} {about}".strip()
 
-    first, same, opposite = (say(who, row[s]) for s in (side, side, 1 - side))
+    mine, theirs = row.sides[side], row.sides[1 - side]
+    first, same, opposite = say(who, mine), say(who, mine), say(who, theirs)
     detail = filler.fill(random.choice(_WHEN))
+    chance = random.random()
     if label == IMPLIES:
-        if random.random() < 0.2:
+        if chance < 0.2:
             return filler.fill(random.choice(_DENY)).format(first), opposite
-        return (f"{first} {detail}" if random.random() < 0.4 else first), same
+        return (f"{first} {detail}" if chance < 0.5 else first), same
     if label == CONTRADICTORY:
-        chance = random.random()
         if chance < 0.15:
             denied = filler.fill(random.choice(_DENY)).format(same)
             return (first, denied) if random.random() < 0.5 else (denied, first)
         if chance < 0.4:
             return f"{first} {detail}", opposite
         return first, (f"{opposite} {detail}" if chance < 0.6 else opposite)
-    chance = random.random()
-    third = random.choice(rows[kind])
-    if third is not row and chance < 0.3:
-        return first, say(who, random.choice(third))
-    if chance < 0.6 and who:
-        return first, say(other, row[random.randrange(2)])
-    if chance < 0.75:
+    if chance < 0.2:
         doubted = filler.fill(random.choice(_DOUBT)).format(random.choice((same, opposite)))
         return (first, doubted) if random.random() < 0.3 else (doubted, first)
-    if chance < 0.85:
+    if chance < 0.35:
         return first, f"{same} {detail}"
-    apart = random.choice([k for k in rows if k != kind] or [kind])
-    subject = "" if apart == "clause" else random.choice(words.LISTS[apart])
-    return first, say(subject, random.choice(random.choice(rows[apart])))
+    if chance < 0.6 and who:
+        return first, say(other, random.choice(row.sides))
+    if chance < 0.7 and len(row.objects) > 1:
+        thing = random.choice([each for each in row.objects if each != what])
+        return first, say(who, random.choice(row.sides), thing)
+    apart = random.choice([each for each in rows if each is not row])
+    subjects = _subjects(apart.kind)
+    subject = who if who in subjects and random.random() < 0.7 else random.choice(subjects)
+    return first, say(subject, random.choice(apart.sides), random.choice(apart.objects))
 
 
 class _Filler:
