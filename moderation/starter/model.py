@@ -12,7 +12,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from moderation.starter import eye, pair_base, pair_odds, pairs_graph, same_picture
+from moderation.starter import (
+    eye,
+    pair_base,
+    pair_mix,
+    pair_net,
+    pair_odds,
+    pairs_graph,
+    same_picture,
+)
 from moderation.starter.encoder import (
     WORD,
     BertShape,
@@ -95,8 +103,10 @@ class StarterModel(tf.Module):
         image_2_present: Tensor,
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
-        features = self.pair_features(text_1, text_2)
+        features, joint = self.read_pairs(text_1, text_2)
         odds = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
+        linked = pair_mix.both_linked(text_1, text_2)
+        odds = pair_mix.log_odds(self._get, odds, joint, linked)
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
         shift = tf.one_hot([_IMPLIES], odds.shape[1]) * (SAME_PICTURE_REACH * same)[:, None]
@@ -125,10 +135,22 @@ class StarterModel(tf.Module):
     @tf.function(input_signature=[_STRINGS, _STRINGS])
     def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
         """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
+        return self._pair_features(*self._encode_pairs(text_1, text_2))
+
+    @tf.function(input_signature=[_STRINGS, _STRINGS])
+    def read_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
+        """The features of pairs, and the log-odds of the joint layer, float32 [n, k]."""
+        words, hidden, packed = self._encode_pairs(text_1, text_2)
+        joint = pair_net.logits(self._get, self._encoder.shape, hidden, packed)
+        return self._pair_features(words, hidden, packed), joint
+
+    def _encode_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Any, Tensor, Packed]:
         words = self._text.words(tf.concat([text_1, text_2], axis=0))
-        hidden, packed = self._encode(words, self._encoder.shape.num_hidden_layers // 2)
+        return words, *self._encode(words, pair_net.lower_layers(self._encoder.shape))
+
+    def _pair_features(self, words: Any, hidden: Tensor, packed: Packed) -> Tensor:
         vectors = tf.math.l2_normalize(mean_pool(hidden, packed), axis=1)
-        count = tf.shape(text_1)[0]
+        count = tf.shape(vectors)[0] // 2
         cosine = tf.reduce_sum(vectors[:count] * vectors[count:], axis=1)
         lexical = pairs_graph.features(words[:count], words[count:])
         meaning = vectors[:count] + vectors[count:]

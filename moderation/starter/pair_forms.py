@@ -27,10 +27,12 @@ _ANY_KINDS = ("venue", "person", "thing", "show", "dish", "animal", "object", "e
 _LABELS = "CIN"
 _HELD_BACK, _HELD_BACK_AT = 4, 1
 _PLACE = re.compile(r"\{([a-z]+)([0-9]?)\}")
+_ARTICLE = re.compile(r"\ba(?= [aeio])")
 _DEEDS = tuple(tuple(line.split("|")) for line in deeds.DEEDS.splitlines())
 _BETWEEN = tuple(tuple(line.split("|")) for line in deeds.BETWEEN.splitlines())
 _KINDS = tuple(tuple(line.split("|")) for line in words.KINDS.splitlines())
-_STATE_SHARE = 0.4
+_BE = ("is", "is", "is so", "is really")
+_STATE_SHARE = 0.45
 _AGAIN, _SAME_TAG = 0.1, 0.1
 _REPEATED_POSTS, _CHANGED_POSTS = 0.15, 0.25
 
@@ -124,7 +126,7 @@ def _rows(held_back: bool) -> tuple[_Row, ...]:
     for line in _side(tuple(qualities.QUALITIES.splitlines()), held_back=held_back):
         one, two = (_split(side, ",") for side in line.split("|"))
         sides = tuple(
-            (*(f"is {word}" for word in mine), f"is not {theirs[0]}", f"isn't {theirs[-1]}")
+            (*(f"{be} {word}" for word in mine for be in _BE), f"is not {theirs[0]}")
             for mine, theirs in ((one, two), (two, one))
         )
         found.append(_Row(ANY, sides))
@@ -219,7 +221,7 @@ class _Filler:
         self._chosen |= {f"k{place + 1}": word for place, word in enumerate(kind)}
 
     def fill(self, form: str) -> str:
-        return _PLACE.sub(self._word, form)
+        return _ARTICLE.sub("an", _PLACE.sub(self._word, form))
 
     def agree(self, subject: str, wording: str) -> str:
         """``wording`` as it follows ``subject``; teams are many, prices may be."""
