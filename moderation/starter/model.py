@@ -103,10 +103,10 @@ class StarterModel(tf.Module):
         image_2_present: Tensor,
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
-        features, joint = self.read_pairs(text_1, text_2)
+        features, compared = self.read_pairs(text_1, text_2)
         odds = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
         linked = pair_mix.both_linked(text_1, text_2)
-        odds = pair_mix.log_odds(self._get, odds, joint, linked)
+        odds = pair_mix.log_odds(self._get, odds, compared, linked)
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
         shift = tf.one_hot([_IMPLIES], odds.shape[1]) * (SAME_PICTURE_REACH * same)[:, None]
@@ -139,10 +139,10 @@ class StarterModel(tf.Module):
 
     @tf.function(input_signature=[_STRINGS, _STRINGS])
     def read_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
-        """The features of pairs, and the log-odds of the joint layer, float32 [n, k]."""
+        """The features of pairs, and the log-odds of ``pair_net``, float32 [n, k]."""
         words, hidden, packed = self._encode_pairs(text_1, text_2)
-        joint = pair_net.logits(self._get, self._encoder.shape, hidden, packed)
-        return self._pair_features(words, hidden, packed), joint
+        compared = pair_net.Net(self._get).logits(hidden, packed)
+        return self._pair_features(words, hidden, packed), compared
 
     def _encode_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Any, Tensor, Packed]:
         words = self._text.words(tf.concat([text_1, text_2], axis=0))

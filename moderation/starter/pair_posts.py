@@ -17,7 +17,9 @@ _LINK = re.compile(r"https?://\S+")
 _TAG = re.compile(r"#\w+")
 _NUMBER = re.compile(r"(?<![\w#/&@.])\d{1,4}(?![\w/;.])")
 _SHORTEST = 6
-_AUXILIARY = re.compile(r"\b(is|are|was|were|can|will|could|would|should|must|does|did|has)\b(?! not)")
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|can|will|could|would|should|must|does|did|has)\b(?! not)"
+)
 _NOT = re.compile(r"\b(?:not|never) ", re.IGNORECASE)
 _OPPOSITE = {
     one: other

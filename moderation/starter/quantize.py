@@ -11,7 +11,7 @@ from moderation.starter.encoder import Weights
 
 Array = np.ndarray[Any, Any]
 
-COMPACT = ("layer", "joint")
+COMPACT = ("layer", "align")
 """How the names of kernels begin that lie in the file as int8."""
 
 

@@ -39,8 +39,7 @@ def table(variants: Sequence[Variant], rows: Texts) -> dict[str, Any]:
 def stored_bytes(weights: Weights, *, compact: bool) -> int:
     """Bytes of the weights in the file: tables and kernels of the encoder as int8, or none."""
     return sum(
-        value.size * (1 if compact and _is_compact(name) else 4)
-        for name, value in weights.items()
+        value.size * (1 if compact and _is_compact(name) else 4) for name, value in weights.items()
     )
 
 

@@ -1,4 +1,4 @@
-"""Trains the joint layer on pairs of our own; the shared layers below it stay as they are."""
+"""Trains the word-by-word comparison on pairs of our own; the layers below it stay as they are."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ class NetRecipe:
     """Share of them that are made of ordinary posts."""
     epochs: int = 3
     batch_size: int = 32
-    learning_rate: float = 3e-4
-    layer_share: float = 0.4
-    """Rate of the layer, which has been trained before, against that of the head."""
+    learning_rate: float = 1e-3
     weight_decay: float = 0.01
     clip_norm: float = 1.0
     warm_up: float = 0.06
@@ -52,7 +50,6 @@ class NetRecipe:
 
 def train(
     shared: Weights,
-    upstream: Weights,
     shape: BertShape,
     *,
     posts: Sequence[str],
@@ -60,11 +57,10 @@ def train(
     recipe: NetRecipe,
     log: Callable[[str], None],
 ) -> Weights:
-    """Weights of the joint layer and its head, ``joint…``.
+    """Weights under the names ``align/…``.
 
     Args:
         shared: of the encoder as the bundle has it.
-        upstream: of the encoder as it came: what the layer starts from.
         shape: of the encoder.
         posts: ordinary posts, none of them of a labelled pair.
         tokenise: texts to lists of ids.
@@ -74,30 +70,27 @@ def train(
     tf.keras.utils.set_random_seed(recipe.seed)
     random = Random(recipe.seed)
     steps = recipe.epochs * -(-recipe.pairs // recipe.batch_size)
-    trainer = _Trainer(shared, upstream, shape, recipe, steps)
+    trainer = _Trainer(shared, shape, recipe, steps=steps)
     for number in range(recipe.epochs):
-        drawn = pair_forms.draw(
-            recipe.pairs, random, posts=posts, posts_share=recipe.posts_share
-        )
+        drawn = pair_forms.draw(recipe.pairs, random, posts=posts, posts_share=recipe.posts_share)
         losses = [trainer.step(*batch) for batch in _batches(drawn, tokenise, recipe, random)]
         log(f"pairs: epoch {number + 1} of {recipe.epochs}, loss {np.mean(losses):.4f}")
     return trainer.averaged()
 
 
 class _Trainer:
-    def __init__(
-        self, shared: Weights, upstream: Weights, shape: BertShape, recipe: NetRecipe, steps: int
-    ) -> None:
+    def __init__(self, shared: Weights, shape: BertShape, recipe: NetRecipe, *, steps: int) -> None:
         self._shape, self._recipe = shape, recipe
         lower = pair_net.lower_layers(shape)
         wanted = (WORD, "position", "norm/", *(f"layer{index}/" for index in range(lower)))
         frozen = {n: tf.constant(value) for n, value in shared.items() if n.startswith(wanted)}
-        self._compute = tf.bfloat16 if recipe.mixed_precision else tf.float32
+        compute = tf.bfloat16 if recipe.mixed_precision else tf.float32
         self._below = Encoder(
-            shape, frozen.__getitem__, lambda ids: tf.gather(frozen[WORD], ids), self._compute
+            shape, frozen.__getitem__, lambda ids: tf.gather(frozen[WORD], ids), compute
         )
-        initial = pair_net.initial(upstream, shape, recipe.seed)
+        initial = pair_net.initial(shape.hidden_size, recipe.seed)
         self._variables = {name: tf.Variable(value) for name, value in initial.items()}
+        self._net = pair_net.Net(self._variables.__getitem__, compute, recipe.dropout)
         self._optimizer = AdamW(
             self._variables,
             steps=steps,
@@ -105,11 +98,6 @@ class _Trainer:
             warm_up=recipe.warm_up,
             weight_decay=recipe.weight_decay,
             clip_norm=recipe.clip_norm,
-            shares={
-                name: recipe.layer_share
-                for name in initial
-                if name.startswith(f"{pair_net.PREFIX}0/")
-            },
         )
         self._update = tf.function(self._step, input_signature=_SIGNATURE)
         self._first = int(steps * (1 - recipe.averaged_share))
@@ -138,14 +126,7 @@ class _Trainer:
         below = range(pair_net.lower_layers(self._shape))
         hidden = self._below.layers(self._below.embeddings(ids, packed), packed, below)
         with tf.GradientTape() as tape:
-            logits = pair_net.logits(
-                self._variables.__getitem__,
-                self._shape,
-                tf.stop_gradient(hidden),
-                packed,
-                dropout=self._recipe.dropout,
-                compute=self._compute,
-            )
+            logits = self._net.logits(tf.stop_gradient(hidden), packed)
             count = logits.shape[1]
             smoothing = self._recipe.label_smoothing
             soft = tf.one_hot(labels, count) * (1.0 - smoothing) + smoothing / count
