@@ -103,10 +103,9 @@ class StarterModel(tf.Module):
         image_2_present: Tensor,
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
-        features, compared = self.read_pairs(text_1, text_2)
-        odds = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
+        stack, compared = self.judges(text_1, text_2)
         linked = pair_mix.both_linked(text_1, text_2)
-        odds = pair_mix.log_odds(self._get, odds, compared, linked)
+        odds = pair_mix.log_odds(self._get, stack, compared, linked)
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
         shift = tf.one_hot([_IMPLIES], odds.shape[1]) * (SAME_PICTURE_REACH * same)[:, None]
@@ -138,11 +137,12 @@ class StarterModel(tf.Module):
         return self._pair_features(*self._encode_pairs(text_1, text_2))
 
     @tf.function(input_signature=[_STRINGS, _STRINGS])
-    def read_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
-        """The features of pairs, and the log-odds of ``pair_net``, float32 [n, k]."""
+    def judges(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
+        """string [n] twice → log-odds float32 [n, k] by labelled pairs, and by comparison."""
         words, hidden, packed = self._encode_pairs(text_1, text_2)
-        compared = pair_net.Net(self._get).logits(hidden, packed)
-        return self._pair_features(words, hidden, packed), compared
+        features = self._pair_features(words, hidden, packed)
+        stack = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
+        return stack, pair_net.Net(self._get).logits(hidden, packed)
 
     def _encode_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Any, Tensor, Packed]:
         words = self._text.words(tf.concat([text_1, text_2], axis=0))

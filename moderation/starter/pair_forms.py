@@ -50,7 +50,7 @@ def draw(count: int, random: Random, *, posts: Sequence[str] = (), held_back: bo
         held_back: from the held-back forms instead of those for training.
         posts_share: share of pairs that are made of ``posts``.
     """
-    rows = []
+    rows: list[_Pair] = []
     while len(rows) < count:
         if random.random() < posts_share:
             row = _of_posts(posts, random)
@@ -125,15 +125,15 @@ def _rows(held_back: bool) -> tuple[_Row, ...]:
         found.append(_Row(kind, tuple(_split(side, ";") for side in rest.split("|"))))
     for line in _side(tuple(qualities.QUALITIES.splitlines()), held_back=held_back):
         one, two = (_split(side, ",") for side in line.split("|"))
-        sides = tuple(
-            (*(f"{be} {word}" for word in mine for be in _BE), f"is not {theirs[0]}")
-            for mine, theirs in ((one, two), (two, one))
-        )
-        found.append(_Row(ANY, sides))
+        found.append(_Row(ANY, (_is(one, not_so=two[0]), _is(two, not_so=one[0]))))
     for line in _side(tuple(qualities.ACTS.splitlines()), held_back=held_back):
-        one, two, objects = line.split("|")
-        found.append(_Row("person", (_split(one, ","), _split(two, ",")), _split(objects, ";")))
+        mine, theirs, objects = (_split(part, ";") for part in line.replace(",", ";").split("|"))
+        found.append(_Row("person", (mine, theirs), objects))
     return tuple(found)
+
+
+def _is(words_of_a_side: Sequence[str], *, not_so: str) -> tuple[str, ...]:
+    return (*(f"{be} {word}" for word in words_of_a_side for be in _BE), f"is not {not_so}")
 
 
 def _split(text: str, mark: str) -> tuple[str, ...]:
@@ -157,8 +157,8 @@ def _own(label: int, random: Random, *, held_back: bool) -> _Pair:
 
 
 _WHEN = ("today", "this morning", "last night", "right now", "on {day}", "in {place}", "again",
-         "according to {person}", "since {day}", "after {disaster}", "as of {hour}", "officials say",
-         "because of {disaster}", "police say", "for the first time")  # fmt: skip
+         "according to {person}", "since {day}", "after {disaster}", "as of {hour}",
+         "officials say", "because of {disaster}", "police say", "for the first time")  # fmt: skip
 _DOUBT = ("is it true that {}?", "i hope that {}", "what if {}?", "maybe {}", "if {}, we go home",
           "does anyone know if {}?", "they wonder whether {}", "{person} dreams that {}",
           "can you imagine: {}?", "nobody knows whether {}", "we will see if {}")  # fmt: skip
@@ -256,5 +256,6 @@ def _of_posts(posts: Sequence[str], random: Random) -> _Pair:
     if chance < _REPEATED_POSTS + _CHANGED_POSTS:
         changed = pair_posts.contradicted(post, random)
         if changed != post:
-            return (*random.sample((post, pair_posts.dress(changed, random)), 2), CONTRADICTORY)
+            first, second = random.sample((post, pair_posts.dress(changed, random)), 2)
+            return first, second, CONTRADICTORY
     return post, other, NEITHER

@@ -1,10 +1,10 @@
-"""Two judges of a pair, mixed: the one of labelled posts, and the one of plain sentences.
+"""Two judges of a pair and when which is asked: of posts with pictures, and of plain sentences.
 
-Every labelled pair shows two posts that end in a link, mostly to a picture, and their labels
-go by what is there. Trees and kernel machine have learnt that; the word-by-word comparison has
-learnt what sentences say of each other. How much of the answer is its own is fitted twice: for
-pairs of posts that both carry a link, on the labelled pairs, and for all others, on forms of
-our own that were held back.
+Every labelled pair shows two posts that both end in a link, mostly to a picture, and the
+labels go by what is there. Trees and kernel machine have learnt that, and answer alone for
+pairs like them: the word-by-word comparison only takes from their figures (decision 0021).
+For all other pairs the answer is mostly the comparison's; how much is fitted to held-back
+forms of our own.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from moderation.starter.encoder import Weights
 Array = np.ndarray[Any, Any]
 Tensor = Any
 
-LINK = r"(?s).*https?://\S.*"
+LINK = r"(?s).*https?://[^\s].*"
 _SHARES = np.round(np.arange(0.0, 0.951, 0.01), 2)
 _TEMPERATURES = np.round(np.arange(0.5, 4.01, 0.05), 2)
 _TINY = 1e-9
@@ -28,31 +28,31 @@ _TINY = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """``linked`` and ``plain``: the comparison's share of the answer; ``temperature`` of its odds."""
+    """``share``: the comparison's part of the answer; its odds are divided by ``temperature``."""
 
-    linked: float
-    plain: float
+    share: float
     temperature: float
 
     def as_weights(self) -> Weights:
         """For the bundle, under the names ``mix/…``."""
-        values = {"linked": self.linked, "plain": self.plain, "temperature": self.temperature}
-        return {f"mix/{name}": np.array(value, np.float32) for name, value in values.items()}
+        return {
+            "mix/share": np.array(self.share, np.float32),
+            "mix/temperature": np.array(self.temperature, np.float32),
+        }
 
     def probabilities(self, stack: Array, compared: Array, linked: Array) -> Array:
-        """[n, k] of probabilities ``stack`` [n, k], log-odds ``compared`` [n, k], flags [n]."""
-        share = np.where(linked, self.linked, self.plain)[:, None]
-        return np.asarray((1.0 - share) * stack + share * softmax(compared / self.temperature))
+        """[n, k] of log-odds ``stack`` and ``compared`` [n, k], and flags ``linked`` [n]."""
+        share = np.where(linked, 0.0, self.share)[:, None]
+        theirs = softmax(compared / self.temperature)
+        return np.asarray((1.0 - share) * softmax(stack) + share * theirs)
 
 
-def fit_temperature(compared: Array, labels: Array) -> float:
-    """What the log-odds are best divided by, for pairs that were not trained on."""
-    return float(min(_TEMPERATURES, key=lambda t: _loss(softmax(compared / t), labels)))
-
-
-def fit_share(stack: Array, compared: Array, labels: Array) -> float:
-    """The share of probabilities ``compared`` beside ``stack`` that gives the labels most."""
-    return float(min(_SHARES, key=lambda s: _loss((1 - s) * stack + s * compared, labels)))
+def fit(stack: Array, compared: Array, labels: Array) -> Mix:
+    """What gives labels [n] most, by log-odds [n, k] of pairs that neither was trained on."""
+    temperature = min(_TEMPERATURES, key=lambda t: _loss(softmax(compared / t), labels))
+    mine, theirs = softmax(stack), softmax(compared / temperature)
+    share = min(_SHARES, key=lambda s: _loss((1.0 - s) * mine + s * theirs, labels))
+    return Mix(float(share), float(temperature))
 
 
 def softmax(odds: Array) -> Array:
@@ -71,10 +71,10 @@ def both_linked(text_1: Tensor, text_2: Tensor) -> Tensor:
 def log_odds(
     get: Callable[[str], Tensor], stack: Tensor, compared: Tensor, linked: Tensor
 ) -> Tensor:
-    """``Mix.probabilities`` in the graph, of log-odds ``stack``; its logarithm, float32 [n, k]."""
+    """The logarithm of ``Mix.probabilities`` in the graph, float32 [n, k]."""
     import tensorflow as tf
 
-    share = tf.where(linked, get("mix/linked"), get("mix/plain"))[:, None]
+    share = tf.where(linked, 0.0, get("mix/share"))[:, None]
     theirs = tf.nn.softmax(compared / get("mix/temperature"))
     return tf.math.log((1.0 - share) * tf.nn.softmax(stack) + share * theirs + _TINY)
 

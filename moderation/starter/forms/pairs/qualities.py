@@ -138,10 +138,13 @@ equal | unequal
 """.strip()
 
 ACTS = """
-accepted, said yes to, agreed to | rejected, refused, turned down, said no to | the offer; the plan; the deal
+accepted, said yes to, agreed to | rejected, refused, turned down, said no to | the \
+offer; the plan; the deal
 approved, passed, backed | blocked, rejected, voted down | the law; the budget; the bill
-supports, backs, is for | opposes, is against, rejects | the ban; the strike; the reform; the new road
-loves, adores, really likes | hates, can't stand, dislikes | cats; jazz; the new job; spinach; winter
+supports, backs, is for | opposes, is against, rejects | the ban; the strike; the \
+reform; the new road
+loves, adores, really likes | hates, can't stand, dislikes | cats; jazz; the new job; \
+spinach; winter
 bought, purchased | sold, got rid of | the house; the car; the shares
 arrived at, got to, reached | left, departed from | the station; the airport; the party
 entered, went into | left, walked out of | the building; the room; the shop
@@ -160,19 +163,25 @@ caught | missed, was late for | the bus; the train; the flight; the ball
 passed | failed, flunked | the exam; the test; the course
 told the truth about | lied about | the money; the accident; the letter
 admitted, confessed to | denied | the theft; the affair; the mistake
-praised, applauded | criticised, slammed, condemned | the plan; the coach; the book; the speech
+praised, applauded | criticised, slammed, condemned | the plan; the coach; the book; \
+the speech
 kept | threw away, gave away | the old coat; the letters; the ring
 followed, obeyed | broke, ignored | the rules; the law; the order
-won against, beat, defeated | lost to, was beaten by | the champions; the neighbours; the league leaders
+won against, beat, defeated | lost to, was beaten by | the champions; the neighbours; \
+the league leaders
 hired, took on | fired, sacked, dismissed | the new coach; ten people; the manager
-legalised, allowed | banned, outlawed, prohibited | fireworks; e-scooters; smoking in parks
+legalised, allowed | banned, outlawed, prohibited | fireworks; e-scooters; smoking in \
+parks
 confirmed | denied | the rumour; the report; the engagement; the sale
-cancelled, called off, scrapped | confirmed, went ahead with | the trip; the wedding; the concert
+cancelled, called off, scrapped | confirmed, went ahead with | the trip; the wedding; \
+the concert
 froze, blocked | released, unblocked | the funds; the account
 trusts, believes | distrusts, does not believe | the polls; the doctors; the report
-freed, released | locked up, jailed, imprisoned | the activist; the journalist; the driver
+freed, released | locked up, jailed, imprisoned | the activist; the journalist; the \
+driver
 survived | died in | the crash; the fire; the operation
-attended, went to | skipped, stayed away from, missed | the funeral; the class; the summit
+attended, went to | skipped, stayed away from, missed | the funeral; the class; the \
+summit
 joined, became a member of | quit, left | the party; the club; the union
 landed in, arrived in | took off from, flew out of | Paris; Berlin; Lagos; Mumbai
 borrowed | gave back, returned | the ladder; the book; the car

@@ -1,7 +1,9 @@
 """Forms of pairs: ``label first || second`` by function; C contradicts, I is implied, N neither.
 
-``{kind}`` is a word of ``words.LISTS``, the same in both texts; ``{kind2}`` another of the
-list. ``{deed}`` and its past are of ``deeds``; ``{k1}``, ``{k2}``, ``{k3}`` go from narrow to wide.
+``{kind}`` is a word of ``words.LISTS``, the same in both texts; ``{kind2}`` another \
+of the
+list. ``{deed}`` and its past are of ``deeds``; ``{k1}``, ``{k2}``, ``{k3}`` go from \
+narrow to wide.
 """
 
 from __future__ import annotations
@@ -262,7 +264,8 @@ C BREAKING: {person} resigns || {person}: i am not resigning
 C shark swims through streets of {place} || the shark in {place} is photoshopped
 C {venue} in {place} was bombed || no bomb at {venue} in {place}, {person} says
 C real photo of {disaster} in {place} || that photo is not {disaster}, it is from a film
-C {person} is engaged to {person2} || {person} is not engaged, {person2} says it is a lie
+C {person} is engaged to {person2} || {person} is not engaged, {person2} says it is a \
+lie
 C {law} was invented by {person} || {person} had nothing to do with {law}
 I {person} confirms: {disaster} was real || {disaster} was real
 I rip {person} {sad} || {person} has died
