@@ -58,4 +58,4 @@ def test_a_post_is_turned_round_by_one_word() -> None:
     assert "the tunnel is closed" in changes("the tunnel is open")
     assert "we do care" in changes("we do not care")
     assert changes("hm") == {"hm"}
-    assert all("5 cows" not in text for text in changes("5 cows"))
+    assert "5 cows" not in changes("5 cows")
