@@ -9,7 +9,6 @@ another voice. Ordinary posts, paired at random or lightly changed, lend the loo
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,18 +18,14 @@ import numpy as np
 
 from moderation.starter import pair_posts
 from moderation.starter.data import Pairs
-from moderation.starter.forms.pairs import check, deeds, qualities, states, turned, words
+from moderation.starter.forms.pairs import check, qualities, states, turned, words
+from moderation.starter.pair_filler import Filler
 
 CONTRADICTORY, IMPLIES, NEITHER = range(3)
 ANY = "any"
 _ANY_KINDS = ("venue", "person", "thing", "show", "dish", "animal", "object", "event", "law")
 _LABELS = "CIN"
 _HELD_BACK, _HELD_BACK_AT = 4, 1
-_PLACE = re.compile(r"\{([a-z]+)([0-9]?)\}")
-_ARTICLE = re.compile(r"\ba(?= [aeio])")
-_DEEDS = tuple(tuple(line.split("|")) for line in deeds.DEEDS.splitlines())
-_BETWEEN = tuple(tuple(line.split("|")) for line in deeds.BETWEEN.splitlines())
-_KINDS = tuple(tuple(line.split("|")) for line in words.KINDS.splitlines())
 _BE = ("is", "is", "is so", "is really")
 _STATE_SHARE = 0.45
 _AGAIN, _SAME_TAG = 0.1, 0.1
@@ -151,7 +146,7 @@ def _own(label: int, random: Random, *, held_back: bool) -> _Pair:
         first, second = _stated(label, random, held_back=held_back)
     else:
         form = random.choice(random.choice(_turned(label, held_back)))[2:]
-        filler = _Filler(random)
+        filler = Filler(random)
         first, second = (filler.fill(part) for part in form.split(" || "))
     return (*_dressed(first, second, label, random), label)
 
@@ -172,7 +167,7 @@ def _stated(label: int, random: Random, *, held_back: bool) -> tuple[str, str]:
     subjects = _subjects(row.kind)
     who, other = random.sample(subjects, 2) if len(subjects) > 1 else ("", "")
     what = random.choice(row.objects)
-    filler = _Filler(random)
+    filler = Filler(random)
 
     def say(subject: str, wordings: Sequence[str], about: str = what) -> str:
         return f"{subject} {filler.agree(subject, random.choice(wordings))} {about}".strip()
@@ -206,39 +201,6 @@ def _stated(label: int, random: Random, *, held_back: bool) -> tuple[str, str]:
     subjects = _subjects(apart.kind)
     subject = who if who in subjects and random.random() < 0.7 else random.choice(subjects)
     return first, say(subject, random.choice(apart.sides), random.choice(apart.objects))
-
-
-class _Filler:
-    """Fills places: the same name is the same word in both texts."""
-
-    def __init__(self, random: Random) -> None:
-        self._random = random
-        self._chosen: dict[str, str] = {}
-        self._lists: dict[str, list[str]] = {}
-        deed, act, kind = random.choice(_DEEDS), random.choice(_BETWEEN), random.choice(_KINDS)
-        self._chosen |= {"base": deed[0], "past": deed[1], "act": act[0], "back": act[1]}
-        self._chosen |= {"deeds": random.choice(deed[2].split("; "))}
-        self._chosen |= {f"k{place + 1}": word for place, word in enumerate(kind)}
-
-    def fill(self, form: str) -> str:
-        return _ARTICLE.sub("an", _PLACE.sub(self._word, form))
-
-    def agree(self, subject: str, wording: str) -> str:
-        """``wording`` as it follows ``subject``; teams are many, prices may be."""
-        if subject.endswith("prices") or subject == "drones":
-            return re.sub(r"^(is|has|was|hits|keeps)\b", lambda m: _PLURAL[m.group()], wording)
-        return wording
-
-    def _word(self, place: re.Match[str]) -> str:
-        name, number = place.groups()
-        if name + number not in self._chosen:
-            if name not in self._lists:
-                self._lists[name] = self._random.sample(words.LISTS[name], 4)
-            self._chosen[name + number] = self._lists[name].pop()
-        return self._chosen[name + number]
-
-
-_PLURAL = {"is": "are", "has": "have", "was": "were", "hits": "hit", "keeps": "keep"}
 
 
 def _dressed(first: str, second: str, label: int, random: Random) -> tuple[str, str]:
