@@ -33,13 +33,14 @@ from moderation.starter.encoder import (
 from moderation.starter.pictures import SIDE
 from moderation.starter.quantize import Quantised, split
 from moderation.starter.text_graph import TextGraph
+from schemas.records import ENTAILMENT_LABELS
 
 Tensor = Any
 
 SAME_PICTURE_REACH = 0.3
 """By how much one and the same picture raises the log-odds of Implies. Set by hand."""
 
-_IMPLIES = 1
+_TOWARDS_IMPLIES = [[float(label == "Implies") for label in ENTAILMENT_LABELS]]
 
 _STRINGS = tf.TensorSpec([None], tf.string)
 _IMAGES = tf.TensorSpec([None, SIDE, SIDE, 3], tf.uint8)
@@ -108,7 +109,7 @@ class StarterModel(tf.Module):
         odds = pair_mix.log_odds(self._get, stack, compared, linked)
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
-        shift = tf.one_hot([_IMPLIES], odds.shape[1]) * (SAME_PICTURE_REACH * same)[:, None]
+        shift = _TOWARDS_IMPLIES * (SAME_PICTURE_REACH * same)[:, None]
         return {"probabilities": tf.nn.softmax(odds + shift)}
 
     @tf.function(input_signature=[_STRINGS, _IMAGES, _FLAGS])

@@ -79,7 +79,8 @@ class Net:
         most = tf.math.unsorted_segment_max(compared, packed.row, 2 * pairs)
         pooled = tf.concat([mean[:pairs], mean[pairs:], most[:pairs], most[pairs:]], axis=1)
         wide = self._drop(self._dense("hidden", self._drop(pooled)))
-        return tf.matmul(wide, self._weight("out/kernel")) + self._weight("out/bias")
+        odds = tf.matmul(wide, self._weight("out/kernel")) + self._weight("out/bias")
+        return tf.ensure_shape(odds, [None, len(ENTAILMENT_LABELS)])
 
     def _own_and_found(self, hidden: Tensor, packed: Packed) -> tuple[Tensor, Tensor]:
         """[texts, longest, aligned] twice: each token, and what answers to it in the other text."""
