@@ -21,7 +21,7 @@ from moderation.starter.examples import read_sets
 from moderation.starter.model import save
 from moderation.starter.stages import Plan, Stages
 
-VERSION = "3"
+VERSION = "4"
 _LOG = logging.getLogger(__name__)
 _LICENCES = Path(__file__).resolve().parent / "licences"
 

@@ -27,6 +27,8 @@ _MEMES = (
 _PAIRS = (
     ("other numbers", "5 new cases in the city today", "12 new cases in the city today"),
     ("the same twice", "The bridge is open again.", "The bridge is open again."),
+    ("the opposite", "The lighthouse has been repaired", "The lighthouse was never repaired"),
+    ("said otherwise", "Our flight is delayed by an hour", "The flight is late"),
     ("nothing in common", "Good morning from the harbour!", "The minister resigned on Monday"),
 )
 

@@ -12,7 +12,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from moderation.starter import eye, pair_base, pair_odds, pairs_graph, same_picture
+from moderation.starter import (
+    eye,
+    pair_base,
+    pair_mix,
+    pair_net,
+    pair_odds,
+    pairs_graph,
+    same_picture,
+)
 from moderation.starter.encoder import (
     WORD,
     BertShape,
@@ -25,13 +33,14 @@ from moderation.starter.encoder import (
 from moderation.starter.pictures import SIDE
 from moderation.starter.quantize import Quantised, split
 from moderation.starter.text_graph import TextGraph
+from schemas.records import ENTAILMENT_LABELS
 
 Tensor = Any
 
 SAME_PICTURE_REACH = 0.3
 """By how much one and the same picture raises the log-odds of Implies. Set by hand."""
 
-_IMPLIES = 1
+_TOWARDS_IMPLIES = [[float(label == "Implies") for label in ENTAILMENT_LABELS]]
 
 _STRINGS = tf.TensorSpec([None], tf.string)
 _IMAGES = tf.TensorSpec([None, SIDE, SIDE, 3], tf.uint8)
@@ -95,11 +104,12 @@ class StarterModel(tf.Module):
         image_2_present: Tensor,
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
-        features = self.pair_features(text_1, text_2)
-        odds = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
+        stack, compared = self.judges(text_1, text_2)
+        linked = pair_mix.both_linked(text_1, text_2)
+        odds = pair_mix.log_odds(self._get, stack, compared, linked)
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
-        shift = tf.one_hot([_IMPLIES], odds.shape[1]) * (SAME_PICTURE_REACH * same)[:, None]
+        shift = _TOWARDS_IMPLIES * (SAME_PICTURE_REACH * same)[:, None]
         return {"probabilities": tf.nn.softmax(odds + shift)}
 
     @tf.function(input_signature=[_STRINGS, _IMAGES, _FLAGS])
@@ -125,10 +135,23 @@ class StarterModel(tf.Module):
     @tf.function(input_signature=[_STRINGS, _STRINGS])
     def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
         """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
+        return self._pair_features(*self._encode_pairs(text_1, text_2))
+
+    @tf.function(input_signature=[_STRINGS, _STRINGS])
+    def judges(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
+        """string [n] twice → log-odds float32 [n, k] by labelled pairs, and by comparison."""
+        words, hidden, packed = self._encode_pairs(text_1, text_2)
+        features = self._pair_features(words, hidden, packed)
+        stack = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
+        return stack, pair_net.Net(self._get).logits(hidden, packed)
+
+    def _encode_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Any, Tensor, Packed]:
         words = self._text.words(tf.concat([text_1, text_2], axis=0))
-        hidden, packed = self._encode(words, self._encoder.shape.num_hidden_layers // 2)
+        return words, *self._encode(words, pair_net.lower_layers(self._encoder.shape))
+
+    def _pair_features(self, words: Any, hidden: Tensor, packed: Packed) -> Tensor:
         vectors = tf.math.l2_normalize(mean_pool(hidden, packed), axis=1)
-        count = tf.shape(text_1)[0]
+        count = tf.shape(vectors)[0] // 2
         cosine = tf.reduce_sum(vectors[:count] * vectors[count:], axis=1)
         lexical = pairs_graph.features(words[:count], words[count:])
         meaning = vectors[:count] + vectors[count:]

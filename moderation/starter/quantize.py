@@ -11,6 +11,9 @@ from moderation.starter.encoder import Weights
 
 Array = np.ndarray[Any, Any]
 
+COMPACT = ("layer", "align")
+"""How the names of kernels begin that lie in the file as int8."""
+
 
 @dataclass(frozen=True, slots=True)
 class Quantised:
@@ -37,7 +40,7 @@ def split(weights: Weights) -> tuple[dict[str, Quantised], dict[str, Quantised],
     kernels = {
         name: value
         for name, value in weights.items()
-        if name.startswith("layer") and name.endswith("/kernel")
+        if name.startswith(COMPACT) and name.endswith("/kernel")
     }
     rest = {name: v for name, v in weights.items() if name not in tables and name not in kernels}
     return (

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from random import Random
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,15 @@ from moderation.starter import (
     contrast,
     eye,
     judge_hate,
+    judge_pairs,
     kept,
+    pair_forms,
     pictures,
     same_picture,
     sources,
     trade,
     train_hate,
+    train_pair_net,
     train_pairs,
 )
 from moderation.starter.card import Findings
@@ -34,6 +38,7 @@ from moderation.starter.encoder import BertShape, Weights, read_shape, read_weig
 from moderation.starter.model import StarterModel
 
 _LOG = logging.getLogger(__name__)
+_HELD_BACK_PAIRS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Plan:
 
     hate: train_hate.Recipe = field(default_factory=train_hate.Recipe)
     pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
+    comparison: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
     eye_epochs: int = 40
     seed: int = 7
 
@@ -67,6 +73,7 @@ class Stages:
         """All stages; ``started`` is the monotonic time that the build began at."""
         self._train_hate()
         thresholds = self._train_pairs()
+        self._train_comparison()
         self._train_eye()
         self._weigh_forms()
         model = self.model()
@@ -135,6 +142,31 @@ class Stages:
         _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
         return trained.thresholds
 
+    def _train_comparison(self) -> None:
+        sets = self._sets
+        trained = train_pair_net.train(
+            self._weights,
+            self._shape,
+            posts=sets.ordinary.train.texts,
+            tokenise=tokeniser(self.model()),
+            recipe=self._plan.comparison,
+            log=_LOG.info,
+        )
+        self._weights = {**self._weights, **trained}
+        model, random = self.model(), Random(self._plan.seed)
+        held_back = pair_forms.draw(_HELD_BACK_PAIRS, random, held_back=True)
+        mix = judge_pairs.fit(model, held_back)
+        self._weights |= mix.as_weights()
+        found = judge_pairs.measure(
+            model,
+            mix,
+            held_back=held_back,
+            posts=sets.ordinary.validation.texts,
+            seed=self._plan.seed,
+        )
+        self._metrics["entailment_of_plain_sentences"] = found
+        _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
+
     def _train_eye(self) -> None:
         self._weights = {**self._weights, **same_picture.HAND_SET, **eye.initial(self._plan.seed)}
         memes = self._sets.memes
@@ -182,11 +214,12 @@ class Stages:
         }
 
     def _trained_on(self) -> list[dict[str, Any]]:
-        own = Path(contrast.__file__)
-        rows = self._plan.hate.contrast_texts * self._plan.hate.epochs
-        digest = hashlib.sha256(own.read_bytes()).hexdigest()
-        drawn = TrainedOn(sources.CONTRAST, own.name, rows, digest)
-        return [given.entry() for given in (*self._sets.trained_on, drawn)]
+        plan = self._plan
+        drawn = [
+            _own(sources.CONTRAST, contrast, plan.hate.contrast_texts * plan.hate.epochs),
+            _own(sources.PAIR_FORMS, pair_forms, plan.comparison.pairs * plan.comparison.epochs),
+        ]
+        return [given.entry() for given in (*self._sets.trained_on, *drawn)]
 
     def _training(self, started: float) -> dict[str, Any]:
         import emoji
@@ -206,6 +239,11 @@ class Stages:
             },
             "wall_time_s": round(time.monotonic() - started),
         }
+
+
+def _own(source: sources.Source, module: ModuleType, rows: int) -> TrainedOn:
+    path = Path(str(module.__file__))
+    return TrainedOn(source, path.name, rows, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def tokeniser(model: StarterModel) -> train_hate.Tokenise:

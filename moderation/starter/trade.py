@@ -13,6 +13,7 @@ import tensorflow as tf
 from moderation.starter import eye, judge_hate, metrics
 from moderation.starter.data import Memes, Texts
 from moderation.starter.encoder import Weights
+from moderation.starter.quantize import COMPACT
 
 Array = np.ndarray[Any, Any]
 
@@ -38,8 +39,7 @@ def table(variants: Sequence[Variant], rows: Texts) -> dict[str, Any]:
 def stored_bytes(weights: Weights, *, compact: bool) -> int:
     """Bytes of the weights in the file: tables and kernels of the encoder as int8, or none."""
     return sum(
-        value.size * (1 if compact and _is_compact(name, value) else 4)
-        for name, value in weights.items()
+        value.size * (1 if compact and _is_compact(name) else 4) for name, value in weights.items()
     )
 
 
@@ -87,5 +87,5 @@ def _row(variant: Variant, rows: Texts) -> Mapping[str, Any]:
     }
 
 
-def _is_compact(name: str, value: Array) -> bool:
-    return name in ("word", "position") or (name.startswith("layer") and value.ndim == 2)
+def _is_compact(name: str) -> bool:
+    return name in ("word", "position") or (name.startswith(COMPACT) and name.endswith("/kernel"))

@@ -33,11 +33,12 @@ print(json.dumps([r["probabilities"].numpy().tolist() for r in (hateful, pair)])
 _BUILD = """
 import sys
 from pathlib import Path
-from moderation.starter import build, pair_base, stages, train_hate, train_pairs
+from moderation.starter import (
+    build, pair_base, stages, train_hate, train_pair_net, train_pairs)
 plan = stages.Plan(
     hate=train_hate.Recipe(epochs=2, contrast_texts=300, learning_rate=1e-3, seeds=(7, 8)),
     pairs=train_pairs.PairsRecipe(base=pair_base.BaseRecipe(trees=30), repeats=2),
-    eye_epochs=1)
+    comparison=train_pair_net.NetRecipe(pairs=400, epochs=2), eye_epochs=1)
 out, encoder, *examples = sys.argv[1:]
 build.train_from_examples(examples, Path(out), encoder=Path(encoder), plan=plan)
 """
@@ -61,7 +62,7 @@ def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert {task.name for task in card.tasks} == {"entailment", "hateful"}
     assert {entry["file"] for entry in card.trained_on} == {
-        "hatemoji", "edos", "davidson", "contrast.py", "pairs", "memes",
+        "hatemoji", "edos", "davidson", "contrast.py", "pair_forms.py", "pairs", "memes",
     }  # fmt: skip
     assert str(built.parent) not in (built / "card.json").read_text("utf-8")
     assert "never seen" in (built / "CARD.md").read_text("utf-8")

@@ -1,0 +1,1 @@
+"""Pairs of our own that imply or contradict each other or neither, by function."""
