@@ -11,7 +11,6 @@ Rows are dicts of plain values, for they travel in packs:
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json, to_json
 
+from moderation.datasets.label_values import label_names, plain_label
 from moderation.datasets.labels import NONE
 from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
@@ -29,14 +29,11 @@ from moderation.records.items import Item, Record, RefusedImage, Rejection, cont
 from moderation.records.layout import Layout
 from moderation.records.validate import item_ids
 from schemas.codes import Code, Stage
-from schemas.records import IMAGE_FIELDS, Kind
+from schemas.records import IMAGE_FIELDS
 
 ROWS, CONTENTS, LABELS, REJECTED = "rows", "contents", "labels", "rejected"
 
 Row = dict[str, Any]
-
-_WHOLE = re.compile(r"(-?\d+)\.0+")
-_YES_NO = {"true": "1", "false": "0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,44 +163,6 @@ class MakeRows(beam.DoFn):
         message = f"{column!r} must name one of the splits {names}; the record has {value!r:.80}"
         code = Code.MISSING_FIELD if value in (None, "") else Code.INVALID_VALUE
         return reject(record, code, message)
-
-
-def plain_label(label: str | None, kind: Kind) -> str | None:
-    """A label without what a table's types did to it; None where there is none.
-
-    Blanks around it go, ``1.0`` is ``1``, and of a meme ``True`` is ``1``.
-    """
-    text = (label or "").strip()
-    if not text or text.lower() in ("nan", "null", "none"):
-        return None
-    whole = _WHOLE.fullmatch(text)
-    if whole:
-        return whole[1]
-    return _YES_NO.get(text.lower(), text) if kind is Kind.MEME else text
-
-
-def label_names(label: str | tuple[str, ...] | None, separator: str) -> list[str] | None:
-    """The labels of a record that may have several, sorted; None where it has no label at all.
-
-    A text is a JSON array, or names with the separator between them; the separator alone is none
-    of the labels.
-    """
-    if isinstance(label, str):
-        parts = _parts(label, separator) if plain_label(label, Kind.TWEET_PAIR) else None
-    else:
-        parts = label
-    if parts is None:
-        return None
-    return sorted({plain_label(part, Kind.TWEET_PAIR) or "" for part in parts})
-
-
-def _parts(text: str, separator: str) -> tuple[str, ...]:
-    if text.strip().startswith("["):
-        try:
-            return tuple(map(str, from_json(text)))
-        except ValueError:
-            pass
-    return tuple(part for part in text.split(separator) if part.strip())
 
 
 def true_key(item: Item, images: Mapping[str, list[Any] | None]) -> str:

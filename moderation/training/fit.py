@@ -13,6 +13,7 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from moderation.training import data, losses
+from moderation.training.batches import judging_batches, training_batches
 from moderation.training.checkpoint import Checkpoints
 from moderation.training.epoch_figures import epoch_figures
 from moderation.training.errors import TrainingError
@@ -132,7 +133,7 @@ class _Trainer:
     def _epoch(self, progress: Progress) -> dict[str, Any]:
         assert self._rate is not None  # compiled before
         self._rate.scale.assign(progress.rate_scale)
-        batches, steps = data.training_batches(
+        batches, steps = training_batches(
             self._examples, self._network.prepare, epoch=progress.epoch, indices=self._indices
         )
         watch = _Watch(steps, progress.epoch + 1, self._optimizer, show=self._show)
@@ -146,7 +147,7 @@ class _Trainer:
         return {"loss": float(history.history["loss"][-1]), **figures}
 
     def _judge(self, epoch: int) -> dict[str, Any]:
-        batches = data.judging_batches(
+        batches = judging_batches(
             self._examples,
             self._network.prepare,
             split="val",

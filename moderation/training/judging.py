@@ -11,6 +11,7 @@ from moderation.evaluation.judge import card_figures, judge
 from moderation.models.outputs import calibrate
 from moderation.training import calibrate as calibration
 from moderation.training import card, data, fit, thresholds
+from moderation.training.batches import judging_batches
 from moderation.training.epoch_figures import probabilities
 from moderation.training.network import Network
 from schemas.card import Calibration
@@ -52,7 +53,7 @@ def judge_network(network: Network, examples: data.Examples, rule: thresholds.Ru
 
 
 def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any, Any]:
-    batches = data.judging_batches(
+    batches = judging_batches(
         examples,
         network.prepare,
         split=split,

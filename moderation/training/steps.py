@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from moderation.training.data import Examples, multiplicity
+from moderation.training.batches import multiplicity
+from moderation.training.data import Examples
 from schemas.recipe import Recipe, TrainingSpec
 
 

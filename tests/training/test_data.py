@@ -8,14 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from moderation.training.batches import raw_batches, training_batches
 from moderation.training.census import untaught
-from moderation.training.data import (
-    Examples,
-    label_counts,
-    open_examples,
-    raw_batches,
-    training_batches,
-)
+from moderation.training.data import Examples, label_counts, open_examples
 from moderation.training.errors import TrainingError
 from moderation.training.recipes import load_recipe
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from moderation.training.data import multiplicity
+from moderation.training.batches import multiplicity
 from moderation.training.errors import TrainingError
 from moderation.training.fit import out_of_memory
 from moderation.training.losses import class_weights

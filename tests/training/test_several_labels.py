@@ -12,8 +12,9 @@ import yaml
 from sklearn import metrics
 
 from moderation.models.outputs import calibrate
+from moderation.training.batches import training_batches
 from moderation.training.calibrate import fit_each
-from moderation.training.data import label_counts, open_examples, training_batches
+from moderation.training.data import label_counts, open_examples
 from moderation.training.epoch_figures import epoch_figures, probabilities
 from moderation.training.losses import make_loss, positive_weights
 from moderation.training.policy import starting_policy
