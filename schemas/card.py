@@ -214,6 +214,8 @@ class Card(_Model):
     training: dict[str, Any] = Field(default_factory=dict)
     """Seeds, versions, epochs, wall time, digests of the training data."""
     needs_tensorflow_text: bool = True
+    golden_items: bool = False
+    """Whether ``canary.json`` belongs to the bundle: a copy without it is refused."""
 
     @model_validator(mode="after")
     def _task_names_are_unique(self) -> Card:

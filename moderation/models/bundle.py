@@ -97,6 +97,11 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
     _expect_vocabularies(card, available={*files, *attachments}, shown=shown)
     if CANARY_FILE in files:
         read_canary(read_file(files[CANARY_FILE]), card=card, shown=shown)
+    elif card.golden_items:
+        raise ModelError(
+            f"model {shown}: its card.json says that {CANARY_FILE} belongs to it, which is not "
+            "there. Copy the bundle again from where it was made"
+        )
     digests |= {name: _digest(gzip.decompress(each)) for name, each in attachments.items()}
     return Bundle(
         path=model if model == STARTER else directory,

@@ -48,6 +48,7 @@ def make_card(findings: Findings, *, version: str) -> Card:
         limitations=_limitations(findings),
         training=dict(findings.training),
         needs_tensorflow_text=False,
+        golden_items=True,
     )
 
 

@@ -80,6 +80,7 @@ def make_card(
         limitations=_limitations(network, examples),
         training=_training(network, examples, found),
         needs_tensorflow_text=network.needs_tensorflow_text,
+        golden_items=True,
     )
 
 

@@ -211,6 +211,19 @@ def test_a_card_that_swaps_the_labels_is_told_at_launch(built: Path, tmp_path: P
         open_bundle(str(tmp_path / "copy"))
 
 
+def test_a_copy_without_the_golden_items_that_its_card_names_is_told_at_launch(
+    built: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(built, tmp_path / "copy")
+    card = json.loads((tmp_path / "copy" / "card.json").read_text())
+    (tmp_path / "copy" / "card.json").write_text(json.dumps({**card, "golden_items": True}))
+    open_bundle(str(tmp_path / "copy"))
+    (tmp_path / "copy" / CANARY_FILE).unlink()
+
+    with pytest.raises(ModelError, match=r"canary\.json belongs to it, which is not there"):
+        open_bundle(str(tmp_path / "copy"))
+
+
 def test_a_canary_from_before_labels_were_kept_still_holds(built: Path, tmp_path: Path) -> None:
     model = tampered(built, tmp_path / "copy", lambda canary: canary.pop("labels"))
     warm_up(open_bundle(model), [Kind.MEME])
