@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from moderation.training.data import Examples, label_counts
+from moderation.training.data import Examples, label_counts, rows_of_kind
 from moderation.training.network import Network, image_fields, raw_inputs, text_fields
 from moderation.training.progress import Progress
 from moderation.training.recipes import load_recipe, preset_names
@@ -125,7 +125,7 @@ def _trained_on(examples: Examples, names: tuple[str, ...]) -> tuple[dict[str, A
     return tuple(
         {
             "name": info.run_id,
-            "rows": sum(label_counts(replace(examples, paths=(path,), infos=(info,)), "train")),
+            "rows": rows_of_kind(replace(examples, paths=(path,), infos=(info,)), "train"),
             "content_digest": info.content_digest,
             "shards": {
                 shard.path: shard.sha256

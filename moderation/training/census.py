@@ -39,6 +39,6 @@ def told(examples: data.Examples) -> str:
         f"{label} {count:,}" for label, count in zip(examples.labels, counts, strict=True)
     )
     rows = ", ".join(
-        f"{split} {sum(data.label_counts(examples, split)):,}" for split in ("train", "val", "test")
+        f"{split} {data.rows_of_kind(examples, split):,}" for split in ("train", "val", "test")
     )
     return f"examples: {rows}; of train {labels}"

@@ -166,6 +166,11 @@ def _check_several(path: str, recipe: Recipe) -> None:
         raise TrainingError(f"examples of {path!r} have any number of labels: {remedy}")
 
 
+def rows_of_kind(examples: Examples, split: str) -> int:
+    """Examples of a split that are of the recipe's kind; 0 where no set has the split."""
+    return len(examples.label_indices(split)) if examples.rows(split) else 0
+
+
 def label_counts(examples: Examples, split: str) -> tuple[int, ...]:
     """Examples of each label, in the labels' order; of the recipe's kind alone."""
     if not examples.rows(split):

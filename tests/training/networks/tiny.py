@@ -255,7 +255,10 @@ class Modules:
 
 
 def make_modules(folder: Path) -> Modules:
-    """Makes them all; some seconds."""
+    """Makes them all, with the same weights each time; some seconds."""
+    import keras
+
+    keras.utils.set_random_seed(0)
     made = {
         "bert": bert, "roberta": roberta, "vit": vit, "resnet": resnet,
         "hub_preprocessor": hub_preprocessor, "hub_encoder": hub_encoder,
