@@ -4,6 +4,9 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+# Packages are installed without bytecode: the first import writes what it needs. Where the
+# environment forbids that, every start would compile Beam anew, for two seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 VENV ?= .venv
 ARGS ?=
