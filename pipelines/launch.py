@@ -185,8 +185,6 @@ def _quieten(verbose: bool) -> None:
     logging.getLogger("apache_beam.runners.common").addFilter(_is_no_refusal)
     for name in ("apache_beam", "tensorflow", "absl"):
         logging.getLogger(name).setLevel(logging.ERROR)
-    # A step's traceback: what ended the run is told in one place, in a line (``_failed``).
-    logging.getLogger("apache_beam.runners.common").setLevel(logging.CRITICAL)
 
 
 def _is_no_refusal(record: logging.LogRecord) -> bool:

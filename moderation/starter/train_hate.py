@@ -7,7 +7,7 @@ layer lies, the less it moves. What comes out is the mean of the last steps' wei
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -20,11 +20,10 @@ from moderation.starter.adamw import AdamW
 from moderation.starter.augment import swap_groups
 from moderation.starter.data import Splits, Texts
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
+from moderation.starter.running_mean import RunningMean
 
 Tensor = Any
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
-
-_MEAN_EVERY = 10
 
 HEADS = ("hatemoji_build", "edos", "davidson")
 
@@ -158,7 +157,7 @@ class _Trainer:
             shares=_rate_shares(self.variables, self._upper, recipe.layer_decay),
         )
         self._update = tf.function(self._step, input_signature=_SIGNATURE)
-        self._mean = _RunningMean(self.variables, first=int(steps * (1 - recipe.averaged_share)))
+        self._mean = RunningMean(self.variables, first=int(steps * (1 - recipe.averaged_share)))
 
     def step(self, *batch: Tensor) -> float:
         """Learns from one batch; its loss."""
@@ -179,27 +178,6 @@ class _Trainer:
             loss = tf.reduce_mean(losses)
         self._optimizer.apply(tape.gradient(loss, self.variables))
         return loss
-
-
-class _RunningMean:
-    """Mean of variables over every tenth step from step ``first`` on."""
-
-    def __init__(self, variables: Mapping[str, Tensor], *, first: int) -> None:
-        self._variables, self._first = variables, first
-        self._sums: Weights = {}
-        self._steps = self._taken = 0
-
-    def note(self) -> None:
-        self._steps += 1
-        if self._steps > self._first and self._steps % _MEAN_EVERY == 0:
-            self._taken += 1
-            for name, variable in self._variables.items():
-                self._sums[name] = self._sums.get(name, 0.0) + variable.numpy()
-
-    def weights(self) -> Weights:
-        if not self._taken:
-            return {name: variable.numpy() for name, variable in self._variables.items()}
-        return {name: total / self._taken for name, total in self._sums.items()}
 
 
 def _rate_shares(names: Iterable[str], upper: range, decay: float) -> dict[str, float]:

@@ -14,11 +14,11 @@ from moderation.starter import pair_forms, pair_net
 from moderation.starter.adamw import AdamW
 from moderation.starter.data import Pairs
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, pack
+from moderation.starter.running_mean import RunningMean
 
 Tensor = Any
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
-_MEAN_EVERY = 10
 _SIGNATURE = (
     tf.TensorSpec([None], tf.int32),
     tf.TensorSpec([None], tf.int64),
@@ -100,25 +100,17 @@ class _Trainer:
             clip_norm=recipe.clip_norm,
         )
         self._update = tf.function(self._step, input_signature=_SIGNATURE)
-        self._first = int(steps * (1 - recipe.averaged_share))
-        self._steps = self._taken = 0
-        self._sums: Weights = {}
+        self._mean = RunningMean(self._variables, first=int(steps * (1 - recipe.averaged_share)))
 
     def step(self, *batch: Tensor) -> float:
         """Learns from one batch; its loss."""
         loss = float(self._update(*batch))
-        self._steps += 1
-        if self._steps > self._first and self._steps % _MEAN_EVERY == 0:
-            self._taken += 1
-            for name, variable in self._variables.items():
-                self._sums[name] = self._sums.get(name, 0.0) + variable.numpy()
+        self._mean.note()
         return loss
 
     def averaged(self) -> Weights:
         """The mean of the weights after the last steps."""
-        if not self._taken:
-            return {name: variable.numpy() for name, variable in self._variables.items()}
-        return {name: total / self._taken for name, total in self._sums.items()}
+        return self._mean.weights()
 
     def _step(self, flat: Tensor, splits: Tensor, labels: Tensor) -> Tensor:
         ids = tf.RaggedTensor.from_row_splits(flat, splits, validate=False)
