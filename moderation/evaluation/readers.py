@@ -11,6 +11,7 @@ from pydantic_core import from_json
 
 from moderation.evaluation.rows import LabelRow, Probabilities, ScoreRow, WantedRow, text_of
 from moderation.evaluation.sample import SUM_TOLERANCE
+from moderation.records.ids import MAX_ITEM_ID_CHARS, BadId, id_of
 from moderation.records.items import Rejection
 from moderation.records.layout import Layout
 from moderation.records.rows import BadRow, RawRow
@@ -18,7 +19,6 @@ from moderation.records.validate import InvalidRecord, item_ids
 from schemas.codes import Code, Stage
 from schemas.records import ID_FIELDS, Kind
 
-_MAX_ID_CHARS = 600
 _P = "p_"
 
 
@@ -40,7 +40,7 @@ class LabelReader:
     def __call__(self, row: RawRow) -> LabelRow:
         """Raises ``Unusable``."""
         fields = self.layout.rename(row.fields)
-        item_id, kind = self._identity(fields)
+        item_id, kind = self._identity(fields, row)
         return LabelRow(
             item_id=item_id,
             kind=kind,
@@ -51,8 +51,10 @@ class LabelReader:
             slices=slices_of(fields, self.slice_columns),
         )
 
-    def _identity(self, fields: Mapping[str, Any]) -> tuple[str, str | None]:
+    def _identity(self, fields: Mapping[str, Any], row: RawRow) -> tuple[str, str | None]:
         kind = self.layout.kind_of(fields)
+        if kind and "item_id" not in fields:
+            fields = {**fields, **self.layout.made_ids(kind, row.source, row.row)}
         if kind and not set(ID_FIELDS[kind]) - fields.keys():
             return _record_id(fields, kind), kind.value
         if "item_id" in fields:
@@ -112,7 +114,8 @@ def read_verdict(row: RawRow) -> ScoreRow:
 
 def read_wanted(row: RawRow, layout: Layout) -> WantedRow:
     """A row of the file that a submission is for; raises ``Unusable``."""
-    item_id = _record_id(layout.rename(row.fields), Kind.MEME)
+    made = layout.made_ids(Kind.MEME, row.source, row.row)
+    item_id = _record_id({**layout.rename(row.fields), **made}, Kind.MEME)
     return WantedRow(item_id, row.source, row.row)
 
 
@@ -189,13 +192,10 @@ def _record_id(fields: Mapping[str, Any], kind: Kind) -> str:
 
 
 def _item_id(fields: Mapping[str, Any]) -> str:
-    value = fields.get("item_id")
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "":
-        raise Unusable(Code.MISSING_FIELD, "'item_id' is missing, empty or no string")
-    text = str(value)
-    if len(text) > _MAX_ID_CHARS:
-        raise Unusable(Code.INVALID_VALUE, f"'item_id' is over {_MAX_ID_CHARS} characters")
-    return text
+    try:
+        return id_of(fields, "item_id", max_chars=MAX_ITEM_ID_CHARS)
+    except BadId as problem:
+        raise Unusable(problem.code, str(problem)) from problem
 
 
 def _kind(fields: Mapping[str, Any]) -> str | None:

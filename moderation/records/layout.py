@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from moderation.records.ids import made_id
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
 _FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
@@ -48,8 +49,8 @@ class Layout:
 
     def made_ids(self, kind: Kind, source: str, row: int) -> dict[str, str]:
         """Ids of the row for the id fields that the input has no column for."""
-        made = f"{posixpath.basename(source)}:{row}"
-        return {name: made for name in ID_FIELDS[kind] if name in self._without()}
+        lacking = [name for name in ID_FIELDS[kind] if name in self._without()]
+        return dict.fromkeys(lacking, made_id(source, row)) if lacking else {}
 
     def _without(self) -> set[str]:
         return {name for name, column in self.columns.items() if not column}

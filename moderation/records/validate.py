@@ -14,6 +14,7 @@ from pydantic_core import to_json
 
 from moderation.images.references import locate, safe_reference
 from moderation.images.types import ImageError, ImageRef
+from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed
 from moderation.records.items import (
     Item,
     ItemImage,
@@ -29,9 +30,6 @@ from moderation.records.redact import describe_bytes, redact_fields, redact_line
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code, Stage
 from schemas.records import ID_FIELDS, TEXT_FIELDS, Kind, fields_of
-
-_MAX_ID_CHARS = 256
-_EXACT_INT = 2**53
 
 
 class InvalidRecord(Exception):
@@ -168,27 +166,10 @@ def _data_uri_bytes(uri: str) -> bytes:
 
 
 def _id(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if value is None or value == "":
-        raise InvalidRecord(Code.MISSING_FIELD, f"{name!r} is missing or empty")
-    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_INT:
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        hint = ": write ids as strings, a float loses digits" if isinstance(value, float) else ""
-        raise InvalidRecord(
-            Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string or integer{hint}"
-        )
-    text = _printed(value)
-    if len(text) > _MAX_ID_CHARS:
-        raise InvalidRecord(Code.INVALID_VALUE, f"{name!r} is over {_MAX_ID_CHARS} characters")
-    return text
-
-
-def _printed(value: str | int) -> str:
     try:
-        return str(value)
-    except ValueError:  # Python refuses to print integers of thousands of digits
-        return "…" * (_MAX_ID_CHARS + 1)
+        return id_of(fields, name)
+    except BadId as problem:
+        raise InvalidRecord(problem.code, str(problem)) from problem
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
@@ -243,7 +224,7 @@ def _rejected_record(
 ) -> Rejection:
     body, redacted = redact_fields(row.fields)
     ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
-    known = [_printed(part)[:_MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
+    known = [printed(part)[:MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
     return Rejection(
         source=row.source,
         row=row.row,

@@ -84,7 +84,7 @@ def test_slices_are_columns_or_lie_in_extras() -> None:
     [
         ({"label": "a"}, Code.UNKNOWN_KIND),
         ({"item_id": "", "label": "a"}, Code.MISSING_FIELD),
-        ({"item_id": 1.5, "label": "a"}, Code.MISSING_FIELD),
+        ({"item_id": 1.5, "label": "a"}, Code.WRONG_TYPE),
         ({"item_id": "x" * 601, "label": "a"}, Code.INVALID_VALUE),
         ({"item_id": "1", "kind": "video"}, Code.UNKNOWN_KIND),
         ({"id": 1.5, "text": ""}, Code.WRONG_TYPE),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from moderation.images.types import ImageRef
+from moderation.records.ids import made_id
 from moderation.records.items import Item, Record, RefusedImage, Rejection
 from moderation.records.layout import Layout, LayoutError, check_template, parse_columns
 from moderation.records.parking import Parking
@@ -132,7 +133,7 @@ def test_columns_go_by_other_names_where_told(tmp_path: Path) -> None:
 def test_records_without_images_and_ids_are_taken_where_told(tmp_path: Path) -> None:
     check = validator(tmp_path, record_kind=Kind.MEME, columns=parse_columns("id=,img="))
     record, item = accept(check, {"text": "hi"}, source="/data/posts.csv")
-    assert (record.item_id, item.images) == ("posts.csv:3", ())
+    assert (record.item_id, item.images) == (made_id("/data/posts.csv", 3), ())
     with pytest.raises(LayoutError, match="needs 'text'"):
         parse_columns("text=")
 

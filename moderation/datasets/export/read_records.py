@@ -17,7 +17,9 @@ from moderation.datasets.export.runs import Source
 from moderation.datasets.packing import Pack, digest64
 from moderation.images.types import ImageRef
 from moderation.records.digests import file_digest
+from moderation.records.ids import BadId, id_of
 from moderation.records.items import Record, Rejection
+from moderation.records.layout import Layout
 from moderation.records.letters import is_letter, open_letter
 from moderation.records.parking import Parking
 from moderation.records.rows import BadRow, RawRow
@@ -64,7 +66,7 @@ class ReadSources(beam.DoFn):
         for row in read_span(span, max_row_bytes=source.max_row_bytes):
             if not isinstance(row, RawRow):
                 continue
-            fields = _own_fields(row, source)
+            fields = own_fields(row, source.layout)
             if wanted is not None and not _is_wanted(fields, source, wanted):
                 continue
             found = validator(row)
@@ -97,8 +99,8 @@ def _is_wanted(fields: Mapping[str, Any], source: Source, wanted: Wanted) -> boo
     if kind is None:
         return False
     try:
-        item_id = ":".join(_id_text(fields.get(name)) for name in ID_FIELDS[kind])
-    except ValueError:  # an integer that Python refuses to print: no verdict has such an id
+        item_id = ":".join(id_of(fields, name) for name in ID_FIELDS[kind])
+    except BadId:  # no verdict has such an id
         return False
     digest = np.uint64(digest64(item_id))
     place = int(np.searchsorted(wanted, digest))
@@ -118,11 +120,14 @@ def _problem(source: Source) -> tuple[str, str] | None:
     return None
 
 
-def _own_fields(row: RawRow, source: Source) -> Mapping[str, Any]:
+def own_fields(row: RawRow, layout: Layout) -> Mapping[str, Any]:
+    """A record's fields as scoring saw them, those of a dead letter's and made ids included."""
     if is_letter(row.fields):
         opened, _ = open_letter(row)
         row = opened if isinstance(opened, RawRow) else row
-    return source.layout.rename(row.fields)
+    fields = layout.rename(row.fields)
+    kind = layout.kind_of(fields)
+    return fields if kind is None else {**fields, **layout.made_ids(kind, row.source, row.row)}
 
 
 def _record(
@@ -132,7 +137,7 @@ def _record(
     item: Any,
     named: Mapping[str, ImageRef],
 ) -> RecordRow:
-    ids = {name: _id_text(fields[name]) for name in ID_FIELDS[record.kind]}
+    ids = {name: id_of(fields, name) for name in ID_FIELDS[record.kind]}
     images: dict[str, tuple[str | None, str | None, str | None]] = {}
     for name in IMAGE_FIELDS[record.kind]:
         ref = named.get(name)
@@ -150,10 +155,6 @@ def _record(
         label=record.label_text,
         extras=_extras(from_json(record.extras)),
     )
-
-
-def _id_text(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) else str(value)
 
 
 def _extras(extras: dict[str, Any]) -> dict[str, Any]:
