@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from moderation.images import convert, formats
+from moderation.images import convert, formats, jpeg
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
 from schemas.codes import Code
 
@@ -109,13 +109,14 @@ def _decode(
 ) -> DecodedImage:
     kind = formats.identify(data)
     formats.check_header(data, kind, max_pixels=limits.max_pixels)
+    frame = jpeg.read_frame(data) if kind == "JPEG" else None
     source = _ClockedBytes(data, timeout_s=limits.timeout_s)
     with formats.open_image(source, kind) as image:
         width, height = image.size
         _check_size(width, height, limits)
         if image.info.get("progressive"):
             _check_scans(data, width * height, limits)
-        if kind == "JPEG" and target.reduced_decode:
+        if kind == "JPEG" and _may_scale(frame, width, height) and target.reduced_decode:
             image.draft(None, convert.draft_size(image, target))
         asked = time.monotonic()
         with gate(image.width * image.height):
@@ -133,6 +134,16 @@ def _decode(
         height=height,
         format=kind,
     )
+
+
+def _may_scale(frame: jpeg.Frame | None, width: int, height: int) -> bool:
+    """Whether the decoder may be asked for less.
+
+    Raises ``ImageError``: ``CORRUPT`` where header and decoder speak of different pictures.
+    """
+    if frame is None or (frame.width, frame.height) != (width, height):
+        raise ImageError(Code.CORRUPT, "a JPEG whose header can be read in two ways")
+    return frame.scalable
 
 
 def _check_size(width: int, height: int, limits: DecodeLimits) -> None:

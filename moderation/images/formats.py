@@ -53,8 +53,11 @@ _PREFIXES = (
 _MAX_TIFF_VALUES = 200_000
 _TIFF_LISTS = frozenset({258, 273, 279, 320, 324, 325, 338, 339})
 """Bits, strips, colour map, tiles, extra samples, sample formats."""
-_AVIF_BRANDS = (b"avif", b"avis", b"mif1", b"msf1")
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis")
+_AVIF_BRANDS = frozenset({b"avif", b"avis"})
+_HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
+_HEIF_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"miaf", b"heif"})
+"""Of a container that pictures of any codec lie in."""
+_MAX_BRANDS_BYTES = 1024
 _NAMES = (
     (b"<!doctype", "HTML"),
     (b"<html", "HTML"),
@@ -77,7 +80,7 @@ def identify(data: bytes) -> str:
             return kind
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[4:8] == b"ftyp" and data[8:12] in _AVIF_BRANDS:
+    if _brands(data) & _AVIF_BRANDS:
         return "AVIF"
     raise ImageError(Code.UNSUPPORTED_FORMAT, f"{_looks_like(data)}; decoded are {_LIST}")
 
@@ -87,12 +90,28 @@ _LIST = ", ".join(FORMATS)
 
 def _looks_like(data: bytes) -> str:
     if data[4:8] == b"ftyp":
-        return "looks like HEIC" if data[8:12] in _HEIC_BRANDS else "looks like a video"
+        brands = _brands(data)
+        if brands & _HEIC_BRANDS:
+            return "looks like HEIC"
+        return "looks like HEIF" if brands & _HEIF_BRANDS else "looks like a video"
     head = data[:64].lstrip().lower()
     for prefix, name in _NAMES:
         if head.startswith(prefix):
             return f"looks like {name}"
     return "no image format that is known here"
+
+
+def _brands(data: bytes) -> frozenset[bytes]:
+    """What a file of boxes says that it is: its major brand may be a container's for any codec,
+    the compatible ones behind it tell which."""
+    if data[4:8] != b"ftyp":
+        return frozenset()
+    size, start = int.from_bytes(data[:4], "big"), 8
+    if size == 1:  # sixty-four bits of it follow
+        size, start = int.from_bytes(data[8:16], "big"), 16
+    end = min(size or len(data), len(data), start + _MAX_BRANDS_BYTES)
+    listed = range(start + 8, end - 3, 4)
+    return frozenset({data[start : start + 4], *(data[at : at + 4] for at in listed)})
 
 
 def check_header(data: bytes, kind: str, *, max_pixels: int) -> None:

@@ -73,6 +73,10 @@ def test_no_other_decoder_can_be_reached(kind: str) -> None:
         (b"<?xml version='1.0'?><svg/>", "XML"),
         (b"%PDF-1.7", "PDF"),
         (b'{"error": 1}', "JSON"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic", "HEIC"),
+        (b"\0\0\0\x18ftypmif1\0\0\0\0mif1miaf", "HEIF"),
+        (b"\0\0\0\x01ftyp" + (32).to_bytes(8, "big") + b"msf1\0\0\0\0msf1hevc", "HEIC"),
+        (b"\0\0\0\x14ftypisom\0\0\0\0mp42avif", "video"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "HEIC"),
         (b"\0\0\0\x18ftypmp42\0\0\0\0", "video"),
         (b"hello", "no image format"),
@@ -83,6 +87,16 @@ def test_what_is_no_image_is_called_by_its_name(data: bytes, looks_like: str) ->
     assert isinstance(outcome, ImageFailure)
     assert outcome.code is Code.UNSUPPORTED_FORMAT
     assert looks_like in outcome.message
+
+
+@pytest.mark.parametrize("brand", [b"avif", b"miaf", b"mif1", b"abcd"])
+def test_an_avif_is_told_by_any_of_its_brands(brand: bytes) -> None:
+    if not features.check("avif"):
+        pytest.skip("this Pillow was built without AVIF")
+    data = flat("RGB", (200, 60, 20), "AVIF")
+    assert data[4:12] == b"ftypavif"
+    assert data[16:20] == b"avif", "listed as compatible too"
+    assert pixels(data[:8] + brand + data[12:]).shape == (SIZE, SIZE, 3)
 
 
 @pytest.mark.parametrize(
