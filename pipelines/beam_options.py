@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from apache_beam.options.pipeline_options import (
     GoogleCloudOptions,
@@ -14,12 +14,20 @@ from apache_beam.options.pipeline_options import (
 )
 from apache_beam.runners.runner import PipelineRunner
 
-from pipelines.flags import UsageError
+from pipelines.flags import OneLineParser, UsageError
+
+_TAKE_FILES = ("--input", "--run", "--verdicts")
+
+
+class _BeamParser(OneLineParser):
+    def error(self, message: str) -> NoReturn:
+        """Let the job say it, as it says what is wrong with its own flags."""
+        raise UsageError(f"{message} (a flag of Beam's: see --help_beam)")
 
 
 def beam_parser() -> argparse.ArgumentParser:
     """A parser that knows every flag of the installed Beam."""
-    parser = argparse.ArgumentParser(
+    parser = _BeamParser(
         prog="Beam's own flags", usage="--flag=value …", add_help=False, allow_abbrev=False
     )
     for options in _all_subclasses(PipelineOptions):
@@ -43,12 +51,37 @@ def beam_options(argv: Sequence[str], *, ours: Iterable[str]) -> PipelineOptions
     parser = beam_parser()
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
-        flag = unknown[0].split("=")[0]
-        known = [*ours, *parser._option_string_actions]
-        close = difflib.get_close_matches(flag, known, n=1)
-        hint = f"; did you mean {close[0]}?" if close else ""
-        raise UsageError(f"{flag!r} is neither a flag of ours nor of Beam's{hint} (see --help)")
-    return PipelineOptions(list(argv))
+        raise UsageError(_unknown(unknown[0], ours=[*ours], beams=[*parser._option_string_actions]))
+    options = PipelineOptions(list(argv))
+    _check_runner(_runner(options))
+    return options
+
+
+def _unknown(word: str, *, ours: list[str], beams: list[str]) -> str:
+    flag = word.split("=")[0]
+    if not word.startswith("-"):
+        takes = next((name for name in _TAKE_FILES if name in ours), None)
+        hint = f": a file is given with its flag, as in {takes} {word}" if takes else ""
+        return f"{word!r} follows no flag{hint} (see --help)"
+    close = _close(flag, ours) or _close(flag, beams)
+    hint = f"; did you mean {close}?" if close else ""
+    return f"{flag!r} is neither a flag of ours nor of Beam's{hint} (see --help)"
+
+
+def _check_runner(name: str) -> None:
+    """A name that Beam would refuse only once the run has begun; raises ``UsageError``."""
+    known = {short.lower(): short for short in StandardOptions.KNOWN_RUNNER_NAMES}
+    if "." in name or {name.lower(), f"{name.lower()}runner"} & known.keys():
+        return
+    close = _close(name.lower(), known)
+    hint = f"did you mean {known[close]}?" if close else f"Beam has {', '.join(known.values())}"
+    raise UsageError(
+        f"--runner {name!r} is no runner: {hint} (or the full name of a class, as in a.b.MyRunner)"
+    )
+
+
+def _close(word: str, known: Iterable[str]) -> str | None:
+    return next(iter(difflib.get_close_matches(word, list(known), n=1)), None)
 
 
 def runner_for(options: PipelineOptions) -> PipelineRunner | None:
@@ -64,8 +97,11 @@ def runner_for(options: PipelineOptions) -> PipelineRunner | None:
 
 def is_local(options: PipelineOptions) -> bool:
     """Whether the runner works in this process."""
-    name = options.view_as(StandardOptions).runner or "DirectRunner"
-    return bool(name.rsplit(".", 1)[-1].lower() == "directrunner")
+    return _runner(options).rsplit(".", 1)[-1].lower() in ("directrunner", "direct")
+
+
+def _runner(options: PipelineOptions) -> str:
+    return options.view_as(StandardOptions).runner or "DirectRunner"
 
 
 def only_submits(options: PipelineOptions) -> bool:

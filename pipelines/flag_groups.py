@@ -10,6 +10,7 @@ from moderation.records.layout import check_template, parse_columns
 from moderation.runs.directory import check_run_id
 from pipelines.flags import (
     BeamHelp,
+    VersionFlag,
     absolute,
     checked,
     group,
@@ -190,10 +191,11 @@ def add_gates(add: Callable[..., Any], *, per: str, what: str, empty: str) -> No
 
 
 def add_terminal(parser: argparse.ArgumentParser, *, checks: str) -> None:
-    """``--dry_run``, ``--verbose``, ``--no_progress`` and ``--help_beam``."""
+    """``--dry_run``, ``--verbose``, ``--no_progress``, ``--version`` and ``--help_beam``."""
     add = group(parser, "terminal")
     add("--dry_run", action="store_true", help=checks)
     add("--verbose", action="store_true", help="let Beam and TensorFlow talk")
-    add("--no_progress", action="store_true", help="no progress line")
+    add("--no_progress", action="store_true", help="no word before the summary")
+    add("--version", action=VersionFlag, help="print the versions of the project and of Beam")
     beam = group(parser, "Beam")
     beam("--help_beam", action=BeamHelp, help="list Beam's own flags")

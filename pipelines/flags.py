@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
@@ -30,9 +31,14 @@ class UsageError(ValueError):
 class OneLineParser(argparse.ArgumentParser):
     """A parser whose errors are one line: all flags before it would hide what is wrong."""
 
+    @property
+    def job(self) -> str:
+        """The job's short name, as every message of it begins."""
+        return self.prog.rsplit(".", 1)[-1]
+
     def error(self, message: str) -> NoReturn:
         """Say it and exit with 2."""
-        self.exit(2, f"{self.prog}: error: {message} (see --help)\n")
+        self.exit(2, f"{self.job}: error: {message} (see --help)\n")
 
 
 def new_parser(prog: str, description: str) -> argparse.ArgumentParser:
@@ -44,6 +50,20 @@ def new_parser(prog: str, description: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+
+
+class VersionFlag(argparse.Action):
+    """Prints the versions of the project and of what it stands on, and ends."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, **kwargs: Any) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, **kwargs)
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from pipelines.settled import versions
+
+        known = versions(("moderation-pipeline", "apache-beam", "tensorflow"))
+        sys.stdout.write("\n".join(f"{name} {number}" for name, number in known.items()) + "\n")
+        parser.exit()
 
 
 def parse_ports(ports: str) -> tuple[int, ...]:

@@ -93,7 +93,15 @@ def run(
         options, beam_flags = parse(argv)
     except UsageError as error:
         return _say(f"{name}: error: {error}", USAGE)
+    if not options.no_progress:
+        _announce(name)
     return launch(make_job, options, beam_flags)
+
+
+def _announce(name: str) -> None:
+    """The first word, before libraries that take seconds to load."""
+    sys.stderr.write(f"{name}: loading Beam, then checking flags and inputs …\n")
+    sys.stderr.flush()
 
 
 def launch(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moderation.runs.directory import RunDirectory
 from schemas.audit import Audit
+from schemas.manifest import Manifest
 
 
 def summary(directory: RunDirectory, seconds: float) -> str:
@@ -19,10 +20,10 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     ]
     for kind, decisions in audit.decisions.items():
         shown = ", ".join(f"{decisions[name]:,} {name}" for name in _ORDER if name in decisions)
-        lines.append(f"  {kind.replace('_', ' ')}s: {shown}")
+        lines.append(f"  decided, {kind.replace('_', ' ')}s: {shown}")
     raised = {flag: sides.get("true", 0) for flag, sides in audit.flags.items()}
     if raised:
-        lines.append("  flags: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
+        lines.append("  raised: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
     if audit.dead_letters:
         lines.append("  dead letters:")
         lines += [
@@ -31,7 +32,17 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         ]
     lines += ["", f"  report    {directory.file('audit.html')}"]
     lines += [f"  verdicts  {directory.file('verdicts/')}"]
+    waiting = _waiting(directory)
+    if waiting:
+        lines += [f"  review    {directory.file('review_queue/')} ({waiting:,} wait for people)"]
     return "\n".join(lines)
 
 
+def _waiting(directory: RunDirectory) -> int:
+    """Entries of the review queue, as the manifest counts them."""
+    manifest = Manifest.model_validate(directory.read_json("manifest.json"))
+    return sum(file.rows or 0 for file in manifest.outputs if file.path.startswith(_QUEUE))
+
+
 _ORDER = ("flag", "review", "clear")
+_QUEUE = "review_queue/"

@@ -55,7 +55,7 @@ class Verdict(BaseModel):
 
 
 class ReviewEntry(BaseModel):
-    """One line of ``review_queue/``: what a reviewer needs to decide."""
+    """One line of ``review_queue/``: what a reviewer needs to decide. One line a content."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -68,6 +68,9 @@ class ReviewEntry(BaseModel):
     images: list[ImageReport]
     source: str
     row: int
+    """Of the first row with this content."""
+    copies: int = 1
+    """Rows of the run with this content; ``content_key`` finds the verdicts of all."""
     run_id: str
     model_fingerprint: str
     policy_version: str

@@ -116,22 +116,32 @@ class OnePerKey(beam.PTransform):
     def expand(self, items: Any) -> Any:
         """Equal keys have equal items: any one of them will do."""
         return (
-            items
-            | beam.CombinePerKey(_AnyOne())
-            | beam.Values()
-            | "Unpack" >> beam.Map(Item.unpack)
+            items | beam.CombinePerKey(_AnyOne()) | beam.Values() | "Unpack" >> beam.Map(_only_one)
         )
 
 
 class _AnyOne(beam.CombineFn):
-    def create_accumulator(self) -> Packed | None:
-        return None
+    """Accumulates an item and the rows that have it, which the terminal's line wants to know."""
 
-    def add_input(self, kept: Packed | None, item: Packed) -> Packed:
-        return kept or item
+    def create_accumulator(self) -> tuple[Packed | None, int]:
+        return None, 0
 
-    def merge_accumulators(self, accumulators: Iterable[Packed | None]) -> Packed | None:
-        return next((kept for kept in accumulators if kept), None)
+    def add_input(self, kept: tuple[Packed | None, int], item: Packed) -> tuple[Packed, int]:
+        return kept[0] or item, kept[1] + 1
 
-    def extract_output(self, kept: Packed) -> Packed:
+    def merge_accumulators(
+        self, accumulators: Iterable[tuple[Packed | None, int]]
+    ) -> tuple[Packed | None, int]:
+        item, rows = None, 0
+        for one, its_rows in accumulators:
+            item, rows = item or one, rows + its_rows
+        return item, rows
+
+    def extract_output(self, kept: tuple[Packed, int]) -> tuple[Packed, int]:
         return kept
+
+
+def _only_one(kept: tuple[Packed, int]) -> Item:
+    packed, rows = kept
+    progress.duplicates(rows - 1)
+    return Item.unpack(packed)

@@ -25,6 +25,7 @@ class Progress:
         self.rows_written = 0
         self.items_judged = 0
         self.dead_letters = 0
+        self.rows_repeated = 0
 
     def read(self) -> None:
         """One more row was read."""
@@ -33,6 +34,10 @@ class Progress:
     def judged(self, items: int = 1) -> None:
         """More distinct items have been through the model, or were given up."""
         self.items_judged += items
+
+    def duplicates(self, rows: int) -> None:
+        """More rows share the content of an item that is on its way to the model."""
+        self.rows_repeated += rows
 
     def written(self, rows: int = 1) -> None:
         """More rows have their verdict or letter."""
@@ -56,7 +61,7 @@ def shown(*, stream: TextIO | None = None, every_s: float = 0.3) -> Iterator[Non
     bar = tqdm(
         disable=not stream.isatty(),
         file=stream,
-        unit=" items",
+        unit=" rows",
         desc="reading",
         dynamic_ncols=True,
         leave=False,
@@ -83,8 +88,9 @@ def _refresh(bar: object) -> None:
     assert isinstance(bar, tqdm)
     if progress.items_judged:
         bar.set_description_str("judging", refresh=False)
-        bar.total = max(progress.rows_read - progress.dead_letters, progress.items_judged)
-        bar.n = progress.items_judged
+        known = progress.items_judged + progress.rows_repeated
+        bar.total = max(progress.rows_read - progress.dead_letters, known)
+        bar.n = known
     else:
         bar.n = progress.rows_read
     bar.set_postfix_str(

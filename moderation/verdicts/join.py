@@ -19,6 +19,7 @@ from moderation.runs.progress import progress
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.tables import dead_letter_row, judged_part, record_part, review_row
+from schemas.policy import Decision
 from schemas.records import TEXT_FIELDS, Kind
 
 VERDICTS, REVIEWS, REJECTED, TALLY = "verdicts", "reviews", "rejected", "tally"
@@ -44,7 +45,8 @@ class Stamp:
 class FanOut(beam.DoFn):
     """``(content_key, {"records", "judgements"})`` → rows of the tables, and a ``Tally`` a bundle.
 
-    However many rows share an item, one is in memory at a time.
+    However many rows share an item, one is in memory at a time, and people see the item once:
+    the review queue shows the first of its rows and says how many there are.
     """
 
     def __init__(self, judge: Judge, stamp: Stamp, layout: Layout) -> None:
@@ -84,15 +86,17 @@ class FanOut(beam.DoFn):
             image_missing=judgement.image_missing,
         )
         shared = judged_part(judgement, outcome, card=self._judge.card, stamp=self._stamp.columns())
-        rows = 0
+        rows, first = 0, None
         for record in records:
             rows += 1
-            verdict = {**record_part(record), **shared}
-            yield TaggedOutput(VERDICTS, verdict)
+            yield TaggedOutput(VERDICTS, {**record_part(record), **shared})
             progress.written()
-            if outcome.reasons and outcome.decision.value != "flag":
-                yield TaggedOutput(REVIEWS, review_row(verdict, self._texts(record)))
+            if first is None or (record.source, record.row) < (first.source, first.row):
+                first = record
         self._count(judgement, outcome, rows)
+        if first and outcome.reasons and outcome.decision is not Decision.FLAG:
+            verdict = {**record_part(first), **shared}
+            yield TaggedOutput(REVIEWS, review_row(verdict, self._texts(first), copies=rows))
 
     def _texts(self, record: Record) -> dict[str, str]:
         fields = self._layout.rename(from_json(record.body))

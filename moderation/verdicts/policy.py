@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from moderation.runs import storage
+from moderation.verdicts.policy_problems import describe, meant
 from schemas.card import Card
 from schemas.policy import Policy
 
@@ -53,6 +54,7 @@ def check_policy(policy: Policy, card: Card) -> None:
             raise PolicyError(
                 f"policy {policy.version!r}: {flag} looks at label {rule.label!r}, "
                 f"but task {rule.task!r} of model {card.name!r} has {list(task.labels)}"
+                f"{meant(rule.label, task.labels)}"
             )
     if not any(rule.task in tasks for rule in policy.flags.values()):
         raise PolicyError(
@@ -71,9 +73,9 @@ def _parse(data: bytes, path: str) -> LoadedPolicy:
     try:
         policy = Policy.model_validate(loaded)
     except ValidationError as error:
-        problems = "; ".join(
-            f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
-            for problem in error.errors()
-        )
-        raise PolicyError(f"--policy {path!r} breaks the policy's schema: {problems}") from error
+        problems = "; ".join(describe(problem) for problem in error.errors())
+        raise PolicyError(
+            f"--policy {path!r} breaks the policy's schema: {problems} "
+            "(docs/policy.md has its fields)"
+        ) from error
     return LoadedPolicy(policy, path, f"sha256:{hashlib.sha256(data).hexdigest()}")

@@ -111,8 +111,8 @@ def image_row(image: ImageReport) -> dict[str, Any]:
     return image.model_dump(mode="json")
 
 
-def review_row(verdict: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
-    """A review queue's entry made from a verdict."""
+def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -> dict[str, Any]:
+    """A review queue's entry made from the verdict of one of its ``copies`` rows."""
     taken = (
         "item_id",
         "kind",
@@ -126,7 +126,7 @@ def review_row(verdict: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]
         "model_fingerprint",
         "policy_version",
     )
-    return {**{name: verdict[name] for name in taken}, "texts": texts}
+    return {**{name: verdict[name] for name in taken}, "texts": texts, "copies": copies}
 
 
 def dead_letter_row(rejection: Rejection, *, run_id: str) -> dict[str, Any]:

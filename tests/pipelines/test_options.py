@@ -52,6 +52,7 @@ def test_a_wrong_value_is_told_with_its_flag_and_reason(
         main(flags)
     message = capsys.readouterr().err
     assert stopped.value.code == 2
+    assert message.startswith("score: error: ")
     assert flags[0] in message
     assert words in message
 
@@ -74,6 +75,14 @@ def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None
     [
         (["--input", "/no/such/*.jsonl"], "matches no file"),
         (["--max_dead_leter_ratio", "0.1"], "did you mean --max_dead_letter_ratio"),
+        (["--vrsion"], "did you mean --version"),
+        (
+            ["--runner=DirectRuner"],
+            "'DirectRuner' is no runner: did you mean DirectRunner",
+        ),
+        (["--runner=Nothing"], "Beam has DataflowRunner"),
+        (["--direct_num_workers=many"], "a flag of Beam's"),
+        (["posts.jsonl"], "as in --input posts.jsonl"),
         (["--model", "/no/such/model"], "/no/such/model"),
         (["--policy", "/no/such/policy.yaml"], "cannot be read"),
         (["--output", "/proc/version/x"], "no folder that can be written to"),
@@ -105,6 +114,7 @@ def test_a_dry_run_checks_all_and_writes_nothing(
 
 def test_a_quiet_run_says_only_its_summary(tmp_path: Path, model: str) -> None:
     flags = ["--model", model, "--output", str(tmp_path), "--run_id", "q", "--limit", "5"]
+    flags.append("--no_progress")
     command = [sys.executable, "-m", "pipelines.score", "--runner=DirectRunner", *flags]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert done.stderr == ""
@@ -148,3 +158,18 @@ def test_images_are_read_from_the_records_buckets_unless_others_are_named(
 def test_local_records_open_no_bucket() -> None:
     options, _ = parse([])
     assert door_options(options, places=("/a.jsonl", None, "/r/_staging")).image_buckets == ()
+
+
+def test_the_versions_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(["--version"])
+    assert stopped.value.code == 0
+    told = dict(line.split() for line in capsys.readouterr().out.splitlines())
+    assert told.keys() >= {"python", "moderation-pipeline", "apache-beam", "tensorflow"}
+
+
+def test_a_run_says_something_before_its_libraries_load(
+    tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--dry_run", "--model", model, "--output", str(tmp_path)]) == 0
+    assert capsys.readouterr().err.startswith("score: loading Beam")

@@ -128,6 +128,19 @@ def test_equal_items_are_scored_once_and_each_row_has_its_verdict(
     run = score("--input", write_jsonl(pictures / "memes.jsonl", [*rows, *memes(5)]))
     assert (run.account["scored"], run.account["duplicates"]) == (6, 39)
     assert len(run.verdicts) == 45
+
+
+def test_people_see_a_content_once_however_many_rows_have_it(
+    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows: list[Any] = [{"id": f"{9 - i}", "img": "5.png", "text": "same"} for i in range(8)]
+    run = score("--input", write_jsonl(pictures / "memes.jsonl", [*rows, *memes(1, start=16)]))
+    assert {v["decision"] for v in run.verdicts if v["item_id"] != "16"} == {"review"}
+    [entry] = [entry for entry in run.reviews if entry["texts"]["text"] == "same"]
+    assert (entry["copies"], entry["item_id"], entry["row"]) == (8, "9", 1)
+    summary = capsys.readouterr().out
+    assert "raised: " in summary
+    assert f"{run.path}/review_queue/ ({len(run.reviews)} wait for people)" in summary
     assert len({v["scored_at"] for v in run.verdicts if v["content_key"] == _key_of(run)}) == 1
 
 

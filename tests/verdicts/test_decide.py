@@ -109,7 +109,7 @@ def test_the_shipped_policy_fits_a_model_with_both_tasks() -> None:
         ("version: v\nflags: {hateful: {task: hateful, label: hateful}}", "starts with 'is_'"),
         (
             "version: v\nflags: {is_h: {task: hateful, label: hateful, threshold: 1.5}}",
-            "less than or equal to 1",
+            "out of range: it must lie between 0 and 1",
         ),
     ],
 )
