@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moderation.evaluation.commit import clear
+from moderation.evaluation.commit import OWN
 from moderation.runs.directory import RunDirectory
 from pipelines.evaluate_options import EvaluateOptions, build_parser
 from pipelines.evaluate_plan import EvaluatePlan, make_plan
@@ -22,7 +22,7 @@ def evaluate_job(build: Any) -> Job[EvaluateOptions, EvaluatePlan]:
         checked=_checked,
         summary=summary,
         refusal=_refusal,
-        clear=clear,
+        own=OWN,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from moderation.datasets.export.commit import clear
+from moderation.datasets.export.commit import OWN
 from moderation.runs.directory import RunDirectory
 from pipelines.export_options import ExportOptions, build_parser
 from pipelines.export_plan import ExportPlan, make_plan
@@ -23,7 +23,7 @@ def export_job(build: Any) -> Job[ExportOptions, ExportPlan]:
         checked=_checked,
         summary=summary,
         refusal=_refusal,
-        clear=clear,
+        own=OWN,
     )
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from moderation.runs.claim import RunClaimed, claimed
-from moderation.runs.directory import RunDirectory
+from moderation.runs.directory import OWN, RunCommitted, RunDirectory
 from pipelines.flags import UsageError
 
 DONE, FAILED, USAGE, GATE = 0, 1, 2, 3
@@ -30,6 +30,10 @@ class JobOptions(Protocol):
     @property
     def dry_run(self) -> bool:
         """Check everything, do nothing."""
+
+    @property
+    def overwrite(self) -> bool:
+        """Give up a committed run of the same id."""
 
     @property
     def verbose(self) -> bool:
@@ -77,7 +81,8 @@ class Job(Generic[Options, Plan]):
     """The end of a run, from its directory and its seconds."""
     refusal: Callable[[RunDirectory], Refusal | None]
     """Why the run was not committed, where its directory says so."""
-    clear: Callable[[RunDirectory], None] = RunDirectory.clear
+    own: tuple[str, ...] = OWN
+    """Files and folders that the job writes into its directory."""
     warm_up: Callable[[Plan, bool], None] | None = None
     """Before a run in this process, with ``verbose``; raises ``UsageError``."""
 
@@ -123,14 +128,13 @@ def launch(
     if options.dry_run:
         return _say(job.checked(plan), DONE)
     directory = plan.directory
-    was_committed = directory.committed
     try:
-        with claimed(directory):
-            if directory.committed and not was_committed:
-                return _say(f"{job.name}: error: {_meanwhile(directory)}", USAGE)
-            job.clear(directory)
+        with claimed(directory) as claim:
+            directory.clear(job.own, overwrite=options.overwrite)
             _run(job, plan, engine, quiet=options.no_progress)
-    except RunClaimed as error:
+            if not directory.committed:
+                claim.keep()
+    except (RunClaimed, RunCommitted) as error:
         return _say(f"{job.name}: error: {error}", USAGE)
     except KeyboardInterrupt:
         return _say(f"\nstopped; nothing was committed in {directory.path}", FAILED)
@@ -139,13 +143,6 @@ def launch(
     if not directory.committed:
         return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
     return _say(job.summary(directory, time.monotonic() - started), DONE)
-
-
-def _meanwhile(directory: RunDirectory) -> str:
-    return (
-        f"--run_id {directory.run_id!r}: another process committed {directory.path} meanwhile. "
-        "Choose another id, or give --overwrite to replace it"
-    )
 
 
 def _run(job: Job[Options, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moderation.datasets.commit import clear
+from moderation.datasets.commit import OWN
 from moderation.runs.directory import RunDirectory
 from pipelines.launch import FAILED, GATE, Job, Refusal
 from pipelines.preprocess_options import PreprocessOptions, build_parser
@@ -22,7 +22,7 @@ def preprocess_job(build: Any) -> Job[PreprocessOptions, PreprocessPlan]:
         checked=_checked,
         summary=summary,
         refusal=_refusal,
-        clear=clear,
+        own=OWN,
     )
 
 

@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
 
 from moderation.images.options import DoorOptions
-from moderation.runs.directory import RunDirectory
+from moderation.runs.directory import RunCommitted, RunDirectory
 from pipelines.flags import UsageError, parse_buckets, parse_ports, split_list
 
 
@@ -105,14 +105,11 @@ def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory
     """The run's directory; raises ``UsageError`` where a committed run lies there already."""
     directory = RunDirectory(output_folder(output), run_id)
     try:
-        committed = directory.committed
+        directory.expect_free(overwrite=overwrite)
+    except RunCommitted as error:
+        raise UsageError(str(error)) from error
     except (OSError, ValueError) as error:  # a store that is down, or whose client is missing
         raise UsageError(f"--output {output!r} cannot be looked into: {error}") from error
-    if committed and not overwrite:
-        raise UsageError(
-            f"--run_id {directory.run_id!r}: {directory.path} is committed already. "
-            "Choose another id, or give --overwrite to replace it"
-        )
     return directory
 
 

@@ -41,7 +41,7 @@ from schemas.records import Kind
 
 EXAMPLES = "examples"
 _LAYOUTS = (DEAD_LETTERS, CONFLICTS, GROUPS)
-_OWN = (
+OWN = (
     EXAMPLES,
     *(layout.table for layout in _LAYOUTS),
     "info.json",
@@ -67,11 +67,6 @@ class DatasetPlan:
     options: dict[str, Any]
     versions: dict[str, str]
     multi_label: bool = False
-
-
-def clear(directory: RunDirectory) -> None:
-    """Delete what this job writes."""
-    directory.clear(_OWN)
 
 
 class CommitExamples(beam.DoFn):

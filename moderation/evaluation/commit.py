@@ -30,7 +30,7 @@ from moderation.runs.shards import Shard
 from schemas.manifest import Manifest, OutputEntry
 from schemas.metrics import Evaluation
 
-_OWN = (
+OWN = (
     "items",
     "dead_letters",
     "plots",
@@ -49,11 +49,6 @@ class EvaluateCommitPlan:
     facts: Facts
     inputs: tuple[InputFile, ...]
     versions: dict[str, str]
-
-
-def clear(directory: RunDirectory) -> None:
-    """Delete what an evaluation writes."""
-    directory.clear(_OWN)
 
 
 class CommitEvaluation(beam.DoFn):

@@ -14,6 +14,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from moderation.runs import storage
 from moderation.runs.directory import CLAIM, RunDirectory
@@ -28,8 +29,19 @@ class RunClaimed(RuntimeError):
     """Another process makes this run now; the message says who, and what to do."""
 
 
+@dataclass(slots=True)
+class Claim:
+    """A start's hold on its directory, until the block ends."""
+
+    kept: bool = False
+
+    def keep(self) -> None:
+        """The job goes on elsewhere when this process has ended, and gives the claim up itself."""
+        self.kept = True
+
+
 @contextmanager
-def claimed(directory: RunDirectory) -> Iterator[None]:
+def claimed(directory: RunDirectory) -> Iterator[Claim]:
     """Own the run's directory, and on a local folder keep others out.
 
     Raises:
@@ -39,14 +51,17 @@ def claimed(directory: RunDirectory) -> Iterator[None]:
     path = directory.file(CLAIM)
     if storage.is_remote(path) or fcntl is None:
         storage.write_bytes(path, _told(directory))
-        yield
+        yield Claim()
         return
     lock = _locked(path, run_id=directory.run_id)
+    claim = Claim()
     try:
         os.ftruncate(lock, 0)
         os.pwrite(lock, _told(directory), 0)
-        yield
+        yield claim
     finally:
+        if not claim.kept and _is_at(lock, path):
+            os.remove(path)
         os.close(lock)
 
 
@@ -70,12 +85,16 @@ def _locked(path: str, *, run_id: str) -> int:
             raise RunClaimed(_refusal(path, run_id)) from None
         except OSError:  # a file system without locks: the token has to do
             return lock
-        try:
-            if os.path.samestat(os.fstat(lock), os.stat(path)):
-                return lock
-        except FileNotFoundError:
-            pass
+        if _is_at(lock, path):
+            return lock
         os.close(lock)  # a run that ended took the file away in between
+
+
+def _is_at(lock: int, path: str) -> bool:
+    try:
+        return os.path.samestat(os.fstat(lock), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _refusal(path: str, run_id: str) -> str:

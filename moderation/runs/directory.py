@@ -16,12 +16,17 @@ TABLES = ("verdicts", "dead_letters", "review_queue")
 CLAIM = "_claim"
 """Who makes the run; gone once it is over."""
 _MARKER, _STAGING = "_SUCCESS", "_staging"
-_OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
+OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
+"""What a scoring run writes, beside the marker and the staging area."""
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 class RunDirectoryError(ValueError):
     """A run directory that cannot be used; the message says what to do."""
+
+
+class RunCommitted(RunDirectoryError):
+    """A committed run lies there, and nobody gave it up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +57,28 @@ class RunDirectory:
         """Whether ``_SUCCESS`` is there."""
         return storage.exists(self.file(_MARKER))
 
-    def clear(self, own: Iterable[str] = _OWN) -> None:
+    def expect_free(self, *, overwrite: bool) -> None:
+        """Raise ``RunCommitted`` where a committed run lies here that must be kept."""
+        if not overwrite and self.committed:
+            raise RunCommitted(
+                f"--run_id {self.run_id!r}: {self.path} is committed already. "
+                "Choose another id, or give --overwrite to replace it"
+            )
+
+    def clear(self, own: Iterable[str] = OWN, *, overwrite: bool) -> None:
         """Delete what a run writes, and nothing else that lies in the directory.
 
+        Only who holds the claim may call this: what it finds committed, nobody else takes back.
         The marker goes first: a directory half cleared never looks committed.
 
         Args:
             own: files and folders of the job; the marker and the staging area are every job's.
+            overwrite: whether a committed run may go.
+
+        Raises:
+            RunCommitted: a committed run lies here, and ``overwrite`` was not given.
         """
+        self.expect_free(overwrite=overwrite)
         for name in (_MARKER, _STAGING, *own):
             storage.delete_tree(self.file(name))
 

@@ -6,7 +6,13 @@ from pathlib import Path
 import pytest
 
 from moderation.runs import storage
-from moderation.runs.directory import RunDirectory, RunDirectoryError, check_run_id, new_run_id
+from moderation.runs.directory import (
+    RunCommitted,
+    RunDirectory,
+    RunDirectoryError,
+    check_run_id,
+    new_run_id,
+)
 
 
 def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> None:
@@ -20,7 +26,10 @@ def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> No
     ):
         storage.write_bytes(run.file(name), b"x")
     assert run.committed
-    run.clear()
+    with pytest.raises(RunCommitted, match="--overwrite"):
+        run.clear(overwrite=False)
+    assert len(storage.list_files(run.path)) == 5
+    run.clear(overwrite=True)
     assert not run.committed
     assert [Path(path).name for path in storage.list_files(run.path)] == ["notes.txt"]
 

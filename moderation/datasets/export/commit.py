@@ -33,7 +33,7 @@ from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
 
 DATA = "data"
-_OWN = (
+OWN = (
     DATA,
     "decisions",
     "diff",
@@ -56,11 +56,6 @@ class ExportCommitPlan:
     licence: str
     gates: Gates
     versions: dict[str, str]
-
-
-def clear(directory: RunDirectory) -> None:
-    """Delete what an export writes."""
-    directory.clear(_OWN)
 
 
 class CommitExport(beam.DoFn):

@@ -1,0 +1,101 @@
+"""The four jobs over small inputs, for what must hold of each of them alike."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from moderation.datasets.export.reviewers import KEY_VARIABLE
+from tests.pipelines.exports import KEY, House, decision
+
+JOBS = ("score", "preprocess", "export", "evaluate")
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Inputs of any size for each job, and the ways to run it."""
+
+    house: House
+    run: Path
+    """A scored run of all ``rows``."""
+    rows: int
+
+    @classmethod
+    def make(cls, folder: Path, model: str, *, rows: int) -> Jobs:
+        """Pictures, records and one scored run in a fresh folder."""
+        house = House(folder, model)
+        house.pictures()
+        return cls(house, house.score("all", house.records("all.jsonl", _rows(rows))), rows)
+
+    def input(self, job: str, rows: int) -> Path:
+        """The file that a start of ``rows`` rows reads, written afresh."""
+        name = f"{job}-{rows}.jsonl"
+        if job == "export":
+            decided = [decision(str(n), str(n % 2)) for n in range(rows)]
+            return Path(self.house.decisions(name, decided))
+        return Path(self.house.records(name, _rows(rows)))
+
+    def argv(self, job: str, rows: int, *, run_id: str = "t") -> list[str]:
+        """The flags of a start over the first ``rows`` rows."""
+        path = str(self.input(job, rows))
+        given = {
+            "score": ["--input", path, "--model", self.house.model],
+            "preprocess": ["--input", path],
+            "export": ["--run", str(self.run), "--decisions", path],
+            "evaluate": ["--verdicts", str(self.run), "--labels", path, "--replicates", "60"],
+        }
+        output = ["--output", str(self.house.folder / job), "--run_id", run_id]
+        return ["--runner=DirectRunner", *given[job], *output, "--no_progress"]
+
+    def directory(self, job: str, run_id: str = "t") -> Path:
+        """Where a job's run lies."""
+        return self.house.folder / job / f"run_id={run_id}"
+
+    def inputs_read(self, job: str, run_id: str = "t") -> set[str]:
+        """Names of the job's own inputs that a finished run has in its manifest."""
+        names = {
+            Path(each["path"]).name for each in manifest(self.directory(job, run_id))["inputs"]
+        }
+        return {name for name in names if name.startswith(job)}
+
+
+def manifest(directory: Path) -> dict[str, Any]:
+    """A run's manifest."""
+    loaded: dict[str, Any] = json.loads((directory / "manifest.json").read_text())
+    return loaded
+
+
+def main(job: str, argv: list[str]) -> int:
+    """Run the job as its command line does, in this process."""
+    code: int = importlib.import_module(f"pipelines.{job}").main(argv)
+    return code
+
+
+def start(
+    job: str, argv: list[str], *, script: str | None = None, **options: Any
+) -> subprocess.Popen[str]:
+    """Start the job in a process of its own, or a script that starts it in its own way."""
+    command = ["-c", script] if script else ["-m", f"pipelines.{job}"]
+    return subprocess.Popen(
+        [sys.executable, *command, *argv],
+        cwd=ROOT,
+        env={**os.environ, KEY_VARIABLE: KEY},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
+
+
+def _rows(count: int) -> list[dict[str, Any]]:
+    return [
+        {"id": n, "img": f"{n % 10}.png", "text": f"meme {n} of many", "label": n % 2}
+        for n in range(count)
+    ]
