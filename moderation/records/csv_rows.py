@@ -6,8 +6,11 @@ import csv
 import threading
 from collections.abc import Iterator
 
-from moderation.records.lines import ByteStream, bounded_lines
-from moderation.records.rows import BadRow, RawRow, raw_text
+from moderation.records.csv_header import BadHeader, Header, read_header
+from moderation.records.csv_lines import RecordLines, RecordTooLarge
+from moderation.records.csv_stray import first_row_behind, may_begin_a_row, swallowed_rows
+from moderation.records.lines import ByteStream
+from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
 
 _field_limit = threading.Lock()
@@ -17,12 +20,23 @@ def csv_rows(stream: ByteStream, source: str, *, max_row_bytes: int) -> Iterator
     """Yield a row per CSV record after the header; ``row`` counts records from 1.
 
     Bad quoting, a cell too many or too few, bytes that are not UTF-8 and a record over
-    ``max_row_bytes`` each cost one row. Cells are strings; ids keep every digit.
+    ``max_row_bytes`` each cost one row. A quote that is left open costs the row it stands in:
+    reading goes on with the first line behind it that looks like a row. Cells are strings; ids
+    keep every digit.
     """
     _raise_field_limit(max_row_bytes)
-    lines = _RecordLines(stream, max_row_bytes=max_row_bytes)
-    reader = csv.reader(lines, strict=True)
-    header: list[str] | None = None
+    lines = RecordLines(stream, max_row_bytes=max_row_bytes)
+    try:
+        header = read_header(lines)
+    except (BadHeader, RecordTooLarge) as error:
+        yield BadRow(source, None, Code.UNREADABLE_FILE, str(error), lines.raw())
+        return
+    if header is not None:
+        yield from _rows(lines, source, header)
+
+
+def _rows(lines: RecordLines, source: str, header: Header) -> Iterator[RawRow | BadRow]:
+    reader = header.reader(lines)
     row = 0
     while True:
         lines.start_record()
@@ -30,54 +44,77 @@ def csv_rows(stream: ByteStream, source: str, *, max_row_bytes: int) -> Iterator
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, _TooLarge) as error:
-            if header is None:
-                message = f"the header cannot be read: {error}"
-                yield BadRow(source, None, Code.UNREADABLE_FILE, message, lines.raw())
-                return
+        except (csv.Error, RecordTooLarge) as error:
             row += 1
-            code = Code.ROW_TOO_LARGE if isinstance(error, _TooLarge) else Code.INVALID_CSV
-            yield BadRow(source, row, code, str(error), lines.raw())
-            if isinstance(error, _TooLarge):
-                reader = csv.reader(lines, strict=True)
+            code = Code.INVALID_CSV if isinstance(error, csv.Error) else Code.ROW_TOO_LARGE
+            ran_on = lines.count > 1
+            yield _bad(lines, source, row, code, f"{error}{_go_back(lines, header)}")
+            if ran_on and code is Code.ROW_TOO_LARGE:
+                _pass_over(lines, header)
+            reader = header.reader(lines)
             continue
         if not cells:
             continue
-        if header is None:
-            problem = _header_problem(cells)
-            if problem:
-                yield BadRow(source, None, Code.UNREADABLE_FILE, problem, lines.raw())
-                return
-            header = cells
-            continue
         row += 1
-        yield _row(source, row, header, cells, lines)
+        problem = _problem(cells, lines, header)
+        if problem:
+            yield _bad(lines, source, row, Code.INVALID_CSV, problem)
+        else:
+            yield RawRow(source, row, _fields(cells, header))
 
 
-def _row(
-    source: str, row: int, header: list[str], cells: list[str], lines: _RecordLines
-) -> RawRow | BadRow:
-    if len(cells) != len(header):
-        message = f"{len(cells)} cells where the header has {len(header)}"
-        return BadRow(source, row, Code.INVALID_CSV, message, lines.raw())
-    if not _is_utf8(cells):
-        return BadRow(source, row, Code.INVALID_CSV, "bytes that are not UTF-8", lines.raw())
-    return RawRow(source, row, dict(zip(header, cells, strict=True)))
-
-
-def _header_problem(cells: list[str]) -> str | None:
-    if not _is_utf8(cells) or any("\x00" in cell for cell in cells):
-        return "the header is not UTF-8 text: is this a CSV file?"
-    repeated = sorted({cell for cell in cells if cells.count(cell) > 1})
-    if repeated:
-        return f"the header repeats columns: {repeated[:5]}"
+def _problem(cells: list[str], lines: RecordLines, header: Header) -> str | None:
+    """Why cells are no row; lines that belong to other rows are given back."""
+    if len(cells) != len(header.names):
+        told = f"{len(cells)} cells where the header has {len(header.names)}"
+        return told + _go_back(lines, header)
+    if not lines.is_utf8:
+        return "bytes that are not UTF-8"
+    if swallowed := swallowed_rows(lines, header):
+        lines.give_back(1)
+        return (
+            f"a quote that was opened here closes {swallowed:,} lines on, over lines that are rows "
+            "themselves: this line is left out and reading goes on behind it"
+        )
     return None
 
 
-def _is_utf8(cells: list[str]) -> bool:
-    return all(
-        cell.isascii() or not any("\udc80" <= char <= "\udcff" for char in cell) for cell in cells
+def _go_back(lines: RecordLines, header: Header) -> str:
+    """Give back the lines behind a bad row, and say so."""
+    ran_on = lines.count - 1
+    own = first_row_behind(lines, header)
+    if own is None:
+        return ""
+    lines.give_back(own)
+    return (
+        f"; a quote that was opened here ran on over {ran_on:,} further lines: reading goes on "
+        f"{own:,} {'line' if own == 1 else 'lines'} behind"
     )
+
+
+def _pass_over(lines: RecordLines, header: Header) -> None:
+    """Leave out what is left of a text of many lines that was over the cap."""
+    while True:
+        lines.start_record()
+        try:
+            line = next(lines, None)
+        except RecordTooLarge:
+            continue
+        if line is None or may_begin_a_row(line, header):
+            lines.give_back(0)
+            return
+
+
+def _fields(cells: list[str], header: Header) -> dict[str, str]:
+    fields = dict(zip(header.names, cells, strict=True))
+    for name in header.nameless:
+        if not fields[name]:
+            del fields[name]
+    return fields
+
+
+def _bad(lines: RecordLines, source: str, row: int, code: Code, message: str) -> BadRow:
+    return BadRow(source, row, code, message, lines.raw())
 
 
 def _raise_field_limit(max_row_bytes: int) -> None:
@@ -85,40 +122,3 @@ def _raise_field_limit(max_row_bytes: int) -> None:
     with _field_limit:
         if csv.field_size_limit() < max_row_bytes:
             csv.field_size_limit(max_row_bytes)
-
-
-class _TooLarge(Exception):
-    pass
-
-
-class _RecordLines:
-    """Feeds ``csv.reader`` line by line and remembers the lines of the record at hand."""
-
-    def __init__(self, stream: ByteStream, *, max_row_bytes: int) -> None:
-        self._lines = bounded_lines(stream, max_line_bytes=max_row_bytes)
-        self._max_row_bytes = max_row_bytes
-        self._record: list[bytes] = []
-        self._record_bytes = 0
-        self._first = True
-
-    def start_record(self) -> None:
-        self._record, self._record_bytes = [], 0
-
-    def raw(self) -> str:
-        return raw_text(b"\n".join(self._record))
-
-    def __iter__(self) -> _RecordLines:
-        return self
-
-    def __next__(self) -> str:
-        line, whole = next(self._lines)
-        if self._first:
-            line, self._first = line.removeprefix(b"\xef\xbb\xbf"), False
-        self._record.append(line)
-        self._record_bytes += len(line)
-        if not whole or self._record_bytes > self._max_row_bytes:
-            raise _TooLarge(
-                f"the record is over {self._max_row_bytes:,} bytes: is a quote left open? "
-                "Raise --max_row_mb if it is meant to be so large"
-            )
-        return line.decode("utf-8", errors="surrogateescape") + "\n"

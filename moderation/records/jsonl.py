@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
+from typing import Any
 
 from pydantic_core import from_json
 
+from moderation.records.half_characters import mend_escapes, mend_utf8
 from moderation.records.lines import ByteStream, bounded_lines
 from moderation.records.rows import BadRow, RawRow, raw_text
 from schemas.codes import Code
@@ -32,23 +35,49 @@ def jsonl_rows(
         if not line.strip():
             continue
         if not whole:
-            yield BadRow(source, row, Code.ROW_TOO_LARGE, _too_large(max_row_bytes), raw_text(line))
+            yield too_large(source, row, line, max_row_bytes=max_row_bytes)
             continue
-        yield _parse(line, source, row)
+        yield parse_row(line, source, row)
 
 
-def _parse(line: bytes, source: str, row: int) -> RawRow | BadRow:
+def parse_row(text: bytes, source: str, row: int) -> RawRow | BadRow:
+    """The row of one JSON object; NaN and infinities are null, half a character is U+FFFD."""
     try:
-        value = from_json(line, allow_inf_nan=False)
+        value = from_json(text, allow_inf_nan=False)
     except ValueError as error:
-        deep = "recursion limit" in str(error)
-        code = Code.TOO_DEEP if deep else Code.INVALID_JSON
-        return BadRow(source, row, code, f"not a JSON object: {error}", raw_text(line))
+        try:
+            value = _lenient(text, error)
+        except ValueError as final:
+            deep = "recursion limit" in str(final)
+            code = Code.TOO_DEEP if deep else Code.INVALID_JSON
+            return BadRow(source, row, code, f"not a JSON object: {final}", raw_text(text))
     if not isinstance(value, dict):
         message = f"not a JSON object but {type(value).__name__}: each line must hold one object"
-        return BadRow(source, row, Code.INVALID_JSON, message, raw_text(line))
+        return BadRow(source, row, Code.INVALID_JSON, message, raw_text(text))
     return RawRow(source, row, value)
 
 
-def _too_large(max_row_bytes: int) -> str:
-    return f"the line is over {max_row_bytes:,} bytes: raise --max_row_mb if it is meant to be"
+def too_large(source: str, row: int, start: bytes, *, max_row_bytes: int) -> BadRow:
+    """The row of an object over the cap, from its first bytes."""
+    message = f"the row is over {max_row_bytes:,} bytes: raise --max_row_mb if it is meant to be"
+    return BadRow(source, row, Code.ROW_TOO_LARGE, message, raw_text(start))
+
+
+def _lenient(text: bytes, error: ValueError) -> Any:
+    """What Python, pandas and Spark read too; raises the parser's first error where it is none."""
+    if "recursion limit" in str(error):
+        raise error
+    try:
+        return _finite(from_json(mend_escapes(mend_utf8(text)), allow_inf_nan=True))
+    except ValueError:
+        raise error from None
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_finite(inner) for inner in value]
+    return value

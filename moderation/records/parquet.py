@@ -1,24 +1,30 @@
-"""Rows of Parquet, a row group at a time, a few hundred rows in memory."""
+"""Rows of Parquet, a row group at a time, a few megabytes of them in memory."""
 
 from __future__ import annotations
 
-import datetime
-import decimal
-import math
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
+from moderation.records.arrow_values import long_integers, plain_column
+from moderation.records.parquet_footer import OpenParquet, open_parquet
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
 
-_BATCH_ROWS = 256
+_BATCH_ROWS = 1024
+_BATCH_BYTES = 4 << 20
 
 
 def row_groups(stream: BinaryIO) -> list[int]:
-    """Rows of each row group, by the file's footer. Raises what pyarrow raises on a bad file."""
-    import pyarrow.parquet as pq
+    """Rows of each row group, by the file's footer.
 
-    footer = pq.ParquetFile(stream).metadata
+    Raises what pyarrow raises on a bad file, and ``ValueError`` where columns share a name.
+    """
+    file = open_parquet(stream).file
+    names = file.schema_arrow.names
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise ValueError(f"its schema repeats columns: {repeated[:5]}")
+    footer = file.metadata
     return [footer.row_group(index).num_rows for index in range(footer.num_row_groups)]
 
 
@@ -27,67 +33,46 @@ def parquet_rows(
 ) -> Iterator[RawRow | BadRow]:
     """Yield the rows of one row group; ``row`` counts from 1 over the file.
 
-    A row group that breaks off in the middle ends with one ``BadRow`` without a row number.
+    A row group that breaks off, or gives fewer rows than the footer promises, ends with one
+    ``BadRow`` without a row number that says how many are lost.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    row = first_row
+    opened = open_parquet(stream)
+    row, due = first_row, first_row + opened.file.metadata.row_group(row_group).num_rows
+    why = "it holds fewer rows than the footer promises"
     try:
-        file = pq.ParquetFile(stream)
-        for batch in file.iter_batches(batch_size=_BATCH_ROWS, row_groups=[row_group]):
-            for fields in _pylist(batch):
-                if isinstance(fields, str):
-                    yield BadRow(source, row, Code.INVALID_VALUE, fields)
-                elif _size(fields) > max_row_bytes:
-                    message = f"the row is over {max_row_bytes:,} bytes: raise --max_row_mb"
-                    yield BadRow(source, row, Code.ROW_TOO_LARGE, message)
-                else:
-                    yield RawRow(source, row, fields)
-                row += 1
-    except (pa.ArrowException, OSError, ValueError, NotImplementedError, MemoryError) as error:
-        message = f"row group {row_group} cannot be read from row {row} on: {_first_line(error)}"
-        yield BadRow(source, None, Code.UNREADABLE_FILE, message)
+        for fields in _rows(opened, row_group):
+            yield _sized(RawRow(source, row, fields), max_row_bytes)
+            row += 1
+    except Exception as error:  # whatever pyarrow makes of damaged pages
+        why = _first_line(error)
+    if row < due:
+        message = (
+            f"row group {row_group} of {source} cannot be read from row {row:,} on, "
+            f"{due - row:,} rows are lost: {why}"
+        )
+        yield BadRow(source, None, Code.UNREADABLE_FILE, message, lost=due - row)
 
 
-def _pylist(batch: Any) -> Iterator[dict[str, Any] | str]:
-    """Rows as plain values; a row that is not UTF-8, say, as the reason."""
-    try:
-        rows = batch.to_pylist()
-    except (ValueError, OverflowError):
-        for index in range(batch.num_rows):
-            try:
-                yield _plain_row(batch.slice(index, 1).to_pylist()[0])
-            except (ValueError, OverflowError) as error:
-                yield f"a value cannot be read: {_first_line(error)}"
-        return
-    for row in rows:
-        yield _plain_row(row)
+def _rows(opened: OpenParquet, row_group: int) -> Iterator[dict[str, Any]]:
+    footer = opened.file.metadata.row_group(row_group)
+    row_bytes = footer.total_byte_size // max(1, footer.num_rows)
+    size = min(_BATCH_ROWS, max(1, _BATCH_BYTES // max(1, row_bytes)))
+    for batch in opened.file.iter_batches(batch_size=size, row_groups=[row_group]):
+        names = batch.schema.names
+        columns = [
+            long_integers(column) if name in opened.long_integers else plain_column(column)
+            for name, column in zip(names, batch.columns, strict=True)
+        ]
+        for values in zip(*columns, strict=True):
+            yield dict(zip(names, values, strict=True))
 
 
-def _plain_row(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: _plain(value) for name, value in row.items()}
-
-
-def _plain(value: Any) -> Any:
-    """What JSON can say, and bytes; a float that is not a number is a null."""
-    if value is None or isinstance(value, (str, bool, int, bytes)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {str(name): _plain(inner) for name, inner in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(inner) for inner in value]
-    if isinstance(value, (datetime.date, datetime.time)):
-        return value.isoformat()
-    if isinstance(value, decimal.Decimal):
-        return str(value)
-    return str(value)
-
-
-def _size(fields: dict[str, Any]) -> int:
-    return sum(len(value) for value in fields.values() if isinstance(value, (str, bytes)))
+def _sized(row: RawRow, max_row_bytes: int) -> RawRow | BadRow:
+    size = sum(len(value) for value in row.fields.values() if isinstance(value, (str, bytes)))
+    if size <= max_row_bytes:
+        return row
+    message = f"the row is over {max_row_bytes:,} bytes: raise --max_row_mb"
+    return BadRow(row.source, row.row, Code.ROW_TOO_LARGE, message)
 
 
 def _first_line(error: BaseException) -> str:

@@ -23,13 +23,15 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row, or with ``row=None`` a file, that its format could not parse."""
+    """A row, or with ``row=None`` a part of a file, that its format could not parse."""
 
     source: str
     row: int | None
     code: Code
     message: str
     raw: str | None = None
+    lost: int | None = None
+    """Rows that were lost with a part of a file; None where nobody can know, one at least."""
 
 
 def raw_text(raw: bytes) -> str:
