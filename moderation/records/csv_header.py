@@ -11,7 +11,7 @@ from typing import Any
 from moderation.records.csv_lines import RecordLines, RecordTooLarge
 from schemas.records import Kind, fields_of
 
-SEPARATORS = (",", ";", "\t", "|")
+SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 _NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
 _KNOWN = frozenset(name for kind in Kind for name in (*fields_of(kind), "label"))
 

@@ -21,6 +21,7 @@ _SUFFIXES = {
     ".ndjson": Format.JSONL,
     ".json": Format.JSONL,
     ".csv": Format.CSV,
+    ".tsv": Format.CSV,
     ".parquet": Format.PARQUET,
     ".pq": Format.PARQUET,
 }

@@ -12,9 +12,11 @@ _REPLACEMENT = "�".encode()
 
 _PAIR = re.compile(rb"\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-_CUT = re.compile(rb"(?:[\xe1-\xec\xee\xef][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf]{1,2}"
-                  rb"|\xe0[\xa0-\xbf]|\xed[\x80-\x9f]"
-                  rb"|\xf0[\x90-\xbf][\x80-\xbf]?|\xf4[\x80-\x8f][\x80-\xbf]?)(?![\x80-\xbf])")
+_CUT = re.compile(
+    rb"(?:[\xe1-\xec\xee\xef][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf]{1,2}"
+    rb"|\xe0[\xa0-\xbf]|\xed[\x80-\x9f]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]?|\xf4[\x80-\x8f][\x80-\xbf]?)(?![\x80-\xbf])"
+)
 _ESCAPE = re.compile(
     rb"\\(?:u(?:[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     rb"|(?P<lone>[dD][89a-fA-F][0-9a-fA-F]{2}))|.)",
@@ -34,7 +36,7 @@ def mend_utf8(raw: bytes) -> bytes:
 
 
 def mend_escapes(line: bytes) -> bytes:
-    """JSON whose ``\\uD83D`` without its other half reads U+FFFD instead."""
+    """JSON in which the escape of half a character reads U+FFFD instead."""
     return _ESCAPE.sub(lambda found: rb"\ufffd" if found["lone"] else found[0], line)
 
 

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator
 
 from moderation.records.jsonl import parse_row, too_large
-from moderation.records.lines import ByteStream
+from moderation.records.lines import ByteStream, blocks
 from moderation.records.rows import BadRow, RawRow, raw_text
 from schemas.codes import Code
 
-_BLOCK_BYTES = 1 << 20
 _BOM = b"\xef\xbb\xbf"
 _BEGINS = re.compile(rb"\s*(?:\[|\{[ \t\r]*\n)")
 _TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*["\n]|["\[\]{},]', re.DOTALL)
@@ -35,7 +34,7 @@ def json_value_rows(
     """
     row = 0
     cutter = _Cutter(max_row_bytes)
-    while block := stream.read(_BLOCK_BYTES):
+    for block in blocks(stream):
         for text, whole in cutter.feed(block):
             row += 1
             if whole:
@@ -81,7 +80,7 @@ class _Cutter:
         while (token := self._token()) is not None:
             end = self._scanned
             if self._ends(token):
-                # a comma and the array's own bracket stand behind the element, a brace belongs to it
+                # a comma or the array's bracket stands behind the element, a brace is its own
                 yield from self._element(start, end if token == b"}" else end - 1)
                 start = end
             elif token == b"[" and not self._in_array and not self._depth:

@@ -24,7 +24,7 @@ def bounded_lines(
     """
     held = b""
     skipping = False
-    for block in _blocks(stream, stop):
+    for block in blocks(stream, stop=stop):
         lines = (held + block).split(b"\n")
         held = lines.pop()
         for line in lines:
@@ -43,10 +43,15 @@ def bounded_lines(
         yield held, True
 
 
-def _blocks(stream: ByteStream, stop: int | None) -> Iterator[bytes]:
+def blocks(stream: ByteStream, *, stop: int | None = None) -> Iterator[bytes]:
+    """The stream in blocks of up to a megabyte; at most ``stop`` bytes of it.
+
+    What a compressed file gave before it broke off comes out before the error does.
+    """
+    read = getattr(stream, "read1", stream.read)
     left = stop
     while left is None or left > 0:
-        block = stream.read(_BLOCK_BYTES if left is None else min(_BLOCK_BYTES, left))
+        block: bytes = read(_BLOCK_BYTES if left is None else min(_BLOCK_BYTES, left))
         if not block:
             return
         if left is not None:

@@ -14,8 +14,8 @@ _BATCH_ROWS = 1024
 _BATCH_BYTES = 4 << 20
 
 
-def row_groups(stream: BinaryIO) -> list[int]:
-    """Rows of each row group, by the file's footer.
+def row_groups(stream: BinaryIO) -> tuple[list[int], int]:
+    """Rows of each row group, and of the file, by its footer.
 
     Raises what pyarrow raises on a bad file, and ``ValueError`` where columns share a name.
     """
@@ -25,7 +25,8 @@ def row_groups(stream: BinaryIO) -> list[int]:
     if repeated:
         raise ValueError(f"its schema repeats columns: {repeated[:5]}")
     footer = file.metadata
-    return [footer.row_group(index).num_rows for index in range(footer.num_row_groups)]
+    groups = [footer.row_group(index).num_rows for index in range(footer.num_row_groups)]
+    return groups, footer.num_rows
 
 
 def parquet_rows(

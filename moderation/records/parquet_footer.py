@@ -44,9 +44,7 @@ def _long_integers(file: Any) -> frozenset[str]:
     import pyarrow as pa
 
     return frozenset(
-        field.name
-        for field in file.schema_arrow
-        if field.type == pa.binary(_LONG_INTEGER_BYTES)
+        field.name for field in file.schema_arrow if field.type == pa.binary(_LONG_INTEGER_BYTES)
     )
 
 

@@ -8,13 +8,16 @@ from typing import BinaryIO
 
 from moderation.records.csv_rows import csv_rows
 from moderation.records.files import Format, InputFile, open_bytes
+from moderation.records.json_values import holds_values, json_value_rows
 from moderation.records.jsonl import jsonl_rows
+from moderation.records.lines import blocks
 from moderation.records.parquet import parquet_rows, row_groups
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
 
 SPAN_BYTES = 16 << 20
 _TAIL_BYTES = 1 << 16
+_HEAD_BYTES = 1 << 12
 
 _FOREIGN = {
     b"\x1f\x8b": "gzip (a .gz name would say so)",
@@ -37,6 +40,8 @@ class Span:
     start: int = 0
     stop: int | None = None
     row_group: int = 0
+    values: bool = False
+    """Whether the file is a JSON array, or objects over several lines."""
 
 
 def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Span | BadRow]:
@@ -49,9 +54,11 @@ def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Spa
             if file.format is Format.PARQUET:
                 yield from _row_group_spans(file, stream)
                 return
-            foreign = _foreign(stream.read(8))
-            if foreign:
+            head = b"".join(blocks(stream, stop=_HEAD_BYTES))
+            if foreign := _foreign(head):
                 yield _unreadable(file, f"it is {foreign}, not {file.format.value}")
+            elif file.format is Format.JSONL and holds_values(head):
+                yield Span(file, values=True)
             elif not file.splittable or file.bytes <= span_bytes:
                 yield Span(file)
             else:
@@ -87,6 +94,8 @@ def _rows(span: Span, stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow |
             first_row=span.first_row,
             max_row_bytes=max_row_bytes,
         )
+    if span.values:
+        return json_value_rows(stream, path, max_row_bytes=max_row_bytes)
     if span.start:
         stream.seek(span.start)
     stop = None if span.stop is None else span.stop - span.start
@@ -95,11 +104,15 @@ def _rows(span: Span, stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow |
     )
 
 
-def _row_group_spans(file: InputFile, stream: BinaryIO) -> Iterator[Span]:
+def _row_group_spans(file: InputFile, stream: BinaryIO) -> Iterator[Span | BadRow]:
     first_row = 1
-    for index, rows in enumerate(row_groups(stream)):
+    groups, promised = row_groups(stream)
+    for index, rows in enumerate(groups):
         yield Span(file, first_row=first_row, row_group=index)
         first_row += rows
+    if missing := promised - sum(groups):
+        why = f"its footer promises {promised:,} rows, its row groups hold {sum(groups):,}"
+        yield _unreadable(file, why, lost=max(missing, 1))
 
 
 def _line_spans(file: InputFile, stream: BinaryIO, span_bytes: int) -> Iterator[Span]:
@@ -120,9 +133,9 @@ def _foreign(head: bytes) -> str | None:
     return next((what for magic, what in _FOREIGN.items() if head.startswith(magic)), None)
 
 
-def _unreadable(file: InputFile, why: str) -> BadRow:
+def _unreadable(file: InputFile, why: str, *, lost: int | None = None) -> BadRow:
     message = f"{file.path} cannot be read as {file.format.value}: {why}"
-    return BadRow(file.path, None, Code.UNREADABLE_FILE, message)
+    return BadRow(file.path, None, Code.UNREADABLE_FILE, message, lost=lost)
 
 
 def _reason(error: BaseException) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,83 @@ def test_an_open_quote_swallows_no_more_than_the_row_cap() -> None:
 def test_a_quote_open_at_the_end_is_a_bad_row_not_a_lost_one() -> None:
     rows = read(HEADER + b'1,"open')
     assert [type(row) for row in rows] == [BadRow]
+
+
+NUMBERED = [b"%d,text %d,%d.png\r\n" % (n, n, n) for n in range(1, 61)]
+
+
+@pytest.mark.parametrize("closing", [b"", b'he said "hi"', b'quote at its end"'])
+def test_a_stray_quote_costs_its_row_and_reading_goes_on_behind_it(closing: bytes) -> None:
+    lines = [*NUMBERED]
+    lines[7] = b'8,"never closed,8.png\r\n'
+    if closing:
+        lines[39] = b"40,%s,40.png\r\n" % closing
+    rows = read(b"id,text,img\r\n" + b"".join(lines))
+    assert [row.row for row in rows] == [*range(1, 61)]
+    [bad] = [row for row in rows if isinstance(row, BadRow)]
+    assert (bad.row, bad.code) == (8, Code.INVALID_CSV)
+    assert "reading goes on" in bad.message
+
+
+def test_a_stray_quote_among_texts_of_many_lines_costs_one_row_too() -> None:
+    lines = [b'%d,"first\nsecond, and\nthird",i.png\r\n' % n for n in range(1, 31)]
+    lines[7] = b'8,"never closed,8.png\r\n'
+    rows = read(b"id,text,img\r\n" + b"".join(lines))
+    assert [row.row for row in rows if isinstance(row, BadRow)] == [8]
+    assert len(rows) == 30
+
+
+def test_a_text_of_many_lines_with_commas_and_quotes_is_one_text() -> None:
+    text = "Roses are red, my love\n" * 40 + 'he said ""no"", and left\n' * 40
+    [row, behind] = read(HEADER + b'1,"' + text.encode() + b'"\r\n2,fine\r\n')
+    assert isinstance(row, RawRow)
+    assert row.fields["text"] == text.replace('""', '"')
+    assert behind.row == 2
+
+
+def test_a_long_text_over_the_cap_is_one_bad_row() -> None:
+    rows = read(b"id,text,img\r\n1,\"" + b"lorem ipsum\n" * 50 + b'",i.png\r\n2,b,c\r\n',
+                max_row_bytes=300)  # fmt: skip
+    assert [getattr(row, "code", None) for row in rows] == [Code.ROW_TOO_LARGE, None]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"id;text;img\n1;a, b;c\n",
+        b"id\ttext\timg\n1\ta, b\tc\n",
+        b"id|text|img\n1|a, b|c\n",
+        b"sep=;\r\nid;text;img\r\n1;a, b;c\r\n",
+        b'\xef\xbb\xbfid, text, img\n1, "a, b", c\n',
+        b"id;text, of the post;text;img\n1;;a, b;c\n",
+    ],
+)
+def test_the_separator_is_told_by_the_header(data: bytes) -> None:
+    [row] = read(data)
+    assert isinstance(row, RawRow)
+    assert {name: row.fields[name] for name in ("id", "text", "img")} == {
+        "id": "1", "text": "a, b", "img": "c",
+    }  # fmt: skip
+
+
+def test_a_comma_separates_where_other_characters_only_stand_in_a_name() -> None:
+    [row] = read(b'id,text,"tags;a;b;c"\n1,2,3\n')
+    assert isinstance(row, RawRow)
+    assert row.fields == {"id": "1", "text": "2", "tags;a;b;c": "3"}
+
+
+def test_columns_without_a_name_go_by_their_place_where_they_hold_something() -> None:
+    rows = read(b",id,text,,\n0,1,x,,\n1,2,y,,z\n")
+    assert [row.fields for row in rows if isinstance(row, RawRow)] == [
+        {"column_1": "0", "id": "1", "text": "x"},
+        {"column_1": "1", "id": "2", "text": "y", "column_5": "z"},
+    ]
+
+
+def test_half_a_character_is_a_replacement_not_a_lost_row() -> None:
+    [row] = read(HEADER + b"1,cut \xf0\x9f\x98\n")
+    assert isinstance(row, RawRow)
+    assert row.fields["text"] == "cut \ufffd"
 
 
 def test_a_header_that_repeats_a_column_is_a_file_that_cannot_be_read() -> None:

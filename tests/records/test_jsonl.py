@@ -39,7 +39,7 @@ def test_a_byte_order_mark_is_no_part_of_the_first_row() -> None:
     [
         (b'{"a": ', Code.INVALID_JSON),
         (b"[1, 2]", Code.INVALID_JSON),
-        (b'{"a": NaN}', Code.INVALID_JSON),
+        (b'{"a": nan}', Code.INVALID_JSON),
         (b'{"a": "\xff"}', Code.INVALID_JSON),
         (b'{"a":' * 100_000, Code.TOO_DEEP),
         (b"[" * 5_000 + b"]" * 5_000, Code.TOO_DEEP),
@@ -55,3 +55,10 @@ def test_a_bad_line_costs_one_row_and_says_which(line: bytes, code: Code) -> Non
     assert (bad.row, bad.code) == (2, code)
     assert bad.raw is not None
     assert len(bad.raw) < 5_000
+
+
+def test_what_python_writes_beside_json_is_null_or_a_replacement_not_a_lost_row() -> None:
+    line = b'{"score": NaN, "far": [-Infinity, 1], "text": "so happy \\ud83d", "n": 7}'
+    [row] = read(line)
+    assert isinstance(row, RawRow)
+    assert row.fields == {"score": None, "far": [None, 1], "text": "so happy \ufffd", "n": 7}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from pathlib import Path
 
 import pyarrow as pa
@@ -84,6 +85,23 @@ def test_a_gzip_that_breaks_off_keeps_the_rows_before_and_says_where(tmp_path: P
     assert isinstance(problem, BadRow)
     assert problem.row is None
     assert f"after row {rows[-1].row}" in problem.message
+
+
+def test_what_a_cut_gzip_gave_before_it_broke_off_is_read_however_little(tmp_path: Path) -> None:
+    lines = b"".join(b'{"n": "%s"}\n' % os.urandom(20).hex().encode() for _ in range(600))
+    path = tmp_path / "cut.jsonl.gz"
+    path.write_bytes(gzip.compress(lines)[:-9_000])
+    *rows, problem = read_all(one(path))
+    assert len(rows) > 200
+    assert isinstance(problem, BadRow)
+    assert (problem.row, problem.lost) == (None, None)
+
+
+def test_an_array_is_one_span_whatever_the_file_is_called(tmp_path: Path) -> None:
+    path = tmp_path / "rows.jsonl"
+    path.write_text(json.dumps([{"n": index} for index in range(200)], indent=1))
+    rows = read_all(one(path), span_bytes=100)
+    assert [row.fields["n"] for row in rows if isinstance(row, RawRow)] == [*range(200)]
 
 
 def test_an_input_that_matches_nothing_and_one_of_no_known_format_say_so(tmp_path: Path) -> None:
