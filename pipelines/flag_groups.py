@@ -146,6 +146,14 @@ def add_images(parser: argparse.ArgumentParser) -> None:
     )
     add("--deny_hosts", default="", metavar="HOST,…", help="never fetch from these")
     add("--egress_proxy", metavar="URL", help="send all fetches through this HTTP proxy")
+    add(
+        "--max_missing_image_ratio",
+        type=number(0, 1),
+        default=1.0,
+        metavar="R",
+        help="budget for images that cannot be had, per image that a record names: beyond it "
+        "nothing is committed and the job ends with 3 (default: %(default)g, no budget)",
+    )
     add_buckets(add)
 
 

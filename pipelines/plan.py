@@ -69,7 +69,11 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
         policy=policy,
         door=door_options(options, places=places),
         directory=directory,
-        gates=Gates(options.max_dead_letter_ratio, options.allow_empty),
+        gates=Gates(
+            options.max_dead_letter_ratio,
+            options.allow_empty,
+            max_missing_image_ratio=options.max_missing_image_ratio,
+        ),
         facts=RunFacts(
             run_id=directory.run_id,
             started_at=now.isoformat(timespec="seconds"),

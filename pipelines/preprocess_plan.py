@@ -121,7 +121,11 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
         commit=DatasetPlan(
             directory=directory,
             files=files,
-            gates=Gates(options.max_dead_letter_ratio, options.allow_empty),
+            gates=Gates(
+                options.max_dead_letter_ratio,
+                options.allow_empty,
+                max_missing_image_ratio=options.max_missing_image_ratio,
+            ),
             form=form,
             compressed=options.gzip,
             split_names=splits.names,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from moderation.datasets.stats import image_outcomes
 from moderation.runs.directory import RunDirectory
+from pipelines.image_lines import image_lines
 from schemas.datasets import DatasetInfo, DatasetStats
 
 
@@ -34,6 +36,9 @@ def summary(directory: RunDirectory, seconds: float) -> str:
             f"  contradicting labels: {conflicts.contents:,} contents, {conflicts.rows:,} rows, "
             f"{conflicts.rows_dropped:,} dropped ({conflicts.rule.value})"
         )
+    letters = [(letter.stage, letter.code, letter.rows) for letter in stats.dead_letters]
+    found = image_outcomes(stats.images, letters)
+    lines += image_lines(found, instead="examples hold texts alone")
     if stats.dead_letters:
         lines.append("  dead letters:")
         lines += [

@@ -58,6 +58,7 @@ class RecordOptions(RunOptions):
     allow_hosts: str
     deny_hosts: str
     egress_proxy: str | None
+    max_missing_image_ratio: float
     image_buckets: str | None
 
     def layout(self) -> Layout:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from moderation.audit.images import outcomes
 from moderation.runs.directory import RunDirectory
+from pipelines.image_lines import image_lines
 from schemas.audit import Audit
 from schemas.manifest import Manifest
 
@@ -24,6 +26,8 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     raised = {flag: sides.get("true", 0) for flag, sides in audit.flags.items()}
     if raised:
         lines.append("  raised: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
+    instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
+    lines += image_lines(outcomes(audit.images), instead=instead)
     if audit.dead_letters:
         lines.append("  dead letters:")
         lines += [

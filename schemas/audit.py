@@ -87,7 +87,8 @@ class Audit(_Model):
     modalities: dict[str, int]
     """Rows by what the model was shown, e.g. ``text+img`` or ``text``."""
     images: dict[str, int]
-    """Distinct items' images by status, failed ones by code (``failed:not_found``)."""
+    """Images of distinct items, judged or lost, by status; failed ones by code
+    (``failed:not_found``)."""
     histograms: list[Histogram]
     dead_letters: list[DeadLetterCount]
     sources: list[SourceCount]

@@ -14,12 +14,13 @@ from typing import Any
 
 import apache_beam as beam
 
+from moderation.audit.images import letters_of
 from moderation.audit.tally import Tally
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.examples import feature_specs, image_fields
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.shards import ExampleShard
-from moderation.datasets.stats import account, build_stats
+from moderation.datasets.stats import account, build_stats, image_outcomes, image_statuses
 from moderation.datasets.tables import CONFLICTS, GROUPS
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
@@ -235,6 +236,8 @@ def _refusal(
             f"{unsettled:,} contents did not settle into groups: raise --grouping_rounds, so that "
             "no split can leak"
         )
+    if lost := gates.images_lost(image_outcomes(image_statuses(tally), letters_of(tally))):
+        return lost
     if books.read and not written and not gates.allow_empty:
         return "no example was written: all rows are dead letters (--allow_empty commits that)"
     return gates.broken(tally, books.read)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from moderation.audit.build import dead_letter_counts, source_counts
+from moderation.audit.images import outcomes, statuses_by_field, statuses_of_letters
 from moderation.audit.tally import Tally
 from moderation.datasets.labels import Vocabulary
 from schemas.datasets import (
@@ -55,6 +56,18 @@ def count_row(tally: Tally, row: Mapping[str, Any]) -> None:
         else:
             tally.add("image", field, "absent" if image is None else f"failed:{image}")
     tally.add("modalities", "+".join(present) or "none")
+
+
+def image_statuses(tally: Tally) -> dict[str, dict[str, int]]:
+    """Rows that were written by image field and what became of their image."""
+    return _nested(tally, "image")
+
+
+def image_outcomes(
+    by_field: Mapping[str, Mapping[str, int]], letters: Iterable[tuple[str, str, int]]
+) -> dict[str, int]:
+    """What became of all images, those whose rows were lost with them included."""
+    return outcomes(statuses_by_field([*by_field.values(), statuses_of_letters(letters)]))
 
 
 def account(tally: Tally, read: int) -> ExamplesAccount:
@@ -124,7 +137,7 @@ def build_stats(
         text_chars=_distributions(tally, "text_chars", cap=MAX_CHARS, width=20),
         image_width=_distributions(tally, "image_width", cap=MAX_PIXELS, width=128),
         image_height=_distributions(tally, "image_height", cap=MAX_PIXELS, width=128),
-        images=_nested(tally, "image"),
+        images=image_statuses(tally),
         modalities=tally.of("modalities"),
         encoded_bytes=tally.of("encoded_bytes"),
         dead_letters=dead_letter_counts(tally),

@@ -102,8 +102,10 @@ def _looks_like(data: bytes) -> str:
 
 
 def _brands(data: bytes) -> frozenset[bytes]:
-    """What a file of boxes says that it is: its major brand may be a container's for any codec,
-    the compatible ones behind it tell which."""
+    """What a file of boxes says that it is.
+
+    Its major brand may be a container's for any codec: the compatible ones behind it tell which.
+    """
     if data[4:8] != b"ftyp":
         return frozenset()
     size, start = int.from_bytes(data[:4], "big"), 8

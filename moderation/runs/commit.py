@@ -15,6 +15,7 @@ from typing import Any
 import apache_beam as beam
 
 from moderation.audit.build import RunFacts, build_audit
+from moderation.audit.images import outcomes
 from moderation.audit.report import render
 from moderation.audit.tally import Tally
 from moderation.records.files import InputFile
@@ -70,7 +71,11 @@ class Commit(beam.DoFn):
         closing.expect_ours(directory)
         rows, shards = closing.count_rows(counts), [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
-        refusal = _imbalance(shards, tally, rows) or plan.gates.broken(tally, sum(rows.values()))
+        refusal = (
+            _imbalance(shards, tally, rows)
+            or plan.gates.broken(tally, sum(rows.values()))
+            or plan.gates.images_lost(outcomes(tally.of("image")))
+        )
         outputs = closing.place_tables(directory, plan.layouts, shards)
         audit = build_audit(
             tally,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from moderation.audit.images import listed, missing, remedy
 from moderation.audit.tally import Tally
 
 
@@ -15,6 +17,8 @@ class Gates:
     """Dead-lettered rows per row read, at most."""
     allow_empty: bool = False
     """Whether a run over no rows at all may commit."""
+    max_missing_image_ratio: float = 1.0
+    """Images that could not be had per image that was wanted, at most."""
 
     def broken(self, tally: Tally, read: int) -> str | None:
         """Why the run must not be committed; None where every gate holds."""
@@ -27,3 +31,15 @@ class Gates:
                 f"failure budget --max_dead_letter_ratio {self.max_dead_letter_ratio:g}"
             )
         return None
+
+    def images_lost(self, found: Mapping[str, int]) -> str | None:
+        """Why a run with these image outcomes must not be committed; None where it may be."""
+        wanted, lost = sum(found.values()), missing(found)
+        if lost <= self.max_missing_image_ratio * wanted:
+            return None
+        hint = f": {hint}" if (hint := remedy(found)) else ""
+        return (
+            f"{lost:,} of {wanted:,} images could not be had ({lost / wanted:.1%}: "
+            f"{listed({k: v for k, v in found.items() if k != 'ok'})}), over the budget "
+            f"--max_missing_image_ratio {self.max_missing_image_ratio:g}{hint}"
+        )

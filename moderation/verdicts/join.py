@@ -67,6 +67,7 @@ class FanOut(beam.DoFn):
             raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
         judgement = Judgement.unpack(packed)
         records = map(Record.unpack, sides["records"])
+        self._count_images(judgement)
         if judgement.failure:
             for record in records:
                 yield TaggedOutput(REJECTED, _rejected(record, judgement))
@@ -115,10 +116,12 @@ class FanOut(beam.DoFn):
             tally.add("reason", reason, rows=rows)
         if outcome.entailment_label:
             tally.add("entailment_label", outcome.entailment_label, rows=rows)
+        self._count_probabilities(judgement, kind, rows)
+
+    def _count_images(self, judgement: Judgement) -> None:
         for image in judgement.images:
             code = f":{image.code}" if image.code else ""
-            tally.add("image", f"{image.status.value}{code}")
-        self._count_probabilities(judgement, kind, rows)
+            self._tally.add("image", f"{image.status.value}{code}")
 
     def _count_probabilities(self, judgement: Judgement, kind: str, rows: int) -> None:
         for task in self._judge.card.tasks_for(Kind(kind)):

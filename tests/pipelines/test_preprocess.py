@@ -384,6 +384,20 @@ def test_a_refused_set_is_written_down_and_cannot_be_read(
         dataset(str(done.path), split="dev")
 
 
+@pytest.mark.parametrize("missing", ["keep", "dead_letter"])
+def test_images_that_cannot_be_had_are_told_and_have_a_budget(
+    preprocess: Preprocess, photos: Path, capsys: pytest.CaptureFixture[str], missing: str
+) -> None:
+    rows = labelled(10, images=10)
+    rows[0]["img"] = "away.png"
+    flags = ("--input", source(photos, rows), "--missing_images", missing)
+    done = preprocess(*flags, "--max_missing_image_ratio", "0.05")
+    assert done.code == 3
+    assert "1 of 10 images could not be had" in str(done.stats.refusal)
+    assert preprocess(*flags).code == 0
+    assert "images: 9 ok, 1 not_found" in capsys.readouterr().out
+
+
 def test_groups_that_did_not_settle_are_not_committed(preprocess: Preprocess, photos: Path) -> None:
     words = [f"{WORDS[i % 24]}{i}" for i in range(400)]
     rows = [

@@ -218,6 +218,19 @@ def test_a_broken_gate_ends_with_3_and_commits_nothing(
     assert "failure budget" in capsys.readouterr().err
 
 
+def test_images_that_cannot_be_had_are_told_and_have_a_budget(
+    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lost = [{**row, "img": f"away/{row['id']}.png"} for row in memes(2, start=90)]
+    source = write_jsonl(pictures / "memes.jsonl", [*memes(2), *lost])
+    refused = score("--input", source, "--max_missing_image_ratio", "0.4")
+    assert refused.code == 3
+    assert not (refused.path / "_SUCCESS").exists()
+    assert "2 of 4 images could not be had" in capsys.readouterr().err
+    assert score("--input", source, run_id="ok").code == 0
+    assert "images: 2 ok, 2 not_found" in capsys.readouterr().out
+
+
 def test_no_rows_are_a_broken_gate_unless_allowed(score: Score, pictures: Path) -> None:
     empty = pictures / "empty.jsonl"
     empty.write_text("")
