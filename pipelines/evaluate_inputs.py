@@ -14,7 +14,7 @@ from moderation.datasets.export.runs import (
 from moderation.evaluation.facts import Baseline
 from moderation.evaluation.read import Examples
 from moderation.evaluation.tables import ITEMS
-from moderation.records.files import Format, InputError, InputFile, match_inputs
+from moderation.records.files import Format, InputFile
 from moderation.records.tfrecord import read_info
 from moderation.runs import storage
 from pipelines.flags import UsageError
@@ -48,19 +48,10 @@ def table_files(path: str, manifest: Manifest, table: str) -> list[InputFile]:
             path=f"{path}/{entry.path}",
             bytes=entry.bytes,
             format=Format.PARQUET if entry.path.endswith(".parquet") else Format.JSONL,
-            gzipped=False,
         )
         for entry in manifest.outputs
         if entry.path.startswith(f"{table}/")
     ]
-
-
-def matched(flag: str, patterns: tuple[str, ...]) -> tuple[InputFile, ...]:
-    """Files that a flag's patterns match; raises ``UsageError``."""
-    try:
-        return match_inputs(patterns) if patterns else ()
-    except InputError as error:
-        raise UsageError(str(error).replace("--input", f"--{flag}", 1)) from error
 
 
 def former_items(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
@@ -92,10 +83,7 @@ def open_examples(path: str | None, split: str) -> Examples | None:
     if split not in info.splits:
         raise UsageError(f"--split {split!r}: {path!r} has {', '.join(info.splits)}")
     shards = info.splits[split].shards
-    files = (
-        InputFile(f"{folder}/{shard.path}", shard.bytes, Format.JSONL, gzipped=False)
-        for shard in shards
-    )
+    files = (InputFile(f"{folder}/{shard.path}", shard.bytes, Format.JSONL) for shard in shards)
     return Examples(tuple(files), info.compression)
 
 

@@ -9,6 +9,7 @@ from moderation.runs.directory import RunDirectory
 from pipelines.evaluate_options import EvaluateOptions, build_parser
 from pipelines.evaluate_plan import EvaluatePlan, make_plan
 from pipelines.evaluate_summary import summary
+from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
 
 
@@ -43,6 +44,7 @@ def _checked(plan: EvaluatePlan) -> str:
             "dry run: everything checks out, nothing was evaluated",
             f"  scores     {len(facts.scored_by):,} {what}{rows}",
             f"  labels     {truth}",
+            *left_out_lines(plan.commit.left_out),
             f"  baseline   {facts.baseline.run_id if facts.baseline else 'none'}",
             f"  output     {plan.directory.path}",
         ]

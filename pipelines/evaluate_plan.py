@@ -22,7 +22,6 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from pipelines.evaluate_inputs import (
     baseline_of,
     former_items,
-    matched,
     open_examples,
     open_runs,
     scored_by_file,
@@ -33,6 +32,7 @@ from pipelines.evaluate_inputs import (
 from pipelines.evaluate_options import EvaluateOptions
 from pipelines.export_options import parse_tasks
 from pipelines.flags import UsageError, split_list
+from pipelines.inputs import matched
 from pipelines.settled import free_directory, versions
 from schemas.records import Kind
 
@@ -94,11 +94,13 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     except (RunError, DatasetError) as error:
         raise UsageError(str(error)) from error
     verdicts = tuple(file for run in runs for file in run.verdict_files)
-    scores = verdicts or matched("scores", options.scores)
-    labels = matched("labels", options.labels)
+    scored = matched("scores", options.scores)
+    labelled = matched("labels", options.labels)
+    scores, labels = verdicts or scored.files, labelled.files
     if not (labels or examples or options.submission_for):
         labels = verdicts
-    wanted = matched("submission_for", (options.submission_for,) if options.submission_for else ())
+    submission = (options.submission_for,) if options.submission_for else ()
+    wanted = matched("submission_for", submission).files
     if len(wanted) > 1:
         raise UsageError(f"--submission_for {options.submission_for!r}: name one file")
     if options.baseline and _same(options.baseline, directory.path):
@@ -150,6 +152,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
                     for file in (*scores, *lost, *labels, *from_examples, *former, *wanted)
                 }.values()
             ),
+            left_out=(*scored.left_out, *labelled.left_out),
             versions=versions(_PACKAGES),
         ),
     )

@@ -29,7 +29,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="append",
         metavar="PATH",
-        help="JSONL or CSV (also .gz) with item_id, task, label, reviewer, decided_at and perhaps "
+        help="JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at and perhaps "
         "a note; files, folders and patterns; may be repeated",
     )
     add(

@@ -10,6 +10,7 @@ from moderation.runs.directory import RunDirectory
 from pipelines.export_options import ExportOptions, build_parser
 from pipelines.export_plan import ExportPlan, make_plan
 from pipelines.export_summary import summary
+from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
 
 
@@ -49,6 +50,7 @@ def _checked(plan: ExportPlan) -> str:
             f"  decisions  {len(plan.decisions):,} files, {size:,} bytes; reviewers' key: "
             f"{plan.key.origin}",
             f"  held out   {len(plan.held_out):,} files",
+            *left_out_lines(plan.commit.left_out),
             f"  output     {plan.directory.path}",
         ]
     )

@@ -14,7 +14,7 @@ from moderation.datasets.export.rows import RowMaker, row_layouts
 from moderation.datasets.export.runs import RunError, Runs, open_runs, read_manifest
 from moderation.datasets.export.selecting import Selection
 from moderation.images.options import DoorOptions
-from moderation.records.files import Format, InputError, InputFile, match_inputs
+from moderation.records.files import Format, InputFile
 from moderation.records.layout import Layout, parse_columns
 from moderation.records.parking import Parking
 from moderation.runs import storage
@@ -22,6 +22,7 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from pipelines.export_options import ExportOptions, parse_tasks
 from pipelines.flags import UsageError, split_list
+from pipelines.inputs import matched
 from pipelines.settled import free_directory, image_buckets, versions
 from schemas.manifest import Manifest
 
@@ -96,11 +97,13 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         key = load_key(options.reviewer_key_file)
     except (RunError, ReviewerKeyError) as error:
         raise UsageError(str(error)) from error
-    decisions = _matched("decisions", options.decisions)
+    decided = matched("decisions", options.decisions)
+    decisions = decided.files
     for file in decisions:
         if file.format is Format.PARQUET:
             raise UsageError(f"--decisions {file.path!r}: give JSONL or CSV")
-    held_out = _matched("exclude", options.exclude)
+    excluded = matched("exclude", options.exclude)
+    held_out = excluded.files
     directory = free_directory(
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )
@@ -133,6 +136,7 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
             directory=directory,
             facts=facts,
             inputs=(*verdicts, *decisions, *held_out, *former),
+            left_out=(*decided.left_out, *excluded.left_out),
             layouts=row_layouts(options.formats(), split_list(options.keep_columns)),
             formats=options.formats(),
             licence=options.licence,
@@ -153,13 +157,6 @@ def _rules(options: ExportOptions) -> Selection:
     )
 
 
-def _matched(flag: str, patterns: tuple[str, ...]) -> tuple[InputFile, ...]:
-    try:
-        return match_inputs(patterns) if patterns else ()
-    except InputError as error:
-        raise UsageError(str(error).replace("--input", f"--{flag}", 1)) from error
-
-
 def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
     if path is None:
         return None, ()
@@ -174,7 +171,6 @@ def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
             path=f"{path.rstrip('/')}/{entry.path}",
             bytes=entry.bytes,
             format=Format.PARQUET if parquet else Format.JSONL,
-            gzipped=False,
         )
         for entry in parquet or data
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moderation.runs.directory import RunDirectory
+from pipelines.inputs import left_out_lines
 from schemas.export import ExportReport
 
 
@@ -36,6 +37,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
             f"  against {report.diff.previous_run_id}: {report.diff.added:,} added, "
             f"{report.diff.removed:,} removed, {report.diff.relabelled:,} relabelled"
         )
+    lines += left_out_lines(directory)
     if report.dead_letters:
         lines.append("  dead letters:")
         lines += [

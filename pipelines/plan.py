@@ -10,7 +10,7 @@ from moderation.audit.build import RunFacts
 from moderation.images.options import DoorOptions
 from moderation.models.bundle import Bundle, open_bundle
 from moderation.models.types import BareOptions, ModelError
-from moderation.records.files import InputError, InputFile, match_inputs
+from moderation.records.files import InputFile
 from moderation.records.parking import Parking
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory, new_run_id
@@ -18,8 +18,10 @@ from moderation.runs.gates import Gates
 from moderation.samples import sample_inputs
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
 from pipelines.flags import UsageError, parse_size, split_list
+from pipelines.inputs import matched
 from pipelines.options import ScoreOptions
 from pipelines.settled import door_options, free_directory, versions
+from schemas.manifest import LeftOut
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
@@ -31,6 +33,7 @@ class RunPlan:
 
     options: ScoreOptions
     files: tuple[InputFile, ...]
+    left_out: tuple[LeftOut, ...]
     bundle: Bundle
     policy: LoadedPolicy
     door: DoorOptions
@@ -51,20 +54,22 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
     Raises:
         UsageError: with the value, the reason and the remedy.
     """
+    inputs = matched("input", options.input or sample_inputs())
     try:
-        files = match_inputs(options.input or sample_inputs())
         bundle = open_bundle(options.model, bare=_bare_options(options))
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
-    except (InputError, ModelError, PolicyError) as error:
+    except (ModelError, PolicyError) as error:
         raise UsageError(str(error)) from error
     directory = free_directory(
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )
+    files = inputs.files
     places = (*(file.path for file in files), options.image_root, directory.staging)
     return RunPlan(
         options=options,
         files=files,
+        left_out=inputs.left_out,
         bundle=bundle,
         policy=policy,
         door=door_options(options, places=places),

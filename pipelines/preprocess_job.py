@@ -6,6 +6,7 @@ from typing import Any
 
 from moderation.datasets.commit import OWN
 from moderation.runs.directory import RunDirectory
+from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
 from pipelines.preprocess_options import PreprocessOptions, build_parser
 from pipelines.preprocess_plan import PreprocessPlan, make_plan
@@ -41,6 +42,7 @@ def _checked(plan: PreprocessPlan) -> str:
         [
             "dry run: everything checks out, nothing was written",
             f"  inputs   {len(plan.files):,} files, {size:,} bytes",
+            *left_out_lines(plan.commit.left_out),
             f"  images   {form.height} × {form.width}, {form.encoding.value}",
             "  splits   " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()),
             f"  output   {plan.directory.path}",

@@ -13,13 +13,14 @@ from moderation.datasets.rows import RowRules
 from moderation.datasets.split_shares import parse_splits
 from moderation.datasets.splits import Splits
 from moderation.images.options import DoorOptions
-from moderation.records.files import InputError, InputFile, match_inputs
+from moderation.records.files import InputFile
 from moderation.records.parking import Parking
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from moderation.samples import sample_inputs
 from pipelines.flags import UsageError, parse_size, split_list
+from pipelines.inputs import matched
 from pipelines.preprocess_options import SEPARATOR, PreprocessOptions
 from pipelines.settled import door_options, free_directory, versions
 from schemas.datasets import ImageEncoding, OnConflict
@@ -32,7 +33,7 @@ _PACKAGES = (
     "protobuf",
     "google-crc32c",
 )
-_GZIP_RATIO = 5
+_PACKED_RATIO = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class PreprocessPlan:
     @property
     def buckets(self) -> int:
         """How many parts a join is done in."""
-        ratio = {True: _GZIP_RATIO, False: 1}
-        return buckets_for(sum(file.bytes * ratio[file.gzipped] for file in self.files))
+        return buckets_for(
+            sum(file.bytes * (_PACKED_RATIO if file.compressed else 1) for file in self.files)
+        )
 
     @property
     def row_rules(self) -> RowRules:
@@ -94,10 +96,8 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
         UsageError: with the value, the reason and the remedy.
     """
     _check_packages()
-    try:
-        files = match_inputs(options.input or sample_inputs())
-    except InputError as error:
-        raise UsageError(str(error)) from error
+    inputs = matched("input", options.input or sample_inputs())
+    files = inputs.files
     directory = free_directory(
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )
@@ -126,6 +126,7 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
                 options.allow_empty,
                 max_missing_image_ratio=options.max_missing_image_ratio,
             ),
+            left_out=inputs.left_out,
             form=form,
             compressed=options.gzip,
             split_names=splits.names,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from moderation.datasets.stats import image_outcomes
 from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
+from pipelines.inputs import left_out_lines
 from schemas.datasets import DatasetInfo, DatasetStats
 
 
@@ -39,6 +40,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     letters = [(letter.stage, letter.code, letter.rows) for letter in stats.dead_letters]
     found = image_outcomes(stats.images, letters)
     lines += image_lines(found, instead="examples hold texts alone")
+    lines += left_out_lines(directory)
     if stats.dead_letters:
         lines.append("  dead letters:")
         lines += [

@@ -83,6 +83,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
                     directory=plan.directory,
                     layouts=(verdicts_layout, tables.DEAD_LETTERS, tables.REVIEW_QUEUE),
                     files=plan.files,
+                    left_out=plan.left_out,
                     gates=plan.gates,
                     facts=plan.facts,
                     options=options.as_dict(),

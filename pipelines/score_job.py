@@ -6,6 +6,7 @@ import datetime
 from typing import Any
 
 from moderation.runs.directory import RunDirectory
+from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
 from pipelines.options import ScoreOptions, build_parser
 from pipelines.plan import RunPlan, make_plan
@@ -58,6 +59,7 @@ def _checked(plan: RunPlan) -> str:
         [
             "dry run: everything checks out, nothing was scored",
             f"  inputs   {len(plan.files):,} files, {size:,} bytes",
+            *left_out_lines(plan.left_out),
             f"  model    {card.name} {card.version} ({plan.bundle.fingerprint[:12]}): {tasks}",
             f"  policy   {plan.policy.policy.version} ({plan.policy.path})",
             f"  output   {plan.directory.path}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from moderation.audit.images import outcomes
 from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
+from pipelines.inputs import left_out_lines
 from schemas.audit import Audit
 from schemas.manifest import Manifest
 
@@ -28,6 +29,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append("  raised: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
+    lines += left_out_lines(directory)
     if audit.dead_letters:
         lines.append("  dead letters:")
         lines += [

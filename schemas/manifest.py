@@ -24,6 +24,16 @@ class InputEntry(_Model):
     """``sha256:…`` of a local file, ``etag:…`` of an object; null where none could be had."""
 
 
+class LeftOut(_Model):
+    """Files of one kind that lay where inputs were looked for, and were not read."""
+
+    why: str
+    """What they are, as in ``hidden files`` or ``.png files``."""
+    files: int
+    examples: list[str]
+    """The first of them by name, up to twenty; a name that is no text is escaped."""
+
+
 class OutputEntry(_Model):
     """One file that was written, relative to the run directory."""
 
@@ -44,6 +54,8 @@ class Manifest(_Model):
     started_at: str
     finished_at: str
     inputs: list[InputEntry]
+    left_out: list[LeftOut] = []
+    """Of the folders and patterns that were given."""
     outputs: list[OutputEntry]
     options: dict[str, Any]
     """Every option that shaped the run, secrets removed."""

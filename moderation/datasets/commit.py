@@ -37,7 +37,7 @@ from schemas.datasets import (
     ShardEntry,
     SplitInfo,
 )
-from schemas.manifest import Manifest, OutputEntry
+from schemas.manifest import LeftOut, Manifest, OutputEntry
 from schemas.records import Kind
 
 EXAMPLES = "examples"
@@ -58,6 +58,7 @@ class DatasetPlan:
 
     directory: RunDirectory
     files: tuple[InputFile, ...]
+    left_out: tuple[LeftOut, ...]
     gates: Gates
     form: ImageForm
     compressed: bool
@@ -204,6 +205,7 @@ class CommitExamples(beam.DoFn):
             started_at=stats.started_at,
             finished_at=stats.finished_at,
             inputs=closing.input_entries(plan.files, rows=rows, digests=digests),
+            left_out=list(plan.left_out),
             outputs=outputs,
             options=plan.options,
             versions=plan.versions,

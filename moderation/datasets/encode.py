@@ -204,6 +204,6 @@ class PackFiles:
 def _opened(path: str) -> IO[bytes]:
     if not storage.is_remote(path):
         return open(os.fspath(path), "rb", buffering=0)
-    from moderation.records.files import open_bytes
+    from moderation.records.opening import open_bytes
 
     return open_bytes(path)

@@ -27,7 +27,7 @@ from moderation.records.files import InputFile
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
 from moderation.runs.shards import Shard
-from schemas.manifest import Manifest, OutputEntry
+from schemas.manifest import LeftOut, Manifest, OutputEntry
 from schemas.metrics import Evaluation
 
 OWN = (
@@ -48,6 +48,7 @@ class EvaluateCommitPlan:
     directory: RunDirectory
     facts: Facts
     inputs: tuple[InputFile, ...]
+    left_out: tuple[LeftOut, ...]
     versions: dict[str, str]
 
 
@@ -117,6 +118,7 @@ class CommitEvaluation(beam.DoFn):
             started_at=evaluation.started_at,
             finished_at=evaluation.finished_at,
             inputs=closing.input_entries(self._plan.inputs, rows=rows, digests=digests),
+            left_out=list(self._plan.left_out),
             outputs=outputs,
             options=evaluation.options,
             versions=self._plan.versions,

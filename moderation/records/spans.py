@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from moderation.records.csv_rows import csv_rows
-from moderation.records.files import Format, InputFile, open_bytes
+from moderation.records.files import Format, InputFile
 from moderation.records.json_values import holds_values, json_value_rows
 from moderation.records.jsonl import jsonl_rows
 from moderation.records.lines import blocks
+from moderation.records.opening import open_bytes
 from moderation.records.parquet import parquet_rows, row_groups
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
@@ -21,6 +22,9 @@ _HEAD_BYTES = 1 << 12
 
 _FOREIGN = {
     b"\x1f\x8b": "gzip (a .gz name would say so)",
+    **{b"BZh%d1AY&SY" % level: "bzip2 (a .bz2 name would say so)" for level in range(1, 10)},
+    b"\x28\xb5\x2f\xfd": "zstd (a .zst name would say so)",
+    b"\xfd7zXZ\x00": "xz (pack it with zstd, gzip or bzip2)",
     b"PAR1": "Parquet",
     b"PK\x03\x04": "a zip archive",
     b"\x89PNG": "a PNG image",
@@ -50,7 +54,7 @@ def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Spa
     A file that cannot be opened as what its name claims yields one ``BadRow`` and no span.
     """
     try:
-        with open_bytes(file.path, gzipped=file.gzipped) as stream:
+        with open_bytes(file.path, compression=file.compression) as stream:
             if file.format is Format.PARQUET:
                 yield from _row_group_spans(file, stream)
                 return
@@ -73,10 +77,10 @@ def read_span(span: Span, *, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
     file = span.file
     row: int | None = None
     try:
-        with open_bytes(file.path, gzipped=file.gzipped) as stream:
+        with open_bytes(file.path, compression=file.compression) as stream:
             for found in _rows(span, stream, max_row_bytes):
                 row = found.row
-                yield found
+                yield _with_partition(found, file)
     except Exception as error:  # as above; rows already out stay out
         where = f"after row {row}" if row else "at its start"
         yield _unreadable(file, f"it breaks off {where}: {_reason(error)}")
@@ -102,6 +106,14 @@ def _rows(span: Span, stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow |
     return jsonl_rows(
         stream, path, max_row_bytes=max_row_bytes, first_row=span.first_row, stop=stop
     )
+
+
+def _with_partition(found: RawRow | BadRow, file: InputFile) -> RawRow | BadRow:
+    """The row with what its folders say; a key never replaces a column that the row has."""
+    if not file.partition or isinstance(found, BadRow):
+        return found
+    more = {name: value for name, value in file.partition if name not in found.fields}
+    return RawRow(found.source, found.row, {**found.fields, **more})
 
 
 def _row_group_spans(file: InputFile, stream: BinaryIO) -> Iterator[Span | BadRow]:

@@ -26,7 +26,7 @@ from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.shards import Layout, Shard
 from schemas.audit import Audit
-from schemas.manifest import Manifest, OutputEntry
+from schemas.manifest import LeftOut, Manifest, OutputEntry
 
 __all__ = ["Commit", "CommitPlan", "RunRefused"]
 
@@ -38,6 +38,7 @@ class CommitPlan:
     directory: RunDirectory
     layouts: tuple[Layout, ...]
     files: tuple[InputFile, ...]
+    left_out: tuple[LeftOut, ...]
     gates: Gates
     facts: RunFacts
     options: dict[str, Any]
@@ -107,6 +108,7 @@ class Commit(beam.DoFn):
             started_at=audit.started_at,
             finished_at=audit.finished_at,
             inputs=closing.input_entries(plan.files, rows=rows, digests=digests),
+            left_out=list(plan.left_out),
             outputs=outputs,
             options=plan.options,
             versions=plan.versions,

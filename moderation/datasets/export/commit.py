@@ -29,7 +29,7 @@ from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.shards import Layout, Shard
 from schemas.export import ExportReport
-from schemas.manifest import Manifest, OutputEntry
+from schemas.manifest import LeftOut, Manifest, OutputEntry
 from schemas.records import Kind
 
 DATA = "data"
@@ -51,6 +51,7 @@ class ExportCommitPlan:
     directory: RunDirectory
     facts: ExportFacts
     inputs: tuple[InputFile, ...]
+    left_out: tuple[LeftOut, ...]
     layouts: dict[tuple[Kind, str], Layout]
     formats: tuple[str, ...]
     licence: str
@@ -153,6 +154,7 @@ class CommitExport(beam.DoFn):
             started_at=report.started_at,
             finished_at=report.finished_at,
             inputs=closing.input_entries(plan.inputs, rows=rows, digests=digests),
+            left_out=list(plan.left_out),
             outputs=outputs,
             options=report.options,
             versions=plan.versions,

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from moderation.records.files import Format, InputFile
 from moderation.records.layout import Layout, parse_columns
+from moderation.records.listing import input_file
 from moderation.runs import storage
 from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
@@ -153,13 +154,11 @@ def _table_file(path: str, entry: OutputEntry) -> InputFile:
     fmt = next((fmt for suffix, fmt in _SUFFIX.items() if entry.path.endswith(suffix)), None)
     if fmt is None:
         raise RunError(f"--run {path!r}: {entry.path} is neither Parquet nor JSONL")
-    return InputFile(path=f"{path}/{entry.path}", bytes=entry.bytes, format=fmt, gzipped=False)
+    return InputFile(path=f"{path}/{entry.path}", bytes=entry.bytes, format=fmt)
 
 
 def _source_file(path: str, size: int) -> InputFile:
-    from moderation.records.files import _input_file
-
-    return _input_file(path, size)
+    return input_file(path, size)
 
 
 def _layout(options: dict[str, Any]) -> Layout:
