@@ -87,7 +87,7 @@ def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None
         (["--policy", "/no/such/policy.yaml"], "cannot be read"),
         (["--output", "/proc/version/x"], "no folder that can be written to"),
         (["--deny_hosts", "not a host!"], "deny_hosts"),
-        (["--input", "nosuch://bucket/x.jsonl"], "cannot be listed"),
+        (["--input", "nosuch://bucket/x.jsonl"], "is not known here"),
         (["--output", "nosuch://bucket/x"], "cannot be looked into"),
         (["--policy", "nosuch://bucket/x"], "cannot be read"),
     ],
