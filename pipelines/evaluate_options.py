@@ -117,8 +117,8 @@ def _add_truth(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="append",
         metavar="FILE",
-        help="Parquet, JSONL or CSV (the last two also .gz, .bz2, .zst): records with a label, or rows with "
-        "item_id and label (and perhaps kind and task); files, folders, patterns; may be "
+        help="Parquet, JSONL or CSV (the last two also .gz, .bz2, .zst): records with a label, or "
+        "rows with item_id and label (and perhaps kind and task); files, folders, patterns; may be "
         "repeated. Default: the labels that the judged records came with",
     )
     add(
