@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
+from moderation.images.printing import safe_message
 from moderation.records.layout import LayoutError
 from moderation.runs.directory import RunDirectoryError
 
@@ -38,7 +39,7 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it and exit with 2."""
-        self.exit(2, f"{self.job}: error: {message} (see --help)\n")
+        self.exit(2, f"{self.job}: error: {safe_message(message)} (see --help)\n")
 
 
 def new_parser(prog: str, description: str) -> argparse.ArgumentParser:

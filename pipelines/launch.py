@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
+from moderation.images.printing import safe_message
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import OWN, RunCommitted, RunDirectory
 from pipelines.flags import UsageError
@@ -199,5 +200,5 @@ def _is_no_refusal(record: logging.LogRecord) -> bool:
 
 
 def _say(text: str, code: int) -> int:
-    print(text, file=sys.stderr if code else sys.stdout)
+    print(safe_message(text) if code else text, file=sys.stderr if code else sys.stdout)
     return code

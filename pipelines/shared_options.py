@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
+from moderation.images.printing import without_secrets
 from moderation.records.layout import Layout, parse_columns
 from pipelines.flags import UsageError
 from schemas.records import Kind
@@ -27,11 +28,8 @@ class RunOptions:
     no_progress: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """For the manifest; a proxy's password does not go there."""
-        values = {each.name: getattr(self, each.name) for each in fields(self)}
-        if values.get("egress_proxy"):
-            values["egress_proxy"] = values["egress_proxy"].rsplit("@", 1)[-1]
-        return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
+        """For the manifest; passwords and query strings of URLs do not go there."""
+        return {each.name: _printable(getattr(self, each.name)) for each in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +70,12 @@ class RecordOptions(RunOptions):
         )
 
 
+def _printable(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_printable(each) for each in value]
+    return without_secrets(value) if isinstance(value, str) and "://" in value else value
+
+
 def parsed(
     parser: argparse.ArgumentParser, argv: Iterable[str] | None, *, many: Iterable[str]
 ) -> tuple[dict[str, Any], list[str]]:
@@ -102,6 +106,11 @@ def check_records(options: RecordOptions) -> None:
         raise UsageError(
             f"--image_template {options.image_template!r} names files under --image_root: "
             "give the folder too"
+        )
+    if root and "://" in root and not root.startswith("gs://"):
+        raise UsageError(
+            f"--image_root {without_secrets(root)!r}: images start from a folder here or on gs://; "
+            "records name images elsewhere by their whole URL"
         )
     if root and "://" not in root and not os.path.isdir(root):
         raise UsageError(f"--image_root {root!r} is no folder: check the path")

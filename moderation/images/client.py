@@ -18,6 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from moderation.images.gatekeeper import BlockedPeerError, Gatekeeper
 from moderation.images.options import DoorOptions
+from moderation.images.protocol import BODYLESS, keep_status
 from moderation.images.types import ImageError
 from moderation.images.urls import Url, parse_url
 from schemas.codes import Code
@@ -45,13 +46,15 @@ class HttpClient:
         options = self._options
         kept: dict[str, Any] = {"keepalive_timeout": _KEPT_S} if keep else {"force_close": True}
         return aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0,  # turns are given outside, where they do not cost the fetch its time
-                ssl=self._tls,
-                resolver=self._resolver,
-                use_dns_cache=False,
-                socket_factory=self._sockets.make,
-                **kept,
+            connector=keep_status(
+                aiohttp.TCPConnector(
+                    limit=0,  # turns are given outside, where they do not cost the fetch its time
+                    ssl=self._tls,
+                    resolver=self._resolver,
+                    use_dns_cache=False,
+                    socket_factory=self._sockets.make,
+                    **kept,
+                )
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -130,6 +133,9 @@ def _no_http(error: aiohttp.ClientResponseError) -> ImageError:
 
     Worth another try: on a connection that was kept, it may be the fault of the one before.
     """
+    if error.status in BODYLESS:
+        code = Code.EMPTY if error.status == 204 else Code.HTTP_STATUS
+        return ImageError(code, f"HTTP {error.status}, with a body that it cannot have")
     _, _, line = str(error.message).partition(" b")
     if "\\x" in line[:64] and not line[1:].startswith("\\x15\\x03"):  # which would be TLS
         return ImageError(

@@ -7,6 +7,7 @@ import os
 import stat
 from functools import lru_cache
 
+from moderation.images.references import slashed
 from moderation.images.types import ImageError
 from schemas.codes import Code
 
@@ -23,7 +24,7 @@ _CODES = {
 
 
 def read_local(path: str, root: str | None, *, max_bytes: int) -> bytes:
-    """Read a whole file.
+    """Read a whole file; of a path with backslashes that is none, the one with slashes.
 
     Links are resolved first and the result must lie inside ``root`` (None: anywhere); what was
     opened is then asked again where it lies, so that a link exchanged in between gains nothing.
@@ -32,6 +33,16 @@ def read_local(path: str, root: str | None, *, max_bytes: int) -> bytes:
         ImageError: ``NOT_FOUND``, ``FORBIDDEN``, ``OUTSIDE_ROOT``, ``INVALID_REFERENCE`` (folder,
             device, pipe, socket), ``TOO_LARGE_BYTES``, ``EMPTY`` or ``STORAGE``.
     """
+    try:
+        return _read_file(path, root, max_bytes=max_bytes)
+    except ImageError as error:
+        meant = slashed(path, root) if error.code is Code.NOT_FOUND else None
+        if meant is None:
+            raise
+    return _read_file(meant, root, max_bytes=max_bytes)
+
+
+def _read_file(path: str, root: str | None, *, max_bytes: int) -> bytes:
     try:
         real = os.path.realpath(path)
         _check_inside(real, root)

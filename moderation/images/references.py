@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import os
 import posixpath
 import re
-from urllib.parse import unquote, unquote_to_bytes
+from urllib.parse import unquote
 
+from moderation.images.data_uris import base64_uri, data_uri_bytes, trimmed
+from moderation.images.printing import CONTROL, safe_reference
 from moderation.images.types import ImageError, ImageRef
 from moderation.images.urls import parse_url
 from schemas.codes import Code
 
-MAX_PRINTED_CHARS = 500
+__all__ = ["data_uri_bytes", "locate", "locate_bytes", "safe_reference"]
 
 _SCHEME = re.compile(r"(?i)(https?|gs|data|file):")
 _ANY_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_USERINFO = re.compile(r"((?::|^)[/\\]+)(?:[^/?#]*|[^/?#]*:(?![0-9]*(?:/|$))[^?#]*)@")
-_BASE64_SPACE = re.compile(rb"[ \t\r\n\f]+")
 
 
 def locate(field: str, reference: str, *, root: str, allow_outside_root: bool = False) -> ImageRef:
@@ -37,15 +35,16 @@ def locate(field: str, reference: str, *, root: str, allow_outside_root: bool = 
         ImageError: ``INVALID_REFERENCE`` for what names nothing, ``OUTSIDE_ROOT`` for a path
             that leaves the root by its text. Links are judged when the file is opened.
     """
-    text = reference.strip(" \t\r\n")
+    text = trimmed(reference)
     safe = safe_reference(text)
     if not text:
         raise _invalid("the reference is empty")
+    text = base64_uri(text) or text
     match = _SCHEME.match(text)
     scheme = match[1].lower() if match else ""
     if scheme == "data":
         return ImageRef(field, safe, text, None)
-    if _CONTROL.search(text):
+    if CONTROL.search(text):
         raise _invalid("the reference holds control characters")
     if scheme in ("http", "https"):
         parse_url(text)
@@ -71,49 +70,15 @@ def locate_bytes(field: str, data: bytes) -> ImageRef:
     return ImageRef(field, described, f"data:;base64,{encoded}", None)
 
 
-def data_uri_bytes(uri: str, max_bytes: int) -> bytes:
-    """The bytes inside a ``data:`` URI.
+def slashed(location: str, root: str | None) -> str | None:
+    """The place that a path written on Windows means; None where nothing in it was.
 
-    Raises ``ImageError``: ``INVALID_REFERENCE`` or ``TOO_LARGE_BYTES``.
+    A backslash may stand in a name: this is for where no such file was found.
     """
-    header, comma, payload = uri[5:].partition(",")
-    if not comma:
-        raise _invalid("data URI without a comma")
-    is_base64 = header.rstrip().lower().endswith(";base64")
-    if len(payload) > (max_bytes * 4 // 3 + 4) * (1 if "%" not in payload else 3):
-        raise ImageError(Code.TOO_LARGE_BYTES, f"data URI holds more than {max_bytes} bytes")
-    try:
-        data = unquote_to_bytes(payload) if "%" in payload else payload.encode("ascii")
-        if is_base64:
-            data = _BASE64_SPACE.sub(b"", data).translate(bytes.maketrans(b"-_", b"+/"))
-            data = data.rstrip(b"=")
-            data = base64.b64decode(data + b"=" * (-len(data) % 4), validate=True)
-    except (UnicodeError, binascii.Error):
-        raise _invalid("data URI is not the base64 that it says") from None
-    if len(data) > max_bytes:
-        raise ImageError(Code.TOO_LARGE_BYTES, f"data URI holds more than {max_bytes} bytes")
-    return data
-
-
-def safe_reference(reference: str) -> str:
-    """A reference that may be printed: no query, fragment, userinfo, inline bytes or controls."""
-    text = reference.strip(" \t\r\n")
-    if text[:5].lower() == "data:":
-        return _safe_data_uri(text)
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[: 4 * MAX_PRINTED_CHARS])
-    if _SCHEME.match(text) or _ANY_SCHEME.match(text) or text.startswith("//"):
-        text = re.split(r"[?#]", _USERINFO.sub(r"\1", text, count=1), maxsplit=1)[0]
-    return text if len(text) <= MAX_PRINTED_CHARS else text[:MAX_PRINTED_CHARS] + "…"
-
-
-def _safe_data_uri(uri: str) -> str:
-    media_type = re.match(r"(?i)data:([a-z0-9.+/-]{0,64})(?=[;,])", uri)
-    kind = media_type[1].lower() if media_type else ""
-    try:
-        data = data_uri_bytes(uri, max_bytes=len(uri))
-    except ImageError:
-        return f"data:{kind} (malformed)"
-    return f"data:{kind} ({len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()[:12]})"
+    base = f"{root.rstrip('/')}/" if root else ""
+    if not location.startswith(base) or "\\" not in location[len(base) :]:
+        return None
+    return base + location[len(base) :].replace("\\", "/")
 
 
 def _gs(text: str) -> str:
@@ -134,7 +99,7 @@ def _file_path(text: str) -> str:
         path = unquote(rest, errors="strict") if "%" in rest else rest
     except UnicodeDecodeError:
         raise _invalid("a file:// reference that is no UTF-8") from None
-    if not path.startswith("/") or _CONTROL.search(path):
+    if not path.startswith("/") or CONTROL.search(path):
         raise _invalid("a file:// reference without an absolute path")
     return path
 

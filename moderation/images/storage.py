@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from moderation.images.budgets import ByteBudget, TimeBudget
 from moderation.images.fetched import Fetched
 from moderation.images.options import DoorOptions
+from moderation.images.references import slashed
 from moderation.images.retry import Retrier
 from moderation.images.stats import StatsCollector
 from moderation.images.types import ImageError
@@ -82,7 +83,20 @@ class StorageFetcher:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     async def fetch(self, location: str) -> Fetched:
-        """The bytes of an object; raises ``ImageError``, with its attempts."""
+        """The bytes of an object, or of the one that a path with backslashes means.
+
+        Raises ``ImageError``, with its attempts.
+        """
+        try:
+            return await self._fetch(location)
+        except ImageError as error:
+            bucket = location[: location.find("/", len("gs://")) + 1]
+            meant = slashed(location, bucket) if error.code is Code.NOT_FOUND else None
+            if meant is None:
+                raise
+        return await self._fetch(meant)
+
+    async def _fetch(self, location: str) -> Fetched:
         if not self._options.may_read(location):
             bucket = location[len("gs://") :].partition("/")[0]
             raise ImageError(

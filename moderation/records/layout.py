@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from moderation.records.ids import made_id
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
@@ -14,6 +14,9 @@ from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_o
 _FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
 _IMAGES = {name for kind in Kind for name in IMAGE_FIELDS[kind]}
 _MAY_LACK = _IMAGES | {name for kind in Kind for name in ID_FIELDS[kind]}
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
+_SIZE = re.compile(r":[A-Za-z0-9_]+\Z")
+_FORMAT = re.compile(r"(?:\A|&)(?:format|fm)=([A-Za-z0-9]{1,8})(?:&|\Z)")
 _MARKS = {kind: frozenset(TEXT_FIELDS[kind] + ID_FIELDS[kind]) for kind in Kind}
 
 
@@ -55,6 +58,10 @@ class Layout:
     def _without(self) -> set[str]:
         return {name for name, column in self.columns.items() if not column}
 
+    def columns_of(self, names: Iterable[str]) -> frozenset[str]:
+        """The input's own columns of these fields."""
+        return frozenset(self.columns.get(name, name) for name in names)
+
     def kind_of(self, fields: Mapping[str, Any]) -> Kind | None:
         """The kind that the columns tell, or the one that was set; None where neither does."""
         if self.record_kind:
@@ -73,8 +80,22 @@ class Layout:
         """The reference to open: the template's file where one is set, else as it came."""
         if not self.image_template:
             return reference
-        extension = posixpath.splitext(urlsplit(reference).path)[1].lstrip(".")
-        return self.image_template.format(id=item_id, ext=extension)
+        return self.image_template.format(id=item_id, ext=extension_of(reference))
+
+
+def extension_of(reference: str) -> str:
+    """The extension of the file that a path or URL names, without its dot; "" for none.
+
+    Of a URL the path's own, without the size that some hosts write behind it (``.jpg:large``);
+    where its path has none, the one that ``format=`` asks for.
+    """
+    path, query = reference.strip(), ""
+    if _URL.match(path):
+        path, _, query = path.partition("#")[0].partition("?")
+        path = _SIZE.sub("", path)
+    name = posixpath.basename(path)
+    asked = _FORMAT.search(query)
+    return posixpath.splitext(name)[1].lstrip(".") or (asked[1] if asked else "")
 
 
 def image_ids(kind: Kind) -> dict[str, str]:

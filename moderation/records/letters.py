@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from moderation.records.layout import Layout
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
+from schemas.records import Kind, fields_of
 
 _MARKS = frozenset({"run_id", "source", "row", "stage", "code", "retryable", "message", "record"})
+
+_JUDGED = frozenset({"label", *(name for kind in Kind for name in fields_of(kind))})
 
 
 def is_letter(fields: Mapping[str, Any]) -> bool:
@@ -16,15 +20,19 @@ def is_letter(fields: Mapping[str, Any]) -> bool:
     return fields.keys() >= _MARKS
 
 
-def open_letter(row: RawRow) -> tuple[RawRow | BadRow, str]:
+def open_letter(row: RawRow, layout: Layout) -> tuple[RawRow | BadRow, str]:
     """The record inside a dead letter, and the file it first came from.
 
+    A letter that kept less than is judged cannot be driven again; what it lost of other columns is
+    in no report anyway.
     Relative image paths are relative to that file, not to the letters.
     """
     letter = row.fields
     origin = str(letter["source"])
-    if letter.get("redacted"):
-        names = ", ".join(map(str, letter["redacted"]))
+    needed = layout.columns_of(_JUDGED)
+    lost = [name for name in letter.get("redacted") or () if name in needed]
+    if lost:
+        names = ", ".join(lost)
         return _bad(
             row,
             Code.REDACTED_RECORD,

@@ -3,37 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from moderation.images.references import safe_reference
+from moderation.images.data_uris import base64_uri, begins_an_image, is_data_uri, trimmed
+from moderation.images.printing import is_url, redact_line, without_secrets
 
-_URL_TAIL = re.compile(
-    r"(https?://)(?:[^\s\"'/@?#\\]*@)?([^\s\"'?#\\]*)(?:[?#][^\s\"'\\]*)?", re.IGNORECASE
-)
-_DATA_URI = re.compile(r"data:[\w/+.-]*;base64,[A-Za-z0-9+/=%_-]{64,}", re.IGNORECASE)
+__all__ = ["describe_bytes", "redact_fields", "redact_line"]
 
 
-def redact_fields(fields: Mapping[str, Any]) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+def redact_fields(
+    fields: Mapping[str, Any],
+    *,
+    images: Collection[str] = (),
+    texts: Collection[str] = (),
+) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """The row with secrets and inline bytes replaced, and the columns that lost something.
 
     A column is touched where its whole value is a URL with a query string or userinfo, a
-    ``data:`` URI, or bytes. Running text keeps what it says: it is what is judged.
+    ``data:`` URI, an image in base64, or bytes, whatever blanks stand around and in it.
+
+    Args:
+        fields: the row, by the file's own column names.
+        images: columns of image references: what is within them is looked at as well.
+        texts: columns of running text. It keeps what it says, for it is what is judged; only a
+            text that is one URL and nothing else loses what others lose.
     """
     safe: dict[str, Any] = {}
     redacted: list[str] = []
     for name, value in fields.items():
-        kept = _redact(value)
+        kept = _redact(value, image=name in images, text=name in texts)
         if kept is not value:
             redacted.append(name)
         safe[name] = kept
     return (safe, tuple(redacted)) if redacted else (fields, ())
-
-
-def redact_line(line: str) -> str:
-    """A row that could not be parsed, with the same things taken out wherever they stand."""
-    return _DATA_URI.sub("data:…", _URL_TAIL.sub(r"\1\2", line))
 
 
 def describe_bytes(data: bytes) -> str:
@@ -41,27 +44,36 @@ def describe_bytes(data: bytes) -> str:
     return f"bytes ({len(data)} bytes, sha256 {hashlib.sha256(data).hexdigest()[:16]})"
 
 
-def _redact(value: Any) -> Any:
+def _redact(value: Any, *, image: bool, text: bool) -> Any:
     if isinstance(value, str):
-        return _redact_reference(value)
-    if isinstance(value, bytes):
-        return describe_bytes(value)
+        return _redact_text(value) if text else _redact_cell(value, image=image)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return describe_bytes(bytes(value))
     if isinstance(value, dict):
-        inner, lost = redact_fields(value)
-        return inner if lost else value
-    if isinstance(value, list):
-        kept = [_redact(part) for part in value]
-        return kept if any(new is not old for new, old in zip(kept, value, strict=True)) else value
+        kept = {name: _redact(part, image=image, text=text) for name, part in value.items()}
+        return kept if any(kept[name] is not part for name, part in value.items()) else value
+    if isinstance(value, (list, tuple)):
+        parts = [_redact(part, image=image, text=text) for part in value]
+        same = all(new is old for new, old in zip(parts, value, strict=True))
+        return value if same else parts
     return value
 
 
-def _redact_reference(value: str) -> str:
-    head = value[:8].lower()
-    if head.startswith("data:") or (
-        head.startswith(("http://", "https://"))
-        and not any(char.isspace() for char in value)
-        and any(char in value for char in "?#@")
-    ):
-        safe = safe_reference(value)
-        return value if safe == value else safe
-    return value
+def _redact_text(value: str) -> str:
+    whole = trimmed(value)
+    one = is_data_uri(whole) or (is_url(whole) and "://" in whole)
+    return _kept(value) if one and not any(map(str.isspace, whole)) else value
+
+
+def _redact_cell(value: str, *, image: bool) -> str:
+    whole = trimmed(value)
+    if is_data_uri(whole) or is_url(whole):
+        return _kept(value)
+    if base64_uri(whole) is not None:
+        return _kept(value) if image or begins_an_image(whole) else value
+    return _kept(value) if image else value
+
+
+def _kept(value: str) -> str:
+    safe = without_secrets(value)
+    return value if safe == value else safe

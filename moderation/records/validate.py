@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from pydantic_core import to_json
 
-from moderation.images.references import locate, safe_reference
+from moderation.images.data_uris import data_uri_bytes, is_data_uri, trimmed
+from moderation.images.printing import safe_reference
+from moderation.images.references import locate
 from moderation.images.types import ImageError, ImageRef
 from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed
+from moderation.records.image_values import BadImageValue, image_value
 from moderation.records.items import (
     Item,
     ItemImage,
@@ -29,7 +29,7 @@ from moderation.records.parking import Parking
 from moderation.records.redact import describe_bytes, redact_fields, redact_line
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code, Stage
-from schemas.records import ID_FIELDS, TEXT_FIELDS, Kind, fields_of
+from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
 
 class InvalidRecord(Exception):
@@ -52,7 +52,7 @@ class Validator:
         """The record with the item it asks about, or its dead letter to be."""
         origin = row.source
         if isinstance(row, RawRow) and is_letter(row.fields):
-            row, origin = open_letter(row)
+            row, origin = open_letter(row, self.layout)
         if isinstance(row, BadRow):
             return _rejected_row(row)
         fields = self.layout.rename(row.fields)
@@ -62,7 +62,7 @@ class Validator:
                 raise InvalidRecord(Code.UNKNOWN_KIND, _unknown_kind(fields))
             return self._record(row, fields, kind, origin)
         except InvalidRecord as problem:
-            return _rejected_record(row, fields, kind, problem)
+            return self._rejected(row, fields, kind, problem)
 
     def _record(
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
@@ -77,7 +77,7 @@ class Validator:
             if found:
                 images.append(found[0])
         key = content_key(kind, texts, identities)
-        body, redacted = redact_fields(row.fields)
+        body, redacted = _redacted(self.layout, row)
         record = Record(
             source=row.source,
             row=row.row,
@@ -99,19 +99,15 @@ class Validator:
                 Code.MISSING_FIELD,
                 f"{name!r} is missing: a record without an image says so with null",
             )
-        value = fields[name]
-        if isinstance(value, dict) and {"bytes", "path"} >= value.keys():
-            value = value.get("bytes") or value.get("path")
-        if value is None or value in ("", b""):
+        try:
+            value = image_value(fields[name])
+        except BadImageValue as error:
+            raise InvalidRecord(Code.WRONG_TYPE, f"{name!r} {error}") from error
+        if value is None:
             return None
         if isinstance(value, bytes):
             return self._parked(name, value, describe_bytes(value))
-        if not isinstance(value, str):
-            raise InvalidRecord(
-                Code.WRONG_TYPE,
-                f"{name!r} is {type(value).__name__}, not a path, a URL, a data: URI or bytes",
-            )
-        if value[:5].lower() == "data:":
+        if is_data_uri(trimmed(value)):
             return self._data_uri(name, value)
         return self._reference(name, value, item_id, origin)
 
@@ -131,16 +127,34 @@ class Validator:
 
     def _data_uri(self, name: str, value: str) -> tuple[ItemImage, str]:
         try:
-            data = _data_uri_bytes(value)
-        except ValueError as error:
-            message = f"the data: URI cannot be read: {error}"
-            digest = hashlib.sha256(value.encode()).hexdigest()
-            return _refused(name, value, Code.INVALID_REFERENCE, message), f"refused:{digest}"
+            data = data_uri_bytes(value, max_bytes=len(value))
+        except ImageError as error:
+            digest = hashlib.sha256(value.encode(errors="backslashreplace")).hexdigest()
+            return _refused(name, value, error.code, error.message), f"refused:{digest}"
         return self._parked(name, data, safe_reference(value))
 
     def _parked(self, name: str, data: bytes, reference: str) -> tuple[ItemImage, str]:
         identity = f"sha256:{hashlib.sha256(data).hexdigest()}"
         return ImageRef(name, reference, self.parking.park(data), None), identity
+
+    def _rejected(
+        self, row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: InvalidRecord
+    ) -> Rejection:
+        body, redacted = _redacted(self.layout, row)
+        ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
+        known = [printed(part)[:MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
+        return Rejection(
+            source=row.source,
+            row=row.row,
+            item_id=":".join(known) if ids and len(known) == len(ids) else None,
+            kind=kind,
+            stage=Stage.VALIDATE,
+            code=problem.code,
+            message=problem.message,
+            body=to_json(body, fallback=str).decode(),
+            body_is_json=True,
+            redacted=redacted,
+        )
 
 
 def item_ids(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
@@ -150,19 +164,6 @@ def item_ids(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
 
 def _refused(name: str, value: str, code: Code, message: str) -> RefusedImage:
     return RefusedImage(name, safe_reference(value), code, message)
-
-
-def _data_uri_bytes(uri: str) -> bytes:
-    head, comma, payload = uri.partition(",")
-    if not comma:
-        raise ValueError("there is no comma before its data")
-    data = unquote_to_bytes(payload)
-    if not head.lower().endswith(";base64"):
-        return data
-    try:
-        return base64.b64decode(b"".join(data.split()), validate=True)
-    except binascii.Error as error:
-        raise ValueError(f"bad base64 ({error})") from error
 
 
 def _id(fields: Mapping[str, Any], name: str) -> str:
@@ -219,21 +220,9 @@ def _rejected_row(row: BadRow) -> Rejection:
     )
 
 
-def _rejected_record(
-    row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: InvalidRecord
-) -> Rejection:
-    body, redacted = redact_fields(row.fields)
-    ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
-    known = [printed(part)[:MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
-    return Rejection(
-        source=row.source,
-        row=row.row,
-        item_id=":".join(known) if ids and len(known) == len(ids) else None,
-        kind=kind,
-        stage=Stage.VALIDATE,
-        code=problem.code,
-        message=problem.message,
-        body=to_json(body, fallback=str).decode(),
-        body_is_json=True,
-        redacted=redacted,
+def _redacted(layout: Layout, row: RawRow) -> tuple[Mapping[str, Any], tuple[str, ...]]:
+    return redact_fields(
+        row.fields,
+        images=layout.columns_of(name for kind in Kind for name in IMAGE_FIELDS[kind]),
+        texts=layout.columns_of(name for kind in Kind for name in TEXT_FIELDS[kind]),
     )

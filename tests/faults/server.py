@@ -30,6 +30,7 @@ Paths:
     /wrong-type            HTML that calls itself image/jpeg
     /image-as-text         a JPEG that calls itself text/html
     /empty, /no-content
+    /bodyless/304          a status that has no body, with one in the same piece
     /chunked               the image in chunks
     /partial               206 although nobody asked
 """
@@ -364,6 +365,11 @@ class _Connection(socketserver.StreamRequestHandler):
     def no_content(self, *_: str) -> None:
         self.head(204)
 
+    def bodyless(self, status: str, *_: str) -> None:
+        body = self.owner.image
+        head = f"HTTP/1.1 {status} Status\r\nContent-Length: {len(body)}\r\n\r\n"
+        self.send(head.encode() + body)
+
     def chunked(self, *_: str) -> None:
         body = self.owner.image
         self.head(200, "Transfer-Encoding: chunked")
@@ -393,6 +399,7 @@ class _Connection(socketserver.StreamRequestHandler):
         "/image-as-text": image_as_text,
         "/empty": empty,
         "/no-content": no_content,
+        "/bodyless": bodyless,
         "/chunked": chunked,
         "/partial": partial,
     }

@@ -57,6 +57,8 @@ FAULTS = {
     "/wrong-type": (Code.UNSUPPORTED_FORMAT, False, 1),
     "/empty": (Code.EMPTY, False, 1),
     "/no-content": (Code.EMPTY, False, 1),
+    "/bodyless/304": (Code.HTTP_STATUS, False, 1),
+    "/bodyless/204": (Code.EMPTY, False, 1),
 }
 FINE = [
     "/image",

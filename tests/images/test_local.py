@@ -31,6 +31,16 @@ def test_a_file_inside_the_root_is_read(root: Path) -> None:
     assert read_local(str(root / "a.png"), str(root), max_bytes=6) == b"pixels"
 
 
+def test_a_path_of_windows_means_the_file_where_no_name_has_backslashes(root: Path) -> None:
+    (root / "img").mkdir()
+    (root / "img" / "b.png").write_bytes(b"slash")
+    assert read_local(f"{root}/img\\b.png", str(root), max_bytes=9) == b"slash"
+    assert refused(f"{root}/img\\none.png", root) is Code.NOT_FOUND
+    assert refused(f"{root}/..\\secret.png", root) is Code.OUTSIDE_ROOT
+    (root / "img\\b.png").write_bytes(b"named so")
+    assert read_local(f"{root}/img\\b.png", str(root), max_bytes=9) == b"named so"
+
+
 def test_a_link_is_followed_inside_the_root_and_not_out_of_it(root: Path, tmp_path: Path) -> None:
     (root / "in.png").symlink_to(root / "a.png")
     (root / "out.png").symlink_to(tmp_path / "secret.png")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from moderation.images.references import data_uri_bytes, locate, locate_bytes, safe_reference
 from moderation.images.types import ImageError
 from schemas.codes import Code
+from tests.faults.pictures import jpeg
 
 
 @pytest.mark.parametrize(
@@ -105,7 +107,24 @@ def test_what_names_nothing_is_an_invalid_reference(reference: str) -> None:
         ("https:\\\\user:SECRET@example.com/a", "https:\\\\example.com/a"),
         ("//user:SECRET@example.com/a.png?SECRET", "//example.com/a.png"),
         ("ftp://u:SECRET@example.com/?SECRET", "ftp://example.com/"),
-        ("gs://bucket/a.png?SECRET", "gs://bucket/a.png"),
+        ("gs://b/my memes/a #1.png", "gs://b/my memes/a #1.png"),
+        ("gs://b/a?b@c:d@e.png", "gs://b/a?b@c:d@e.png"),
+        ("gs://b/a.png?X-Goog-Signature=SECRET", "gs://b/a.png"),
+        ("s3://b/a#1?.png", "s3://b/a#1?.png"),
+        ("s3://user:SECRET@b/a@1.png", "s3://b/a@1.png"),
+        ("S3A://key:SEC/RET@b/a#1.png", "S3A://b/a#1.png"),
+        ("file:///memes/a?b@c #1.png", "file:///memes/a?b@c #1.png"),
+        ("https://h.example/my file.png?sig=SECRET", "https://h.example/my file.png"),
+        ("https://h.example/a\n.png?sig=SECRET", "https://h.example/a.png"),
+        ("ht\ttps://h.example/a.png?sig=SECRET", "https://h.example/a.png"),
+        ("\ufeff https://h.example/a.png?sig=SECRET\u00a0", "https://h.example/a.png"),
+        ("https://user:SEC?RET@h.example/", "https://…"),
+        ("https://user:SEC#RET@h.example/", "https://…"),
+        ("https://[::1]:8080/a?SECRET", "https://[::1]:8080/a"),
+        ("wasbs://box@acc.blob.example/a.png?sv=1&sig=SECRET", "wasbs://acc.blob.example/a.png"),
+        ("ABFSS://acc.dfs.example/a.png?sig=SECRET", "ABFSS://acc.dfs.example/a.png"),
+        ("\\\\h.example\\a.png?sig=SECRET", "\\\\h.example\\a.png"),
+        (" data:image/png ;base64,AAEC", "data:image/png (3 bytes, sha256 ae4b3280e56e)"),
         ("https://example.com:8080/@somebody/a.png", "https://example.com:8080/@somebody/a.png"),
         ("img/odd?name.png", "img/odd?name.png"),
         ("a\x1b[31m\nb.png", "a\ufffd[31m\ufffdb.png"),
@@ -150,6 +169,9 @@ def test_any_reference_is_located_or_refused_and_prints_on_one_line(text: str, h
         ("data:image/png;base64,__--", b"\xff\xff\xbe"),
         ("data:image/png;base64,AAECAw", b"\0\1\2\3"),
         ("data:,a%00b", b"a\0b"),
+        (" \ndata:image/png;base64,AAEC", b"\0\1\2"),
+        ("data:image/png ; base64 ,AAEC", b"\0\1\2"),
+        ("data:image/png;base64,AAEC&#43;&#x2F;A&equals;", b"\0\1\2\xfb\xf0"),
     ],
 )
 def test_the_bytes_of_a_data_uri_are_found(uri: str, data: bytes) -> None:
@@ -172,6 +194,25 @@ def test_a_data_uri_that_is_none_or_too_large_says_so(uri: str, code: Code) -> N
     with pytest.raises(ImageError) as caught:
         data_uri_bytes(uri, 100)
     assert caught.value.code is code
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda t: t, lambda t: f" {t}\n", lambda t: t[:76] + "\n" + t[76:]]
+)
+@pytest.mark.parametrize("letters", [base64.b64encode, base64.urlsafe_b64encode])
+def test_plain_base64_of_an_image_is_read_as_its_bytes(wrap: Any, letters: Any) -> None:
+    data = jpeg()
+    text = wrap(letters(data).decode().rstrip("="))
+    ref = locate("img", text, root="/root")
+    assert data_uri_bytes(ref.location, len(data)) == data
+    assert ref.reference.startswith(f"data: ({len(data)} bytes")
+
+
+def test_a_long_text_of_base64_letters_is_no_path_and_is_not_printed() -> None:
+    ref = locate("img", "A" * 400, root="/root")
+    assert (ref.location[:13], "AAAA" in ref.reference) == ("data:;base64,", False)
+    folder = "ab/" * 30 + "0123456789abcdef"
+    assert locate("img", folder, root="/root").location == f"/root/{folder}"
 
 
 @given(st.binary(max_size=200))

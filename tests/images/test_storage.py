@@ -50,6 +50,13 @@ def get(door: ImageDoor, location: str) -> ImageOutcome:
     return door.submit(locate("img", location, root="/"), TARGET).result(timeout=30)
 
 
+def test_a_path_of_windows_means_the_object_where_no_name_has_backslashes() -> None:
+    store = FakeStore({"gs://b/img/a.jpg": jpeg()})
+    with ImageDoor(options(), store=store) as door:
+        assert image(get(door, "gs://b/img\\a.jpg")).format == "JPEG"
+        assert failure(get(door, "gs://b/img\\none.jpg")).code is Code.NOT_FOUND
+
+
 def test_an_object_is_an_image_like_any_other_and_is_read_once() -> None:
     store = FakeStore({"gs://b/a.jpg": jpeg()})
     with ImageDoor(options(), store=store) as door:

@@ -16,6 +16,7 @@ from moderation.records.rows import BadRow, RawRow
 from moderation.records.validate import Validator
 from schemas.codes import Code, Stage
 from schemas.records import Kind
+from tests.faults.pictures import jpeg
 
 MEME = {"id": 1, "img": "img/1.png", "text": "hello"}
 PAIR = {
@@ -98,7 +99,9 @@ def test_a_label_may_be_a_list_of_names_and_survives_the_shuffle(
         ({"id": 10**5000}, Code.INVALID_VALUE, "over 256"),
         ({"text": None}, Code.MISSING_FIELD, "'text' is null"),
         ({"text": 7}, Code.WRONG_TYPE, "'text' is int"),
-        ({"img": ["a"]}, Code.WRONG_TYPE, "'img' is list"),
+        ({"img": ["a", "b", None]}, Code.WRONG_TYPE, "'img' is a list of 2 images"),
+        ({"img": {"caption": "a"}}, Code.WRONG_TYPE, "lies under one of bytes, path, src, url"),
+        ({"img": 7}, Code.WRONG_TYPE, "'img' is int"),
     ],
 )
 def test_a_wrong_field_is_named(
@@ -146,6 +149,13 @@ def test_images_named_by_tweet_id_are_found_under_the_root(tmp_path: Path) -> No
         "/pics/1357120306201124864.jpg",
         "/pics/1357336804240707588.png",
     ]
+    pair["image_1"] = "https://pbs.example/media/c?format=webp&name=large"
+    pair["image_2"] = "https://pbs.example/media/d.jpeg:orig"
+    images = accept(check, pair)[1].images
+    assert [Path(image.location).suffix for image in images if isinstance(image, ImageRef)] == [
+        ".webp",
+        ".jpeg",
+    ]
     with pytest.raises(LayoutError, match="only"):
         check_template("{name}.jpg")
     with pytest.raises(LayoutError, match="stay below"):
@@ -169,6 +179,65 @@ def test_inline_bytes_are_parked_by_digest_and_leave_no_trace_in_the_record(tmp_
         assert uri[30:60] not in text
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"src": "img/1.png", "height": 5, "width": 7},
+        {"url": "img/1.png"},
+        {"bytes": None, "path": "img/1.png"},
+        ["img/1.png"],
+        [None, {"url": "img/1.png"}],
+        {"src": ["img/1.png"]},
+    ],
+)
+def test_an_image_is_found_in_what_wraps_it(tmp_path: Path, value: Any) -> None:
+    [image] = accept(validator(tmp_path), {**MEME, "img": value})[1].images
+    assert image == ImageRef("img", "img/1.png", "/data/img/1.png", "/data")
+
+
+@pytest.mark.parametrize("value", [[], [None], {}, {"src": None}, {"bytes": b"", "path": ""}, "  "])
+def test_a_wrapping_around_nothing_names_no_image(tmp_path: Path, value: Any) -> None:
+    assert accept(validator(tmp_path), {**MEME, "img": value})[1].images == ()
+
+
+def test_one_image_has_one_identity_in_every_form_of_base64(tmp_path: Path) -> None:
+    check, data = validator(tmp_path), jpeg()
+    plain, safe = base64.b64encode(data).decode(), base64.urlsafe_b64encode(data).decode()
+    forms = [
+        data,
+        plain,
+        plain.encode(),
+        safe.rstrip("="),
+        f"data:image/jpeg;base64,{plain}",
+        f" data:image/jpeg ;base64 ,{safe.rstrip('=')}",
+        [{"url": f"data:image/jpeg;base64,{plain}"}],
+    ]
+    found = [accept(check, {**MEME, "img": form}) for form in forms]
+    assert len({item.content_key for _, item in found}) == 1
+    for record, item in found:
+        [image] = item.images
+        assert isinstance(image, ImageRef)
+        assert Path(image.location).read_bytes() == data
+        assert record.redacted == ("img",)
+        assert plain[40:80] not in record.body + image.reference
+        assert safe[40:80] not in record.body + image.reference
+
+
+def test_base64_that_is_cut_is_refused_and_not_shown(tmp_path: Path) -> None:
+    text = base64.b64encode(jpeg()).decode().rstrip("=")
+    text = text[: len(text) // 4 * 4 - 3]
+    record, item = accept(validator(tmp_path), {**MEME, "img": text})
+    [image] = item.images
+    assert isinstance(image, RefusedImage)
+    assert image.code is Code.INVALID_REFERENCE
+    assert text[40:80] not in record.body + image.reference
+
+
+def test_half_a_character_in_a_data_uri_is_refused(tmp_path: Path) -> None:
+    [image] = accept(validator(tmp_path), {**MEME, "img": "data:,\ud800"})[1].images
+    assert isinstance(image, RefusedImage)
+
+
 def test_a_reference_out_of_the_root_is_refused_without_losing_the_item(tmp_path: Path) -> None:
     _, item = accept(validator(tmp_path), {**MEME, "img": "../../etc/passwd"})
     [image] = item.images
@@ -187,6 +256,103 @@ def test_query_strings_and_userinfo_never_reach_the_body(tmp_path: Path) -> None
     assert isinstance(image, ImageRef)
     assert image.location == url
     assert "hunter2" not in image.reference
+
+
+SIGNED = "https://h.example/a.jpg?sig=hunter2"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{SIGNED} ",
+        f" {SIGNED}",
+        f"{SIGNED}\n",
+        f"\ufeff{SIGNED}",
+        "https://h.example/my file.jpg?sig=hunter2",
+        "https://h.example/my\nfile.jpg?sig=hunter2",
+        "HTTPS://H.example/a.jpg?sig=hunter2",
+        "s3://user:hunter2@bucket/a.jpg",
+        "//h.example/a.jpg?sig=hunter2",
+        "ftp://user:hunter2@h.example/a.jpg",
+        "wasbs://box@acc.example/a.jpg?sv=1&sig=hunter2",
+        [SIGNED],
+        {"url": f" {SIGNED}"},
+        {"url": {"src": [f"{SIGNED}\t"]}},
+    ],
+)
+@pytest.mark.parametrize("column", ["img", "link"])
+def test_what_a_fetcher_would_open_is_redacted_in_every_column(
+    tmp_path: Path, column: str, value: Any
+) -> None:
+    check = validator(tmp_path)
+    record, item = accept(check, {**MEME, column: value})
+    assert "hunter2" not in record.body + record.extras
+    assert record.redacted == (column,)
+    assert "hunter2" not in "".join(image.reference for image in item.images)
+    lost = reject(check, {**MEME, "text": 5, column: value})
+    assert "hunter2" not in str(lost)
+
+
+@pytest.mark.parametrize("value", [f"[{SIGNED!r}]", f"![a]({SIGNED})", f"see {SIGNED}"])
+def test_a_url_inside_an_image_column_is_redacted_wherever_it_stands(
+    tmp_path: Path, value: str
+) -> None:
+    record, item = accept(validator(tmp_path), {**MEME, "img": value})
+    assert "hunter2" not in record.body + "".join(image.reference for image in item.images)
+
+
+def test_running_text_and_names_of_objects_keep_what_they_say(tmp_path: Path) -> None:
+    kept = {
+        "text": "https://t.example/x?y look at this?",
+        "img": "gs://b/my memes/a #1?.png",
+        "note": "really? see https://t.example/x?y",
+        "token": "A" * 300,
+    }
+    record, item = accept(validator(tmp_path), {**MEME, **kept})
+    assert json.loads(record.body) == {**MEME, **kept}
+    assert (record.redacted, item.images[0].reference) == ((), kept["img"])
+
+
+def test_texts_and_images_of_other_names_are_redacted_as_theirs(tmp_path: Path) -> None:
+    check = validator(tmp_path, columns=parse_columns("text=body,img=pic"))
+    text = "https://t.example/x?y look"
+    record, _ = accept(check, {"id": 1, "body": text, "pic": f"see {SIGNED}"})
+    assert json.loads(record.body)["body"] == text
+    assert record.redacted == ("pic",)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        '{"img": " https://h.example/a b.jpg?sig=hunter2", "x": ',
+        '{"img": "\\nhttps:\\/\\/h.example\\/a.jpg?sig=hunter2", "x": ',
+        "1,https://h.example/a b.jpg?sig=hunter2,hello",
+        "1,s3://user:hunter2@bucket/a.jpg,hello",
+        "1,//h.example/a.jpg?sig=hunter2,hello",
+        '1,"//h.example/a\nb.jpg?sig=hunter2",hello',
+        "1,data:image/png ;base64 ,hunter2AAAA,hello",
+        "1,FTP://user:hunter2@h.example/a,hello",
+    ],
+)
+def test_a_raw_line_is_redacted_as_its_columns_would_be(tmp_path: Path, raw: str) -> None:
+    found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_CSV, "bad", raw))
+    assert isinstance(found, Rejection)
+    assert "hunter2" not in str(found.body)
+    assert str(found.body)[:3] == raw[:3]
+
+
+def test_a_raw_line_without_secrets_stays_as_it_is(tmp_path: Path) -> None:
+    raw = '{"img": "https://h.example/a.jpg", "text": "what? 1/2 // no", "x": '
+    found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_JSON, "bad", raw))
+    assert isinstance(found, Rejection)
+    assert found.body == raw
+
+
+def test_base64_of_an_image_is_taken_out_of_raw_lines(tmp_path: Path) -> None:
+    text = base64.b64encode(jpeg()).decode()
+    found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_CSV, "bad", f"1,{text},x"))
+    assert isinstance(found, Rejection)
+    assert found.body == "1,base64:…,x"
 
 
 def test_a_raw_line_that_could_not_be_parsed_is_redacted_too(tmp_path: Path) -> None:
@@ -228,6 +394,11 @@ def test_a_letter_that_lost_something_names_the_row_to_run_again(tmp_path: Path)
     found = reject(validator(tmp_path), letter(redacted=["img"]))
     assert found.code is Code.REDACTED_RECORD
     assert "/elsewhere/memes.jsonl, row 9" in found.message
+
+
+def test_a_letter_that_lost_what_is_not_judged_is_driven_again(tmp_path: Path) -> None:
+    record, _ = accept(validator(tmp_path), letter(redacted=["link"]))
+    assert record.item_id == "1"
 
 
 def test_a_letter_about_an_unreadable_line_stays_one(tmp_path: Path) -> None:

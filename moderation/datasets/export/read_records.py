@@ -123,7 +123,7 @@ def _problem(source: Source) -> tuple[str, str] | None:
 def own_fields(row: RawRow, layout: Layout) -> Mapping[str, Any]:
     """A record's fields as scoring saw them, those of a dead letter's and made ids included."""
     if is_letter(row.fields):
-        opened, _ = open_letter(row)
+        opened, _ = open_letter(row, layout)
         row = opened if isinstance(opened, RawRow) else row
     fields = layout.rename(row.fields)
     kind = layout.kind_of(fields)
