@@ -13,7 +13,10 @@ from moderation.training.losses import class_weights
 from moderation.training.network import image_fields
 
 _SHUFFLED = 8_192
+_JUDGED_TOGETHER = 32
 _AUTO = tf.data.AUTOTUNE
+_as_it_is = tf.autograph.experimental.do_not_convert
+"""Ours is graph operations already: to convert it would take longer than to trace it."""
 
 
 def multiplicity(indices: Any, *, balance: str, seed: int) -> Any:
@@ -42,77 +45,102 @@ def multiplicity(indices: Any, *, balance: str, seed: int) -> Any:
     return times
 
 
-def training_batches(
-    examples: Examples, prepare: Any, *, epoch: int, indices: Any
-) -> tuple[tf.data.Dataset, int]:
-    """One epoch's batches and their number; equal for equal seeds and epochs.
+class Batches:
+    """The batches of a training; what makes them is traced once, however many epochs there are."""
 
-    Elements are ``(model inputs, one-hot or multi-hot labels, weights)``.
-    """
-    training = examples.recipe.training
-    seed = training.seed * 1_000_003 + epoch
-    times = multiplicity(indices, balance=training.balance, seed=seed)
-    source = examples.encoded("train")
-    if training.balance != "none":
-        pairs = tf.data.Dataset.zip((source, tf.data.Dataset.from_tensor_slices(times)))
-        source = pairs.flat_map(
-            lambda example, count: tf.data.Dataset.from_tensors(example).repeat(count)
+    def __init__(self, examples: Examples, prepare: Any) -> None:
+        self._examples = examples
+        self._decode = tf.function(Decode(examples), autograph=False)
+        self._ready = tf.function(_Ready(examples, prepare), autograph=False)
+        self._encoded: dict[str, tf.data.Dataset] = {}
+
+    def training(self, *, epoch: int) -> tuple[tf.data.Dataset, int]:
+        """One epoch's batches and their number; equal for equal seeds and epochs.
+
+        Elements are ``(model inputs, one-hot or multi-hot labels, weights)``.
+        """
+        examples, training = self._examples, self._examples.recipe.training
+        indices = examples.label_indices("train")
+        seed = training.seed * 1_000_003 + epoch
+        times = multiplicity(indices, balance=training.balance, seed=seed)
+        source = self._source("train")
+        if training.balance != "none":
+            pairs = tf.data.Dataset.zip((source, tf.data.Dataset.from_tensor_slices(times)))
+            source = pairs.flat_map(_as_it_is(_repeated))
+        rows = int(times.sum())
+        source = source.shuffle(min(_SHUFFLED, max(rows, 1)), seed=seed)
+        weights = np.ones(len(examples.labels), np.float32)
+        if examples.recipe.loss.name == "class_weighted" and examples.target == "label_index":
+            counts = np.bincount(np.repeat(indices, times), minlength=len(examples.labels))
+            weights = np.array(class_weights(counts.tolist()), np.float32)
+        by_label = tf.constant(weights)
+        batches = self._batched(source, training.batch_size).map(
+            _as_it_is(lambda raw: self._ready(raw, by_label)),
+            num_parallel_calls=_AUTO,
+            deterministic=True,
         )
-    rows = int(times.sum())
-    source = source.shuffle(min(_SHUFFLED, max(rows, 1)), seed=seed)
-    weights = np.ones(len(examples.labels), np.float32)
-    if examples.recipe.loss.name == "class_weighted" and examples.target == "label_index":
-        counts = np.bincount(np.repeat(indices, times), minlength=len(examples.labels))
-        weights = np.array(class_weights(counts.tolist()), np.float32)
-    batches = _batches(examples, source, training.batch_size, prepare, weights)
-    return batches, -(-rows // training.batch_size)
+        return batches.prefetch(_AUTO), -(-rows // training.batch_size)
 
+    def raw(self, split: str) -> tf.data.Dataset:
+        """A split's raw inputs and labels, in the order of ``label_indices``."""
+        size = max(self._examples.recipe.training.batch_size, _JUDGED_TOGETHER)
+        return self._batched(self._source(split), size).prefetch(_AUTO)
 
-def judging_batches(
-    examples: Examples, prepare: Any, *, split: str, batch_size: int
-) -> tf.data.Dataset:
-    """A split in the order of ``label_indices``."""
-    weights = np.ones(len(examples.labels), np.float32)
-    return _batches(examples, examples.encoded(split), batch_size, prepare, weights)
+    def _batched(self, source: tf.data.Dataset, size: int) -> tf.data.Dataset:
+        decoded = source.map(self._decode, num_parallel_calls=_AUTO, deterministic=True)
+        return decoded.batch(size)
+
+    def _source(self, split: str) -> tf.data.Dataset:
+        if split not in self._encoded:
+            self._encoded[split] = self._examples.encoded(split)
+        return self._encoded[split]
 
 
 def raw_batches(examples: Examples, *, split: str, batch_size: int) -> tf.data.Dataset:
     """A split's raw inputs, as the exported signature takes them."""
-    return _decoded(examples, examples.encoded(split)).batch(batch_size)
+    decode = tf.function(Decode(examples), autograph=False)
+    decoded = examples.encoded(split).map(decode, num_parallel_calls=_AUTO, deterministic=True)
+    return decoded.batch(batch_size)
 
 
-def _decoded(examples: Examples, source: tf.data.Dataset) -> tf.data.Dataset:
-    recipe = examples.recipe
-    names = list(image_fields(recipe))
+class Decode:
+    """Encoded examples to raw inputs: images as uint8 ``[height, width, 3]``, as the recipe says."""
 
-    def decode(example: dict[str, Any]) -> dict[str, Any]:
+    def __init__(self, examples: Examples) -> None:
+        self._info = examples.infos[0]
+        self._image = examples.recipe.image
+        self._names = tuple(image_fields(examples.recipe))
+
+    def __call__(self, example: dict[str, Any]) -> dict[str, Any]:
+        """One example; graph operations only."""
         raw = {name: value for name, value in example.items() if name != "kind"}
-        for name in names:
-            assert recipe.image is not None  # the recipe was checked
-            image = decode_image(raw[name], examples.infos[0])
-            size = (recipe.image.height, recipe.image.width)
+        for name in self._names:
+            assert self._image is not None  # the recipe was checked
+            image = decode_image(raw[name], self._info)
+            size = (self._image.height, self._image.width)
             if image.shape[:2] != size:
                 image = tf.image.resize(tf.cast(image, tf.float32), size, antialias=True)
                 image = tf.cast(tf.clip_by_value(tf.round(image), 0, 255), tf.uint8)
             raw[name] = image
         return raw
 
-    return source.map(decode, num_parallel_calls=_AUTO, deterministic=True)
+
+def _repeated(example: dict[str, Any], count: Any) -> tf.data.Dataset:
+    return tf.data.Dataset.from_tensors(example).repeat(count)
 
 
-def _batches(
-    examples: Examples, source: tf.data.Dataset, batch_size: int, prepare: Any, weights: Any
-) -> tf.data.Dataset:
-    count = len(examples.labels)
-    by_label = tf.constant(weights)
+class _Ready:
+    """Batches of examples to what a step takes."""
 
-    def ready(raw: dict[str, Any]) -> Any:
-        index = raw.pop(examples.target)
-        if examples.target == "labels":
-            target = tf.cast(tf.ensure_shape(index, [None, count]), tf.float32)
-            return prepare(raw), target, tf.ones_like(target[:, 0])
-        target = tf.one_hot(index, count)
-        return prepare(raw), target, tf.gather(by_label, index)
+    def __init__(self, examples: Examples, prepare: Any) -> None:
+        self._target, self._count = examples.target, len(examples.labels)
+        self._prepare = prepare
 
-    batched = _decoded(examples, source).batch(batch_size)
-    return batched.map(ready, num_parallel_calls=_AUTO, deterministic=True).prefetch(_AUTO)
+    def __call__(self, raw: dict[str, Any], by_label: Any) -> Any:
+        inputs = {name: value for name, value in raw.items() if name != self._target}
+        index = raw[self._target]
+        if self._target == "labels":
+            target = tf.cast(tf.ensure_shape(index, [None, self._count]), tf.float32)
+            return self._prepare(inputs), target, tf.ones_like(target[:, 0])
+        target = tf.one_hot(index, self._count)
+        return self._prepare(inputs), target, tf.gather(by_label, index)

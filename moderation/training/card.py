@@ -32,6 +32,8 @@ class Found:
     wall_time_s: float
     licence: str
     version: str
+    recipe: Mapping[str, Any]
+    """As ``public_recipe`` tells it."""
 
 
 def card_labels(task: str, labels: tuple[str, ...]) -> tuple[str, ...]:
@@ -52,7 +54,7 @@ def make_card(
     recipe = network.recipe
     names = card_labels(recipe.task, network.labels)
     by_name = dict(zip(network.labels, names, strict=True))
-    missing = has_missing_images(examples)
+    missing = examples.has_missing_images("train")
     trained_without = recipe.training.modality_dropout > 0 or missing
     task = TaskSpec(
         name=recipe.task,
@@ -109,17 +111,6 @@ def other_parts(recipe: Recipe) -> list[str]:
     return [*found, *["fusion"] * (recipe.fusion.name != usual.fusion.name)]
 
 
-def has_missing_images(examples: Examples) -> bool:
-    """Whether training examples lack an image that their kind has."""
-    names = [f"{name}_present" for name in image_fields(examples.recipe)]
-    if not names:
-        return False
-    for batch in examples.encoded("train").batch(4_096):
-        if any(float(batch[name].numpy().min()) == 0.0 for name in names):
-            return True
-    return False
-
-
 def _trained_on(examples: Examples, names: tuple[str, ...]) -> tuple[dict[str, Any], ...]:
     counts = dict(zip(names, label_counts(examples, "train"), strict=True))
     return tuple(
@@ -164,7 +155,7 @@ def _limitations(network: Network, examples: Examples) -> tuple[str, ...]:
 
 def _training(network: Network, examples: Examples, found: Found) -> dict[str, Any]:
     return {
-        "recipe": network.recipe.model_dump(mode="json"),
+        "recipe": dict(found.recipe),
         "examples_digest": examples.digest,
         "epochs": found.progress.epoch,
         "best_epoch": found.progress.best_epoch,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,14 @@ import tensorflow as tf
 from moderation.records.tfrecord import DatasetError, dataset, read_info
 from moderation.training.errors import TrainingError
 from moderation.training.network import image_fields, text_fields
+from moderation.training.rows import Labelled, SetSplit, read_labelled, read_texts
 from schemas.datasets import DatasetInfo
 from schemas.recipe import Recipe
 
 _AUTO = tf.data.AUTOTUNE
 _OF_ONE_LABEL = ("entailment", "hateful")
 """Tasks that verdicts have flags of their own for: their labels exclude each other."""
+_TEXTS_TOGETHER = 1_024
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Examples:
     infos: tuple[DatasetInfo, ...]
     labels: tuple[str, ...]
     recipe: Recipe
+    _read: dict[SetSplit, Labelled] = field(default_factory=dict, repr=False, compare=False)
+    """What was read already; copies with another recipe share it."""
 
     @property
     def digest(self) -> str:
@@ -65,9 +70,38 @@ class Examples:
 
         With a sigmoid ``[rows of the kind, labels]`` of 0 and 1.
         """
-        wanted = self.encoded(split).map(lambda example: example[self.target])
-        parts = [batch.numpy() for batch in wanted.batch(4_096)]
+        parts = [self._targets(part) for part in self._parts(split)]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
+
+    def has_missing_images(self, split: str) -> bool:
+        """Whether a row of the kind lacks an image that the recipe looks at."""
+        fields = image_fields(self.recipe).values()
+        if not fields:
+            return False
+        return any(
+            (self._labelled(part).presence[:, part.info.image.fields.index(name)] == 0).any()
+            for part in self._parts(split)
+            for name in fields
+        )
+
+    def _parts(self, split: str) -> Iterator[SetSplit]:
+        for path, info in zip(self.paths, self.infos, strict=True):
+            if split in info.splits:
+                yield SetSplit(path, split, self.recipe.kind, info)
+
+    def _labelled(self, part: SetSplit) -> Labelled:
+        if part not in self._read:
+            self._read[part] = read_labelled(part)
+        return self._read[part]
+
+    def _targets(self, part: SetSplit) -> Any:
+        read = self._labelled(part)
+        if self.target == "label_index":
+            return read.label_index
+        count = len(self.labels)
+        if part.info.multi_label:  # as wide as the kind with the most labels is
+            return read.labels[:, :count]
+        return np.eye(count, dtype=np.int64)[read.label_index]
 
     def encoded(self, split: str) -> tf.data.Dataset:
         """Examples of the recipe's kind with their images' bytes, in the files' order."""
@@ -105,9 +139,10 @@ class Examples:
     def texts(self, split: str) -> Iterator[str]:
         """All texts of a split, for encoders that learn from them."""
         names = text_fields(self.recipe)
-        for batch in self.encoded(split).batch(1_024):
-            for name in names:
-                yield from (text.decode("utf-8", "replace") for text in batch[name].numpy())
+        rows = chain.from_iterable(read_texts(part, names) for part in self._parts(split))
+        while together := list(islice(rows, _TEXTS_TOGETHER)):
+            for texts in zip(*together, strict=True):
+                yield from (text.decode("utf-8", "replace") for text in texts)
 
 
 def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:

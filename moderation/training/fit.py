@@ -13,13 +13,14 @@ import tensorflow as tf
 from tqdm import tqdm
 
 from moderation.training import data, losses
-from moderation.training.batches import judging_batches, training_batches
 from moderation.training.checkpoint import Checkpoints
 from moderation.training.epoch_figures import epoch_figures
 from moderation.training.errors import TrainingError
+from moderation.training.heed import heeded
 from moderation.training.network import Network
 from moderation.training.progress import Progress
 from moderation.training.rate import Rate
+from moderation.training.scorer import Scorer
 from moderation.training.steps import batches_per_epoch
 
 Log = Callable[[str], None]
@@ -32,6 +33,8 @@ class Outcome:
 
     progress: Progress
     steps_per_epoch: int
+    scorer: Scorer
+    """Of the network with its best weights."""
 
 
 def train(
@@ -77,6 +80,7 @@ class _Trainer:
         self._writer = tf.summary.create_file_writer(tensorboard) if tensorboard else None
         self._show = show_progress
         self._training = network.recipe.training
+        self._scorer = Scorer(network, examples)
         self._indices = examples.label_indices("train")
         self._truth = examples.label_indices("val")
         self._steps = 0
@@ -93,7 +97,7 @@ class _Trainer:
             self._checkpoints.save(self._network.model, self._optimizer, progress, best=best)
             self._tell(figures, progress, best=best)
         self._checkpoints.restore_best(self._network.model)
-        return Outcome(progress, self._steps)
+        return Outcome(progress, self._steps, self._scorer)
 
     def _begin(self) -> Progress:
         progress = self._checkpoints.progress() if self._checkpoints.exist else Progress()
@@ -133,27 +137,22 @@ class _Trainer:
     def _epoch(self, progress: Progress) -> dict[str, Any]:
         assert self._rate is not None  # compiled before
         self._rate.scale.assign(progress.rate_scale)
-        batches, steps = training_batches(
-            self._examples, self._network.prepare, epoch=progress.epoch, indices=self._indices
-        )
-        watch = _Watch(steps, progress.epoch + 1, self._optimizer, show=self._show)
-        try:
-            history = self._network.model.fit(batches, verbose=0, callbacks=[watch])
-            figures = self._judge(progress.epoch + 1)
-        except tf.errors.ResourceExhaustedError as error:
-            raise out_of_memory(self._training.batch_size, self._training.accumulate) from error
-        finally:
-            watch.close()
+        batches, steps = self._scorer.batches.training(epoch=progress.epoch)
+        with heeded() as heed:
+            watch = _Watch(steps, progress.epoch + 1, heed, show=self._show)
+            try:
+                history = self._network.model.fit(batches, verbose=0, callbacks=[watch])
+                figures = self._judge(progress.epoch + 1)
+            except tf.errors.ResourceExhaustedError as error:
+                size, accumulate = self._training.batch_size, self._training.accumulate
+                raise out_of_memory(size, accumulate) from error
+            finally:
+                watch.close()
+            heed()
         return {"loss": float(history.history["loss"][-1]), **figures}
 
     def _judge(self, epoch: int) -> dict[str, Any]:
-        batches = judging_batches(
-            self._examples,
-            self._network.prepare,
-            split="val",
-            batch_size=max(self._training.batch_size, 32),
-        )
-        logits = predict_logits(self._network, batches)
+        logits = self._scorer.logits("val")
         if not np.isfinite(logits).all():
             raise diverged(f"a validation score is no number after epoch {epoch}", self._optimizer)
         return epoch_figures(
@@ -183,16 +182,6 @@ class _Trainer:
                     if value is not None:
                         tf.summary.scalar(f"val_{name}/{label}", value, step=progress.epoch)
         self._writer.flush()
-
-
-def predict_logits(network: Network, batches: Any) -> Any:
-    """float32 ``[rows, labels]`` of batches of model inputs, in their order."""
-
-    @tf.function(reduce_retracing=True)
-    def step(inputs: dict[str, Any]) -> Any:
-        return network.model(inputs, training=False)
-
-    return np.concatenate([np.asarray(step(batch[0]), np.float32) for batch in batches])
 
 
 def diverged(what: str, optimizer: Any) -> TrainingError:
@@ -233,22 +222,23 @@ def _optimizer(training: Any, rate: Any) -> Any:
 
 
 class _Watch(keras.callbacks.Callback):
-    """Shows the bar, and stops at a loss that is no number."""
+    """Shows the bar, stops at a loss that is no number, and where Ctrl-C was lost on the way."""
 
-    def __init__(self, steps: int, epoch: int, optimizer: Any, *, show: bool) -> None:
+    def __init__(self, steps: int, epoch: int, heed: Callable[[], None], *, show: bool) -> None:
         super().__init__()
         self._epoch = epoch
-        self._optimizer_ = optimizer
+        self._heed = heed
         self._bar = tqdm(
             total=steps, desc=f"epoch {epoch}", unit="batch", disable=not show, leave=False
         )
 
     def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
         """Look at the loss."""
+        self._heed()
         loss = float((logs or {}).get("loss", 0.0))
         if not math.isfinite(loss):
             what = f"the loss is {loss} in batch {batch + 1} of epoch {self._epoch}"
-            raise diverged(what, self._optimizer_)
+            raise diverged(what, self.model.optimizer)
         self._bar.set_postfix_str(f"loss {loss:.4f}", refresh=False)
         self._bar.update()
 

@@ -10,10 +10,10 @@ import numpy as np
 from moderation.evaluation.judge import card_figures, judge
 from moderation.models.outputs import calibrate
 from moderation.training import calibrate as calibration
-from moderation.training import card, data, fit, thresholds
-from moderation.training.batches import judging_batches
+from moderation.training import card, data, thresholds
 from moderation.training.epoch_figures import probabilities
 from moderation.training.network import Network
+from moderation.training.scorer import Scorer
 from schemas.card import Calibration
 
 
@@ -28,10 +28,12 @@ class Judged:
     metrics: dict[str, Any]
 
 
-def judge_network(network: Network, examples: data.Examples, rule: thresholds.Rule) -> Judged:
+def judge_network(
+    network: Network, examples: data.Examples, scorer: Scorer, *, rule: thresholds.Rule
+) -> Judged:
     """Calibrate and choose thresholds on ``val``; look once at ``test`` where there is one."""
     names = card.card_labels(network.recipe.task, network.labels)
-    raw, truth = _scores(network, examples, "val")
+    raw, truth = _scores(network, examples, scorer, split="val")
     exclusive = network.recipe.activation == "softmax"
     fitted = calibration.fit(raw, truth) if exclusive else calibration.fit_each(raw, truth)
     calibrated = calibrate(raw, fitted)
@@ -45,21 +47,17 @@ def judge_network(network: Network, examples: data.Examples, rule: thresholds.Ru
         },
     }
     if examples.rows("test"):
-        tested, test_truth = _scores(network, examples, "test")
+        tested, test_truth = _scores(network, examples, scorer, split="test")
         if len(test_truth):
             found = calibrate(tested, fitted)
             metrics["test"] = _figures(test_truth, found, names, at=at)
     return Judged(raw, truth, fitted, chosen, metrics)
 
 
-def _scores(network: Network, examples: data.Examples, split: str) -> tuple[Any, Any]:
-    batches = judging_batches(
-        examples,
-        network.prepare,
-        split=split,
-        batch_size=max(network.recipe.training.batch_size, 32),
-    )
-    logits = fit.predict_logits(network, batches)
+def _scores(
+    network: Network, examples: data.Examples, scorer: Scorer, *, split: str
+) -> tuple[Any, Any]:
+    logits = scorer.logits(split)
     truth = np.asarray(examples.label_indices(split))
     return probabilities(logits, activation=network.recipe.activation), truth
 

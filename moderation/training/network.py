@@ -58,13 +58,27 @@ def image_fields(recipe: Recipe) -> dict[str, str]:
     return dict(zip(names, fields, strict=True))
 
 
+@dataclass(frozen=True, slots=True)
+class _Untracked:
+    """Keeps a function out of what an export takes for the module's own."""
+
+    function: Any
+
+
 class Prepare(tf.Module):
-    """Raw inputs to model inputs: texts become tokens, images and presence pass through."""
+    """Raw inputs to model inputs: texts become tokens, images and presence pass through.
+
+    Texts become tokens by a function that is traced once, and called from every other graph:
+    tokenisers have thousands of operations.
+    """
 
     def __init__(self, packer: Any, texts: Sequence[str]) -> None:
         super().__init__()
         self._packer = packer
         self._texts = tuple(texts)
+        signature = [tf.TensorSpec([None], tf.string) for _ in texts]
+        traced = tf.function(packer, input_signature=signature, autograph=False) if texts else None
+        self._traced = _Untracked(traced)
 
     def __call__(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Batched tensors by name; graph operations only."""
@@ -75,7 +89,7 @@ class Prepare(tf.Module):
 
     def tokens(self, texts: Sequence[Any]) -> dict[str, Any]:
         """Strings, each ``[batch]`` → the model's inputs for the text."""
-        found: dict[str, Any] = self._packer(*texts)
+        found: dict[str, Any] = self._traced.function(*texts)
         return found
 
 

@@ -20,8 +20,10 @@ from moderation.training.errors import CannotBuildError, TrainingError
 from moderation.training.golden import SAME, Golden, prove
 from moderation.training.judging import Judged, judge_network
 from moderation.training.network import Network, build_network
+from moderation.training.origin import public_recipe
 from moderation.training.policy import FILE as POLICY_FILE
 from moderation.training.policy import starting_policy
+from moderation.training.scorer import Scorer
 from moderation.training.steps import whole_steps
 from schemas.card import Card
 from schemas.recipe import Recipe
@@ -109,7 +111,8 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
         log(unseen)
     try:
         network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
-    except TrainingError as error:
+        told = public_recipe(recipe)
+    except (OSError, TrainingError) as error:
         raise CannotBuildError(str(error)) from error
     log(f"network: {network.model.count_params():,} parameters")
     checkpoints = Checkpoints(
@@ -123,9 +126,11 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
         tensorboard=str(order.work / "tensorboard"),
         show_progress=order.show_progress,
     )
+    scorer = outcome.scorer
     if recipe.training.mixed_precision:
         network = _in_full_precision(network, examples)
-    judged = judge_network(network, examples, order.rule)
+        scorer = Scorer(network, examples)
+    judged = judge_network(network, examples, scorer, rule=order.rule)
     exclusive = recipe.activation == "softmax"
     if unreached := order.rule.unreached(judged.thresholds, examples.labels, exclusive=exclusive):
         log(unreached)
@@ -138,6 +143,7 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
         wall_time_s=time.monotonic() - started,
         licence=order.licence,
         version=order.version,
+        recipe=told,
     )
     made = _bundle(order, network, examples, found, judged)
     log(f"bundle: {order.output}")
@@ -197,7 +203,7 @@ def _write_page(
     after = calibrate(judged.raw, judged.calibration)
     page = environment.get_template("CARD.md.j2").render(
         card=made,
-        recipe=network.recipe,
+        recipe=found.recipe,
         drawing=pictures.architecture(network.model, folder),
         curves=pictures.learning_curves(found.progress.history, folder),
         reliability=pictures.reliability(judged.raw, after, judged.truth, folder),

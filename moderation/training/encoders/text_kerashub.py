@@ -13,6 +13,7 @@ from moderation.training.encoders import hugging_face
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
 from moderation.training.encoders.uri import Uri, fetched
 from moderation.training.errors import TrainingError
+from moderation.training.origin import public_name
 from schemas.recipe import TextEncoderSpec
 
 _REMEDY = (
@@ -63,7 +64,7 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
         model=_features(backbone, layers=spec.layers, length=spec.sequence_length),
         weights=(backbone,),
         preprocessing=(
-            f"{name} tokens of {uri.rest.rstrip('/').rsplit('/', 1)[-1]} inside the SavedModel, "
+            f"{name} tokens of {public_name(uri.rest).rsplit('/', 1)[-1]} inside the SavedModel, "
             f"{spec.sequence_length} at most; two texts share one sequence"
         ),
         needs_tensorflow_text=True,

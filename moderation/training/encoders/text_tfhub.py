@@ -15,6 +15,7 @@ from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
 from moderation.training.encoders.uri import Uri, fetched
 from moderation.training.errors import TrainingError
+from moderation.training.origin import public_name
 from schemas.recipe import TextEncoderSpec
 
 _REMEDY = (
@@ -169,8 +170,8 @@ def make(uri: Uri, spec: TextEncoderSpec, *, segments: int) -> TextEncoder:
         model=keras.Model(tokens, {**features, MASK: mask}, name="encode_text"),
         weights=(layer,),
         preprocessing=(
-            f"WordPiece of the TF-Hub preprocessor {spec.preprocessor} inside the SavedModel, "
-            f"{spec.sequence_length} tokens at most; two texts share one sequence"
+            f"WordPiece of the TF-Hub preprocessor {public_name(spec.preprocessor)} inside the "
+            f"SavedModel, {spec.sequence_length} tokens at most; two texts share one sequence"
         ),
         needs_tensorflow_text=True,
     )

@@ -1,0 +1,34 @@
+"""A network's judgement of its examples: its step is traced once, however often it judges."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from moderation.training.batches import Batches
+from moderation.training.data import Examples
+from moderation.training.network import Network
+
+
+class Scorer:
+    """Judges splits with the weights that the network has at the moment."""
+
+    def __init__(self, network: Network, examples: Examples) -> None:
+        self.batches = Batches(examples, network.prepare)
+        self._raw: dict[str, tf.data.Dataset] = {}
+        prepare, model, target = network.prepare, network.model, examples.target
+
+        def step(raw: dict[str, Any]) -> Any:
+            inputs = {name: value for name, value in raw.items() if name != target}
+            return model(prepare(inputs), training=False)
+
+        self._step = tf.function(step, reduce_retracing=True, autograph=False)
+
+    def logits(self, split: str) -> Any:
+        """float32 ``[rows, labels]`` of a split, in the order of ``label_indices``."""
+        if split not in self._raw:
+            self._raw[split] = self.batches.raw(split)
+        found = [np.asarray(self._step(batch), np.float32) for batch in self._raw[split]]
+        return np.concatenate(found)
