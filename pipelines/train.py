@@ -48,6 +48,8 @@ def _train(options: TrainOptions) -> int:
 
     from moderation.models.runtime import import_tensorflow
 
+    doing = _silent if options.no_progress else _log
+    doing("loading TensorFlow")
     import_tensorflow(verbose=options.verbose)
     from moderation.training import data, run, thresholds
 
@@ -70,7 +72,7 @@ def _train(options: TrainOptions) -> int:
     except TrainingError as error:
         return _say(f"train: error: {error}", USAGE)
     try:
-        made = run.run(order, log=_log)
+        made = run.run(order, log=_log, doing=doing)
     except CannotBuildError as error:
         return _say(f"train: error: {error}", USAGE)
     except TrainingError as error:
@@ -82,6 +84,8 @@ def _train_starter(options: TrainOptions) -> int:
     from moderation.models.runtime import import_tensorflow
 
     assert options.encoder is not None  # the flags were checked
+    if not options.no_progress:
+        _log("loading TensorFlow")
     import_tensorflow(verbose=options.verbose)
     from moderation.starter import build
 
@@ -121,6 +125,10 @@ def _summary(metrics: dict[str, object], output: Path) -> str:
 def _log(line: str) -> None:
     sys.stderr.write(f"{line}\n")
     sys.stderr.flush()
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""
 
 
 def _quieten(verbose: bool) -> None:

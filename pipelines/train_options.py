@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from pipelines.flags import UsageError, checked, group, integer, number, parse_size
+from pipelines.flags import OneLineParser, UsageError, checked, group, integer, number, parse_size
 
 EPILOG = """\
 examples:
@@ -74,7 +74,7 @@ class TrainOptions:
 
 def parser() -> argparse.ArgumentParser:
     """All flags."""
-    made = argparse.ArgumentParser(
+    made = OneLineParser(
         prog="python -m pipelines.train",
         description="Train a network on TFRecords of pipelines.preprocess; write a model bundle.",
         epilog=EPILOG,
@@ -87,7 +87,7 @@ def parser() -> argparse.ArgumentParser:
     _add_bundle(group(made, "bundle"))
     add = group(made, "terminal")
     add("--dry_run", action="store_true", help="check flags, recipe and examples; train nothing")
-    add("--no_progress", action="store_true", help="show no progress bar")
+    add("--no_progress", action="store_true", help="show no bar, and no line of what is done")
     add("--verbose", action="store_true", help="let TensorFlow talk")
     return made
 
@@ -233,5 +233,12 @@ def _overrides(given: argparse.Namespace) -> dict[str, Any]:
         name, equals, value = text.partition("=")
         if not equals or not name:
             raise UsageError(f"--set {text!r}: write NAME=VALUE, as in fusion.dropout=0.2")
-        found[name] = yaml.safe_load(value)
+        try:
+            found[name] = yaml.safe_load(value)
+        except yaml.YAMLError as error:
+            raise UsageError(f"--set {text!r}: {_problem(error)}; quote the value") from None
     return found
+
+
+def _problem(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or "it is no YAML value")

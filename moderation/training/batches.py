@@ -104,7 +104,7 @@ def raw_batches(examples: Examples, *, split: str, batch_size: int) -> tf.data.D
 
 
 class Decode:
-    """Encoded examples to raw inputs: images as uint8 ``[height, width, 3]``, as the recipe says."""
+    """Encoded examples to raw inputs: images as uint8 ``[height, width, 3]``."""
 
     def __init__(self, examples: Examples) -> None:
         self._info = examples.infos[0]

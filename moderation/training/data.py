@@ -123,9 +123,9 @@ class Examples:
         fields = image_fields(self.recipe)
         kept = {name: example[name] for name in ("kind", *text_fields(self.recipe))}
         kept[self.target] = self._target_of(example, info)
-        for name, field in fields.items():
-            place = info.image.fields.index(field)
-            kept[name] = example[field]
+        for name, image in fields.items():
+            place = info.image.fields.index(image)
+            kept[name] = example[image]
             kept[f"{name}_present"] = tf.cast(example["presence"][place], tf.float32)
         return kept
 

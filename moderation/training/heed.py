@@ -18,21 +18,23 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def heeded() -> Iterator[Callable[[], None]]:
-    """Gives a check that calls the handler of a signal which came meanwhile once more.
+    """Gives a check that raises what a signal's handler raised meanwhile, where that was lost.
 
-    Handlers are as they were outside; one that raised, and whose exception was lost, raises again
-    from the check. Outside the main thread the check does nothing.
+    Handlers are as they were outside. Outside the main thread the check does nothing.
     """
-    came: list[int] = []
+    raised: list[BaseException] = []
     before: dict[int, Any] = {}
 
     def note(number: int, frame: FrameType | None) -> None:
-        came.append(number)
-        before[number](number, frame)
+        try:
+            before[number](number, frame)
+        except BaseException as error:
+            raised.append(error)
+            raise
 
     def check() -> None:
-        if came:
-            before[came[-1]](came[-1], None)
+        if raised:
+            raise raised.pop()
 
     if threading.current_thread() is threading.main_thread():
         before = {each: signal.getsignal(each) for each in _SIGNALS}

@@ -28,6 +28,8 @@ from moderation.training.steps import whole_steps
 from schemas.card import Card
 from schemas.recipe import Recipe
 
+Say = Callable[[str], None]
+
 
 @dataclass(frozen=True)
 class Order:
@@ -75,8 +77,13 @@ def settle(order: Order) -> None:
         raise TrainingError(f"--resume: there is no checkpoint in {order.work}; leave it away")
 
 
-def run(order: Order, *, log: Callable[[str], None]) -> Card:
+def run(order: Order, *, log: Say, doing: Say) -> Card:
     """Trains and writes the bundle; it takes its name when it is whole and proven.
+
+    Args:
+        order: what to do.
+        log: takes what was found, one line an epoch.
+        doing: takes what is begun, where it may last.
 
     Raises:
         CannotBuildError: an encoder cannot be had, or parts do not go together.
@@ -92,12 +99,13 @@ def run(order: Order, *, log: Callable[[str], None]) -> Card:
         "mixed_bfloat16" if recipe.training.mixed_precision else "float32"
     )
     try:
-        return _run(order, examples, started, log)
+        return _run(order, examples, started, log=log, doing=doing)
     finally:
         keras.config.set_dtype_policy(usual)
 
 
-def _run(order: Order, examples: data.Examples, started: float, log: Callable[[str], None]) -> Card:
+def _run(order: Order, examples: data.Examples, started: float, *, log: Say, doing: Say) -> Card:
+    doing("counting the examples")
     log(census.told(examples))
     if examples.resized:
         log(examples.resized)
@@ -109,6 +117,7 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     unseen = census.untaught(examples.labels, data.label_counts(examples, "train"))
     if unseen:
         log(unseen)
+    doing("building the network")
     try:
         network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
         told = public_recipe(recipe)
@@ -118,6 +127,7 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     checkpoints = Checkpoints(
         order.work / "checkpoints", belongs_to=identity(recipe, examples.digest)
     )
+    doing("training; the first epoch begins when its graph is built")
     outcome = fit.train(
         network,
         examples,
@@ -130,6 +140,7 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
     if recipe.training.mixed_precision:
         network = _in_full_precision(network, examples)
         scorer = Scorer(network, examples)
+    doing("judging: calibration, thresholds and figures")
     judged = judge_network(network, examples, scorer, rule=order.rule)
     exclusive = recipe.activation == "softmax"
     if unreached := order.rule.unreached(judged.thresholds, examples.labels, exclusive=exclusive):
@@ -145,7 +156,7 @@ def _run(order: Order, examples: data.Examples, started: float, log: Callable[[s
         version=order.version,
         recipe=told,
     )
-    made = _bundle(order, network, examples, found, judged)
+    made = _bundle(order, network, examples, found, judged, doing=doing)
     log(f"bundle: {order.output}")
     return made
 
@@ -160,8 +171,15 @@ def _in_full_precision(trained: Network, examples: data.Examples) -> Network:
 
 
 def _bundle(
-    order: Order, network: Network, examples: data.Examples, found: card.Found, judged: Judged
+    order: Order,
+    network: Network,
+    examples: data.Examples,
+    found: card.Found,
+    judged: Judged,
+    *,
+    doing: Say,
 ) -> Card:
+    doing("exporting the bundle")
     staged = order.work / "bundle"
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
@@ -180,6 +198,7 @@ def _bundle(
         (staged / POLICY_FILE).write_text(policy, encoding="utf-8")
     golden = Golden(network, examples, judged.calibration)
     golden.write(staged, tensorflow=tf.__version__, tolerance=SAME)
+    doing("proving it: a fresh process loads the bundle and scores its golden items")
     prove(staged, order.recipe.kind.value)
     golden.write(staged, tensorflow=tf.__version__)
     _write_page(staged, made, network, found, judged)

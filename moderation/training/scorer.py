@@ -18,11 +18,11 @@ class Scorer:
     def __init__(self, network: Network, examples: Examples) -> None:
         self.batches = Batches(examples, network.prepare)
         self._raw: dict[str, tf.data.Dataset] = {}
-        prepare, model, target = network.prepare, network.model, examples.target
+        self._prepare, self._target = network.prepare, examples.target
+        model = network.model
 
-        def step(raw: dict[str, Any]) -> Any:
-            inputs = {name: value for name, value in raw.items() if name != target}
-            return model(prepare(inputs), training=False)
+        def step(inputs: dict[str, Any]) -> Any:
+            return model(inputs, training=False)
 
         self._step = tf.function(step, reduce_retracing=True, autograph=False)
 
@@ -30,5 +30,9 @@ class Scorer:
         """float32 ``[rows, labels]`` of a split, in the order of ``label_indices``."""
         if split not in self._raw:
             self._raw[split] = self.batches.raw(split)
-        found = [np.asarray(self._step(batch), np.float32) for batch in self._raw[split]]
-        return np.concatenate(found)
+        return np.concatenate([self._judged(batch) for batch in self._raw[split]])
+
+    def _judged(self, raw: dict[str, Any]) -> Any:
+        """Prepared outside the step, whose arithmetic is that of model inputs alone."""
+        inputs = {name: value for name, value in raw.items() if name != self._target}
+        return np.asarray(self._step(self._prepare(inputs)), np.float32)

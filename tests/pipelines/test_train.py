@@ -281,3 +281,48 @@ def test_help_needs_no_tensorflow() -> None:
     code += "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
 
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("flags", "told"),
+    [
+        (["--epochs", "many"], "--epochs"),
+        (["--epoch", "3"], "--epoch"),
+        (["--output", "m"], "--preset is missing"),
+        (
+            ["--preset", "mmbt", "--examples", "e", "--output", "m", "--set", "training.seed=[1"],
+            "--set 'training.seed=[1'",
+        ),
+    ],
+)
+def test_a_flag_that_is_wrong_is_one_line(
+    flags: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: object = train_main(flags)
+    except SystemExit as ended:
+        code = ended.code
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert code == 2
+    assert line.startswith("train: error: ")
+    assert told in line
+
+
+def test_the_card_holds_no_path_of_this_machine(quick: Trained, words: Path) -> None:
+    for name in ("card.json", "CARD.md"):
+        assert str(words.parent) not in (quick.bundle / name).read_text()
+
+
+def test_what_is_done_is_said_unless_no_progress_is_wanted(
+    words: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flags = [flag for flag in QUICK if flag != "--no_progress"]
+
+    train(words, tmp_path / "m", *flags, "--dry_run")
+    told = capsys.readouterr().err
+    train(words, tmp_path / "m", *QUICK, "--dry_run")
+    silent = capsys.readouterr().err
+
+    assert "loading TensorFlow" in told
+    assert silent == ""

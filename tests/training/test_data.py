@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moderation.training.batches import raw_batches, training_batches
+from moderation.training.batches import Batches, raw_batches
 from moderation.training.census import untaught
 from moderation.training.data import Examples, label_counts, open_examples
 from moderation.training.errors import TrainingError
@@ -49,8 +49,7 @@ def opened(*paths: str, preset: str = "hateful_memes_concat", **changes: Any) ->
 
 
 def order(examples: Examples, epoch: int) -> list[bytes]:
-    indices = examples.label_indices("train")
-    batches, _ = training_batches(examples, lambda raw: raw, epoch=epoch, indices=indices)
+    batches, _ = Batches(examples, lambda raw: raw).training(epoch=epoch)
     return [text for inputs, _, _ in batches for text in inputs["text"].numpy().tolist()]
 
 
@@ -74,9 +73,8 @@ def test_an_epochs_order_follows_from_the_seed_and_its_number_alone(memes: str, 
 
 def test_steps_are_as_many_as_batches(memes: str) -> None:
     examples = opened(memes, training__balance="oversample", training__batch_size=8)
-    indices = examples.label_indices("train")
 
-    batches, steps = training_batches(examples, lambda raw: raw, epoch=0, indices=indices)
+    batches, steps = Batches(examples, lambda raw: raw).training(epoch=0)
 
     targets = [target.numpy() for _, target, _ in batches]
     assert len(targets) == steps
@@ -145,3 +143,16 @@ def test_only_examples_of_the_recipes_kind_are_counted(tmp_path: Path) -> None:
 def test_labels_without_an_example_to_learn_from_are_warned_of() -> None:
     assert untaught(("fire, smoke", "flood"), (3, 1)) is None
     assert "holds no 'fire, smoke':" in str(untaught(("fire, smoke", "flood"), (0, 4)))
+
+
+def test_labels_and_presence_are_read_once_and_narrowed_to_the_kind(memes: str, more: str) -> None:
+    examples, without = opened(memes, more), opened(more)
+
+    first = examples.label_indices("train")
+
+    tokens = [int(raw["label_index"]) for raw in examples.encoded("train")]
+    assert first.tolist() == tokens
+    assert first.dtype == np.int64
+    assert examples.has_missing_images("train")
+    assert without.has_missing_images("train")
+    assert not opened(more, modalities="text").has_missing_images("train")

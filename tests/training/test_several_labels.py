@@ -12,7 +12,7 @@ import yaml
 from sklearn import metrics
 
 from moderation.models.outputs import calibrate
-from moderation.training.batches import training_batches
+from moderation.training.batches import Batches
 from moderation.training.calibrate import fit_each
 from moderation.training.data import label_counts, open_examples
 from moderation.training.epoch_figures import epoch_figures, probabilities
@@ -148,7 +148,7 @@ def test_batches_hold_multi_hots_as_wide_as_the_kind_has_labels(tmp_path: Path) 
     assert examples.infos[0].labels == {Kind.MEME: ["x", "y"], Kind.TWEET_PAIR: ["p", "q", "r"]}
     assert examples.labels == ("x", "y")
     truth = examples.label_indices("train")
-    batches, _ = training_batches(examples, lambda raw: raw, epoch=0, indices=truth)
+    batches, _ = Batches(examples, lambda raw: raw).training(epoch=0)
     seen = {
         text: target.tolist()
         for inputs, targets, _ in batches

@@ -1,0 +1,1 @@
+"""What a training costs beside another checkout's."""
