@@ -19,7 +19,6 @@ BIN := $(VENV)/bin
 PACKAGES := pipelines moderation schemas
 # A change of any of these installs again.
 METADATA := pyproject.toml setup.py
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 
 .PHONY: help
 help: ## list the targets
@@ -55,11 +54,12 @@ gcp: $(VENV)/.gcp ## add what gs:// and Dataflow need to the environment
 setup: $(VENV)/.dev ## install everything, run nothing
 
 .PHONY: lock
-lock: $(VENV)/.lock ## resolve requirements/*.txt again; ARGS=--upgrade takes newer releases
-	$(call compile,dev,--extra dev)
-	$(call compile,run,--constraints requirements/dev.txt)
-	$(call compile,gcp,--extra gcp --constraints requirements/dev.txt)
-	$(call compile,gpu,--extra gcp --extra gpu --constraints requirements/dev.txt)
+lock: $(VENV)/.uv ## resolve requirements/*.txt again; ARGS=--upgrade takes newer releases
+	$(call compile,dev,pyproject.toml --extra dev)
+	$(call compile,run,pyproject.toml --constraints requirements/dev.txt)
+	$(call compile,gcp,pyproject.toml --extra gcp --constraints requirements/dev.txt)
+	$(call compile,gpu,pyproject.toml --extra gcp --extra gpu --constraints requirements/dev.txt)
+	$(call compile,uv,--group install --constraints requirements/dev.txt)
 
 .PHONY: clean
 clean: ## remove the environment, builds and caches; runs/ stays
@@ -69,7 +69,7 @@ clean: ## remove the environment, builds and caches; runs/ stays
 # One lock for every platform and every Python we support: dev is resolved first
 # and the others take their versions from it, so no two files disagree.
 define compile
-$(BIN)/uv pip compile pyproject.toml $(2) --universal --python-version 3.10 --generate-hashes \
+$(BIN)/uv pip compile $(2) --universal --python-version 3.10 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header $(ARGS) --quiet --output-file requirements/$(1).txt
 endef
 
@@ -82,25 +82,24 @@ $(BIN)/python:
 		echo "$(PYTHON) could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/.run: requirements/run.txt $(METADATA) | $(BIN)/python
-	$(call install,run)
+	$(call install,run,0.9 GB)
 
 $(VENV)/.dev: requirements/dev.txt $(METADATA) | $(BIN)/python
-	$(call install,dev)
+	$(call install,dev,1.1 GB)
 	@touch $(VENV)/.run
 
 $(VENV)/.gcp: requirements/gcp.txt $(METADATA) | $(BIN)/python
-	$(call install,gcp)
+	$(call install,gcp,1.0 GB)
 	@touch $(VENV)/.run
 
-$(VENV)/.lock: | $(BIN)/python
-	$(PIP) 'uv>=0.13,<0.14'
+$(VENV)/.uv: requirements/uv.txt | $(BIN)/python
+	@$(BIN)/python requirements/install.py uv
 	@touch $@
 
-# Everything is pinned and hashed; the project itself is then built with the
-# setuptools of the lock, so nothing unpinned is fetched for it.
+# The lock and nothing else; the project itself is then built with the setuptools of the lock,
+# so nothing unpinned is fetched for it.
 define install
-@echo "Installing requirements/$(1).txt into $(VENV); the first time this downloads about 0.9 GB."
-@$(PIP) --require-hashes --requirement requirements/$(1).txt
-@$(PIP) --no-deps --no-build-isolation --editable .
+@echo "Installing requirements/$(1).txt into $(VENV); the first time this downloads about $(2)."
+@$(BIN)/python requirements/install.py $(1) --editable .
 @touch $@
 endef
