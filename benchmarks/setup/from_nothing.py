@@ -2,8 +2,9 @@
 
     python -m benchmarks.setup.from_nothing BEFORE AFTER --target run --python python3.11
 
-Processor time stands beside the clock, since it holds on a busy machine. ``--before_env`` gives the first one variables that it needs to get through, as PIP_NO_DEPS=1 where
-its pip would resolve what the lock has settled.
+Processor time stands beside the clock, since it holds on a busy machine. ``--before_env`` gives
+the first one variables that it needs to get through, as PIP_NO_DEPS=1 where its pip would resolve
+what the lock has settled.
 """
 
 from __future__ import annotations
