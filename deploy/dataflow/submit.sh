@@ -7,6 +7,7 @@
 #
 # DRY_RUN=1 prints the command instead of running it.
 set -euo pipefail
+project=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 : "${PROJECT:?the Google Cloud project that pays}"
 : "${REGION:?where the workers are, as in europe-west4}"
@@ -14,7 +15,7 @@ set -euo pipefail
 : "${IMAGE:?worker image, see deploy/docker}"
 
 command=(
-  "${PYTHON:-python}" -m pipelines.score
+  "${PYTHON:-$project/.venv/bin/python}" -m pipelines.score
   --runner=DataflowRunner
   --project="$PROJECT"
   --region="$REGION"

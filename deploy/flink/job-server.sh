@@ -9,7 +9,10 @@ master=${1:?the REST address of the cluster, or [local]}
 work=${WORK:-${TMPDIR:-/tmp}/moderation-flink}
 
 if [[ ! -d $work/lib ]]; then
-  mvn --quiet --file "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/lib"
+  # Under its name only when it is whole: a download that broke off is begun again.
+  rm -rf "$work/lib.part"
+  mvn --quiet --file "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$work/lib.part"
+  mv "$work/lib.part" "$work/lib"
 fi
 
 # Beam's serialisation looks into these packages, which Java 17 keeps closed otherwise.
