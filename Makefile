@@ -82,14 +82,14 @@ $(BIN)/python:
 		echo "$(PYTHON) could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/.run: requirements/run.txt $(METADATA) | $(BIN)/python
-	$(call install,run,0.9 GB)
+	$(call install,run,0.8 GB)
 
 $(VENV)/.dev: requirements/dev.txt $(METADATA) | $(BIN)/python
-	$(call install,dev,1.1 GB)
+	$(call install,dev,1.0 GB)
 	@touch $(VENV)/.run
 
 $(VENV)/.gcp: requirements/gcp.txt $(METADATA) | $(BIN)/python
-	$(call install,gcp,1.0 GB)
+	$(call install,gcp,0.8 GB)
 	@touch $(VENV)/.run
 
 $(VENV)/.uv: requirements/uv.txt | $(BIN)/python

@@ -22,7 +22,6 @@ from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-WITHOUT_UV = "python -m pip install --require-hashes --no-deps --requirement"
 # What pip is told of indexes, under the names that uv knows.
 UV_NAMES = {
     "index-url": "UV_DEFAULT_INDEX",
@@ -60,9 +59,11 @@ def _parser() -> argparse.ArgumentParser:
 def _install(lock: Path, *, editable: str | None, exact: bool) -> None:
     # Beside the environment: where programs may run. A temporary folder may forbid that.
     with tempfile.TemporaryDirectory(prefix="uv-", dir=sys.prefix) as folder:
-        uv = _Uv(program=_fetched_uv(folder, lock), environment=os.environ | _pips_index())
-        # Hashes decide which file is taken, so any index is as good as the first.
+        uv = _Uv(program=_fetched_uv(folder), environment=os.environ | _pips_index())
+        # Hashes decide which file is taken, so any index is as good as the first. What has no
+        # wheel is built with the setuptools of the lock, not with the newest one.
         how = ["--require-hashes", "--index-strategy", "unsafe-best-match"]
+        how += ["--build-constraints", str(lock)]
         verb = ["sync"] if exact else ["install", "--no-deps", "--requirement"]
         uv.pip(*verb, str(lock), *how)
         if editable:
@@ -81,17 +82,13 @@ class _Uv:
         subprocess.run(command, env=self.environment, check=True)
 
 
-def _fetched_uv(folder: str, lock: Path) -> str:
+def _fetched_uv(folder: str) -> str:
     if find_spec("pip") is None:  # an environment made by another tool than venv
         subprocess.run([sys.executable, "-m", "ensurepip"], stdout=subprocess.DEVNULL, check=True)
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
     only = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "--no-compile"]
     what = ["--target", folder, "--requirement", str(HERE / "uv.txt")]
-    try:
-        subprocess.run([*pip, *only, *what], check=True)
-    except subprocess.CalledProcessError:
-        print(f"uv could not be installed. Without it: {WITHOUT_UV} {lock}", file=sys.stderr)
-        raise
+    subprocess.run([*pip, *only, *what], check=True)
     return str(Path(folder, "bin", "uv"))
 
 

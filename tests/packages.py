@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import tarfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +20,18 @@ def wheel(name: str, version: str, *metadata: str, tag: str = "py3-none-any") ->
     """File name and bytes of a wheel that holds one empty module; ``metadata`` are its lines."""
     head = [f"Name: {name}", f"Version: {version}", *metadata]
     return _packed(name, version, tag, {f"{name}.py": b""}, metadata="\n".join(head))
+
+
+def sdist(name: str, version: str) -> tuple[str, bytes]:
+    """File name and bytes of a source distribution that setuptools builds."""
+    setup = f"from setuptools import setup\nsetup(name={name!r}, version={version!r})\n"
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
+        for path, text in {"setup.py": setup, "PKG-INFO": f"Name: {name}\n"}.items():
+            entry = tarfile.TarInfo(f"{name}-{version}/{path}")
+            entry.size = len(text)
+            archive.addfile(entry, io.BytesIO(text.encode()))
+    return f"{name}-{version}.tar.gz", buffer.getvalue()
 
 
 def packed_again(name: str) -> tuple[str, bytes]:
@@ -79,7 +92,7 @@ def locked(*wheels: tuple[str, bytes]) -> str:
     """The lines of a lock, as `make lock` writes them."""
     lines = []
     for name, data in wheels:
-        package, version = name.split("-")[:2]
+        package, version = name.removesuffix(".tar.gz").split("-")[:2]
         digest = hashlib.sha256(data).hexdigest()
         lines.append(f"{package}=={version} \\\n    --hash=sha256:{digest}\n")
     return "".join(lines)
