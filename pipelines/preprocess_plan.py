@@ -153,4 +153,4 @@ def _check_packages() -> None:
     from importlib.util import find_spec
 
     if find_spec("google_crc32c") is None:
-        raise UsageError("google-crc32c is not installed: pip install 'moderation-pipeline[data]'")
+        raise UsageError("google-crc32c is not installed: make setup, or pip install '.[data]'")

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 _WAIT_S = 10.0
 _GCS = ("storage.googleapis.com", 443)
 _MAGIC = re.compile(r"[*?[]")
-NEEDS_EXTRA = "gs:// needs the gcp extra: pip install 'moderation-pipeline[gcp]' (make gcp)"
+NEEDS_EXTRA = "gs:// needs the gcp extra: make gcp, or pip install '.[gcp]' in the project's folder"
 
 
 class StoreError(OSError):
