@@ -131,15 +131,19 @@ class _Pages(BaseHTTPRequestHandler):
             page = "".join(f'<a href="/files/{x}">{x}</a>\n' for x in names)
             self._answer(page.encode() if names else None, "text/html")
         else:
-            self.index.asked.append(name)
+            if self.command == "GET":
+                self.index.asked.append(name)
             self._answer(self.index.files.get(name), "application/octet-stream")
+
+    do_HEAD = do_GET
 
     def _answer(self, body: bytes | None, kind: str) -> None:
         self.send_response(404 if body is None else 200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body or b"")))
         self.end_headers()
-        self.wfile.write(body or b"")
+        if self.command == "GET":
+            self.wfile.write(body or b"")
 
     def log_message(self, format: str, *args: object) -> None:
         pass
