@@ -63,11 +63,24 @@ def test_a_wrong_value_is_told_with_its_flag_and_reason(
         (["--image_template", "{id}.jpg"], "--image_root"),
         (["--overwrite"], "--run_id"),
         (["--image_root", "/no/such/folder"], "is no folder"),
+        (["--image_root", "https://h.example/img"], "a folder here or on gs://"),
     ],
 )
 def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
         parse(flags)
+
+
+def test_secrets_in_flags_reach_neither_the_terminal_nor_the_manifest(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    secret = "https://user:hunter2@h.example/a.csv?sig=hunter2"
+    with pytest.raises(SystemExit):
+        main(["--batch_size", secret])
+    assert "hunter2" not in capsys.readouterr().err
+    options, _ = parse(["--input", secret, "--egress_proxy", "http://user:hunter2@h.example:80"])
+    assert "hunter2" not in str(options.as_dict())
+    assert options.as_dict()["egress_proxy"] == "http://h.example:80"
 
 
 @pytest.mark.parametrize(
