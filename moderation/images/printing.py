@@ -21,7 +21,10 @@ MAX_PRINTED_CHARS = 500
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _URL = re.compile(r"(?i)(?:https?|gs|file):|[a-z][a-z0-9+.-]*:[/\\]{2}|[/\\]{2}")
 _NAMES_WHOLE = re.compile(r"(?i)(?:gs|s3[an]?|file):")
-_USERINFO = re.compile(r"((?::|^)[/\\]+)(?:[^/?#]*|[^/?#]*:(?![0-9]*(?:/|$))[^?#]*)@")
+_BEFORE_AUTHORITY = re.compile(r"(?:[^:/\\?#]{0,40}:)?[/\\]*")
+_PORT = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::[0-9]*)?\Z")
+_INNER_USERINFO = re.compile(r"(:[/\\]{2})[^/\\?#@]*@")
+"""Of a URL within another's path."""
 _STORE_USERINFO = re.compile(r"\A([^:]*:[/\\]{2})[^/]*(?:@|:[^?#]*@)")
 """No bucket has a colon in its name; an object may have one, and an ``@`` too."""
 _NO_PORT = re.compile(r"((?::|^)[/\\]+)(?!\[)[^/\\:]*:(?![0-9]*(?:[/\\]|$))[^/\\]*")
@@ -69,15 +72,14 @@ def without_secrets(reference: str) -> str:
     whole = _BREAKS.sub("", text)
     if not _TELLING & {*whole}:
         return reference
-    if len(whole) > _MAX_CHARS:
-        whole = whole[:_MAX_CHARS] + "…"
+    whole = _short(whole)
     safe = _named(whole) if _NAMES_WHOLE.match(whole) else _plain(whole)
     return reference if safe == whole else safe
 
 
 def redact_line(line: str) -> str:
     """Any text, as a row that could not be parsed: the same taken out wherever it stands."""
-    line = _ANY_DATA_URI.sub("data:…", line)
+    line = _ANY_DATA_URI.sub("data:…", _short(line))
     line = _QUOTED_URL.sub(lambda found: found[1] + _unescaped(found[2]), line)
     line = _ANY_QUERY.sub("", _ANY_URL.sub(lambda found: _unescaped(found[0]), line))
     return _ANY_BASE64.sub(
@@ -90,14 +92,29 @@ def safe_message(text: str) -> str:
     return redact_line(text) if "://" in text else text
 
 
+def _short(text: str) -> str:
+    return text if len(text) <= _MAX_CHARS else text[:_MAX_CHARS] + "…"
+
+
 def _named(url: str) -> str:
     bare = _STORE_USERINFO.sub(r"\1", url)
     return _QUERY.split(bare, maxsplit=1)[0] if _SIGNED.search(bare) else bare
 
 
 def _plain(url: str) -> str:
-    bare = _QUERY.split(_USERINFO.sub(r"\1", url, count=1), maxsplit=1)[0]
+    bare = _INNER_USERINFO.sub(r"\1", _without_userinfo(_QUERY.split(url, maxsplit=1)[0]))
     return _NO_PORT.sub(r"\1…", bare, count=1)
+
+
+def _without_userinfo(url: str) -> str:
+    """``url`` without what stands before its host, a password with slashes in it included."""
+    start = _BEFORE_AUTHORITY.match(url)
+    place = start.end() if start else 0
+    rest = url[place:]
+    authority = re.split(r"[/\\]", rest, maxsplit=1)[0]
+    host_and_port = "@" not in authority and _PORT.match(authority)
+    at = (authority if "@" in authority else "" if host_and_port else rest).rfind("@")
+    return url[:place] + rest[at + 1 :]
 
 
 def safe_reference(reference: str) -> str:
