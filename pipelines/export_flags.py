@@ -29,8 +29,8 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         action="append",
         metavar="PATH",
-        help="JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at and "
-        "perhaps a note; files, folders and patterns; may be repeated",
+        help="JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at "
+        "and perhaps a note; files, folders and patterns; may be repeated",
     )
     add(
         "--reviewer_key_file",

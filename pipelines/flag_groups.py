@@ -31,7 +31,8 @@ def add_input(parser: argparse.ArgumentParser) -> None:
         action="append",
         metavar="PATH",
         help="Parquet, JSONL or CSV (the last two also .gz, .bz2, .zst), local or gs://, folders "
-        "and patterns too; may be repeated. A run's dead letters are taken as well. Default: the sample",
+        "and patterns too; may be repeated. A run's dead letters are taken as well. "
+        "Default: the sample",
     )
     add(
         "--record_kind",
