@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.records.ids import made_id
+from moderation.records.texts import bytes_as_text
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
 _FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
 _IMAGES = {name for kind in Kind for name in IMAGE_FIELDS[kind]}
-_MAY_LACK = _IMAGES | {name for kind in Kind for name in ID_FIELDS[kind]}
+_NULLS = _IMAGES | {name for kind in Kind for name in TEXT_FIELDS[kind]}
+_MAY_LACK = _NULLS | {name for kind in Kind for name in ID_FIELDS[kind]}
 _URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
 _SIZE = re.compile(r":[A-Za-z0-9_]+\Z")
 _FORMAT = re.compile(r"(?:\A|&)(?:format|fm)=([A-Za-z0-9]{1,8})(?:&|\Z)")
@@ -31,15 +33,22 @@ class Layout:
     record_kind: Kind | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
     """Field to column, where the input calls a field otherwise; to ``""``, where it has none:
-    an image is null then, an id is made from file name and row."""
+    an image or a text is null then, an id is made from file name and row."""
     image_root: str | None = None
     """Folder that image paths are relative to; None: the record file's own."""
     image_template: str | None = None
     """File name under ``image_root`` made from ``{id}`` and the reference's ``{ext}``."""
     allow_outside_root: bool = False
 
+    def as_text(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The row with text where text was written as bytes; a picture's bytes stay."""
+        if not any(isinstance(value, bytes) for value in fields.values()):
+            return fields
+        return bytes_as_text(fields, images={self.columns.get(name) or name for name in _IMAGES})
+
     def rename(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The row under field names instead of column names."""
+        """The row under field names instead of column names, and as text."""
+        fields = self.as_text(fields)
         if not self.columns:
             return fields
         column_to_field = {column: name for name, column in self.columns.items() if column}
@@ -48,7 +57,7 @@ class Layout:
             for column, value in fields.items()
             if column in column_to_field or column not in self.columns
         }
-        return renamed | dict.fromkeys(sorted(_IMAGES & self._without()))
+        return renamed | dict.fromkeys(sorted(_NULLS & self._without()))
 
     def made_ids(self, kind: Kind, source: str, row: int) -> dict[str, str]:
         """Ids of the row for the id fields that the input has no column for."""
@@ -121,7 +130,8 @@ def parse_columns(pairs: str) -> dict[str, str]:
             )
         if not column and name not in _MAY_LACK:
             raise LayoutError(
-                f"--columns {pair!r}: a record needs {name!r}; only ids and images may be left out"
+                f"--columns {pair!r}: a record needs {name!r}; only ids, texts and images may be "
+                "left out"
             )
         columns[name] = column
     return columns

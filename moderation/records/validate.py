@@ -28,6 +28,7 @@ from moderation.records.letters import is_letter, open_letter
 from moderation.records.parking import Parking
 from moderation.records.redact import describe_bytes, redact_fields, redact_line
 from moderation.records.rows import BadRow, RawRow
+from moderation.records.texts import BadText, text_of
 from schemas.codes import Code, Stage
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
@@ -55,6 +56,7 @@ class Validator:
             row, origin = open_letter(row, self.layout)
         if isinstance(row, BadRow):
             return _rejected_row(row)
+        row = RawRow(row.source, row.row, self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)
         try:
@@ -68,7 +70,7 @@ class Validator:
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
     ) -> tuple[Record, Item]:
         ids = item_ids({**fields, **self.layout.made_ids(kind, row.source, row.row)}, kind)
-        texts = {name: _text(fields, name) for name in TEXT_FIELDS[kind]}
+        texts = _texts(fields, kind)
         images: list[ItemImage] = []
         identities: dict[str, str | None] = {}
         for name, id_field in image_ids(kind).items():
@@ -85,7 +87,7 @@ class Validator:
             kind=kind,
             label=_label(fields.get("label")),
             extras=_extras(fields, kind, body),
-            body=to_json(body, fallback=str).decode(),
+            body=to_json(body, fallback=str, inf_nan_mode="null").decode(),
             redacted=redacted,
         )
         return record, Item(content_key=key, kind=kind, texts=texts, images=tuple(images))
@@ -151,7 +153,7 @@ class Validator:
             stage=Stage.VALIDATE,
             code=problem.code,
             message=problem.message,
-            body=to_json(body, fallback=str).decode(),
+            body=to_json(body, fallback=str, inf_nan_mode="null").decode(),
             body_is_json=True,
             redacted=redacted,
         )
@@ -173,14 +175,12 @@ def _id(fields: Mapping[str, Any], name: str) -> str:
         raise InvalidRecord(problem.code, str(problem)) from problem
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name)
-    if value is None:
-        why = "is null" if name in fields else "is missing"
-        raise InvalidRecord(Code.MISSING_FIELD, f"{name!r} {why}: an empty text is ''")
-    if not isinstance(value, str):
-        raise InvalidRecord(Code.WRONG_TYPE, f"{name!r} is {type(value).__name__}, not a string")
-    return value
+def _texts(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
+    pairs = zip(TEXT_FIELDS[kind], IMAGE_FIELDS[kind], strict=True)
+    try:
+        return {name: text_of(fields, name, beside=image) for name, image in pairs}
+    except BadText as problem:
+        raise InvalidRecord(problem.code, str(problem)) from problem
 
 
 def _label(value: Any) -> str | tuple[str, ...] | None:
@@ -195,7 +195,7 @@ def _label(value: Any) -> str | tuple[str, ...] | None:
 def _extras(fields: Mapping[str, Any], kind: Kind, body: Mapping[str, Any]) -> str:
     own = {*fields_of(kind), "label"}
     extras = {name: body.get(name, value) for name, value in fields.items() if name not in own}
-    return to_json(extras, fallback=str).decode() if extras else "{}"
+    return to_json(extras, fallback=str, inf_nan_mode="null").decode() if extras else "{}"
 
 
 def _unknown_kind(fields: Mapping[str, Any]) -> str:

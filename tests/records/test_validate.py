@@ -97,8 +97,9 @@ def test_a_label_may_be_a_list_of_names_and_survives_the_shuffle(
         ({"id": True}, Code.WRONG_TYPE, "'id' is bool"),
         ({"id": "x" * 300}, Code.INVALID_VALUE, "over 256"),
         ({"id": 10**5000}, Code.INVALID_VALUE, "over 256"),
-        ({"text": None}, Code.MISSING_FIELD, "'text' is null"),
-        ({"text": 7}, Code.WRONG_TYPE, "'text' is int"),
+        ({"text": None, "img": None}, Code.MISSING_FIELD, "'text' is null"),
+        ({"text": ["a"]}, Code.WRONG_TYPE, "'text' is list"),
+        ({"text": b"caf\xe9"}, Code.INVALID_VALUE, "'text' holds bytes that are not UTF-8"),
         ({"img": ["a", "b", None]}, Code.WRONG_TYPE, "'img' is a list of 2 images"),
         ({"img": {"caption": "a"}}, Code.WRONG_TYPE, "lies under one of bytes, path, src, url"),
         ({"img": 7}, Code.WRONG_TYPE, "'img' is int"),
@@ -137,8 +138,49 @@ def test_records_without_images_and_ids_are_taken_where_told(tmp_path: Path) -> 
     check = validator(tmp_path, record_kind=Kind.MEME, columns=parse_columns("id=,img="))
     record, item = accept(check, {"text": "hi"}, source="/data/posts.csv")
     assert (record.item_id, item.images) == (made_id("/data/posts.csv", 3), ())
-    with pytest.raises(LayoutError, match="needs 'text'"):
-        parse_columns("text=")
+    _, item = accept(
+        validator(tmp_path, columns=parse_columns("text=")),
+        {"id": 1, "img": "a.png", "note": "some words that are no text"},
+    )
+    assert item.texts == {"text": ""}
+    with pytest.raises(LayoutError, match="needs 'label'"):
+        parse_columns("label=")
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"text": None}, ""),
+        ({"text": 1984}, "1984"),
+        ({"text": 1984.0}, "1984"),
+        ({"text": 1.5}, "1.5"),
+        ({"text": True}, "true"),
+        ({"text": "café".encode()}, "café"),
+        ({"img": b"img/1.png"}, "hi"),
+        ({"far": float("inf")}, "hi"),
+    ],
+)
+def test_a_text_is_judged_however_it_is_typed(
+    tmp_path: Path, change: dict[str, Any], text: str
+) -> None:
+    record, item = accept(validator(tmp_path), {"id": 1, "text": "hi", "img": "img/1.png"} | change)
+    assert item.texts == {"text": text}
+    assert [image.location for image in item.images if isinstance(image, ImageRef)] == [
+        "/data/img/1.png"
+    ]
+    assert json.loads(record.body)["id"] == 1
+    assert "Infinity" not in record.extras
+
+
+def test_a_post_without_the_text_is_judged_unless_another_column_may_hold_it(
+    tmp_path: Path,
+) -> None:
+    check = validator(tmp_path)
+    assert accept(check, {"id": 1, "img": "a.png", "lang": "en"})[1].texts == {"text": ""}
+    for column, value in (("Text", "hi"), ("inhalt", "vier Worte oder mehr")):
+        found = reject(check, {"id": 1, "img": "a.png", column: value})
+        assert found.code is Code.MISSING_FIELD
+        assert f"--columns text={column}" in found.message
 
 
 def test_images_named_by_tweet_id_are_found_under_the_root(tmp_path: Path) -> None:
@@ -289,7 +331,7 @@ def test_what_a_fetcher_would_open_is_redacted_in_every_column(
     assert "hunter2" not in record.body + record.extras
     assert record.redacted == (column,)
     assert "hunter2" not in "".join(image.reference for image in item.images)
-    lost = reject(check, {**MEME, "text": 5, column: value})
+    lost = reject(check, {**MEME, "text": ["5"], column: value})
     assert "hunter2" not in str(lost)
 
 
