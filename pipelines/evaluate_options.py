@@ -9,7 +9,7 @@ from typing import Any
 
 from moderation.records.layout import parse_columns
 from pipelines.export_options import parse_tasks
-from pipelines.flag_groups import add_run_directory, add_terminal
+from pipelines.flag_groups import add_run_directory, add_terminal, add_unreadable
 from pipelines.flags import UsageError, checked, group, integer, new_parser, number, split_list
 from schemas.records import Kind
 
@@ -39,6 +39,7 @@ class EvaluateOptions:
     submission_for: str | None
     submission_threshold: float
     min_coverage: float
+    max_unreadable_files: int
     note: tuple[str, ...]
     output: str
     run_id: str | None
@@ -210,6 +211,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         metavar="P",
         help="its label is 1 from this probability on (default: %(default)g)",
     )
+    add_unreadable(add, default=0, what="evaluation", told="none")
     add(
         "--min_coverage",
         type=number(0, 1),

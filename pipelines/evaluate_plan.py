@@ -124,6 +124,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         min_coverage=options.min_coverage,
         notes=options.note,
         options=options.as_dict(),
+        max_unreadable_files=options.max_unreadable_files,
     )
     return EvaluatePlan(
         options=options,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moderation.runs.directory import RunDirectory
 from pipelines.inputs import left_out_lines
+from pipelines.loss_lines import loss_lines
 from schemas.metrics import Comparison, Evaluation, Figure, Proportion, TaskMetrics
 
 _TWO = (("roc_auc", "ROC AUC"), ("pr_auc", "PR AUC"), ("accuracy", "accuracy"), ("ece", "ECE"))
@@ -29,6 +30,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         name = directory.file("submission.csv")
         lines += ["", f"  submission  {report.submission.rows:,} rows in {name}"]
     lines += left_out_lines(directory)
+    lines += loss_lines(report.unreadable)
     if report.dead_letters:
         told = ", ".join(f"{each.rows:,} {each.code}" for each in report.dead_letters[:10])
         lines.append(f"  dead letters: {told}")

@@ -140,7 +140,11 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
             layouts=row_layouts(options.formats(), split_list(options.keep_columns)),
             formats=options.formats(),
             licence=options.licence,
-            gates=Gates(options.max_dead_letter_ratio, options.allow_empty),
+            gates=Gates(
+                options.max_dead_letter_ratio,
+                options.allow_empty,
+                max_unreadable_files=options.max_unreadable_files,
+            ),
             versions=versions(_PACKAGES),
         ),
     )

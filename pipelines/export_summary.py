@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moderation.runs.directory import RunDirectory
 from pipelines.inputs import left_out_lines
+from pipelines.loss_lines import loss_lines
 from schemas.export import ExportReport
 
 
@@ -38,6 +39,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
             f"{report.diff.removed:,} removed, {report.diff.relabelled:,} relabelled"
         )
     lines += left_out_lines(directory)
+    lines += loss_lines(report.unreadable)
     if report.dead_letters:
         lines.append("  dead letters:")
         lines += [

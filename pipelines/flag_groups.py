@@ -196,7 +196,22 @@ def add_gates(add: Callable[..., Any], *, per: str, what: str, empty: str) -> No
         help=f"failure budget: with more dead letters per {per} the {what} is not committed and "
         "the job ends with 3 (default: %(default)g, no budget)",
     )
+    add_unreadable(
+        add, default=None, what=what, told="none with a budget for dead letters, else any number"
+    )
     add("--allow_empty", action="store_true", help=empty)
+
+
+def add_unreadable(add: Callable[..., Any], *, default: int | None, what: str, told: str) -> None:
+    """``--max_unreadable_files``; ``told``: the default in words."""
+    add(
+        "--max_unreadable_files",
+        type=integer(0),
+        default=default,
+        metavar="N",
+        help="files that could not be read to their end, as one cut off by an upload; with more "
+        f"the {what} is not committed and the job ends with 3 (default: {told})",
+    )
 
 
 def add_terminal(parser: argparse.ArgumentParser, *, checks: str) -> None:

@@ -78,6 +78,7 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
             options.max_dead_letter_ratio,
             options.allow_empty,
             max_missing_image_ratio=options.max_missing_image_ratio,
+            max_unreadable_files=options.max_unreadable_files,
         ),
         facts=RunFacts(
             run_id=directory.run_id,

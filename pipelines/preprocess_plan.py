@@ -125,6 +125,7 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
                 options.max_dead_letter_ratio,
                 options.allow_empty,
                 max_missing_image_ratio=options.max_missing_image_ratio,
+                max_unreadable_files=options.max_unreadable_files,
             ),
             left_out=inputs.left_out,
             form=form,

@@ -6,6 +6,7 @@ from moderation.datasets.stats import image_outcomes
 from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
 from pipelines.inputs import left_out_lines
+from pipelines.loss_lines import loss_lines
 from schemas.datasets import DatasetInfo, DatasetStats
 
 
@@ -41,6 +42,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     found = image_outcomes(stats.images, letters)
     lines += image_lines(found, instead="examples hold texts alone")
     lines += left_out_lines(directory)
+    lines += loss_lines(stats.unreadable)
     if stats.dead_letters:
         lines.append("  dead letters:")
         lines += [

@@ -23,6 +23,7 @@ class RunOptions:
     overwrite: bool
     max_dead_letter_ratio: float
     allow_empty: bool
+    max_unreadable_files: int | None
     dry_run: bool
     verbose: bool
     no_progress: bool

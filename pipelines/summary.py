@@ -6,6 +6,7 @@ from moderation.audit.images import outcomes
 from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
 from pipelines.inputs import left_out_lines
+from pipelines.loss_lines import loss_lines
 from schemas.audit import Audit
 from schemas.manifest import Manifest
 
@@ -30,6 +31,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
     lines += left_out_lines(directory)
+    lines += loss_lines(audit.unreadable)
     if audit.dead_letters:
         lines.append("  dead letters:")
         lines += [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
 
@@ -24,6 +24,9 @@ class Account(_Model):
     duplicates: int
     """Further rows with the content of an item above; each has its verdict too."""
     dead_lettered: int
+    lost: int = 0
+    """Rows of unreadable files beyond ``read``, as far as they can be numbered: a letter stands for
+    each part of a file that could not be read and for the first of its rows, these are the others."""
 
     @property
     def reconciles(self) -> bool:
@@ -66,6 +69,16 @@ class SourceCount(_Model):
     dead_lettered: int
 
 
+class UnreadableFile(_Model):
+    """A file that could not be read to its end."""
+
+    source: str
+    rows: int
+    """Lost with it, those that its letters stand for included; at least so many, if not ``exact``."""
+    exact: bool
+    reason: str
+
+
 class Audit(_Model):
     """All of ``audit.json``."""
 
@@ -94,6 +107,10 @@ class Audit(_Model):
     sources: list[SourceCount]
     sources_left_out: int
     """Sources beyond the listed ones; their rows are in every total."""
+    unreadable: list[UnreadableFile] = Field(default_factory=list)
+    """Those that lost most rows, up to 200."""
+    unreadable_files: int = 0
+    """All of them."""
     fetching: dict[str, Any]
     """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
     model: dict[str, Any]

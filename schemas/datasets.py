@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
-from schemas.audit import DeadLetterCount, SourceCount
+from schemas.audit import DeadLetterCount, SourceCount, UnreadableFile
 from schemas.records import Kind
 
 
@@ -126,6 +126,8 @@ class ExamplesAccount(_Model):
     read: int
     written: int
     dead_lettered: int
+    lost: int = 0
+    """Rows of unreadable files beyond ``read``, as in a run's audit."""
 
     @property
     def reconciles(self) -> bool:
@@ -234,6 +236,8 @@ class DatasetStats(_Model):
     dead_letters: list[DeadLetterCount]
     sources: list[SourceCount]
     sources_left_out: int
+    unreadable: list[UnreadableFile] = Field(default_factory=list)
+    """Files that could not be read to their end."""
     fetching: dict[str, Any]
     options: dict[str, Any]
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas import SCHEMA_VERSION
+from schemas.audit import UnreadableFile
 from schemas.records import Kind
 
 
@@ -197,6 +198,8 @@ class ExportReport(_Model):
     reviewers_key: Literal["given", "random"]
     agreement: list[Agreement]
     dead_letters: list[DeadLetterTotal]
+    unreadable: list[UnreadableFile] = Field(default_factory=list)
+    """Files that could not be read to their end."""
     images_copied: int
     """References that lead to a copy under ``data/images``; equal images lie there once."""
     images_left: int

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
+from schemas.audit import UnreadableFile
 from schemas.export import DeadLetterTotal
 from schemas.records import Kind
 
@@ -269,6 +270,8 @@ class Evaluation(_Model):
     """Labelled items that the scoring runs have as dead letters, by code."""
     dead_letters: list[DeadLetterTotal]
     """Rows of the labels and of score files that could not be used."""
+    unreadable: list[UnreadableFile] = Field(default_factory=list)
+    """Files that could not be read to their end."""
     tasks: list[TaskMetrics]
     baseline: BaselineTotals | None
     submission: Submission | None

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
 from moderation.audit.tally import BINS, Tally
 from schemas.audit import (
     Account,
@@ -39,6 +40,7 @@ def account(tally: Tally, read: int) -> Account:
         reused=terms.get("reused", 0),
         duplicates=terms.get("duplicates", 0),
         dead_lettered=terms.get("dead_lettered", 0),
+        lost=rows_in_no_letter(tally),
     )
 
 
@@ -73,6 +75,8 @@ def build_audit(
         dead_letters=dead_letter_counts(tally),
         sources=sources[:_MAX_SOURCES],
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
+        unreadable=unreadable_files(tally),
+        unreadable_files=unreadable_count(tally),
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,

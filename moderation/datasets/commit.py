@@ -240,6 +240,8 @@ def _refusal(
         )
     if lost := gates.images_lost(image_outcomes(image_statuses(tally), letters_of(tally))):
         return lost
+    if why := gates.files_lost(tally):
+        return why
     if books.read and not written and not gates.allow_empty:
         return "no example was written: all rows are dead letters (--allow_empty commits that)"
     return gates.broken(tally, books.read)

@@ -8,6 +8,7 @@ from typing import Any
 
 from moderation.audit.build import dead_letter_counts, source_counts
 from moderation.audit.images import outcomes, statuses_by_field, statuses_of_letters
+from moderation.audit.losses import rows_in_no_letter, unreadable_files
 from moderation.audit.tally import Tally
 from moderation.datasets.labels import Vocabulary
 from schemas.datasets import (
@@ -77,6 +78,7 @@ def account(tally: Tally, read: int) -> ExamplesAccount:
         read=read,
         written=terms.get("written", 0),
         dead_lettered=terms.get("dead_lettered", 0),
+        lost=rows_in_no_letter(tally),
     )
 
 
@@ -143,6 +145,7 @@ def build_stats(
         dead_letters=dead_letter_counts(tally),
         sources=sources[:_MAX_SOURCES],
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
+        unreadable=unreadable_files(tally),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.evaluation.facts import Facts
 from moderation.evaluation.measure import Measured
 from moderation.evaluation.pairing import OfLabel, OfScore
 from moderation.evaluation.tables import DEAD_LETTERS, ITEMS
+from moderation.runs.gates import Gates
 from moderation.runs.shards import Shard
 from schemas.export import DeadLetterTotal
 from schemas.metrics import (
@@ -61,6 +63,7 @@ def build_evaluation(
             DeadLetterTotal(stage=stage, code=code, rows=rows)
             for (stage, code), rows in tally.family("dead").items()
         ],
+        unreadable=unreadable_files(tally),
         tasks=tasks,
         baseline=_baseline(facts, tally, found),
         submission=submission,
@@ -122,6 +125,8 @@ def _broken(
             f"task {twice[0][0]!r} was scored with different labels ({sets[0]} and {sets[1]}): "
             "evaluate those scores apart"
         )
+    if why := Gates(max_unreadable_files=facts.max_unreadable_files).files_lost(tally):
+        return why
     if submission and (submission.without_verdict or tally.counts["wanted", "dead_lettered"]):
         return _no_submission(submission, tally.counts["wanted", "dead_lettered"])
     if labels.read and not labels.rows["evaluated"]:

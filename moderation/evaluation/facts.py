@@ -41,3 +41,4 @@ class Facts:
     min_coverage: float
     notes: tuple[str, ...]
     options: dict[str, Any]
+    max_unreadable_files: int = 0

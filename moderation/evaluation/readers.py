@@ -181,6 +181,7 @@ def rejected(
         message=message,
         body=None,
         body_is_json=False,
+        lost=row.lost if isinstance(row, BadRow) else None,
     )
 
 

@@ -113,6 +113,8 @@ class Rejection:
     body_is_json: bool
     redacted: tuple[str, ...] = ()
     attempts: int = 1
+    lost: int | None = None
+    """Of a part of a file: rows that were lost with it; None where nobody can know."""
 
 
 def content_key(kind: Kind, texts: Mapping[str, str], images: Mapping[str, str | None]) -> str:

@@ -217,6 +217,7 @@ def _rejected_row(row: BadRow) -> Rejection:
         message=row.message,
         body=None if row.raw is None else redact_line(row.raw),
         body_is_json=False,
+        lost=row.lost,
     )
 
 

@@ -12,6 +12,7 @@ from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 from pydantic_core import from_json
 
+from moderation.audit.losses import count_loss, is_loss
 from moderation.audit.tally import Tally
 from moderation.records.items import Record, Rejection
 from moderation.records.layout import Layout
@@ -153,6 +154,8 @@ class ToDeadLetters(beam.DoFn):
             code,
             (rejection.source, rejection.row or 0, rejection.item_id or "", rejection.message),
         )
+        if is_loss(rejection.code, rejection.row):
+            count_loss(self._tally, rejection.source, rejection.lost, rejection.message)
         progress.dead()
         yield dead_letter_row(rejection, run_id=self._run_id)
 

@@ -166,6 +166,8 @@ class CommitExport(beam.DoFn):
 
 
 def _broken(tally: Tally, decisions_read: int, gates: Gates) -> str | None:
+    if why := gates.files_lost(tally):
+        return why
     verdicts = tally.of("verdict")
     exported, lost = verdicts.get("exported", 0), verdicts.get("dead_lettered", 0)
     if not exported and not gates.allow_empty:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
@@ -63,7 +63,7 @@ class Vote:
 def read_decision(row: RawRow | BadRow, key: ReviewerKey) -> Decision | Rejection:
     """A row of a decisions file, its reviewer hashed; what is wrong with it holds no name."""
     if isinstance(row, BadRow):
-        return _rejected(row, row.code, row.message, {})
+        return replace(_rejected(row, row.code, row.message, {}), lost=row.lost)
     try:
         read = ReviewDecision.model_validate(dict(row.fields))
     except ValidationError as error:

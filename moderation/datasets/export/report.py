@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.datasets.export.agreement import agreement_by_task
 from moderation.datasets.export.runs import Runs
@@ -91,6 +92,7 @@ def build_report(
             DeadLetterTotal(stage=stage, code=code, rows=rows)
             for (stage, code), rows in tally.family("dead").items()
         ],
+        unreadable=unreadable_files(tally),
         images_copied=tally.of("image").get("copied", 0),
         images_left=tally.of("image").get("left", 0),
         held_out=_held_out(tally, facts, held_out),
