@@ -20,7 +20,5 @@ def loss_lines(files: Sequence[UnreadableFile], *, again: str = "run again") -> 
     lines += [f"    {told(file)}" for file in files[:_SHOWN]]
     if len(files) > _SHOWN:
         lines.append(f"    and {len(files) - _SHOWN:,} more")
-    return [
-        *lines,
-        f"    bring them whole and {again}; --max_unreadable_files 0 refuses such a run",
-    ]
+    lines.append(f"    bring them whole and {again}; --max_unreadable_files 0 refuses such a run")
+    return lines

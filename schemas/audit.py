@@ -25,8 +25,8 @@ class Account(_Model):
     """Further rows with the content of an item above; each has its verdict too."""
     dead_lettered: int
     lost: int = 0
-    """Rows of unreadable files beyond ``read``, as far as they can be numbered: a letter stands for
-    each part of a file that could not be read and for the first of its rows, these are the others."""
+    """Rows of unreadable files beyond ``read``, as far as they can be numbered: a letter stands
+    for each part of a file that could not be read, and for the first of its rows."""
 
     @property
     def reconciles(self) -> bool:
@@ -74,7 +74,7 @@ class UnreadableFile(_Model):
 
     source: str
     rows: int
-    """Lost with it, those that its letters stand for included; at least so many, if not ``exact``."""
+    """Lost with it, those that its letters stand for included; at least, where not ``exact``."""
     exact: bool
     reason: str
 

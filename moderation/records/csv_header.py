@@ -13,6 +13,8 @@ from schemas.records import Kind, fields_of
 
 SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 _NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
+_TRIED_RECORDS = 20
+_FITTING = 0.9
 _KNOWN = frozenset(name for kind in Kind for name in (*fields_of(kind), "label"))
 
 
@@ -38,13 +40,13 @@ class Header:
         )
 
 
-def read_header(lines: RecordLines) -> Header | None:
+def read_header(lines: RecordLines, *, separators: tuple[str, ...] = SEPARATORS) -> Header | None:
     """The header, taken off ``lines``; None where the file is empty. Raises ``BadHeader``.
 
-    The separator is the one that a ``sep=`` line names, or else the one that gives the most
-    columns a known name, the comma where that does not tell and it separates anything.
+    The separator is the one that a ``sep=`` line names, or else that of ``separators`` which gives
+    the most columns a known name, the comma where that does not tell and it separates anything.
+    Another one than the first is a guess, and the first rows must bear it out.
     """
-    separators = SEPARATORS
     while True:
         lines.start_record()
         line = next(lines, None)
@@ -61,7 +63,33 @@ def read_header(lines: RecordLines) -> Header | None:
     if isinstance(best.cells, str):
         raise BadHeader(best.cells)
     _cells(lines, best.separator, keep=True)
-    return _header(best.cells, best.separator)
+    header = _header(best.cells, best.separator)
+    if best.separator != separators[0]:
+        _bear_out(header, lines)
+    return header
+
+
+def _bear_out(header: Header, lines: RecordLines) -> None:
+    """Look at the first records, and give them back."""
+    lines.start_record()
+    reader, fitting, tried = header.reader(lines), 0, 0
+    while tried < _TRIED_RECORDS:
+        try:
+            cells = next(reader, None)
+        except (csv.Error, RecordTooLarge):
+            cells, reader = [""], header.reader(lines)
+        if cells is None:
+            break
+        tried += bool(cells)
+        fitting += len(cells) == len(header.names)
+    lines.give_back(0)
+    if fitting < _FITTING * tried:
+        separator = header.separator
+        raise BadHeader(
+            f"the header has one column for each {separator!r}, but only {fitting} of the first "
+            f"{tried} rows have as many: separate cells by commas, quote those that hold one, or "
+            f"begin the file with a line 'sep={separator}'"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import csv
 import threading
 from collections.abc import Iterator
 
-from moderation.records.csv_header import BadHeader, Header, read_header
+from moderation.records.csv_header import SEPARATORS, BadHeader, Header, read_header
 from moderation.records.csv_lines import RecordLines, RecordTooLarge
 from moderation.records.csv_stray import first_row_behind, may_begin_a_row, swallowed_rows
 from moderation.records.lines import ByteStream
@@ -27,12 +27,17 @@ def csv_rows(stream: ByteStream, source: str, *, max_row_bytes: int) -> Iterator
     _raise_field_limit(max_row_bytes)
     lines = RecordLines(stream, max_row_bytes=max_row_bytes)
     try:
-        header = read_header(lines)
+        header = read_header(lines, separators=("\t",) if _has_tabs(source) else SEPARATORS)
     except (BadHeader, RecordTooLarge) as error:
         yield BadRow(source, None, Code.UNREADABLE_FILE, str(error), lines.raw())
         return
     if header is not None:
         yield from _rows(lines, source, header)
+
+
+def _has_tabs(source: str) -> bool:
+    """Whether a file's name says that tabs separate its cells."""
+    return ".tsv" in source.rpartition("/")[2].lower()
 
 
 def _rows(lines: RecordLines, source: str, header: Header) -> Iterator[RawRow | BadRow]:

@@ -123,6 +123,22 @@ def test_the_separator_is_told_by_the_header(data: bytes) -> None:
     }  # fmt: skip
 
 
+def test_a_guessed_separator_must_fit_the_rows_and_a_named_one_need_not() -> None:
+    rows = b"id;text\n1;fine\n2;yes; no\n"
+    [problem] = read(rows)
+    assert isinstance(problem, BadRow)
+    assert (problem.row, problem.code) == (None, Code.UNREADABLE_FILE)
+    assert "sep=;" in problem.message
+    assert [type(row) for row in read(b"sep=;\n" + rows)] == [RawRow, BadRow]
+
+
+def test_a_file_called_tsv_has_tabs_and_commas_in_its_cells() -> None:
+    data = io.BytesIO(b"id\ttext, of it\n1\ta,b\n")
+    [row] = csv_rows(data, "day/f.tsv.gz", max_row_bytes=1000)
+    assert isinstance(row, RawRow)
+    assert row.fields == {"id": "1", "text, of it": "a,b"}
+
+
 def test_a_comma_separates_where_other_characters_only_stand_in_a_name() -> None:
     [row] = read(b'id,text,"tags;a;b;c"\n1,2,3\n')
     assert isinstance(row, RawRow)
