@@ -84,6 +84,8 @@ class Job(Generic[Options, Plan]):
     """Why the run was not committed, where its directory says so."""
     own: tuple[str, ...] = OWN
     """Files and folders that the job writes into its directory."""
+    look: Callable[[Plan], list[str]] | None = None
+    """What is wrong with the inputs, by their first rows."""
     warm_up: Callable[[Plan, bool], None] | None = None
     """Before a run in this process, with ``verbose``; raises ``UsageError``."""
 
@@ -122,10 +124,15 @@ def launch(
     try:
         engine = beam_options(beam_flags, ours=job.parser()._option_string_actions)
         plan = job.plan(options, datetime.datetime.now(datetime.timezone.utc))
+        misfits = job.look(plan) if job.look else []
+        for each in misfits:
+            _say(f"{job.name}: warning: {each}", USAGE)
         if job.warm_up and is_local(engine):
             job.warm_up(plan, options.verbose)
     except UsageError as error:
         return _say(f"{job.name}: error: {error}", USAGE)
+    if options.dry_run and misfits:
+        return _say(f"{job.name}: error: {_not_judged(misfits)}", USAGE)
     if options.dry_run:
         return _say(job.checked(plan), DONE)
     directory = plan.directory
@@ -144,6 +151,11 @@ def launch(
     if not directory.committed:
         return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
     return _say(job.summary(directory, time.monotonic() - started), DONE)
+
+
+def _not_judged(misfits: list[str]) -> str:
+    many = "an input" if len(misfits) == 1 else f"{len(misfits):,} inputs"
+    return f"of {many} none of the first rows can be judged, as said above"
 
 
 def _run(job: Job[Options, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from moderation.datasets.commit import OWN
+from moderation.records.first_rows import misfits
 from moderation.runs.directory import RunDirectory
 from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
@@ -23,8 +24,15 @@ def preprocess_job(build: Any) -> Job[PreprocessOptions, PreprocessPlan]:
         checked=_checked,
         summary=summary,
         refusal=_refusal,
+        look=_look,
         own=OWN,
     )
+
+
+def _look(plan: PreprocessPlan) -> list[str]:
+    options = plan.options
+    max_row_bytes = int(options.max_row_mb * (1 << 20))
+    return misfits(plan.files, options.layout(), max_row_bytes=max_row_bytes)
 
 
 def _refusal(directory: RunDirectory) -> Refusal | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
+from moderation.records.first_rows import misfits
 from moderation.runs.directory import RunDirectory
 from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
@@ -23,6 +24,7 @@ def score_job(build: Any) -> Job[ScoreOptions, RunPlan]:
         checked=_checked,
         summary=summary,
         refusal=_refusal,
+        look=_look,
         warm_up=_warm_up,
     )
 
@@ -42,6 +44,12 @@ def _warm_up(plan: RunPlan, verbose: bool) -> None:
         warm_up(plan.bundle, kinds, verbose=verbose)
     except ModelError as error:
         raise UsageError(str(error)) from error
+
+
+def _look(plan: RunPlan) -> list[str]:
+    options = plan.options
+    max_row_bytes = int(options.max_row_mb * (1 << 20))
+    return misfits(plan.files, options.layout(), max_row_bytes=max_row_bytes)
 
 
 def _refusal(directory: RunDirectory) -> Refusal | None:

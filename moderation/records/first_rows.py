@@ -1,0 +1,107 @@
+"""A look at the first rows of each input, so that columns which fit nothing are told at once."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+
+from moderation.records.columns import likely_columns
+from moderation.records.files import Format, InputFile
+from moderation.records.items import Rejection
+from moderation.records.layout import Layout
+from moderation.records.letters import is_letter
+from moderation.records.parking import Parking
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.spans import plan_spans, read_span
+from moderation.records.validate import Validator
+from schemas.records import IMAGE_FIELDS, Kind, fields_of
+
+_ROWS = 20
+_FILES = 32
+_COLUMNS = 20
+
+
+def misfits(files: Sequence[InputFile], layout: Layout, *, max_row_bytes: int) -> list[str]:
+    """What is wrong with each file of whose first rows none can be judged.
+
+    The first 20 rows of up to 32 files are read, spread over all of them; nothing is written.
+    """
+    step = max(1, len(files) // _FILES)
+    told = (_misfit(file, layout, max_row_bytes) for file in files[::step][:_FILES])
+    return [each for each in told if each]
+
+
+class _Nowhere(Parking):
+    """Takes image bytes and keeps none."""
+
+    def park(self, data: bytes) -> str:
+        return self.folder
+
+
+def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
+    rows = list(itertools.islice(_rows(file, max_row_bytes), _ROWS))
+    validator = Validator(layout, _Nowhere("nowhere"))
+    found = [validator(row) for row in rows]
+    problems = [each for each in found if isinstance(each, Rejection)]
+    if len(problems) < len(rows) or not rows:
+        return None
+    first = next((row for row in rows if isinstance(row, RawRow)), None)
+    if first is None or is_letter(first.fields):
+        return f"{file.path}: {problems[0].message}"
+    columns = [str(name) for name in layout.as_text(first.fields)]
+    lines = [
+        f"{file.path}: none of its first {len(rows):,} rows can be judged: {problems[0].message}",
+        f"  columns found: {_listed(columns)}",
+        f"  wanted: {_wanted(layout)}",
+    ]
+    return "\n".join([*lines, *_hints(file, layout, columns)])
+
+
+def _rows(file: InputFile, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+    for span in plan_spans(file):
+        if isinstance(span, BadRow):
+            yield span
+        else:
+            yield from read_span(span, max_row_bytes=max_row_bytes)
+
+
+def _hints(file: InputFile, layout: Layout, columns: list[str]) -> list[str]:
+    if len(columns) == 1 and file.format is Format.CSV:
+        return [
+            "  it has one column: cells are separated by commas, semicolons, tabs or bars, or by "
+            "the character that a first line 'sep=…' names"
+        ]
+    have = {field for field, column in layout.columns.items() if column in columns or not column}
+    guesses = []
+    for kind in _kinds(layout):
+        lacking = [name for name in fields_of(kind) if name not in columns and name not in have]
+        guess = likely_columns(lacking, columns)
+        without = {
+            name: ""
+            for name in lacking
+            if name not in guess and name in IMAGE_FIELDS[kind] and guess
+        }
+        guesses.append((len(guess) - len(lacking) + len(without), guess | without))
+    _, best = max(guesses, key=lambda each: each[0])
+    if not any(best.values()):
+        return []
+    all_columns = {**layout.columns, **best}
+    pairs = ",".join(f"{field}={column}" for field, column in all_columns.items())
+    return [f"  perhaps: --columns {_quoted(pairs)}"]
+
+
+def _kinds(layout: Layout) -> Iterable[Kind]:
+    return (layout.record_kind,) if layout.record_kind else Kind
+
+
+def _wanted(layout: Layout) -> str:
+    return " or ".join(f"{', '.join(fields_of(kind))} (a {kind.value})" for kind in _kinds(layout))
+
+
+def _listed(columns: list[str]) -> str:
+    more = f" and {len(columns) - _COLUMNS:,} more" if len(columns) > _COLUMNS else ""
+    return ", ".join(columns[:_COLUMNS]) + more
+
+
+def _quoted(pairs: str) -> str:
+    return f"'{pairs}'" if any(char in pairs for char in " ;|&$()<>*?") else pairs
