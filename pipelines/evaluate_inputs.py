@@ -84,7 +84,7 @@ def open_examples(path: str | None, split: str) -> Examples | None:
         raise UsageError(f"--split {split!r}: {path!r} has {', '.join(info.splits)}")
     shards = info.splits[split].shards
     files = (InputFile(f"{folder}/{shard.path}", shard.bytes, Format.JSONL) for shard in shards)
-    return Examples(tuple(files), info.compression)
+    return Examples(tuple(files), info.compression, info.splits[split].examples)
 
 
 def scored_by_run(run: CommittedRun) -> ScoredBy:

@@ -10,7 +10,16 @@ from typing import Any
 from moderation.records.layout import parse_columns
 from pipelines.export_options import parse_tasks
 from pipelines.flag_groups import add_run_directory, add_terminal, add_unreadable
-from pipelines.flags import UsageError, checked, group, integer, new_parser, number, split_list
+from pipelines.flags import (
+    UsageError,
+    absolute,
+    checked,
+    group,
+    integer,
+    new_parser,
+    number,
+    split_list,
+)
 from schemas.records import Kind
 
 _TASKS = "tweet_pair=entailment,meme=hateful"
@@ -95,6 +104,7 @@ def _add_scored(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "what the model said")
     add(
         "--verdicts",
+        type=absolute,
         nargs="+",
         action="append",
         metavar="DIR",
@@ -103,6 +113,7 @@ def _add_scored(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--scores",
+        type=absolute,
         nargs="+",
         action="append",
         metavar="FILE",
@@ -115,6 +126,7 @@ def _add_truth(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "what is true")
     add(
         "--labels",
+        type=absolute,
         nargs="+",
         action="append",
         metavar="FILE",
@@ -124,6 +136,7 @@ def _add_truth(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--examples",
+        type=absolute,
         metavar="RUN",
         help="take the labels of a committed run of pipelines.preprocess instead",
     )
@@ -155,6 +168,7 @@ def _add_truth(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--thresholds",
+        type=absolute,
         metavar="BUNDLE",
         help="give labels of --multi_label tasks from the thresholds on this model's card; "
         "default: from 0.5 on",
@@ -188,6 +202,7 @@ def _add_figures(parser: argparse.ArgumentParser) -> None:
     add("--seed", type=integer(0), default=0, metavar="N", help="of it (default: %(default)s)")
     add(
         "--baseline",
+        type=absolute,
         metavar="RUN",
         help="a committed earlier evaluation: on the items of both, is this model measurably "
         "better?",
@@ -200,6 +215,7 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
         "--submission_for",
         "--submission",
         dest="submission_for",
+        type=absolute,
         metavar="FILE",
         help="also write submission.csv (id,proba,label) for the memes of this file, in its order; "
         "they need no label",

@@ -119,6 +119,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         scored_by=tuple(map(scored_by_run, runs)) or tuple(map(scored_by_file, scores)),
         score_rows=sum(run.verdicts for run in runs) if runs else None,
         label_files=tuple(file.path for file in (*labels, *from_examples)),
+        label_rows=examples.promised if examples else None,
         baseline=baseline_of(options.baseline, former_manifest),
         submission=_submission(options, wanted, rules),
         min_coverage=options.min_coverage,

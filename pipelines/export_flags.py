@@ -17,6 +17,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "verdicts and decisions in")
     add(
         "--run",
+        type=absolute,
         nargs="+",
         action="append",
         required=True,
@@ -26,6 +27,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--decisions",
+        type=absolute,
         nargs="+",
         action="append",
         metavar="PATH",
@@ -34,6 +36,7 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--reviewer_key_file",
+        type=absolute,
         metavar="FILE",
         help="secret that reviewers' names are hashed with; default: the environment's "
         "MODERATION_REVIEWER_KEY, else a random key for this export alone",
@@ -108,6 +111,7 @@ def add_exclusion(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "held-out items, which never enter")
     add(
         "--exclude",
+        type=absolute,
         nargs="+",
         action="append",
         metavar="PATH",
@@ -176,6 +180,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
     add("--licence", default="unknown", metavar="ID", help="of the data, for the data card")
     add(
         "--previous",
+        type=absolute,
         metavar="DIR",
         help="a committed earlier export: diff/ tells what was added, removed, relabelled",
     )

@@ -27,6 +27,7 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "records in")
     add(
         "--input",
+        type=absolute,
         nargs="+",
         action="append",
         metavar="PATH",
@@ -173,6 +174,7 @@ def add_run_directory(add: Callable[..., Any], *, default: str, what: str) -> No
     """``--output``, ``--run_id``, ``--overwrite``."""
     add(
         "--output",
+        type=absolute,
         default=default,
         metavar="DIR",
         help="where the run directory goes, local or gs:// (default: %(default)s/)",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from typing import Any, NoReturn
 
 from moderation.images.printing import safe_message
 from moderation.records.layout import LayoutError
+from moderation.records.places import PlaceError, place, printable
 from moderation.runs.directory import RunDirectoryError
 
 EPILOG = """\
@@ -95,8 +95,16 @@ def parse_size(size: str) -> tuple[int, int]:
 
 
 def absolute(path: str) -> str:
-    """A folder as an absolute path: what a manifest says of it holds from anywhere."""
-    return path if "://" in path else os.path.abspath(path)
+    """A type for argparse: a path, a folder, a pattern that holds from any working directory."""
+    try:
+        return place(path)
+    except PlaceError as error:
+        raise argparse.ArgumentTypeError(f"{printable(path)!r}: {error}") from None
+
+
+def model_place(model: str) -> str:
+    """A type for argparse: ``starter``, or a model's directory."""
+    return model if model == "starter" else absolute(model)
 
 
 def split_list(text: str | None) -> tuple[str, ...]:

@@ -13,7 +13,15 @@ from pipelines.flag_groups import (
     add_run_directory,
     add_terminal,
 )
-from pipelines.flags import checked, group, integer, new_parser, parse_size
+from pipelines.flags import (
+    absolute,
+    checked,
+    group,
+    integer,
+    model_place,
+    new_parser,
+    parse_size,
+)
 from pipelines.shared_options import RecordOptions, check_records, check_run, parsed
 
 
@@ -72,6 +80,7 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "model")
     add(
         "--model",
+        type=model_place,
         default="starter",
         metavar="DIR",
         help="a model bundle, a bare TF2 SavedModel (local or gs://), or 'starter' (default)",
@@ -100,7 +109,12 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
         metavar="INPUT=NAME,…",
         help="inputs with names of their own, as in pic=image_1,words=text",
     )
-    add("--vocab", metavar="FILE", help="WordPiece vocabulary; default: uncased BERT's")
+    add(
+        "--vocab",
+        type=absolute,
+        metavar="FILE",
+        help="WordPiece vocabulary; default: uncased BERT's",
+    )
     add("--cased", action="store_true", help="the vocabulary is cased")
     add(
         "--image_range",
@@ -138,7 +152,12 @@ def _add_model(parser: argparse.ArgumentParser) -> None:
 
 def _add_output(parser: argparse.ArgumentParser) -> None:
     add = group(parser, "verdicts out")
-    add("--policy", metavar="FILE", help="YAML with thresholds, review band and version")
+    add(
+        "--policy",
+        type=absolute,
+        metavar="FILE",
+        help="YAML with thresholds, review band and version",
+    )
     add_run_directory(add, default="runs", what="run")
     add(
         "--format",

@@ -9,7 +9,16 @@ from typing import Any
 
 import yaml
 
-from pipelines.flags import OneLineParser, UsageError, checked, group, integer, number, parse_size
+from pipelines.flags import (
+    OneLineParser,
+    UsageError,
+    absolute,
+    checked,
+    group,
+    integer,
+    number,
+    parse_size,
+)
 
 EPILOG = """\
 examples:
@@ -95,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
 def _add_job(add: Any) -> None:
     add("--preset", metavar="NAME|YAML", help="a preset's name, or a recipe's YAML file")
     add("--list_presets", action="store_true", help="print the presets and end")
-    add("--examples", nargs="+", default=[], metavar="DIR",
+    add("--examples", nargs="+", type=absolute, default=[], metavar="DIR",
         help="committed runs of pipelines.preprocess")  # fmt: skip
     add("--output", metavar="DIR", help="the bundle's directory; must not exist, or be empty")
     add("--resume", action="store_true", help="go on after the last whole epoch of a killed run")

@@ -104,6 +104,8 @@ def _imbalance(
     ]
     if facts.score_rows is not None:
         checks.append(("the runs' verdicts", facts.score_rows, verdicts.read))
+    if facts.label_rows is not None:
+        checks.append(("the set's examples", facts.label_rows, labels.read))
     for what, due, found in checks:
         if due != found:
             return f"the books do not reconcile: {due:,} rows of {what} are due, {found:,} found"

@@ -36,6 +36,8 @@ class Facts:
     score_rows: int | None
     """What the runs' manifests announce; None: score files announce nothing."""
     label_files: tuple[str, ...]
+    label_rows: int | None
+    """What a set of examples announces; None: files of labels announce nothing."""
     baseline: Baseline | None
     submission: SubmissionFor | None
     min_coverage: float

@@ -18,8 +18,9 @@ from moderation.datasets.packing import TALLY, Tallying
 from moderation.evaluation import readers
 from moderation.evaluation.readers import Unusable, rejected
 from moderation.evaluation.rows import FormerRow, LabelRow, LostRow, ScoreRow
-from moderation.records.files import InputFile
+from moderation.records.files import Compression, InputFile
 from moderation.records.items import Rejection
+from moderation.records.opening import open_bytes
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.runs.progress import progress
@@ -118,6 +119,8 @@ class Examples:
 
     files: tuple[InputFile, ...]
     compression: str
+    promised: int
+    """Examples that the set's ``info.json`` says there are."""
 
 
 class PackedLabels(beam.PTransform):
@@ -141,23 +144,31 @@ class PackedLabels(beam.PTransform):
         if self._examples is None:
             rows = PackedRows(self.files, self._reader, LABELS, self._buckets)
             return rows.expand(pbegin)
-        from apache_beam.io.filesystem import CompressionTypes
-        from apache_beam.io.tfrecordio import ReadAllFromTFRecord
-
         gzip = self._examples.compression == "GZIP"
         found = (
             pbegin
             | "List" >> beam.Create([file.path for file in self._examples.files])
+            | "Share" >> beam.Reshuffle()
             | "Read"
-            >> ReadAllFromTFRecord(
-                compression_type=CompressionTypes.GZIP if gzip else CompressionTypes.UNCOMPRESSED,
-                with_filename=True,
-            )
+            >> beam.FlatMap(tfrecords, compression=Compression.GZIP if gzip else Compression.NONE)
             | "Parse"
             >> beam.ParDo(ReadExamples(self._reader.slice_columns)).with_outputs(TALLY, main=ROWS)
         )
         packed = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
         return Side(packed, None, found[TALLY])
+
+
+def tfrecords(path: str, *, compression: Compression) -> Iterator[tuple[str, bytes]]:
+    """The serialised examples of one file, which Beam's own transform would take for a pattern.
+
+    Raises:
+        ValueError: where a record's checksum is not its own, or the file ends within it.
+    """
+    from apache_beam.io.tfrecordio import _TFRecordUtil
+
+    with open_bytes(path, compression=compression) as stream:
+        while (record := _TFRecordUtil.read_record(stream)) is not None:
+            yield path, record
 
 
 class ReadExamples(Tallying):

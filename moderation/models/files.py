@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from moderation.records.stores import match_literally
+
 _CHUNK_BYTES = 1 << 20
 _URL = re.compile(r"(\w+://)(?:[^\s/@]*@)?([^\s?#]*)(?:[?#]\S*)?")
 
@@ -69,13 +71,10 @@ def _list_local(directory: str) -> Iterator[tuple[str, str]]:
 
 
 def _list_remote(directory: str) -> Iterator[tuple[str, str]]:
-    from apache_beam.io.filesystems import FileSystems
-
-    for match in FileSystems.match([f"{directory}/**"]):
-        for metadata in match.metadata_list:
-            name = metadata.path[len(directory) + 1 :]
-            if name and not name.endswith("/"):
-                yield name, metadata.path
+    for path, _ in match_literally(f"{directory}/", below=True):
+        name = path[len(directory) + 1 :]
+        if name and not name.endswith("/"):
+            yield name, path
 
 
 def digest_file(path: str) -> str:

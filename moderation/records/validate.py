@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +79,8 @@ class Validator:
             identities[name] = found[1] if found else None
             if found:
                 images.append(found[0])
+        if origin != row.source and not self.layout.image_root:
+            _expect_found(origin, images)
         key = content_key(kind, texts, identities)
         body, redacted = _redacted(self.layout, row)
         record = Record(
@@ -162,6 +165,19 @@ class Validator:
 def item_ids(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
     """The ids of a row by field, as ``Record.item_id`` joins them; raises ``InvalidRecord``."""
     return {name: _id(fields, name) for name in ID_FIELDS[kind]}
+
+
+def _expect_found(origin: str, images: Iterable[ItemImage]) -> None:
+    """A letter whose source is named from a folder that is not this one leads to no image."""
+    if "://" in origin or os.path.isabs(origin) or os.path.exists(origin):
+        return
+    locations = [image.location for image in images if isinstance(image, ImageRef)]
+    if not all(where.startswith("data:") or "://" in where for where in locations):
+        raise InvalidRecord(
+            Code.NOT_FOUND,
+            f"the letter's source {origin!r} is named from the folder that its run was started "
+            "in, so its images cannot be found from here: start there, or give --image_root",
+        )
 
 
 def _refused(name: str, value: str, code: Code, message: str) -> RefusedImage:

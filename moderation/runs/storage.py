@@ -6,6 +6,8 @@ import hashlib
 import os
 from typing import IO, Any
 
+from moderation.records.stores import literally, match_literally
+
 
 def is_remote(path: str) -> bool:
     """Whether a path is a URL of some store rather than a local path."""
@@ -72,8 +74,7 @@ def list_files(folder: str) -> list[str]:
         return sorted(
             os.path.join(base, name) for base, _, names in os.walk(folder) for name in names
         )
-    found = _filesystems().match([f"{folder.rstrip('/')}/**"])[0].metadata_list
-    return sorted(metadata.path for metadata in found)
+    return sorted(path for path, _ in match_literally(f"{folder.rstrip('/')}/", below=True))
 
 
 def delete_tree(folder: str) -> None:
@@ -88,7 +89,7 @@ def delete_tree(folder: str) -> None:
         return
     files = list_files(folder) or ([folder] if exists(folder) else [])
     if files:
-        _filesystems().delete(files)
+        _filesystems().delete([literally(file) for file in files])
 
 
 class DigestingFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from typing import Any
@@ -111,7 +112,7 @@ def _problem(source: Source) -> tuple[str, str] | None:
     """Why a source is not the file that was judged; None where it is."""
     path, digest = source.file.path, file_digest(source.file)
     if digest is None and source.digest is not None:
-        return Code.NOT_FOUND.value, f"{path} cannot be read any more: put it back where it was"
+        return Code.NOT_FOUND.value, f"{path} cannot be read any more: {_remedy(path)}"
     if source.digest is not None and digest != source.digest:
         return (
             Code.SOURCE_CHANGED.value,
@@ -128,6 +129,12 @@ def own_fields(row: RawRow, layout: Layout) -> Mapping[str, Any]:
     fields = layout.rename(row.fields)
     kind = layout.kind_of(fields)
     return fields if kind is None else {**fields, **layout.made_ids(kind, row.source, row.row)}
+
+
+def _remedy(path: str) -> str:
+    if "://" in path or os.path.isabs(path):
+        return "put it back where it was"
+    return "its run names it from the folder that it was started in: export from there"
 
 
 def _record(

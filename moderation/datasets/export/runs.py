@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import os
@@ -15,6 +14,9 @@ from pydantic import ValidationError
 from moderation.records.files import Format, InputFile
 from moderation.records.layout import Layout, parse_columns
 from moderation.records.listing import input_file
+from moderation.records.patterns import expand
+from moderation.records.places import PlaceError, place, printable
+from moderation.records.trees import tree_of
 from moderation.runs import storage
 from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
@@ -86,21 +88,19 @@ def open_runs(patterns: Iterable[str]) -> Runs:
 
 def match_runs(pattern: str) -> list[str]:
     """Directories that a pattern names, sorted."""
-    if storage.is_remote(pattern):
-        from apache_beam.io.filesystems import FileSystems
-
-        wanted = [f"{pattern.rstrip('/')}/{name}" for name in ("_SUCCESS", "manifest.json")]
-        found = [m.path for result in FileSystems.match(wanted) for m in result.metadata_list]
-        paths = sorted({path.rsplit("/", 1)[0] for path in found})
-    else:
-        paths = sorted(path for path in glob.glob(pattern) if os.path.isdir(path))
-        if os.path.isdir(pattern):
-            paths = [pattern]
-    if not paths:
+    shown = printable(pattern)
+    try:
+        where = place(pattern)
+        found = [entry.path for entry, _ in expand(tree_of(where), where) if entry.folder]
+    except PlaceError as error:
+        raise RunError(f"--run {shown!r}: {error}") from error
+    except OSError as error:  # a store that is down, a folder that is closed
+        raise RunError(f"--run {shown!r} cannot be listed: {printable(str(error))}") from error
+    if not found:
         raise RunError(
-            f"--run {pattern!r} matches no directory: give run directories, as in runs/run_id=*"
+            f"--run {shown!r} matches no directory: give run directories, as in runs/run_id=*"
         )
-    return [path if storage.is_remote(path) else os.path.abspath(path) for path in paths]
+    return sorted(set(found))
 
 
 def open_run(path: str) -> CommittedRun:
