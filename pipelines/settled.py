@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
 
 from moderation.images.options import DoorOptions
+from moderation.records.stores import expect_reachable
 from moderation.runs.directory import RunCommitted, RunDirectory
 from pipelines.flags import UsageError, parse_buckets, parse_ports, split_list
 
@@ -105,6 +106,7 @@ def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory
     """The run's directory; raises ``UsageError`` where a committed run lies there already."""
     directory = RunDirectory(output_folder(output), run_id)
     try:
+        expect_reachable(directory.path)
         directory.expect_free(overwrite=overwrite)
     except RunCommitted as error:
         raise UsageError(str(error)) from error

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationError
 
+from moderation.records.stores import expect_reachable
 from moderation.runs import storage
 from moderation.verdicts.policy_problems import describe, meant
 from schemas.card import Card
@@ -39,6 +40,7 @@ def load_policy(path: str | None) -> LoadedPolicy:
         shipped = importlib.resources.files("moderation.verdicts") / "default_policy.yaml"
         return _parse(shipped.read_bytes(), "default")
     try:
+        expect_reachable(path)
         data = storage.read_bytes(path)
     except (OSError, ValueError) as error:
         raise PolicyError(f"--policy {path!r} cannot be read: {error}") from error
