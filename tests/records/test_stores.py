@@ -48,6 +48,7 @@ os._exit(0)
 """
 
 
+@pytest.mark.slow
 def test_names_and_patterns_of_a_bucket_are_taken_as_those_of_a_disk() -> None:
     pytest.importorskip("gcp_storage_emulator")
     pytest.importorskip("google.cloud.storage")
@@ -57,7 +58,7 @@ def test_names_and_patterns_of_a_bucket_are_taken_as_those_of_a_disk() -> None:
         env={**os.environ, "NO_GCE_CHECK": "true", "GOOGLE_CLOUD_PROJECT": "test"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.stdout.splitlines() == [
