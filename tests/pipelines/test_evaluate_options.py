@@ -73,11 +73,11 @@ def test_flags_that_do_not_go_together_are_told(
 @pytest.mark.parametrize(
     ("flags", "words"),
     [
-        (["--scores", "missing.csv", "--labels", "l.jsonl"], "--scores 'missing.csv' matches no"),
-        (["--scores", "s.csv", "--labels", "missing.jsonl"], "--labels 'missing.jsonl' matches"),
-        (["--verdicts", "missing"], "--verdicts 'missing' matches no directory"),
+        (["--scores", "missing.csv", "--labels", "l.jsonl"], "missing.csv' matches no"),
+        (["--scores", "s.csv", "--labels", "missing.jsonl"], "missing.jsonl' matches"),
+        (["--verdicts", "missing"], "missing' matches no directory"),
         (["--verdicts", "."], "is not committed"),
-        (["--scores", "s.csv", "--labels", "l.jsonl", "--baseline", "."], "--baseline '.'"),
+        (["--scores", "s.csv", "--labels", "l.jsonl", "--baseline", "."], "--baseline '/"),
         (["--scores", "s.csv", "--examples", "."], "holds no info.json"),
         (["--scores", "s.csv", "--labels", "notes.txt"], "the name must end in one of"),
     ],

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -80,8 +81,8 @@ def test_runs_and_decisions_may_be_repeated_and_listed() -> None:
     options, rest = parse(
         ["--run", "a", "b", "--run", "c", "--decisions", "d", "--decisions", "e", "--streaming"]
     )
-    assert options.run == ("a", "b", "c")
-    assert options.decisions == ("d", "e")
+    assert [os.path.relpath(path) for path in options.run] == ["a", "b", "c"]
+    assert [os.path.relpath(path) for path in options.decisions] == ["d", "e"]
     assert rest == ["--streaming"]
 
 
@@ -95,7 +96,7 @@ def test_options_for_the_manifest_are_plain_values() -> None:
     options, _ = parse(["--run", "r", "--decisions", "d", "--keep_columns", "lang, created_at"])
     written = json.loads(json.dumps(options.as_dict()))
     assert written["keep_columns"] == ["lang", "created_at"]
-    assert written["run"] == ["r"]
+    assert written["run"] == [os.path.abspath("r")]
 
 
 @pytest.mark.parametrize(
