@@ -42,7 +42,9 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     shards = write.shards_for(plan.runs.verdicts)
 
     verdicts = pipeline | "Verdicts" >> PackedVerdicts(plan.runs, buckets)
-    decisions = pipeline | "Decisions" >> PackedDecisions(plan.decisions, plan.key, buckets)
+    decisions = pipeline | "Decisions" >> PackedDecisions(
+        plan.decisions, plan.key, buckets, columns=plan.decision_columns
+    )
     records = pipeline | "Records" >> PackedRecords(
         plan.runs,
         plan.inline_images,

@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 
 from moderation.records.layout import parse_columns
-from pipelines.export_values import TASKS, moment, parse_keep_columns, parse_tasks
+from pipelines.export_values import (
+    TASKS,
+    moment,
+    parse_decision_columns,
+    parse_keep_columns,
+    parse_tasks,
+)
 from pipelines.flag_groups import add_buckets, add_gates, add_run_directory
 from pipelines.flags import absolute, checked, group, integer, number
 
@@ -35,6 +41,24 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         "and perhaps a note; files, folders and patterns; may be repeated",
     )
     add(
+        "--columns",
+        default="",
+        type=checked(parse_decision_columns),
+        metavar="FIELD=COLUMN,…",
+        help="columns of the decisions that go by other names, as in "
+        "label=choice,reviewer=annotator,decided_at=created_at; task= where they name no task: "
+        "they answer their item's own",
+    )
+    add(
+        "--max_unusable_decision_ratio",
+        type=number(0, 1),
+        default=0.5,
+        metavar="R",
+        help="with more decisions than this share that cannot be used (unknown item, task or "
+        "label, a row that is not whole; ties are none), the set is not committed and the job "
+        "ends with 3 (default: %(default)g)",
+    )
+    add(
         "--reviewer_key_file",
         type=absolute,
         metavar="FILE",
@@ -47,6 +71,13 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         type=checked(parse_tasks),
         metavar="KIND=TASK,…",
         help="the question that a kind's label answers (default: %(default)s)",
+    )
+    add(
+        "--multi_label",
+        default="",
+        metavar="TASK,…",
+        help="tasks with any number of labels an item: decisions name several, in a list or with | "
+        "between them, and rows have a list",
     )
 
 

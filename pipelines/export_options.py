@@ -23,6 +23,9 @@ class ExportOptions(RunOptions):
     decisions: tuple[str, ...]
     reviewer_key_file: str | None
     tasks: str
+    columns: str
+    multi_label: str
+    max_unusable_decision_ratio: float
     min_reviewers: int
     pseudo_label_above: float | None
     since: str | None
@@ -88,8 +91,29 @@ def _check_together(options: ExportOptions) -> None:
             "to take the model's own labels"
         )
     check_run(options, what="an export")
+    _check_several(options)
     if options.since and options.until and options.since >= options.until:
         raise UsageError(f"--since {options.since} is not before --until {options.until}")
     for flag in ("exclude_columns", "exclude_image_root"):
         if getattr(options, flag) and not options.exclude:
             raise UsageError(f"--{flag} is about held-out records: give --exclude too")
+
+
+def _check_several(options: ExportOptions) -> None:
+    several = split_list(options.multi_label)
+    exported = parse_tasks(options.tasks).values()
+    for task in several:
+        if task not in exported:
+            raise UsageError(
+                f"--multi_label {task}: no kind is labelled by it: add --tasks KIND={task}"
+            )
+    if several and options.balance:
+        raise UsageError(
+            "--balance leaves out rows of one label, and with --multi_label a row has others too: "
+            "leave it away, and weigh labels when you train"
+        )
+    if several and options.pseudo_label_above is not None:
+        raise UsageError(
+            "--pseudo_label_above takes the likeliest label, and --multi_label takes any number: "
+            "give one of them"
+        )

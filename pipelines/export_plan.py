@@ -21,6 +21,7 @@ from moderation.runs import storage
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from pipelines.export_options import ExportOptions, parse_tasks
+from pipelines.export_values import parse_decision_columns
 from pipelines.flags import UsageError, split_list
 from pipelines.inputs import matched
 from pipelines.settled import free_directory, image_buckets, versions
@@ -57,7 +58,12 @@ class ExportPlan:
     @property
     def maker(self) -> RowMaker:
         """Records and labels to rows."""
-        return RowMaker(self.runs, split_list(self.options.keep_columns))
+        return RowMaker(self.runs, split_list(self.options.keep_columns), self.rules.multi_label)
+
+    @property
+    def decision_columns(self) -> dict[str, str]:
+        """How columns of decisions files are called."""
+        return parse_decision_columns(self.options.columns)
 
     @property
     def placer(self) -> ImagePlacer:
@@ -122,6 +128,7 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         previous=options.previous,
         previous_run_id=former_manifest.run_id if former_manifest else None,
     )
+    rules = _rules(options)
     verdicts = tuple(file for run in runs.runs for file in run.verdict_files)
     return ExportPlan(
         options=options,
@@ -130,14 +137,18 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         held_out=held_out,
         former=former,
         key=key,
-        rules=_rules(options),
+        rules=rules,
         directory=directory,
         commit=ExportCommitPlan(
             directory=directory,
             facts=facts,
             inputs=(*verdicts, *decisions, *held_out, *former),
             left_out=(*decided.left_out, *excluded.left_out),
-            layouts=row_layouts(options.formats(), split_list(options.keep_columns)),
+            layouts=row_layouts(
+                options.formats(),
+                split_list(options.keep_columns),
+                several=[kind for kind, task in rules.tasks.items() if task in rules.multi_label],
+            ),
             formats=options.formats(),
             licence=options.licence,
             gates=Gates(
@@ -145,6 +156,7 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
                 options.allow_empty,
                 max_unreadable_files=options.max_unreadable_files,
             ),
+            max_unusable_decisions=options.max_unusable_decision_ratio,
             versions=versions(_PACKAGES),
         ),
     )
@@ -153,6 +165,7 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
 def _rules(options: ExportOptions) -> Selection:
     return Selection(
         tasks=parse_tasks(options.tasks),
+        multi_label=frozenset(split_list(options.multi_label)),
         min_reviewers=options.min_reviewers,
         pseudo_label_above=options.pseudo_label_above,
         since=options.since,

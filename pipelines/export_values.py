@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 
+from moderation.records.layout import parse_columns
 from pipelines.flags import UsageError, split_list
+from schemas.moments import parse_moment as parse_utc
 from schemas.records import Kind, fields_of
 
+DECISION_FIELDS = ("item_id", "task", "label", "reviewer", "decided_at")
 TASKS = "tweet_pair=entailment,meme=hateful"
 _RESERVED = frozenset({"label", "provenance", "extras"}.union(*map(fields_of, Kind)))
 
@@ -25,17 +27,19 @@ def parse_tasks(text: str) -> dict[Kind, str]:
     return tasks
 
 
+def parse_decision_columns(text: str) -> dict[str, str]:
+    """``"label=choice,task="`` as field → column; raises ``LayoutError``."""
+    return parse_columns(text, fields=DECISION_FIELDS, may_lack=("task",))
+
+
 def parse_moment(text: str) -> str:
     """A moment as UTC, ISO 8601 to the microsecond; raises ``UsageError``."""
     try:
-        moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return parse_utc(text).isoformat(timespec="microseconds")
     except ValueError:
         raise UsageError(
             "write a day or a moment as ISO 8601, as in 2026-01-31 or 2026-01-31T12:00:00Z"
         ) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=datetime.timezone.utc)
-    return moment.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds")
 
 
 def parse_keep_columns(text: str) -> tuple[str, ...]:

@@ -69,6 +69,7 @@ class PreprocessPlan:
             images_required=options.missing_images == "dead_letter",
             split_column=options.split_column,
             split_names=self.splits.names,
+            labels=label_list(options),
             separator=(options.label_separator or SEPARATOR) if options.multi_label else None,
         )
 

@@ -145,7 +145,8 @@ class TaskSpec(_Model):
     inputs: tuple[InputSpec, ...] = Field(min_length=1)
     output: str
     """Name of the signature's output: float ``[batch, len(labels)]``, or ``[batch]`` /
-    ``[batch, 1]`` with two labels, the probability then being the second label's."""
+    ``[batch, 1]`` with two labels, the probability then being that of the positive one: the
+    label named after the task, ``X`` beside ``not_X``, else the second."""
     labels: tuple[str, ...] = Field(min_length=2)
     activation: Literal["none", "softmax", "sigmoid"] = "none"
     """What turns the output into probabilities; ``none``: they are already."""

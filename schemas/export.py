@@ -7,13 +7,16 @@ came from: ``Provenance``. ``export.json`` is its account.
 from __future__ import annotations
 
 import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas import SCHEMA_VERSION
 from schemas.audit import UnreadableFile
+from schemas.moments import parse_moment
 from schemas.records import Kind
+
+LabelName = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
 class _Model(BaseModel):
@@ -28,12 +31,14 @@ class ReviewDecision(BaseModel):
     item_id: str = Field(min_length=1, max_length=600)
     """As the verdict has it; of a tweet pair ``id_1:id_2``."""
     task: str = Field(min_length=1, max_length=100)
-    label: str = Field(min_length=1, max_length=200)
-    """One of the task's labels; of a meme's yes-or-no task also ``0`` and ``1``."""
+    label: LabelName | tuple[LabelName, ...]
+    """One of the task's labels; of two labels also ``0`` and ``1``, ``true`` and ``false``. Where a
+    task has several labels an item, a list of them, or a text with ``|`` between them."""
     reviewer: str = Field(min_length=1, max_length=400)
     """A name or an account; only its keyed hash is ever written."""
     decided_at: datetime.datetime
-    """ISO 8601; without an offset it is taken as UTC."""
+    """ISO 8601 (also ``2026-01-02 03:04:05 UTC``), taken as UTC without an offset; or a number of
+    seconds, milli-, micro- or nanoseconds since 1970."""
 
     @field_validator("label", mode="before")
     @classmethod
@@ -42,18 +47,8 @@ class ReviewDecision(BaseModel):
 
     @field_validator("decided_at", mode="before")
     @classmethod
-    def _written_out(cls, value: Any) -> Any:
-        plain_number = isinstance(value, str) and value.replace(".", "", 1).isdecimal()
-        if plain_number or not isinstance(value, (str, datetime.datetime)):
-            raise ValueError("write the moment as ISO 8601, as in 2026-01-31T12:00:00Z")
-        return value
-
-    @field_validator("decided_at")
-    @classmethod
-    def _utc(cls, value: datetime.datetime) -> datetime.datetime:
-        if value.tzinfo is None:
-            return value.replace(tzinfo=datetime.timezone.utc)
-        return value.astimezone(datetime.timezone.utc)
+    def _utc(cls, value: Any) -> datetime.datetime:
+        return parse_moment(value)
 
 
 class Provenance(_Model):

@@ -15,6 +15,9 @@ class Kind(str, Enum):
 ENTAILMENT_LABELS = ("Contradictory", "Implies", "NoEntailment")
 """Labels of a tweet pair, in the order of the public data set."""
 
+DEFAULT_TASKS = {Kind.TWEET_PAIR: "entailment", Kind.MEME: "hateful"}
+"""The task that a kind's ``label`` answers where nobody says otherwise."""
+
 TEXT_FIELDS: dict[Kind, tuple[str, ...]] = {
     Kind.TWEET_PAIR: ("text_1", "text_2"),
     Kind.MEME: ("text",),

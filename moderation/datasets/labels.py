@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import apache_beam as beam
 
-from schemas.records import ENTAILMENT_LABELS, Kind
+from moderation.records.labels import commonest_spellings, fold, in_order, place_of
+from schemas.records import DEFAULT_TASKS, ENTAILMENT_LABELS, Kind
 
 MEME_LABELS = ("0", "1")
 MAX_LABELS = 1_000
@@ -28,7 +29,8 @@ class CollectLabels(beam.CombineFn):
 
     Args:
         wanted: the labels in order, where they were given; else those of the contract for a kind
-            that has one of them, else all that the kind has, sorted.
+            that has one of them in any spelling, else all that the kind has, each in its commonest
+            spelling, sorted; of two the positive one second.
         several: a record has any number of labels; ``NONE`` counts one that has none of them.
     """
 
@@ -68,20 +70,30 @@ class CollectLabels(beam.CombineFn):
         return {
             kind.value: self._wanted or self._ordered(kind, found)
             for kind in Kind
-            if (found := {label for of, label in seen if of == kind.value})
+            if (found := {label: rows for (of, label), rows in seen.items() if of == kind.value})
         }
 
-    def _ordered(self, kind: Kind, found: set[str]) -> tuple[str, ...]:
+    def _ordered(self, kind: Kind, found: dict[str, int]) -> tuple[str, ...]:
         if not self._several:
             return _ordered(kind, found)
-        if found == {NONE}:
+        found.pop(NONE, None)
+        if not found:
             raise LabelError(f"no {kind.value} has any label: is it the right column?")
-        return tuple(sorted(found - {NONE}))
+        return tuple(commonest_spellings(found))
 
 
-def _ordered(kind: Kind, found: set[str]) -> tuple[str, ...]:
-    contract = _OF_KIND[kind]
-    return contract if found.intersection(contract) else tuple(sorted(found))
+def _ordered(kind: Kind, found: Mapping[str, int]) -> tuple[str, ...]:
+    contract, task = _OF_KIND[kind], DEFAULT_TASKS[kind]
+    if any(plain_place(label, contract) is not None for label in found) or all(
+        place_of(label, contract, task) is not None for label in found
+    ):
+        return contract
+    return in_order(commonest_spellings(found))
+
+
+def plain_place(label: str, contract: Sequence[str]) -> int | None:
+    """As ``place_of``, of a label that is the contract's own but for its spelling."""
+    return place_of(label, contract, yes_or_no=fold(label) in ("true", "false"))
 
 
 def most_labels(vocabulary: Vocabulary) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from apache_beam.pvalue import TaggedOutput
+from pydantic_core import to_json
 
 from moderation.datasets.components import Groups
 from moderation.datasets.labels import Vocabulary, most_labels
@@ -15,8 +16,10 @@ from moderation.datasets.packing import Pack, Tallying, node_of, open_all
 from moderation.datasets.rejecting import reject_row
 from moderation.datasets.rows import REJECTED, Row
 from moderation.datasets.splits import Splits
+from moderation.records.labels import place_of
 from schemas.codes import Code, Stage
 from schemas.datasets import OnConflict
+from schemas.records import DEFAULT_TASKS, Kind
 
 CONFLICTS, WEIGHTS = "conflicts", "weights"
 _LISTED = 100
@@ -56,10 +59,10 @@ class Resolve(Tallying):
         packs: Iterable[Pack] = sides["rows"]
         by_content: dict[str, list[Row]] = {}
         for row in open_all(packs):
-            if not _strange(row, vocabulary[row["kind"]]):
-                by_content.setdefault(row["key"], []).append(row)
+            if strange := _spell(row, vocabulary[row["kind"]]):
+                yield TaggedOutput(REJECTED, _unknown(row, strange, vocabulary[row["kind"]]))
             else:
-                yield TaggedOutput(REJECTED, _unknown(row, vocabulary[row["kind"]]))
+                by_content.setdefault(row["key"], []).append(row)
         staying: list[Row] = []
         for key, rows in by_content.items():
             rows.sort(key=lambda row: (row["source"], row["row"]))
@@ -142,9 +145,19 @@ def _kept(labels: Counter[str], rows: list[Row], rule: OnConflict) -> Kept:
     return Kept(None, said)
 
 
-def _strange(row: Row, labels: Collection[str]) -> list[str]:
-    """The row's labels that are none of the set's."""
-    return [name for name in row.get("names", (row["label"],)) if name not in labels]
+def _spell(row: Row, labels: Sequence[str]) -> list[str]:
+    """Give the row's labels the set's spelling; those that are none of the set's come back."""
+    several = "names" in row
+    task = None if several else DEFAULT_TASKS[Kind(row["kind"])]
+    names = row["names"] if several else [row["label"]]
+    places = [place_of(name, labels, task, yes_or_no=not several) for name in names]
+    strange = [name for name, place in zip(names, places, strict=True) if place is None]
+    if not strange:
+        spelled = sorted({labels[place] for place in places if place is not None})
+        row["label"] = to_json(spelled).decode() if several else spelled[0]
+        if several:
+            row["names"] = spelled
+    return strange
 
 
 def _placed(row: Row, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -155,6 +168,6 @@ def _placed(row: Row, vocabulary: Vocabulary) -> dict[str, Any]:
     return {"labels": hot + [0] * (most_labels(vocabulary) - len(hot))}
 
 
-def _unknown(row: Row, labels: Collection[str]) -> Any:
-    message = f"the label {_strange(row, labels)[0]!r:.80} is none of {', '.join(labels)}"
+def _unknown(row: Row, strange: Sequence[str], labels: Sequence[str]) -> Any:
+    message = f"the label {strange[0]!r:.80} is none of {', '.join(labels)}"
     return reject_row(row, Code.UNKNOWN_LABEL, message, stage=Stage.PREPROCESS)

@@ -20,12 +20,12 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json, to_json
 
-from moderation.datasets.label_values import label_names, plain_label
 from moderation.datasets.labels import NONE
 from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
 from moderation.datasets.rejecting import reject
 from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
+from moderation.records.labels import is_no_label, label_text, labels_text, place_of
 from moderation.records.layout import Layout
 from moderation.records.validate import item_ids
 from schemas.codes import Code, Stage
@@ -46,6 +46,8 @@ class RowRules:
     split_names: tuple[str, ...]
     separator: str | None = None
     """Between the labels of a text; None: a record has one label."""
+    labels: tuple[str, ...] = ()
+    """Those that are wanted, where they were named: one may be called ``none``."""
 
 
 class MakeRows(beam.DoFn):
@@ -136,7 +138,7 @@ class MakeRows(beam.DoFn):
 
     def _label(self, record: Record) -> dict[str, Any] | Rejection:
         if self._rules.separator is not None:
-            names = label_names(record.label, self._rules.separator)
+            names = self._names(record.label, self._rules.separator)
             if names is not None and "" in names:
                 message = "the record's list of labels holds an empty one"
                 return reject(record, Code.INVALID_VALUE, message)
@@ -146,10 +148,20 @@ class MakeRows(beam.DoFn):
             message = "the record's label is a list: --multi_label takes several labels a record"
             return reject(record, Code.UNLABELLED, message)
         else:
-            label = plain_label(record.label, record.kind)
-            if label is not None:
+            label = label_text(record.label)
+            if label is not None and (self._is_wanted(label) or not is_no_label(label)):
                 return {"label": label}
         return reject(record, Code.UNLABELLED, "the record has no label")
+
+    def _names(self, label: Any, separator: str) -> list[str] | None:
+        """The labels of a record that may have several, sorted; None where it has no label."""
+        if isinstance(label, str) and self._is_wanted(label):
+            return [label]
+        names = labels_text(label, separator)
+        return None if names is None else sorted(set(names))
+
+    def _is_wanted(self, label: str) -> bool:
+        return place_of(label, self._rules.labels, yes_or_no=False) is not None
 
     def _given(self, record: Record) -> str | Rejection | None:
         """The split that the record's own column names."""

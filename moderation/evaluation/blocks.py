@@ -83,7 +83,11 @@ class Joined:
 
 
 def join_blocks(
-    blocks: Iterable[Block], *, multi_label: bool, given_from: Mapping[str, float] | None = None
+    blocks: Iterable[Block],
+    *,
+    task: str | None = None,
+    multi_label: bool,
+    given_from: Mapping[str, float] | None = None,
 ) -> Joined:
     """One sample of all blocks, in the order of their buckets whatever order they come in.
 
@@ -102,7 +106,7 @@ def join_blocks(
     truth = np.concatenate([block.truth[:, order] for block, order in pairs])
     at = tuple(given_from.get(name, GIVEN_AT) for name in names) if given_from else None
     return Joined(
-        Sample(names, truth, np.minimum(p, 1.0), multi_label, at),
+        Sample(names, truth, np.minimum(p, 1.0), multi_label, at, task),
         tuple(_join_coded(columns) for columns in zip(*(b.slices for b in blocks), strict=True)),
         np.concatenate(former) if former else None,
     )

@@ -34,6 +34,7 @@ def compare(
     baseline: ArrayLike,
     names: Sequence[str],
     *,
+    task: str | None = None,
     multi_label: bool = False,
     replicates: int | None = None,
     seed: int = 0,
@@ -45,6 +46,7 @@ def compare(
         probabilities: of the model in question, as ``judge`` takes them.
         baseline: of the other, item by item the same.
         names: the labels in their order.
+        task: its name.
         multi_label: an item may have any number of the labels.
         replicates: of the bootstrap; None: as ``judge`` has it.
         seed: equal seeds give equal intervals.
@@ -54,8 +56,8 @@ def compare(
         the baseline's. ``better`` and ``worse`` where the 95 % interval leaves 0 out; nothing is
         corrected for looking at several figures.
     """
-    here = make_sample(labels, probabilities, names, multi_label=multi_label)
-    there = make_sample(labels, baseline, names, multi_label=multi_label)
+    here = make_sample(labels, probabilities, names, task=task, multi_label=multi_label)
+    there = make_sample(labels, baseline, names, task=task, multi_label=multi_label)
     return compare_samples(here, there, replicates=replicates, seed=seed)
 
 

@@ -46,9 +46,10 @@ def judge(
         labels: ``[items]``: each item's label by name or by place in ``names``; with
             ``multi_label`` ``[items, labels]`` of 0 and 1.
         probabilities: float ``[items, labels]``, calibrated or not; with two labels also
-            ``[items]``, the second label's. Predictions are the likeliest label.
-        names: the labels in their order; of two the second is the positive one.
-        task: its name, for the result.
+            ``[items]``, the positive one's. Predictions are the likeliest label.
+        names: the labels in their order; which of two is the positive one is told by their names
+            and the task's, else it is the second (``moderation.records.positive``).
+        task: its name.
         kind: what the items are, for the result.
         multi_label: an item may have any number of the labels.
         thresholds: then, in the order of the labels, from where each counts; None: 0.5.
@@ -64,7 +65,7 @@ def judge(
         SampleError: where labels or probabilities do not fit, or there is no item.
     """
     sample = make_sample(
-        labels, probabilities, names, multi_label=multi_label, thresholds=thresholds
+        labels, probabilities, names, task=task, multi_label=multi_label, thresholds=thresholds
     )
     found = slices_of(slices or {}, max_values=max_slices)
     return judge_sample(

@@ -53,7 +53,7 @@ class MeasureTasks(beam.DoFn):
         asked = self._measures
         several = task in asked.multi_label
         at = asked.thresholds.get(task) if several else None
-        joined = join_blocks(gathered[1], multi_label=several, given_from=at)
+        joined = join_blocks(gathered[1], task=task, multi_label=several, given_from=at)
         slices = [
             each
             for column, coded in zip(asked.slice_columns, joined.slices, strict=True)

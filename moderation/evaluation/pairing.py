@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from moderation.evaluation.rows import LabelRow, LostRow, Probabilities, ScoreRow
+from moderation.evaluation.sample import positive_of
+from moderation.records.labels import is_no_label, labels_text, place_of
 from schemas.records import Kind
 
-SEPARATOR = "|"
-"""Between the labels of an item that has several."""
 GIVEN_AT = 0.5
 """The probability from which a label without a threshold is given, where labels do not exclude
 each other."""
@@ -78,6 +78,10 @@ class Pair:
         """Places of the labels that the model gives."""
         found = self.probabilities
         if self.given_from is None:
+            positive = positive_of([label for label, _ in found], self.task)
+            if positive is not None:
+                yes = found[positive][1] > found[1 - positive][1]
+                return frozenset({positive if yes else 1 - positive})
             return frozenset({max(range(len(found)), key=lambda place: (found[place][1], -place))})
         at = self.given_from
         return frozenset(k for k, (label, p) in enumerate(found) if p >= at.get(label, GIVEN_AT))
@@ -150,8 +154,10 @@ def _settle_task(
     names = [label for label, _ in scores[0].tasks[task]]
     truths: dict[frozenset[int], list[LabelRow]] = {}
     for row in given:
-        truth = places_of(row.label, names, several=task in rules.multi_label)
-        if truth is None:
+        truth = places_of(row.label, names, task=task, several=task in rules.multi_label)
+        if truth is None and isinstance(row.label, str) and is_no_label(row.label):
+            found.labels[OfLabel.UNLABELLED] += 1
+        elif truth is None:
             found.unknown.append((row, task, names))
             found.labels[OfLabel.DEAD_LETTERED] += 1
         else:
@@ -182,35 +188,20 @@ def _without_score(
 
 
 def places_of(
-    label: str | list[str] | None, names: Sequence[str], *, several: bool
+    label: str | list[str] | None, names: Sequence[str], *, task: str | None = None, several: bool
 ) -> frozenset[int] | None:
     """The places of a label, or of several, among the task's; None where it has none such."""
-    if label is None:
-        return None
     if several:
-        parts = label if isinstance(label, list) else _split(label)
-        places = [_place(part, names, yes_or_no=False) for part in parts]
+        whole = isinstance(label, str) and place_of(label, names, yes_or_no=False) is not None
+        parts = [str(label)] if whole else labels_text(label)
     else:
-        if isinstance(label, list):
-            return None
-        places = [_place(label, names, yes_or_no=len(names) == 2)]
+        parts = [label] if isinstance(label, str) else None
+    if parts is None:
+        return None
+    asked = None if several else task
+    places = [place_of(part, names, asked, yes_or_no=not several) for part in parts]
     known = [place for place in places if place is not None]
     return frozenset(known) if len(known) == len(places) else None
-
-
-def _split(label: str) -> list[str]:
-    return [part for part in (each.strip() for each in label.split(SEPARATOR)) if part]
-
-
-def _place(label: str, names: Sequence[str], *, yes_or_no: bool) -> int | None:
-    """Case does not matter; of two labels ``0`` and ``1`` are their places."""
-    if label in names:
-        return names.index(label)
-    folded = label.strip().casefold()
-    if yes_or_no and folded in ("0", "1"):
-        return int(folded)
-    found = [place for place, name in enumerate(names) if name.casefold() == folded]
-    return found[0] if len(found) == 1 else None
 
 
 def _scores_of(row: ScoreRow, task: str) -> tuple[tuple[str, float], ...]:

@@ -13,6 +13,7 @@ from moderation.evaluation.rows import LabelRow, Probabilities, ScoreRow, Wanted
 from moderation.evaluation.sample import SUM_TOLERANCE
 from moderation.records.ids import MAX_ITEM_ID_CHARS, BadId, id_of
 from moderation.records.items import Rejection
+from moderation.records.labels import json_list, label_text, labels_text
 from moderation.records.layout import Layout
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.validate import InvalidRecord, item_ids
@@ -134,21 +135,11 @@ def check_scores(row: ScoreRow, multi_label: frozenset[str]) -> None:
 
 
 def label_of(value: Any) -> str | list[str] | None:
-    """A label as it came: a name, a list of names, or None where the row has none."""
-    if isinstance(value, str) and value.startswith("["):
-        try:
-            value = from_json(value)
-        except ValueError:
-            return str(value)
-    if isinstance(value, (list, tuple)):
-        return [str(each) for each in value]
-    if isinstance(value, bool):
-        return str(int(value))
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if value is None or isinstance(value, (bytes, dict)) or not str(value).strip():
-        return None
-    return str(value)
+    """A label as ``moderation.records.labels`` has it, a list of them, or None for no answer."""
+    listed = json_list(value) if isinstance(value, str) else value
+    if isinstance(listed, (list, tuple)):
+        return labels_text(listed)
+    return label_text(value)
 
 
 def slices_of(fields: Mapping[str, Any], columns: Sequence[str]) -> list[str | None]:

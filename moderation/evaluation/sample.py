@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moderation.records.positive import positive_place
+
 SUM_TOLERANCE = 1e-3
 _AT = 0.5
 
@@ -30,14 +32,16 @@ class Sample:
     multi_label: bool = False
     thresholds: tuple[float, ...] | None = None
     """With ``multi_label``: the probability from which each label is given; None: 0.5."""
+    task: str | None = None
+    """Its name, which may tell the positive one of two labels."""
 
     def __len__(self) -> int:
         return len(self.p)
 
     @property
     def positive(self) -> int | None:
-        """The label that two-label figures are of: the second."""
-        return 1 if len(self.names) == 2 and not self.multi_label else None
+        """The place of the label that two-label figures are of."""
+        return positive_of(self.names, self.task, multi_label=self.multi_label)
 
     @cached_property
     def label(self) -> NDArray[np.int64]:
@@ -46,7 +50,10 @@ class Sample:
 
     @cached_property
     def predicted_label(self) -> NDArray[np.int64]:
-        """The likeliest label's place; of equally likely ones the first."""
+        """The likeliest label's place; of equally likely ones the first, of two the negative."""
+        if self.positive is not None:
+            yes = self.p[:, self.positive] > self.p[:, 1 - self.positive]
+            return np.where(yes, self.positive, 1 - self.positive).astype(np.int64)
         return np.asarray(self.p.argmax(axis=1), dtype=np.int64)
 
     @cached_property
@@ -66,11 +73,19 @@ class Sample:
         return replace(self, truth=self.truth[rows], p=self.p[rows])
 
 
+def positive_of(
+    names: Sequence[str], task: str | None = None, *, multi_label: bool = False
+) -> int | None:
+    """The place of the positive one of two labels that exclude each other; else None."""
+    return positive_place(names, task) if len(names) == 2 and not multi_label else None
+
+
 def make_sample(
     labels: ArrayLike | Sequence[Any],
     probabilities: ArrayLike,
     names: Sequence[str],
     *,
+    task: str | None = None,
     multi_label: bool = False,
     thresholds: Sequence[float] | None = None,
 ) -> Sample:
@@ -79,8 +94,10 @@ def make_sample(
     Args:
         labels: ``[items]``, a label's name or its place in ``names``; with ``multi_label``
             ``[items, labels]`` of 0 and 1.
-        probabilities: ``[items, labels]``; with two labels also ``[items]``, the second one's.
+        probabilities: ``[items, labels]``; with two labels also ``[items]``, the positive one's
+            (``moderation.records.positive``).
         names: the labels.
+        task: its name.
         multi_label: an item may have any number of the labels.
         thresholds: then, in the order of the labels, from where each is given; None: 0.5.
 
@@ -92,7 +109,8 @@ def make_sample(
     if p.ndim == 2 and p.shape[1] == 1 and len(names) == 2 and not multi_label:
         p = p[:, 0]
     if p.ndim == 1 and len(names) == 2 and not multi_label:
-        p = np.stack([1.0 - p, p], axis=1)
+        yes_last = positive_of(names, task) == 1
+        p = np.stack([1.0 - p, p] if yes_last else [p, 1.0 - p], axis=1)
     if p.ndim != 2 or p.shape[1] != len(names):
         raise SampleError(f"probabilities are {list(p.shape)}, not [items, {len(names)}]")
     if len(p) == 0:
@@ -107,7 +125,7 @@ def make_sample(
     if thresholds is not None and (not multi_label or len(thresholds) != len(names)):
         raise SampleError("thresholds are one a label, and of multi_label alone")
     at = None if thresholds is None else tuple(thresholds)
-    return Sample(names, truth, np.minimum(p, 1.0), multi_label, at)
+    return Sample(names, truth, np.minimum(p, 1.0), multi_label, at, task)
 
 
 def _multi_hot(labels: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:

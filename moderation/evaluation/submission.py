@@ -11,7 +11,8 @@ from typing import NamedTuple
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.packing import Pack, Tallying, open_all
-from moderation.evaluation.rows import ScoreRow, WantedRow
+from moderation.evaluation.rows import Probabilities, ScoreRow, WantedRow
+from moderation.records.positive import positive_place
 from moderation.runs.shards import Shard
 from moderation.runs.storage import DigestingFile
 from schemas.records import Kind
@@ -28,17 +29,21 @@ class Answer(NamedTuple):
     """Of the file that the submission is for."""
     item_id: str
     p: float | None
-    """Of the second label; None where no verdict, or contradicting ones, are about the item."""
+    """Of the positive label; None where no verdict, or contradicting ones, are about the item."""
 
 
 def answer(wanted: WantedRow, scores: Sequence[ScoreRow], task: str) -> Answer:
     """A meme's line."""
     found = {
-        row.tasks[task][1][1]
+        _positive_p(row.tasks[task], task)
         for row in scores
         if task in row.tasks and row.kind in (Kind.MEME.value, None)
     }
     return Answer(wanted.row, wanted.item_id, found.pop() if len(found) == 1 else None)
+
+
+def _positive_p(given: Probabilities, task: str) -> float:
+    return given[positive_place([label for label, _ in given], task)][1]
 
 
 class WriteSubmission(Tallying):

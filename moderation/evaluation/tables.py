@@ -7,7 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from moderation.evaluation.pairing import SEPARATOR, Pair
+from moderation.evaluation.pairing import Pair
+from moderation.records.labels import SEPARATOR
 from moderation.runs.shards import Layout
 
 ITEM_SCHEMA = pa.schema(

@@ -41,14 +41,15 @@ def row_brier(sample: Sample) -> Floats:
     squares = (sample.p - sample.truth) ** 2
     if sample.multi_label:
         return np.asarray(squares.mean(axis=1))
-    return squares[:, sample.positive] if sample.positive else squares.sum(axis=1)
+    positive = sample.positive
+    return squares.sum(axis=1) if positive is None else squares[:, positive]
 
 
 def calibration_rows(sample: Sample) -> tuple[Floats, NDArray[np.bool_]]:
     """What calibration compares: probabilities, and whether it was so."""
     if sample.multi_label:
         return sample.p.ravel(), sample.truth.ravel()
-    if sample.positive:
+    if sample.positive is not None:
         return sample.p[:, sample.positive], sample.truth[:, sample.positive]
     return sample.p.max(axis=1), sample.right
 

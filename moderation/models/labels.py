@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from moderation.models.problems import UnboundError
 from moderation.models.savedmodel import Signature, TensorSpec
 from moderation.models.types import BareOptions
+from moderation.records.labels import fold
 from schemas.records import ENTAILMENT_LABELS, Kind
 
 HATEFUL_LABELS = ("not_hateful", "hateful")
@@ -28,7 +29,7 @@ def fits(output: TensorSpec, *, labels: int) -> bool:
     """Whether an output can be probabilities of so many labels.
 
     ``[n, labels]`` is; with two labels ``[n]`` and ``[n, 1]`` are too, being the
-    second label's. An open size fits.
+    positive one's (``moderation.records.positive``). An open size fits.
     """
     if output.dtype not in _FLOATS:
         return False
@@ -66,10 +67,10 @@ def _labels(signature: Signature, *, kind: Kind, options: BareOptions) -> tuple[
 
 def _canonical(labels: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
     """Labels spelled as the public data sets spell them."""
-    known = {label.casefold(): label for label in (*ENTAILMENT_LABELS, *HATEFUL_LABELS)}
-    if kind is Kind.MEME and set(labels) == {"0", "1"}:
+    known = {fold(label): label for label in (*ENTAILMENT_LABELS, *HATEFUL_LABELS)}
+    if kind is Kind.MEME and {label.strip() for label in labels} == {"0", "1"}:
         known |= {"0": HATEFUL_LABELS[0], "1": HATEFUL_LABELS[1]}
-    spelled = tuple(known.get(label.strip().casefold(), label.strip()) for label in labels)
+    spelled = tuple(known.get(fold(label), label.strip()) for label in labels)
     if "" in spelled or len(set(spelled)) != len(spelled) or len(spelled) < 2:
         raise UnboundError(
             f"--labels {','.join(labels)}: two or more different labels are needed, none empty"

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.models.types import ItemFailure
+from moderation.records.positive import positive_place
 from schemas.card import Calibration, TaskSpec
 from schemas.codes import Code
 
@@ -28,7 +29,7 @@ def read_output(
 
     Args:
         outputs: of the signature: array ``[rows, labels]``, or ``[rows]`` or ``[rows, 1]``
-            with two labels.
+            with two labels: the positive one's (``moderation.records.positive``).
         task: says which output, its labels, activation and calibration.
         rows: number of items in the call.
 
@@ -51,7 +52,9 @@ def read_output(
     finite = np.isfinite(raw).all(axis=1)
     values = _activate(np.where(finite[:, np.newaxis], raw, 0.0), task.activation)
     if values.shape[1] == 1:
-        values = np.concatenate([1.0 - values, values], axis=1)
+        yes_last = positive_place(task.labels, task.name) == 1
+        both = (1.0 - values, values) if yes_last else (values, 1.0 - values)
+        values = np.concatenate(both, axis=1)
     good = finite & _probable(values, task.activation, slack=_SLACK.get(itemsize, 1e-3))
     calibrated = calibrate(np.clip(values, 0.0, 1.0), task.calibration)
     return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -51,13 +51,8 @@ class Layout:
         fields = self.as_text(fields)
         if not self.columns:
             return fields
-        column_to_field = {column: name for name, column in self.columns.items() if column}
-        renamed = {
-            column_to_field.get(column, column): value
-            for column, value in fields.items()
-            if column in column_to_field or column not in self.columns
-        }
-        return renamed | dict.fromkeys(sorted(_NULLS & self._without()))
+        lacking = dict.fromkeys(sorted(_NULLS & self._without()))
+        return {**renamed(fields, self.columns), **lacking}
 
     def made_ids(self, kind: Kind, source: str, row: int) -> dict[str, str]:
         """Ids of the row for the id fields that the input has no column for."""
@@ -107,13 +102,30 @@ def extension_of(reference: str) -> str:
     return posixpath.splitext(name)[1].lstrip(".") or (asked[1] if asked else "")
 
 
+def renamed(fields: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:
+    """A row under field names; a column of a field's name is none where that lies elsewhere."""
+    column_to_field = {column: name for name, column in columns.items() if column}
+    return {
+        column_to_field.get(column, column): value
+        for column, value in fields.items()
+        if column in column_to_field or column not in columns
+    }
+
+
 def image_ids(kind: Kind) -> dict[str, str]:
     """Which id names an image field's file: ``image_1`` that of ``id_1``, and so on."""
     return dict(zip(IMAGE_FIELDS[kind], ID_FIELDS[kind], strict=False))
 
 
-def parse_columns(pairs: str) -> dict[str, str]:
+def parse_columns(
+    pairs: str, *, fields: Collection[str] = _FIELDS, may_lack: Collection[str] = _MAY_LACK
+) -> dict[str, str]:
     """``"text_1=body,id_1=key"`` as field → column; ``"img=,id="``: the input has none.
+
+    Args:
+        pairs: as the flag has them.
+        fields: those that may be renamed.
+        may_lack: those that an input may be without.
 
     Raises:
         LayoutError: where a pair is not ``field=column``, the field is none of ours, or a record
@@ -124,14 +136,14 @@ def parse_columns(pairs: str) -> dict[str, str]:
         name, equals, column = pair.partition("=")
         if not equals:
             raise LayoutError(f"--columns {pair!r}: write field=column, as in text_1=body")
-        if name not in _FIELDS:
+        if name not in fields:
             raise LayoutError(
-                f"--columns {pair!r}: there is no field {name!r}; fields are {sorted(_FIELDS)}"
+                f"--columns {pair!r}: there is no field {name!r}; fields are {sorted(fields)}"
             )
-        if not column and name not in _MAY_LACK:
+        if not column and name not in may_lack:
             raise LayoutError(
-                f"--columns {pair!r}: a record needs {name!r}; only ids, texts and images may be "
-                "left out"
+                f"--columns {pair!r}: a row needs {name!r}; only {', '.join(sorted(may_lack))} may "
+                "be left out"
             )
         columns[name] = column
     return columns

@@ -10,13 +10,13 @@ from typing import Any
 
 from moderation.training.data import Examples, label_counts, rows_of_kind
 from moderation.training.network import Network, image_fields, raw_inputs, text_fields
+from moderation.training.policy import card_labels
 from moderation.training.progress import Progress
 from moderation.training.recipes import load_recipe, preset_names
 from schemas.card import Calibration, Card, FeaturesSpec, InputSpec, TaskSpec
 from schemas.recipe import Recipe
 
 _LIBRARIES = ("tensorflow", "keras", "keras-hub", "tensorflow-text", "tensorflow-hub", "numpy")
-_YES_NO = ("0", "1")
 
 
 @dataclass(frozen=True)
@@ -34,11 +34,6 @@ class Found:
     version: str
     recipe: Mapping[str, Any]
     """As ``public_recipe`` tells it."""
-
-
-def card_labels(task: str, labels: tuple[str, ...]) -> tuple[str, ...]:
-    """The names that verdicts use: of a yes-or-no task its own name and ``not_`` before it."""
-    return (f"not_{task}", task) if labels == _YES_NO else labels
 
 
 def make_card(

@@ -14,6 +14,7 @@ import tensorflow as tf
 from moderation.records.tfrecord import DatasetError, dataset, read_info
 from moderation.training.errors import TrainingError
 from moderation.training.network import image_fields, text_fields
+from moderation.training.policy import unknown_to_policy
 from moderation.training.rows import Labelled, SetSplit, read_labelled, read_texts
 from schemas.datasets import DatasetInfo
 from schemas.recipe import Recipe
@@ -149,8 +150,8 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
     """Opens committed sets and checks that they fit the recipe and one another.
 
     Raises:
-        TrainingError: a set is none, holds no such kind, has other labels, or no examples to
-            train on.
+        TrainingError: a set is none, holds no such kind, has other labels, labels that scoring
+            would refuse, or no examples to train on.
     """
     try:
         infos = tuple(read_info(path) for path in paths)
@@ -178,6 +179,8 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
                 f"{path!r} stores images or files otherwise than {paths[0]!r}: preprocess "
                 "them with the same --image_size, --image_encoding and --gzip"
             )
+    if problem := unknown_to_policy(recipe.task, labels or ()):
+        raise TrainingError(problem)
     examples = Examples(tuple(path.rstrip("/") for path in paths), infos, labels or (), recipe)
     for split in ("train", "val"):
         if not examples.rows(split):

@@ -24,8 +24,8 @@ def epoch_figures(
 ) -> dict[str, Any]:
     """``val_loss`` (mean negative log-likelihood), ``val_accuracy``, F1s, AUROC, and each label's.
 
-    AUROC is of the second of two labels, else the mean of one against the rest; None where a label
-    is missing. With a sigmoid ``truth`` is ``[rows, labels]``: a label is predicted from 0.5 on, a
+    AUROC is the mean of one label against the rest (of two labels either's); None where a label is
+    missing. With a sigmoid ``truth`` is ``[rows, labels]``: a label is predicted from 0.5 on, a
     row is right where all its labels are, and the loss is the mean over labels.
     """
     from sklearn.metrics import precision_recall_fscore_support, roc_auc_score

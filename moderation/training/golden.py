@@ -14,11 +14,11 @@ from moderation.models.canary import DEFAULT_TOLERANCE, write_canary
 from moderation.models.outputs import calibrate
 from moderation.models.types import ModelItem, Scores
 from moderation.training.batches import raw_batches
-from moderation.training.card import card_labels
 from moderation.training.data import Examples
 from moderation.training.epoch_figures import probabilities
 from moderation.training.errors import TrainingError
 from moderation.training.network import Network, RawInput, raw_inputs
+from moderation.training.policy import card_labels
 from schemas.card import Calibration
 
 ITEMS = 6

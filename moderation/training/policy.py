@@ -1,4 +1,4 @@
-"""A policy to begin with, for tasks that the built-in one has no rules for."""
+"""What a policy can say of a trained model: the built-in one, or one to begin with."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import re
 
 import yaml
 
+from moderation.verdicts.policy import load_policy
 from schemas.card import TaskSpec
 from schemas.policy import Action, FlagRule, Policy
+from schemas.records import ENTAILMENT_LABELS
 
 FILE = "policy.yaml"
 _KNOWN = ("entailment", "hateful")
@@ -15,6 +17,33 @@ _HEAD = """\
 # Rules for a first run of this model: --policy {path}
 # They record every label and flag none. Change "record" to "flag" where people should see items.
 """
+
+
+def card_labels(task: str, labels: tuple[str, ...]) -> tuple[str, ...]:
+    """The names that verdicts use: of a yes-or-no task its own name and ``not_`` before it."""
+    names = {"0": f"not_{task}", "1": task}
+    return tuple(names[label] for label in labels) if set(labels) == names.keys() else labels
+
+
+def unknown_to_policy(task: str, labels: tuple[str, ...]) -> str | None:
+    """Why the built-in policy could not judge by these labels; None where it can, or has no rule.
+
+    ``score`` refuses such a bundle, so no training should begin.
+    """
+    names = card_labels(task, labels)
+    asked = [rule.label for rule in load_policy(None).policy.flags.values() if rule.task == task]
+    lacking = [label for label in dict.fromkeys(asked) if label not in names]
+    if not lacking:
+        return None
+    if task == "entailment":
+        remedy = f"preprocess with --labels {','.join(ENTAILMENT_LABELS)}"
+    else:
+        remedy = f"preprocess with labels 0 and 1, or with {task} and not_{task}"
+    return (
+        f"the sets have the labels {list(names)}, but flags of task {task!r} look at {lacking}: "
+        f"pipelines.score would refuse the model. Say what they mean instead: {remedy}; or, if "
+        "they answer another question, name it with --task"
+    )
 
 
 def starting_policy(task: TaskSpec, *, model: str, version: str) -> str | None:

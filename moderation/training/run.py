@@ -143,7 +143,10 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Say, doi
     doing("judging: calibration, thresholds and figures")
     judged = judge_network(network, examples, scorer, rule=order.rule)
     exclusive = recipe.activation == "softmax"
-    if unreached := order.rule.unreached(judged.thresholds, examples.labels, exclusive=exclusive):
+    unreached = order.rule.unreached(
+        judged.thresholds, examples.labels, exclusive=exclusive, task=recipe.task
+    )
+    if unreached:
         log(unreached)
     found = card.Found(
         progress=outcome.progress,

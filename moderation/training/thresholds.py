@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from moderation.records.positive import positive_place
+
 FEWEST_OF_LABEL = 5
 
 
@@ -24,10 +26,15 @@ class Rule:
         return f"the threshold with the best F{self.f_beta:g}"
 
     def unreached(
-        self, chosen: Mapping[str, float], labels: Sequence[str], *, exclusive: bool
+        self,
+        chosen: Mapping[str, float],
+        labels: Sequence[str],
+        *,
+        exclusive: bool,
+        task: str | None = None,
     ) -> str | None:
         """What to warn of where a label got no threshold; None where every one has."""
-        without = [label for label in _asked(labels, exclusive) if label not in chosen]
+        without = [label for label in _asked(labels, exclusive, task) if label not in chosen]
         if not without:
             return None
         few = "" if exclusive else f", or fewer than {FEWEST_OF_LABEL} rows have the label"
@@ -38,9 +45,9 @@ class Rule:
 
 
 def choose(
-    probabilities: Any, truth: Any, labels: Sequence[str], *, rule: Rule
+    probabilities: Any, truth: Any, labels: Sequence[str], *, rule: Rule, task: str | None = None
 ) -> dict[str, float]:
-    """A threshold for each label (of two that exclude each other the second's alone).
+    """A threshold for each label (of two that exclude each other the positive one's alone).
 
     A label that is missing, or never reaches the precision that is asked for, gets none: the
     policy's own default stands. So does one of several that fewer than five rows have: the best
@@ -51,6 +58,7 @@ def choose(
         truth: int ``[rows]``; of labels that do not exclude each other ``[rows, labels]``.
         labels: in the order of the columns.
         rule: what to reach.
+        task: its name.
     """
     found, truth = np.asarray(probabilities), np.asarray(truth)
     exclusive = truth.ndim == 1
@@ -58,14 +66,14 @@ def choose(
     chosen = {
         label: _threshold(found[:, place], has[:, place], rule)
         for place, label in enumerate(labels)
-        if label in _asked(labels, exclusive)
+        if label in _asked(labels, exclusive, task)
         and (exclusive or has[:, place].sum() >= FEWEST_OF_LABEL)
     }
     return {label: value for label, value in chosen.items() if value is not None}
 
 
-def _asked(labels: Sequence[str], exclusive: bool) -> Sequence[str]:
-    return labels[1:] if exclusive and len(labels) == 2 else labels
+def _asked(labels: Sequence[str], exclusive: bool, task: str | None) -> Sequence[str]:
+    return [labels[positive_place(labels, task)]] if exclusive and len(labels) == 2 else labels
 
 
 def _threshold(scores: Any, positive: Any, rule: Rule) -> float | None:

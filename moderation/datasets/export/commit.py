@@ -16,6 +16,7 @@ import apache_beam as beam
 
 from moderation.audit.tally import Tally
 from moderation.datasets.export.card import render_card
+from moderation.datasets.export.gates import broken_gate
 from moderation.datasets.export.report import (
     ExportFacts,
     build_report,
@@ -57,6 +58,8 @@ class ExportCommitPlan:
     licence: str
     gates: Gates
     versions: dict[str, str]
+    max_unusable_decisions: float = 1.0
+    """Share of the decisions that cannot be used, at most."""
 
 
 class CommitExport(beam.DoFn):
@@ -121,7 +124,12 @@ class CommitExport(beam.DoFn):
         read = self._plan.facts.runs.verdicts
         return imbalance(
             tally, verdicts_read=read, decisions_read=decisions_read, written=written
-        ) or _broken(tally, decisions_read, self._plan.gates)
+        ) or broken_gate(
+            tally,
+            decisions_read,
+            gates=self._plan.gates,
+            max_unusable=self._plan.max_unusable_decisions,
+        )
 
     def _place_data(self, shards: Sequence[Shard]) -> list[OutputEntry]:
         """Move the rows' files to their names; a kind without rows has none."""
@@ -163,27 +171,6 @@ class CommitExport(beam.DoFn):
             policy_version=_joined(run.policy_version for run in report.runs),
             policy_digest=_joined(run.policy_digest for run in report.runs),
         )
-
-
-def _broken(tally: Tally, decisions_read: int, gates: Gates) -> str | None:
-    if why := gates.files_lost(tally):
-        return why
-    verdicts = tally.of("verdict")
-    exported, lost = verdicts.get("exported", 0), verdicts.get("dead_lettered", 0)
-    if not exported and not gates.allow_empty:
-        told = ", ".join(f"{name} {rows:,}" for name, rows in verdicts.items())
-        return f"no row was selected ({told}): --allow_empty commits such a set"
-    dead = sum(rows for (stage, _), rows in tally.family("dead").items() if stage == "decide")
-    for what, bad, of in (
-        ("decisions", dead, decisions_read),
-        ("selected rows", lost, lost + exported),
-    ):
-        if bad > gates.max_dead_letter_ratio * of:
-            return (
-                f"{bad:,} of {of:,} {what} are dead letters ({bad / of:.1%}), over the failure "
-                f"budget --max_dead_letter_ratio {gates.max_dead_letter_ratio:g}"
-            )
-    return None
 
 
 def _unread(rows: Sequence[str]) -> str | None:

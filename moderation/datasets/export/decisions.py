@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
+from pydantic_core import from_json, to_json
 
+from moderation.datasets.export.decision_fields import FIELDS, decision_fields, lacking
 from moderation.datasets.export.reviewers import ReviewerKey
+from moderation.records.ids import BadId
 from moderation.records.items import Rejection
+from moderation.records.labels import labels_text, place_of
+from moderation.records.layout import renamed
+from moderation.records.positive import positive_place
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code, Stage
 from schemas.export import ReviewDecision
@@ -21,7 +27,9 @@ class Decision(NamedTuple):
 
     item_id: str
     task: str
+    """Empty: the one that the item's kind is labelled by."""
     label: str
+    """A list of labels is a JSON array."""
     reviewer: str
     decided_at: str
     source: str
@@ -47,12 +55,13 @@ class Vote:
     @property
     def agreeing(self) -> int:
         """Reviewers who gave the label."""
-        return self.votes[self.label] if self.label is not None else 0
+        return self.votes.get(self.label, 0) if self.label is not None else 0
 
     @property
     def labelled_at(self) -> str:
-        """When the last of the decisions for the label was made."""
-        return max(d.decided_at for d in self.counted if d.label == self.label)
+        """When the last of the decisions for the label was made; of all, where no one gave it."""
+        agreeing = [d.decided_at for d in self.counted if d.label == self.label]
+        return max(agreeing, default=self.last_decided_at)
 
     @property
     def last_decided_at(self) -> str:
@@ -60,24 +69,43 @@ class Vote:
         return max(decision.decided_at for decision in self.counted)
 
 
-def read_decision(row: RawRow | BadRow, key: ReviewerKey) -> Decision | Rejection:
-    """A row of a decisions file, its reviewer hashed; what is wrong with it holds no name."""
+def read_decision(
+    row: RawRow | BadRow, key: ReviewerKey, *, columns: Mapping[str, str] | None = None
+) -> Decision | Rejection:
+    """A row of a decisions file, its reviewer hashed; what is wrong with it holds no name.
+
+    Args:
+        row: as its format gave it.
+        key: hashes names.
+        columns: field to column, where the file calls a field otherwise; to ``""``: it has none.
+    """
     if isinstance(row, BadRow):
         return replace(_rejected(row, row.code, row.message, {}), lost=row.lost)
+    columns = columns or {}
+    body = _safe_body(renamed(row.fields, columns), key)
     try:
-        read = ReviewDecision.model_validate(dict(row.fields))
+        fields = decision_fields(row.fields, columns)
+    except BadId as problem:
+        return _rejected(row, problem.code, str(problem), body)
+    any_task = columns.get("task") == ""
+    asked = {**fields, "task": _ANY_TASK} if any_task else fields
+    if told := lacking(asked, row.fields):
+        return _rejected(row, Code.MISSING_FIELD, told, body)
+    if fields["label"] is None:
+        return _rejected(row, Code.UNLABELLED, "label: the decision has none", body)
+    try:
+        read = ReviewDecision.model_validate(asked)
     except ValidationError as error:
-        missing = any(problem["type"] == "missing" for problem in error.errors())
-        code = Code.MISSING_FIELD if missing else Code.INVALID_VALUE
         problems = "; ".join(
             f"{problem['loc'][0] if problem['loc'] else 'row'}: {problem['msg']}"
             for problem in error.errors(include_input=False, include_url=False)
         )
-        return _rejected(row, code, problems, _safe_body(row, key))
+        return _rejected(row, Code.INVALID_VALUE, problems, body)
+    label = read.label
     return Decision(
         item_id=read.item_id,
-        task=read.task,
-        label=read.label,
+        task="" if any_task else read.task,
+        label=label if isinstance(label, str) else to_json(label).decode(),
         reviewer=key.hash(read.reviewer.strip()),
         decided_at=read.decided_at.isoformat(timespec="microseconds"),
         source=row.source,
@@ -104,35 +132,61 @@ def settle(decisions: Iterable[Decision]) -> Vote:
     )
 
 
-def canonical_label(label: str, labels: Sequence[str], *, yes_or_no: bool) -> str | None:
+def settle_several(decisions: Iterable[Decision]) -> Vote:
+    """As ``settle``, of tasks with any number of labels: each label is voted on by itself.
+
+    A label stands where more than half of the reviewers gave it; where it was exactly half of them,
+    nobody knows. Votes and ``label`` are JSON arrays.
+    """
+    vote = settle(decisions)
+    given = [from_json(decision.label) for decision in vote.counted]
+    by_label = Counter(label for labels in given for label in labels)
+    tied = any(2 * count == len(given) for count in by_label.values())
+    stands = sorted(label for label, count in by_label.items() if 2 * count > len(given))
+    return replace(vote, label=None if tied else to_json(stands).decode())
+
+
+def canonical_label(
+    label: str, labels: Sequence[str], *, task: str | None = None, yes_or_no: bool
+) -> str | None:
     """A decision's label as the training set writes it; None where the task has no such label.
 
     Args:
-        label: as the reviewer's tool wrote it; case does not matter.
+        label: as the reviewer's tool wrote it (``moderation.records.labels``).
         labels: the task's, in the order of the model.
-        yes_or_no: the record layout writes this task's label as ``0`` or ``1``, its place.
+        task: its name.
+        yes_or_no: the record layout writes this task's label as ``0`` or ``1``.
     """
-    folded = label.strip().casefold()
-    names = [name.casefold() for name in labels]
-    if yes_or_no:
-        if folded in ("0", "1"):
-            return folded
-        return str(names.index(folded)) if folded in names else None
-    return labels[names.index(folded)] if folded in names else None
+    place = place_of(label, labels, task)
+    return None if place is None else written(place, labels, task=task, yes_or_no=yes_or_no)
+
+
+def canonical_labels(label: str, labels: Sequence[str]) -> str | None:
+    """The same of a task with any number of labels: a JSON array of their names, sorted."""
+    whole = place_of(label, labels, yes_or_no=False)
+    names = [label] if whole is not None else labels_text(label)
+    places = [place_of(name, labels, yes_or_no=False) for name in names or ()]
+    found = sorted({labels[place] for place in places if place is not None})
+    return None if names is None or None in places else to_json(found).decode()
+
+
+def written(place: int, labels: Sequence[str], *, task: str | None = None, yes_or_no: bool) -> str:
+    """A label as the training set writes it: its name, or ``1`` where it is the positive one."""
+    return str(int(place == positive_place(labels, task))) if yes_or_no else labels[place]
 
 
 def refused(decision: Decision, code: Code, message: str) -> Rejection:
     """A decision that was read and cannot be used."""
-    body = {name: getattr(decision, name) for name in _SHOWN}
+    body = {name: getattr(decision, name) for name in FIELDS}
     return _rejection(decision.source, decision.row, decision.item_id, code, message, body)
 
 
-_SHOWN = ("item_id", "task", "label", "reviewer", "decided_at")
+_ANY_TASK = "-"
 
 
-def _safe_body(row: RawRow, key: ReviewerKey) -> dict[str, Any]:
+def _safe_body(fields: Mapping[str, Any], key: ReviewerKey) -> dict[str, Any]:
     """The columns of a decision that may be shown: no name, no note, nothing unknown."""
-    body = {name: row.fields.get(name) for name in _SHOWN if name in row.fields}
+    body = {name: fields.get(name) for name in FIELDS if name in fields}
     if body.get("reviewer"):
         body["reviewer"] = key.hash(str(body["reviewer"]).strip())
     return body
@@ -152,8 +206,6 @@ def _rejection(
     message: str,
     body: dict[str, Any],
 ) -> Rejection:
-    from pydantic_core import to_json
-
     return Rejection(
         source=source,
         row=row,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import apache_beam as beam
@@ -85,8 +86,16 @@ class PackedRecords(beam.PTransform):
 class PackedDecisions(beam.PTransform):
     """Decisions files → ``rows``: ``(bucket, Pack of Decision)``; ``rejected``; ``counts``."""
 
-    def __init__(self, files: tuple[InputFile, ...], key: ReviewerKey, buckets: int) -> None:
+    def __init__(
+        self,
+        files: tuple[InputFile, ...],
+        key: ReviewerKey,
+        buckets: int,
+        *,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__()
+        self._columns = columns
         self._files = files
         self._key = key
         self._buckets = buckets
@@ -99,7 +108,7 @@ class PackedDecisions(beam.PTransform):
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Share" >> beam.Reshuffle()
             | "Read"
-            >> beam.ParDo(read.ReadDecisions(self._key)).with_outputs(
+            >> beam.ParDo(read.ReadDecisions(self._key, self._columns)).with_outputs(
                 read.REJECTED, read.COUNTS, main=read.ROWS
             )
         )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
+from pydantic_core import to_json
 
 from moderation.datasets.export.decisions import read_decision
 from moderation.datasets.export.reviewers import ReviewerKey
@@ -90,14 +91,15 @@ class ReadVerdicts(beam.DoFn):
 class ReadDecisions(beam.DoFn):
     """``Span`` → ``(item_id, Decision)``; ``rejected``: ``Rejection``."""
 
-    def __init__(self, key: ReviewerKey) -> None:
+    def __init__(self, key: ReviewerKey, columns: Mapping[str, str] | None = None) -> None:
         self._key = key
+        self._columns = columns
 
     def process(self, span: Span | BadRow) -> Iterator[Any]:
         rows = 0
         for row in _rows(span):
             rows += 1
-            found = read_decision(row, self._key)
+            found = read_decision(row, self._key, columns=self._columns)
             if isinstance(found, Rejection):
                 yield TaggedOutput(REJECTED, found)
             else:
@@ -114,7 +116,10 @@ class ReadFormer(beam.DoFn):
                 raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
             item_id = row.fields["provenance"]["item_id"]
             kind = Kind.MEME if "id" in row.fields else Kind.TWEET_PAIR
-            yield item_id, FormerRow(item_id, kind.value, row.fields["label"])
+            label = row.fields["label"]
+            if isinstance(label, list):
+                label = to_json(label).decode()
+            yield item_id, FormerRow(item_id, kind.value, label)
 
 
 def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:

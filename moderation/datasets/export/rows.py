@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from moderation.datasets.export.decisions import Decision
 from moderation.datasets.export.read import RecordRow
@@ -48,12 +48,20 @@ DIFF = Layout("diff")
 DEAD_LETTERS = Layout("dead_letters")
 
 
-def row_layouts(formats: Sequence[str], columns: Sequence[str]) -> dict[tuple[Kind, str], Layout]:
-    """The tables with the rows themselves, by kind and format; each is named after its kind."""
+def row_layouts(
+    formats: Sequence[str], columns: Sequence[str], *, several: Collection[Kind] = ()
+) -> dict[tuple[Kind, str], Layout]:
+    """The tables with the rows themselves, by kind and format; each is named after its kind.
+
+    Args:
+        formats: ``parquet``, ``jsonl``.
+        columns: of the records, that stay columns.
+        several: kinds whose label is a list.
+    """
     return {
         (kind, file_format): Layout(
             kind.value,
-            _schema(kind, columns) if file_format == "parquet" else None,
+            _schema(kind, columns, several=kind in several) if file_format == "parquet" else None,
         )
         for kind in Kind
         for file_format in formats
@@ -67,6 +75,8 @@ class RowMaker:
     runs: Runs
     columns: tuple[str, ...] = ()
     """Columns of the records that stay columns; the others lie in ``extras``."""
+    multi_label: frozenset[str] = frozenset()
+    """Tasks whose label is a list."""
 
     def row(self, chosen: Chosen, record: RecordRow) -> dict[str, Any]:
         """The record with its label, as its files have it."""
@@ -79,11 +89,15 @@ class RowMaker:
         }
         return {
             **fields,
-            "label": chosen.label,
+            "label": self._label(chosen),
             **kept,
             "provenance": self._provenance(chosen, record),
             "extras": to_json(extras).decode(),
         }
+
+    def _label(self, chosen: Chosen) -> Any:
+        several = chosen.task in self.multi_label
+        return from_json(chosen.label or "[]") if several else chosen.label
 
     def _provenance(self, chosen: Chosen, record: RecordRow) -> dict[str, Any]:
         verdict, vote = chosen.verdict, chosen.vote
@@ -155,10 +169,14 @@ def source_group(record: RecordRow, column: str, runs: Runs) -> str:
     return runs.sources[record.source].file.path
 
 
-def _schema(kind: Kind, columns: Sequence[str]) -> pa.Schema:
+def _schema(kind: Kind, columns: Sequence[str], *, several: bool) -> pa.Schema:
     names = [*fields_of(kind), "label", *columns]
+    types = {"label": pa.list_(pa.string()) if several else pa.string()}
     return pa.schema(
-        [pa.field(name, pa.string(), nullable=_may_be_null(kind, name, columns)) for name in names]
+        [
+            pa.field(name, types.get(name, pa.string()), nullable=_may_be_null(kind, name, columns))
+            for name in names
+        ]
         + [
             pa.field("provenance", _PROVENANCE, nullable=False),
             pa.field("extras", pa.string(), nullable=False),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -10,14 +10,19 @@ from moderation.datasets.export.decisions import (
     Decision,
     Vote,
     canonical_label,
+    canonical_labels,
     settle,
+    settle_several,
+    written,
 )
 from moderation.datasets.export.read import RecordRow, VerdictRow
+from moderation.records.labels import is_no_label, json_list
+from moderation.records.positive import positive_place
 from schemas.codes import Code
+from schemas.moments import parse_moment
 from schemas.policy import Decision as PolicyDecision
-from schemas.records import Kind
+from schemas.records import DEFAULT_TASKS, Kind
 
-DEFAULT_TASKS = {Kind.TWEET_PAIR: "entailment", Kind.MEME: "hateful"}
 LABELLED_AT, SCORED_AT = "labelled_at", "scored_at"
 
 
@@ -48,6 +53,8 @@ class Selection:
 
     tasks: Mapping[Kind, str] = field(default_factory=lambda: dict(DEFAULT_TASKS))
     """The question that a kind's ``label`` answers."""
+    multi_label: frozenset[str] = frozenset()
+    """Tasks that have any number of labels an item."""
     min_reviewers: int = 1
     pseudo_label_above: float | None = None
     since: str | None = None
@@ -96,7 +103,7 @@ def hear(decisions: Sequence[Decision], verdicts: Sequence[VerdictRow], rules: S
     labels = {name: of for verdict in verdicts for name, of in verdict.tasks.items()}
     wanted = {rules.tasks[kind]: kind for kind in kinds if kind in rules.tasks}
     until = rules.until_of_decisions()
-    for decision in decisions:
+    for decision in _asked(decisions, wanted):
         if not verdicts:
             message = "no verdict of these runs is about this item: name the run that judged it"
             heard.refused.append((decision, Code.UNKNOWN_ITEM, message))
@@ -107,17 +114,40 @@ def hear(decisions: Sequence[Decision], verdicts: Sequence[VerdictRow], rules: S
             heard.other_task.append(decision)
         else:
             names = [label for label, _ in labels[decision.task]]
-            binary = yes_or_no(wanted[decision.task], names)
-            label = canonical_label(decision.label, names, yes_or_no=binary)
+            label = _canonical(decision, names, wanted[decision.task], rules)
             if label is None:
-                hint = ", or 0 and 1" if binary else ""
-                message = f"{decision.label!r} is no label of {decision.task!r}: {names}{hint}"
-                heard.refused.append((decision, Code.UNKNOWN_LABEL, message))
+                heard.refused.append((decision, *_no_label(decision, names, rules)))
             elif until is not None and decision.decided_at >= until:
                 heard.after_until.append(decision._replace(label=label))
             else:
                 heard.valid.append(decision._replace(label=label))
     return heard
+
+
+def _asked(decisions: Sequence[Decision], wanted: Mapping[str, Kind]) -> Iterator[Decision]:
+    """Decisions that name no task answer the one that their item's kind is labelled by."""
+    only = next(iter(wanted)) if len(wanted) == 1 else ""
+    return (each if each.task else each._replace(task=only) for each in decisions)
+
+
+def _canonical(
+    decision: Decision, names: Sequence[str], kind: Kind, rules: Selection
+) -> str | None:
+    task = decision.task
+    if task in rules.multi_label:
+        return canonical_labels(decision.label, names)
+    return canonical_label(decision.label, names, task=task, yes_or_no=yes_or_no(kind, names))
+
+
+def _no_label(decision: Decision, names: Sequence[str], rules: Selection) -> tuple[Code, str]:
+    if is_no_label(decision.label):
+        return Code.UNLABELLED, "the decision has no label"
+    several = decision.task in rules.multi_label
+    hint = ", or 0 and 1" if len(names) == 2 and not several else ""
+    if not several and json_list(decision.label) is not None:
+        hint = f"; --multi_label {decision.task} takes several labels a decision"
+    message = f"{decision.label[:200]!r} is no label of {decision.task!r}: {names}{hint}"
+    return Code.UNKNOWN_LABEL, message
 
 
 def choose(verdicts: Sequence[VerdictRow], heard: Heard, rules: Selection) -> Chosen:
@@ -126,7 +156,9 @@ def choose(verdicts: Sequence[VerdictRow], heard: Heard, rules: Selection) -> Ch
     The verdict is the latest one that was there when the last decision was made, or the latest
     of all where there is none: its content is what the reviewers saw, its score the score then.
     """
-    vote = settle(heard.valid) if heard.valid else None
+    several = all(decision.task in rules.multi_label for decision in heard.valid)
+    settled = settle_several if several else settle
+    vote = settled(heard.valid) if heard.valid else None
     verdict = _verdict_seen(verdicts, vote.last_decided_at if vote else None)
     task = rules.tasks.get(Kind(verdict.kind), "")
     if task not in verdict.tasks:
@@ -167,29 +199,27 @@ def in_window(chosen: Chosen, record: RecordRow, rules: Selection) -> bool:
 
 def utc(moment: object) -> str | None:
     """A moment as it sorts: UTC, ISO 8601 to the microsecond; None where it is none."""
-    import datetime
-
-    if not isinstance(moment, str):
-        return None
     try:
-        parsed = datetime.datetime.fromisoformat(moment.strip().replace("Z", "+00:00"))
+        return parse_moment(moment).isoformat(timespec="microseconds")
     except ValueError:
         return None
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=datetime.timezone.utc)
-    return parsed.astimezone(datetime.timezone.utc).isoformat(timespec="microseconds")
 
 
 def written_label(verdict: VerdictRow, task: str, place: int) -> str:
     """A label of the model as the training set writes it."""
     labels = [label for label, _ in verdict.tasks[task]]
-    return str(place) if yes_or_no(Kind(verdict.kind), labels) else labels[place]
+    return written(place, labels, task=task, yes_or_no=yes_or_no(Kind(verdict.kind), labels))
 
 
 def predicted(verdict: VerdictRow, task: str) -> tuple[str, float]:
-    """The likeliest label, as the training set writes it, and its probability."""
-    scores = [p for _, p in verdict.tasks[task]]
+    """The likeliest label, as the training set writes it, and its probability.
+
+    Of equally likely ones the first, of two the negative.
+    """
+    names, scores = zip(*verdict.tasks[task], strict=True)
     place = scores.index(max(scores))
+    if len(names) == 2 and scores[0] == scores[1]:
+        place = 1 - positive_place(names, task)
     return written_label(verdict, task, place), scores[place]
 
 

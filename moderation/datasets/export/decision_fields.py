@@ -1,0 +1,54 @@
+"""The columns of a decisions file under the names that we know, their values made plain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from moderation.records.ids import MAX_ITEM_ID_CHARS, id_of
+from moderation.records.labels import json_list, label_text
+from moderation.records.layout import renamed
+
+FIELDS = ("item_id", "task", "label", "reviewer", "decided_at")
+_SHOWN_COLUMNS = 20
+
+
+def decision_fields(fields: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
+    """A row under our names, with ids, tasks and labels as everything else spells them.
+
+    Raises:
+        BadId: its item id is none.
+    """
+    found = {name: value for name, value in renamed(fields, columns).items() if name in FIELDS}
+    if "item_id" in found:
+        found["item_id"] = id_of(found, "item_id", max_chars=MAX_ITEM_ID_CHARS)
+    if isinstance(found.get("task"), str):
+        found["task"] = found["task"].strip()
+    if "label" in found:
+        found["label"] = _label(found["label"])
+    return found
+
+
+def lacking(fields: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
+    """What a row without a column that decisions need should be told; None where it has all.
+
+    Args:
+        fields: under our names.
+        given: as the row came.
+    """
+    names = [name for name in FIELDS if name not in fields]
+    if not names:
+        return None
+    columns = sorted(map(str, given))[:_SHOWN_COLUMNS]
+    return (
+        f"{', '.join(names)}: missing; the row has {columns}. Name the columns with --columns, as "
+        "in --columns label=choice,reviewer=annotator,decided_at=created_at (task= where there is "
+        "none)"
+    )
+
+
+def _label(value: Any) -> Any:
+    listed = json_list(value) if isinstance(value, str) else value
+    if isinstance(listed, (list, tuple)):
+        return [label_text(each) or "" for each in listed]
+    return label_text(value)

@@ -1,0 +1,67 @@
+"""When a training set is not good enough to commit: decisions that nobody could use, lost rows."""
+
+from __future__ import annotations
+
+from moderation.audit.tally import Tally
+from moderation.runs.gates import Gates
+from schemas.codes import Code, Stage
+
+_USABLE = frozenset({Code.TIED_DECISIONS.value})
+"""Dead letters of decisions that were understood: they contradict one another."""
+
+
+def broken_gate(
+    tally: Tally, decisions_read: int, *, gates: Gates, max_unusable: float
+) -> str | None:
+    """Why the set must not be committed; None where every gate holds.
+
+    Args:
+        tally: of the whole export.
+        decisions_read: rows of decisions files.
+        gates: the failure budget, and whether a set may be empty.
+        max_unusable: share of the decisions that cannot be used, at most.
+    """
+    if why := gates.files_lost(tally):
+        return why
+    unusable = sum(unusable_decisions(tally).values())
+    if unusable > max_unusable * decisions_read:
+        return (
+            f"{told_unusable(tally, decisions_read)}: more than "
+            f"--max_unusable_decision_ratio {max_unusable:g} allows; dead_letters/ has each"
+        )
+    verdicts = tally.of("verdict")
+    exported, lost = verdicts.get("exported", 0), verdicts.get("dead_lettered", 0)
+    if not exported and not gates.allow_empty:
+        told = ", ".join(f"{name} {rows:,}" for name, rows in verdicts.items())
+        why = f"; {told_unusable(tally, decisions_read)}" if unusable else ""
+        return f"no row was selected ({told}){why}: --allow_empty commits such a set"
+    dead = sum(tally.of("dead", Stage.DECIDE.value).values())
+    for what, bad, of in (
+        ("decisions", dead, decisions_read),
+        ("selected rows", lost, lost + exported),
+    ):
+        if bad > gates.max_dead_letter_ratio * of:
+            return (
+                f"{bad:,} of {of:,} {what} are dead letters ({bad / of:.1%}), over the failure "
+                f"budget --max_dead_letter_ratio {gates.max_dead_letter_ratio:g}"
+            )
+    return None
+
+
+def unusable_decisions(tally: Tally) -> dict[str, int]:
+    """Decisions that could not be used, by code."""
+    dead = tally.of("dead", Stage.DECIDE.value)
+    return {code: rows for code, rows in dead.items() if code not in _USABLE}
+
+
+def told_unusable(tally: Tally, decisions_read: int) -> str:
+    """How many decisions were unusable and why, with an example of the commonest reason."""
+    found = unusable_decisions(tally)
+    by_rows = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+    told = ", ".join(f"{rows:,} {code}" for code, rows in by_rows)
+    examples = tally.examples.get((Stage.DECIDE.value, by_rows[0][0])) if by_rows else None
+    shown = ""
+    if examples:
+        source, row, _, message = examples[0]
+        shown = f"; as in {source}, row {row}: {message}"
+    return f"{sum(found.values()):,} of {decisions_read:,} decisions cannot be used ({told}{shown})"
