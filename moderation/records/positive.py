@@ -18,7 +18,7 @@ _NO = frozenset((
     "0", "false", "n", "f", "negative", "neg", "absent", "none", "nil", "neither", "other",
     "others", "safe", "sfw", "clean", "normal", "benign", "neutral", "ok", "okay", "ham",
     "harmless", "unharmful", "legit", "legitimate", "acceptable", "appropriate", "allowed",
-    "civil", "real", "genuine", "authentic",
+    "civil",
 ))  # fmt: skip
 """Names of what nobody has to look at."""
 

@@ -53,10 +53,28 @@ def test_other_texts_on_the_same_matter_are_not_near() -> None:
     assert not any_near([normal_text(TEXT)], [normal_text(other)], similarity=0.7)
 
 
-def test_case_links_and_punctuation_do_not_count_unless_nothing_else_is_there() -> None:
+def test_case_and_links_do_not_count_and_punctuation_only_where_nothing_else_is_there() -> None:
     assert normal_text("Look: HERE! https://t.co/x") == normal_text("look here")
-    assert normal_text(" https://t.co/x ") == "https://t.co/x"
+    assert normal_text(" ?! https://t.co/x ") == "?!"
     assert normal_text(" \n") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://t.me/some_channel/4000",
+        "t.me/some_channel/4000",
+        "HTTPS://Twitter.com/someone/status/1050118621198921728/photo/1",
+        "www.example.org pic.twitter.com/AbC",
+    ],
+)
+def test_a_text_of_links_alone_is_like_an_empty_one(text: str) -> None:
+    assert normal_text(text) == ""
+
+
+@pytest.mark.parametrize("text", ["and/or", "1.5/2.5", "see v1.2", "a.b"])
+def test_signs_within_words_make_no_link(text: str) -> None:
+    assert normal_text(text) != ""
 
 
 @pytest.mark.parametrize(("similarity", "least", "most"), [(0.6, 0.97, 1.0), (0.2, 0.0, 0.1)])

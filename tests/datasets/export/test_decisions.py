@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from moderation.datasets.export.decisions import (
     Decision,
     canonical_label,
+    canonical_labels,
     read_decision,
     settle,
+    settle_several,
 )
 from moderation.datasets.export.reviewers import (
     KEY_VARIABLE,
@@ -53,6 +55,44 @@ def test_labels_may_be_numbers_and_booleans(label: object, read_as: str) -> None
     assert found.label == read_as
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"item_id": 7.0},
+        {"item_id": " 7 "},
+        {"task": " hateful "},
+        {"label": 1.0},
+        {"label": "1.0 "},
+    ],
+)
+def test_what_a_spreadsheet_does_to_a_cell_does_not_count(changes: dict[str, object]) -> None:
+    assert read(**changes) == read()
+
+
+def test_columns_that_go_by_other_names_are_read_under_ours() -> None:
+    columns = {"label": "choice", "reviewer": "annotator", "decided_at": "created_at", "task": ""}
+    row = {
+        "item_id": "7",
+        "choice": "hateful",
+        "annotator": "Ada Byron",
+        "created_at": "2026-01-31 10:00:00 UTC",
+        "label": "a column of the tool",
+    }
+    found = read_decision(RawRow("d.csv", 3, row), KEY, columns=columns)
+    assert isinstance(found, Decision)
+    assert (found.task, found.label, found.reviewer) == ("", "hateful", KEY.hash("Ada Byron"))
+    assert found.decided_at == "2026-01-31T10:00:00.000000+00:00"
+
+
+def test_a_row_under_other_names_is_told_which_columns_there_are_and_what_to_write() -> None:
+    row = {"item_id": "7", "choice": "1", "annotator": "Ada", "created_at": "2026-01-31"}
+    found = read_decision(RawRow("d.csv", 3, row), KEY)
+    assert isinstance(found, Rejection)
+    assert "'choice'" in found.message
+    assert "--columns label=choice" in found.message
+    assert "Ada" not in f"{found.body}{found.message}"
+
+
 def test_ids_written_as_numbers_keep_every_digit() -> None:
     found = read(item_id=1834567890123456789)
     assert isinstance(found, Decision)
@@ -63,13 +103,15 @@ def test_ids_written_as_numbers_keep_every_digit() -> None:
     ("changes", "code"),
     [
         ({"label": "absent"}, Code.MISSING_FIELD),
-        ({"label": None}, Code.INVALID_VALUE),
-        ({"label": ["1"]}, Code.INVALID_VALUE),
+        ({"label": None}, Code.UNLABELLED),
+        ({"label": float("nan")}, Code.UNLABELLED),
+        ({"label": ["1", ""]}, Code.INVALID_VALUE),
         ({"reviewer": ""}, Code.INVALID_VALUE),
         ({"decided_at": "yesterday"}, Code.INVALID_VALUE),
-        ({"decided_at": 1769860800}, Code.INVALID_VALUE),
-        ({"decided_at": "1769860800"}, Code.INVALID_VALUE),
-        ({"item_id": ""}, Code.INVALID_VALUE),
+        ({"decided_at": 20260131}, Code.INVALID_VALUE),
+        ({"decided_at": True}, Code.INVALID_VALUE),
+        ({"item_id": ""}, Code.MISSING_FIELD),
+        ({"item_id": "absent"}, Code.MISSING_FIELD),
     ],
 )
 def test_what_is_wrong_with_a_row_is_a_letter_with_its_place(
@@ -120,6 +162,47 @@ def test_as_many_for_one_label_as_for_another_is_no_label() -> None:
 def test_a_changed_mind_can_make_a_tie() -> None:
     minds = [said("1", "a"), said("1", "b"), said("0", "b", at="2026-02-02")]
     assert settle(minds).label is None
+
+
+def test_each_of_several_labels_is_voted_on_by_itself() -> None:
+    vote = settle_several(
+        [said('["a","b"]', "x"), said('["a"]', "y"), said('["a","b","c"]', "z", "2026-03-01")]
+    )
+    assert (vote.label, vote.agreeing) == ('["a","b"]', 1)
+    nobody_gave_it = settle_several([said('["a"]', "x"), said('["b"]', "y"), said('["c"]', "z")])
+    assert (nobody_gave_it.label, nobody_gave_it.agreeing) == ("[]", 0)
+    assert nobody_gave_it.labelled_at == nobody_gave_it.last_decided_at
+
+
+def test_a_label_that_half_of_the_reviewers_gave_is_tied() -> None:
+    assert settle_several([said('["a"]', "x"), said('["a","b"]', "y")]).label is None
+
+
+@pytest.mark.parametrize(
+    ("label", "names"),
+    [
+        ('["b","A"]', '["a","b"]'),
+        ("b|a", '["a","b"]'),
+        ("B", '["b"]'),
+        ("|", "[]"),
+        ("[]", "[]"),
+        ("a|x", None),
+        ("1", None),
+    ],
+)
+def test_several_labels_become_a_list_of_the_tasks_names(label: str, names: str | None) -> None:
+    assert canonical_labels(label, ["a", "b"]) == names
+
+
+@pytest.mark.parametrize("names", [["hateful", "not_hateful"], ["not_hateful", "hateful"]])
+@pytest.mark.parametrize(
+    ("label", "as_told"),
+    [("hateful", "1"), ("Not hateful", "0"), ("TRUE", "1"), ("no", "0"), ("1.0", "1"), ("0", "0")],
+)
+def test_a_decision_means_the_same_in_either_order(
+    names: list[str], label: str, as_told: str
+) -> None:
+    assert canonical_label(label, names, task="hateful", yes_or_no=True) == as_told
 
 
 def test_the_label_was_made_when_the_last_reviewer_agreed_to_it() -> None:
