@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from moderation.records.layout import parse_columns
+from moderation.records.layout import FIELDS, parse_columns
 from pipelines.export_options import parse_tasks
 from pipelines.flag_groups import add_run_directory, add_terminal, add_unreadable
 from pipelines.flags import (
@@ -92,6 +92,11 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def parse_label_columns(text: str) -> dict[str, str]:
+    """Columns of label files, which may name items by ``item_id``; raises ``LayoutError``."""
+    return parse_columns(text, fields={*FIELDS, "item_id", "task"})
+
+
 def parse_columns_to_slice_by(text: str) -> tuple[str, ...]:
     """Names of columns; raises ``UsageError`` where one is named twice."""
     names = split_list(text)
@@ -149,7 +154,7 @@ def _add_truth(parser: argparse.ArgumentParser) -> None:
     add(
         "--columns",
         default="",
-        type=checked(parse_columns),
+        type=checked(parse_label_columns),
         metavar="FIELD=COLUMN,…",
         help="columns that go by other names, as in label=gold,id=key",
     )

@@ -15,7 +15,7 @@ from moderation.evaluation.pairing import Rules
 from moderation.evaluation.read import Examples
 from moderation.evaluation.readers import LabelReader
 from moderation.records.files import InputFile
-from moderation.records.layout import Layout, parse_columns
+from moderation.records.layout import Layout
 from moderation.records.tfrecord import DatasetError
 from moderation.runs import storage
 from moderation.runs.directory import RunDirectory, new_run_id
@@ -29,7 +29,7 @@ from pipelines.evaluate_inputs import (
     table_files,
     thresholds_of,
 )
-from pipelines.evaluate_options import EvaluateOptions
+from pipelines.evaluate_options import EvaluateOptions, parse_label_columns
 from pipelines.export_options import parse_tasks
 from pipelines.flags import UsageError, split_list
 from pipelines.inputs import matched
@@ -171,7 +171,7 @@ def _submission(
 def _layout(options: EvaluateOptions) -> Layout:
     return Layout(
         record_kind=Kind(options.record_kind) if options.record_kind else None,
-        columns=parse_columns(options.columns),
+        columns=parse_label_columns(options.columns),
     )
 
 

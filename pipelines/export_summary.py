@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from moderation.datasets.export.gates import USABLE
 from moderation.runs.directory import RunDirectory
 from pipelines.inputs import left_out_lines
 from pipelines.loss_lines import loss_lines
+from schemas.codes import Stage
 from schemas.export import ExportReport
 
 
@@ -20,6 +22,16 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         f"  rows {report.rows:,} of {report.verdicts_read:,} verdicts; left out: {_told(left_out)}",
         f"  decisions {report.decisions_read:,}: {_told(report.decisions)}",
     ]
+    lost = {
+        letter.code: letter.rows
+        for letter in report.dead_letters
+        if letter.stage == Stage.DECIDE.value and letter.code not in USABLE
+    }
+    if lost:
+        lines.append(
+            f"  warning: {sum(lost.values()):,} of {report.decisions_read:,} decisions could not "
+            f"be used: {_told(lost)}; dead_letters/ says why of each"
+        )
     for kind, labels in report.rows_by_label.items():
         lines.append(f"  {kind.value}s: {_told(labels)}")
     if report.rows_by_label_source.get("pseudo"):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from moderation.datasets.stats import image_outcomes
+from moderation.records.positive import named_positive
 from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
 from pipelines.inputs import left_out_lines
 from pipelines.loss_lines import loss_lines
 from schemas.datasets import DatasetInfo, DatasetStats
+from schemas.records import DEFAULT_TASKS
+
+_LARGE = 0.25
+"""Share of the rows from which one group explains an empty split."""
 
 
 def summary(directory: RunDirectory, seconds: float) -> str:
@@ -28,6 +33,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         for labels in split.labels.values():
             told = [f"{label} {balance.share:.1%}" for label, balance in labels.items()]
             lines.append(f"  {'':<8} {'':>9} " + ", ".join(told[:6]))
+    lines += _warnings(stats, info)
     groups, conflicts = stats.grouping, stats.conflicts
     lines.append(
         f"  groups: {groups.groups:,}, of several contents {groups.groups_of_several:,}; "
@@ -52,3 +58,27 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     lines += ["", f"  statistics  {directory.file('stats.json')}"]
     lines += [f"  examples    {directory.file('examples/')}"]
     return "\n".join(lines)
+
+
+def _warnings(stats: DatasetStats, info: DatasetInfo) -> list[str]:
+    """Splits that stay empty, and two labels of which no name tells the positive one."""
+    lines = []
+    books = stats.account
+    empty = [name for name, split in stats.splits.items() if not split.rows]
+    if books.written and empty:
+        largest = stats.grouping.largest[0].rows if stats.grouping.largest else 1
+        share = largest / books.written
+        why = f"; the largest group holds {share:.0%} of the rows" if share > _LARGE else ""
+        lines.append(
+            f"  warning: no row in {', '.join(empty)}{why}: give more rows, other --splits, or "
+            "fewer links (--group_by)"
+        )
+    for kind, labels in info.labels.items():
+        unnamed = len(labels) == 2 and named_positive(labels, DEFAULT_TASKS[kind]) is None
+        if unnamed and not info.multi_label:
+            first, second = labels
+            lines.append(
+                f"  note: of {first} and {second} the second counts as the positive label, for "
+                f"neither name tells: --labels {second},{first} turns them round"
+            )
+    return lines

@@ -47,7 +47,7 @@ class LabelReader:
             kind=kind,
             source=row.source,
             row=row.row,
-            task=text_of(fields.get("task")),
+            task=_task(fields),
             label=label_of(fields.get("label")),
             slices=slices_of(fields, self.slice_columns),
         )
@@ -74,7 +74,7 @@ def read_scores(row: RawRow) -> ScoreRow:
         Unusable: where it is none.
     """
     fields = row.fields
-    task = text_of(fields.get("task"))
+    task = _task(fields)
     if task is None:
         raise Unusable(Code.MISSING_FIELD, "'task' is missing or empty")
     given = [
@@ -188,6 +188,11 @@ def _item_id(fields: Mapping[str, Any]) -> str:
         return id_of(fields, "item_id", max_chars=MAX_ITEM_ID_CHARS)
     except BadId as problem:
         raise Unusable(problem.code, str(problem)) from problem
+
+
+def _task(fields: Mapping[str, Any]) -> str | None:
+    task = text_of(fields.get("task"))
+    return (task.strip() or None) if task else None
 
 
 def _kind(fields: Mapping[str, Any]) -> str | None:

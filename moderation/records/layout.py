@@ -12,7 +12,7 @@ from moderation.records.ids import made_id
 from moderation.records.texts import bytes_as_text
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
-_FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
+FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
 _IMAGES = {name for kind in Kind for name in IMAGE_FIELDS[kind]}
 _NULLS = _IMAGES | {name for kind in Kind for name in TEXT_FIELDS[kind]}
 _MAY_LACK = _NULLS | {name for kind in Kind for name in ID_FIELDS[kind]}
@@ -118,7 +118,7 @@ def image_ids(kind: Kind) -> dict[str, str]:
 
 
 def parse_columns(
-    pairs: str, *, fields: Collection[str] = _FIELDS, may_lack: Collection[str] = _MAY_LACK
+    pairs: str, *, fields: Collection[str] = FIELDS, may_lack: Collection[str] = _MAY_LACK
 ) -> dict[str, str]:
     """``"text_1=body,id_1=key"`` as field → column; ``"img=,id="``: the input has none.
 

@@ -6,7 +6,7 @@ from moderation.audit.tally import Tally
 from moderation.runs.gates import Gates
 from schemas.codes import Code, Stage
 
-_USABLE = frozenset({Code.TIED_DECISIONS.value})
+USABLE = frozenset({Code.TIED_DECISIONS.value})
 """Dead letters of decisions that were understood: they contradict one another."""
 
 
@@ -51,7 +51,7 @@ def broken_gate(
 def unusable_decisions(tally: Tally) -> dict[str, int]:
     """Decisions that could not be used, by code."""
     dead = tally.of("dead", Stage.DECIDE.value)
-    return {code: rows for code, rows in dead.items() if code not in _USABLE}
+    return {code: rows for code, rows in dead.items() if code not in USABLE}
 
 
 def told_unusable(tally: Tally, decisions_read: int) -> str:
