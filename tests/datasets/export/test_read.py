@@ -6,7 +6,7 @@ from typing import Any
 from moderation.datasets.export.read_records import ReadSources, Wanted, WantedItems
 from moderation.datasets.export.runs import Source
 from moderation.datasets.packing import Pack, digest64
-from moderation.records.files import match_inputs
+from moderation.records.listing import match_inputs
 from moderation.records.layout import Layout
 from moderation.records.parking import Parking
 from moderation.records.spans import Span
