@@ -6,8 +6,8 @@ from typing import Any
 from moderation.datasets.export.read_records import ReadSources, Wanted, WantedItems
 from moderation.datasets.export.runs import Source
 from moderation.datasets.packing import Pack, digest64
-from moderation.records.listing import match_inputs
 from moderation.records.layout import Layout
+from moderation.records.listing import match_inputs
 from moderation.records.parking import Parking
 from moderation.records.spans import Span
 from tests.datasets.export.verdicts import said
