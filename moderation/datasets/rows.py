@@ -24,6 +24,7 @@ from moderation.datasets.labels import NONE
 from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
 from moderation.datasets.rejecting import reject
+from moderation.datasets.split_shares import split_of
 from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
 from moderation.records.labels import is_no_label, label_text, labels_text, place_of
 from moderation.records.layout import Layout
@@ -169,8 +170,8 @@ class MakeRows(beam.DoFn):
         if column is None:
             return None
         value = from_json(record.extras).get(column)
-        if isinstance(value, str) and value in self._rules.split_names:
-            return value
+        if (found := split_of(value, self._rules.split_names)) is not None:
+            return found
         names = ", ".join(self._rules.split_names)
         message = f"{column!r} must name one of the splits {names}; the record has {value!r:.80}"
         code = Code.MISSING_FIELD if value in (None, "") else Code.INVALID_VALUE

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+_USUAL = (
+    frozenset({"train", "training"}),
+    frozenset({"val", "valid", "validation", "dev", "development"}),
+    frozenset({"test", "testing"}),
+)
+"""Names that data sets give to one split."""
+
 
 class SplitError(ValueError):
     """Splits that cannot be made; the message says what to do."""
@@ -31,3 +40,23 @@ def parse_splits(text: str) -> dict[str, float]:
     if abs(total - 1) > 1e-6:
         raise SplitError(f"the shares add up to {total:g}, not to 1")
     return {name: share / total for name, share in shares.items()}
+
+
+def split_of(value: object, names: Sequence[str]) -> str | None:
+    """The split that a column's value names, in the spelling of ``names``; None where it has none.
+
+    Case and blanks do not matter, and where ``names`` has no such name, ``dev`` and ``validation``
+    are ``val``.
+    """
+    if not isinstance(value, str):
+        return None
+    folded = value.strip().casefold()
+    alike = next((usual for usual in _USUAL if folded in usual), frozenset())
+    for found in (
+        [name for name in names if name == value],
+        [name for name in names if name.casefold() == folded],
+        [name for name in names if name.casefold() in alike],
+    ):
+        if len(found) == 1:
+            return found[0]
+    return None

@@ -43,7 +43,7 @@ def id_of(fields: Mapping[str, Any], name: str, *, max_chars: int = MAX_ID_CHARS
     value = fields.get(name)
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         raise BadId(Code.MISSING_FIELD, f"{name!r} is missing or empty")
-    whole = _whole(value)
+    whole = whole_id(value)
     if isinstance(whole, bool) or not isinstance(whole, (str, int)):
         hint = ": write ids as strings, a float loses digits" if isinstance(value, float) else ""
         raise BadId(
@@ -77,7 +77,8 @@ def printed(value: str | int, *, max_chars: int = MAX_ID_CHARS) -> str:
     return found[1] if found else text
 
 
-def _whole(value: Any) -> Any:
+def whole_id(value: Any) -> Any:
+    """A whole number as one, whatever type a table gave it; anything else as it is."""
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_INT:
         return int(value)
     if isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value():

@@ -14,7 +14,7 @@ from moderation.images.data_uris import data_uri_bytes, is_data_uri, trimmed
 from moderation.images.printing import safe_reference
 from moderation.images.references import locate
 from moderation.images.types import ImageError, ImageRef
-from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed
+from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed, whole_id
 from moderation.records.image_values import BadImageValue, image_value
 from moderation.records.items import (
     Item,
@@ -146,7 +146,7 @@ class Validator:
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: InvalidRecord
     ) -> Rejection:
         body, redacted = _redacted(self.layout, row)
-        ids = [fields.get(name) for name in (ID_FIELDS[kind] if kind else ())]
+        ids = [whole_id(fields.get(name)) for name in (ID_FIELDS[kind] if kind else ())]
         known = [printed(part)[:MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
         return Rejection(
             source=row.source,
