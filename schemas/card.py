@@ -46,9 +46,10 @@ class TokenSpec(_Model):
     """Vocabulary file, relative to the bundle; None: the uncased BERT vocabulary that ships."""
     part: Literal["ids", "mask", "segments"]
     dtype: Literal["int32", "int64", "bool"] = "int32"
-    tokenizer: Literal["bert", "keras_hub"] = "bert"
+    tokenizer: Literal["bert", "keras_hub", "hugging_face"] = "bert"
     """``bert``: fold case and drop accents, then split (TF-Hub's ``bert_en_uncased_preprocess``);
-    ``keras_hub``: split, then fold case and keep accents (KerasHub's ``BertTokenizer``)."""
+    ``keras_hub``: split, then fold case and keep accents (KerasHub's ``BertTokenizer``);
+    ``hugging_face``: as the ``tokenizers`` library's ``BertWordPieceTokenizer``."""
     packing: Literal["together", "apart"] = "together"
     """``together``: the fields share one sequence; ``apart``: each field is a sequence of its own
     with an equal share of the length, laid one after the other, segments all zero."""

@@ -16,7 +16,7 @@ from typing import Literal
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
 Part = Literal["ids", "mask", "segments"]
-Tokenizer = Literal["bert", "keras_hub"]
+Tokenizer = Literal["bert", "keras_hub", "hugging_face"]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -58,9 +58,9 @@ _TOKEN_NAMES = {
     "token_ids": _tokens("ids", "keras_hub"),
     "padding_mask": _tokens("mask", "keras_hub"),
     "segment_ids": _tokens("segments", "keras_hub"),
-    "input_ids": _tokens("ids"),
-    "attention_mask": _tokens("mask"),
-    "token_type_ids": _tokens("segments"),
+    "input_ids": _tokens("ids", "hugging_face"),
+    "attention_mask": _tokens("mask", "hugging_face"),
+    "token_type_ids": _tokens("segments", "hugging_face"),
 }
 
 

@@ -1,27 +1,26 @@
-"""WordPiece tokens as BERT models take them, equal to what they were trained on.
-
-Two tokenizers are told apart (decision 0004): BERT's, as TF-Hub's
-``bert_en_uncased_preprocess`` has it, and KerasHub's ``BertTokenizer``, which
-splits before it folds case and keeps accents.
-"""
+"""WordPiece tokens as BERT models take them, equal to what they were trained on."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from functools import lru_cache, partial
 from typing import Any
 
+from moderation.models import words
+from moderation.models.conventions import Tokenizer
 from schemas.card import TokenSpec
 
-_PUNCTUATION = r"[!-/]|[:-@]|[\[-`]|[{-~]|[\p{P}]"
-"""ASCII signs that are no letter or digit, and Unicode's punctuation."""
-_CJK = (
-    r"[\x{4E00}-\x{9FFF}]|[\x{3400}-\x{4DBF}]|[\x{20000}-\x{2A6DF}]|[\x{2A700}-\x{2B73F}]"
-    r"|[\x{2B740}-\x{2B81F}]|[\x{2B820}-\x{2CEAF}]|[\x{F900}-\x{FAFF}]|[\x{2F800}-\x{2FA1F}]"
-)
-"""Ideographs, which are a word each; the blocks that BERT's tokenizer names."""
-_KEPT = f"{_PUNCTUATION}|{_CJK}"
-_CONTROL = r"\p{Cc}|\p{Cf}"
+_SPLITS: dict[str, Callable[..., Any]] = {
+    "bert": words.bert,
+    "keras_hub": words.keras_hub,
+    "hugging_face": words.hugging_face,
+}
+_LONGEST_WORD = 100
+"""Bytes of a word that TF-Hub's and KerasHub's tokenizers read."""
+_LONGEST_CHARACTER = 4
+
+Tokenize = Callable[[Any], Any]
+"""string ``[batch]`` → ragged int32 ``[batch, (ids)]``, without marks."""
 
 Packed = dict[str, Any]
 """``ids``, ``mask`` and ``segments``: int32 tensors ``[batch, length]``."""
@@ -43,10 +42,7 @@ def make_packer(
     import tensorflow as tf
     import tensorflow_text as tf_text
 
-    wordpiece = tf_text.FastWordpieceTokenizer(
-        list(vocabulary), token_out_type=tf.int32, no_pretokenization=True
-    )
-    words = _words_keras_hub if spec.tokenizer == "keras_hub" else _words_bert
+    tokenize = make_tokenizer(vocabulary, tokenizer=spec.tokenizer, lower_case=spec.lower_case)
     cls, sep, pad = (vocabulary.index(token) for token in ("[CLS]", "[SEP]", "[PAD]"))
 
     def pack(segments: list[Any], length: int) -> Packed:
@@ -62,10 +58,7 @@ def make_packer(
         }
 
     def tokenize_and_pack(texts: list[Any]) -> Packed:
-        segments = [
-            wordpiece.tokenize(words(text, lower_case=spec.lower_case)).merge_dims(1, -1)
-            for text in texts
-        ]
+        segments = [tokenize(text) for text in texts]
         if spec.packing == "together":
             return pack(segments, spec.sequence_length)
         share = spec.sequence_length // len(segments)
@@ -77,23 +70,27 @@ def make_packer(
     return compiled  # type: ignore[no-any-return]
 
 
-def _words_bert(text: Any, *, lower_case: bool) -> Any:
-    """Ragged ``[batch, words]``: case and accents first, then split."""
+def make_tokenizer(
+    vocabulary: Sequence[str], *, tokenizer: Tokenizer, lower_case: bool, **options: Any
+) -> Tokenize:
+    """Graph operations from texts to the ids of their pieces.
+
+    Args:
+        vocabulary: token of each id.
+        tokenizer: whose split.
+        lower_case: whether the vocabulary has no capitals.
+        options: of the split (``words.hugging_face``).
+    """
     import tensorflow as tf
     import tensorflow_text as tf_text
 
-    if lower_case:
-        folded = tf_text.normalize_utf8(tf_text.case_fold_utf8(text), "NFD")
-        text = tf.strings.regex_replace(folded, r"\p{Mn}", "")
-    text = tf.strings.regex_replace(text, _CONTROL, " ")
-    return tf_text.regex_split(text, rf"\s+|{_KEPT}", _KEPT)
-
-
-def _words_keras_hub(text: Any, *, lower_case: bool) -> Any:
-    """Ragged ``[batch, words]``: split first, each word folded by itself, accents kept."""
-    import tensorflow as tf
-    import tensorflow_text as tf_text
-
-    text = tf.strings.regex_replace(text, r"\x00", " ")  # regex_split drops what follows a NUL
-    split = tf_text.regex_split(text, rf"\s|{_CONTROL}|{_KEPT}", _KEPT)
-    return tf_text.case_fold_utf8(split) if lower_case else split
+    whole = tokenizer == "hugging_face"  # which counts characters, before this
+    pieces = tf_text.FastWordpieceTokenizer(
+        list(vocabulary),
+        token_out_type=tf.int32,
+        unknown_token=words.UNKNOWN,
+        max_bytes_per_word=_LONGEST_WORD * (_LONGEST_CHARACTER if whole else 1),
+        no_pretokenization=True,
+    )
+    split = partial(_SPLITS[tokenizer], lower_case=lower_case, **options)
+    return lambda texts: pieces.tokenize(split(texts)).merge_dims(1, -1)

@@ -18,10 +18,11 @@ import tensorflow as tf
 from moderation.starter import card_text, golden, sources, tables
 from moderation.starter.card import make_card
 from moderation.starter.examples import read_sets
-from moderation.starter.model import save
+from moderation.starter.model import StarterModel, save
 from moderation.starter.stages import Plan, Stages
+from schemas.card import Card
 
-VERSION = "4"
+VERSION = "5"
 _LOG = logging.getLogger(__name__)
 _LICENCES = Path(__file__).resolve().parent / "licences"
 
@@ -55,17 +56,21 @@ def train_from_examples(
         assets = _write_assets(encoder, Path(scratch))
         made = Stages(sets, plan or Plan(), encoder=encoder, assets=assets, keep=stages)
         card = make_card(made.run(started), version=VERSION)
-        model = made.model()
-        save(model, out)
-        golden.write(out, card, model)
+        write(out, card, made.model())
+    shutil.rmtree(stages)
+    _LOG.info("written: %s", out)
+
+
+def write(out: Path, card: Card, model: StarterModel) -> None:
+    """A whole bundle: the SavedModel, its card as data and as a page, golden items, licences."""
+    save(model, out)
+    golden.write(out, card, model)
     (out / "card.json").write_text(card.model_dump_json(indent=1) + "\n", "utf-8")
     (out / "CARD.md").write_text(card_text.card_text(card), "utf-8")
     (out / "NOTICE").write_text(
         sources.notice({entry["name"] for entry in card.trained_on}), "utf-8"
     )
     shutil.copytree(_LICENCES, out / "licences")
-    shutil.rmtree(stages)
-    _LOG.info("written: %s", out)
 
 
 def _write_assets(minilm: Path, folder: Path) -> Path:

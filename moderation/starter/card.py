@@ -9,6 +9,7 @@ from typing import Any
 from moderation.starter.eye import REACH
 from moderation.starter.model import SAME_PICTURE_REACH
 from moderation.starter.pictures import SIDE
+from moderation.starter.same_words import LEFT
 from moderation.starter.text_rules import DESCRIPTION
 from schemas.card import Calibration, Card, ImageSpec, InputSpec, TaskSpec
 from schemas.records import ENTAILMENT_LABELS, Kind
@@ -138,6 +139,15 @@ def _plain(figures: Mapping[str, Any]) -> str:
     )
 
 
+def _ruled_against(figures: Mapping[str, Any]) -> str:
+    same = figures["of_which_both_texts_say_the_same"]
+    return (
+        f"Of the {figures['pairs']:,} labelled pairs {sum(same.values())} are such; "
+        f"{same['Contradictory']} of these are labelled Contradictory, by pictures that nobody "
+        "has, and so are missed."
+    )
+
+
 def _limitations(findings: Findings) -> tuple[str, ...]:
     swearing = findings.metrics["hateful"]["davidson/test"]
     eye = (
@@ -151,6 +161,9 @@ def _limitations(findings: Findings) -> tuple[str, ...]:
         eye,
         "One and the same picture on both tweets raises the log-odds of Implies by at most "
         f"{SAME_PICTURE_REACH}; different pictures change nothing.",
+        "Two texts that say the same, links and mentions aside, are by rule not contradictory: "
+        f"p(Contradictory) is {LEFT:g}, and the other two labels keep their odds. "
+        f"{_ruled_against(findings.metrics['entailment'])}",
         _plain(findings.metrics["entailment_of_plain_sentences"]),
         "Among labelled pairs Implies is barely better than a guess; see its F1 in the metrics. "
         "Half of their contradictions are posts of one family (the same invitation to other "

@@ -101,6 +101,20 @@ def read_sets(folders: Sequence[str]) -> Sets:
     )
 
 
+def read_pairs(folder: str) -> tuple[Pairs, TrainedOn]:
+    """The labelled pairs alone, and what a card says of them.
+
+    Raises:
+        WrongSets: the folder holds another set.
+        DatasetError: it holds no committed set.
+    """
+    name, given = _recognised(folder)
+    if name != "pairs":
+        raise WrongSets(f"{folder}: is {name}; the labelled pairs are wanted")
+    pairs = _pairs(given)
+    return pairs, given.describe(sources.ENTAILMENT, len(pairs.labels))
+
+
 _MARKS = {
     "hatemoji": frozenset({"0", "1"}),
     "edos": frozenset({"sexist", "not sexist"}),

@@ -58,24 +58,54 @@ def forest_weights(forest: Any) -> Weights:
     }
 
 
-def forest_probabilities(weights: Any, features: Tensor) -> Tensor:
+def forest_probabilities(weights: Any, features: Tensor, widths: Tensor) -> Tensor:
     """float32 [n, f] → float32 [n, classes]: the mean over the trees.
 
-    ``weights`` gives a named array (``forest/…``) as a tensor.
+    A feature that comes out of a network is never twice the same to the bit, and a threshold
+    makes a leap of that. So a value within half a ``width`` of a threshold goes both ways, with
+    shares that sum to one and change evenly over the width.
+
+    Args:
+        weights: gives a named array (``forest/…``) as a tensor.
+        features: of each row.
+        widths: float32 [f], each in its feature's units; 0: all to the left or all to the right.
     """
-    roots = weights("forest/root")
+    roots, asked, thresholds, lefts, rights = (
+        weights(f"forest/{name}") for name in ("root", "feature", "threshold", "left", "right")
+    )
     rows, trees = tf.shape(features)[0], tf.shape(roots)[0]
-    node = tf.broadcast_to(roots[None, :], [rows, trees])
 
-    def step(level: Tensor, node: Tensor) -> tuple[Tensor, Tensor]:
-        asked = tf.gather(features, tf.gather(weights("forest/feature"), node), batch_dims=1)
-        goes_left = asked <= tf.gather(weights("forest/threshold"), node)
-        left = tf.gather(weights("forest/left"), node)
-        return level + 1, tf.where(goes_left, left, tf.gather(weights("forest/right"), node))
+    def step(level: Tensor, row: Tensor, node: Tensor, share: Tensor) -> tuple[Tensor, ...]:
+        feature, left, right = (tf.gather(each, node) for each in (asked, lefts, rights))
+        value = tf.gather_nd(features, tf.stack([row, feature], axis=1))
+        room = tf.gather(thresholds, node) - value
+        width = tf.gather(widths, feature)
+        even = tf.clip_by_value(0.5 + tf.math.divide_no_nan(room, width), 0.0, 1.0)
+        to_left = tf.where(width > 0.0, even, tf.cast(room >= 0.0, tf.float32))
+        to_left = tf.where(left == right, 1.0, to_left)  # a leaf is its own child
+        parted = tf.where((to_left > 0.0) & (to_left < 1.0))[:, 0]
+        rest = tf.gather(share * (1.0 - to_left), parted)
+        row_of_rest, rest_node = tf.gather(row, parted), tf.gather(right, parted)
+        share = tf.where(to_left > 0.0, share * to_left, share)
+        node = tf.where(to_left > 0.0, left, right)
+        return (
+            level + 1,
+            tf.concat([row, row_of_rest], axis=0),
+            tf.concat([node, rest_node], axis=0),
+            tf.concat([share, rest], axis=0),
+        )
 
-    depth = weights("forest/depth")
-    _, node = tf.while_loop(lambda level, _: level < depth, step, (0, node))
-    return tf.reduce_mean(tf.gather(weights("forest/value"), node), axis=1)
+    row = tf.repeat(tf.range(rows), trees)
+    start = (0, row, tf.tile(roots, [rows]), tf.ones([rows * trees]))
+    depth, any_length = weights("forest/depth"), tf.TensorShape([None])
+    _, row, node, share = tf.while_loop(
+        lambda level, *_: level < depth,
+        step,
+        start,
+        shape_invariants=(tf.TensorShape([]), any_length, any_length, any_length),
+    )
+    values = tf.gather(weights("forest/value"), node) * share[:, None]
+    return tf.math.unsorted_segment_sum(values, row, rows) / tf.cast(trees, tf.float32)
 
 
 def _floor32(values: Array) -> Array:

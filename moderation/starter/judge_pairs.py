@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.starter import metrics, pair_forms, pair_mix
+from moderation.starter import metrics, pair_forms, pair_mix, same_words
 from moderation.starter.data import Pairs
 from schemas.records import ENTAILMENT_LABELS
 
@@ -22,16 +22,13 @@ _LINK = re.compile(pair_mix.LINK)
 
 def fit(model: Any, pairs: Pairs) -> pair_mix.Mix:
     """The mix of ``model``'s two judges that serves ``pairs`` best."""
-    return pair_mix.fit(*_odds(model, pairs.first, pairs.second), pairs.labels)
+    stack, compared, _ = _odds(model, pairs.first, pairs.second)
+    return pair_mix.fit(stack, compared, pairs.labels)
 
 
-def measure(model: Any, mix: pair_mix.Mix, *, held_back: Pairs, posts: Sequence[str],
-            seed: int) -> dict[str, Any]:  # fmt: skip
-    """Figures for the card; ``posts`` are paired at random."""
+def measure(model: Any, mix: pair_mix.Mix, *, held_back: Pairs) -> dict[str, Any]:
+    """Figures for the card, of what we wrote ourselves."""
     functions, check = pair_forms.checked()
-    others = Random(seed).sample(list(posts), len(posts))
-    stack, compared = _odds(model, posts, others)
-    linked = _linked(posts, others)
     return {
         "how": "label = most probable; nothing of the check and no held-back form is trained on; "
         "the comparison's share and temperature are fitted to the held-back forms",
@@ -43,30 +40,44 @@ def measure(model: Any, mix: pair_mix.Mix, *, held_back: Pairs, posts: Sequence[
         "own_check_without_the_comparison": _figures(
             check.labels, pair_mix.softmax(_odds(model, check.first, check.second)[0])
         ),
-        "ordinary_posts_paired_at_random": {
-            "pairs": len(others),
-            "share_of_which_both_carry_a_link": _short(linked.mean()),
-            "given": _given(mix.probabilities(stack, compared, linked)),
-            "given_if_none_carried_a_link": _given(
-                mix.probabilities(stack, compared, np.zeros_like(linked))
-            ),
-        },
     }
 
 
-def _odds(model: Any, first: Sequence[str], second: Sequence[str]) -> tuple[Array, Array]:
+def of_posts(model: Any, mix: pair_mix.Mix, posts: Sequence[str], *, seed: int) -> dict[str, Any]:
+    """Figures for the card, of ordinary ``posts`` that are paired at random."""
+    others = Random(seed).sample(list(posts), len(posts))
+    stack, compared, same = _odds(model, posts, others)
+    linked = _linked(posts, others)
+    return {
+        "ordinary_posts_paired_at_random": {
+            "pairs": len(others),
+            "share_of_which_both_carry_a_link": _short(linked.mean()),
+            "given": _given(_ruled(mix, stack, compared, linked, same)),
+            "given_if_none_carried_a_link": _given(
+                _ruled(mix, stack, compared, np.zeros_like(linked), same)
+            ),
+        }
+    }
+
+
+def _odds(model: Any, first: Sequence[str], second: Sequence[str]) -> tuple[Array, Array, Array]:
+    """Log-odds [n, k] by each judge, and which pairs say the same [n]."""
     parts = []
     for start in range(0, len(first), _BATCH):
         rows = slice(start, start + _BATCH)
-        found = model.judges(tf.constant(first[rows]), tf.constant(second[rows]))
-        parts.append([odds.numpy() for odds in found])
-    stack, compared = zip(*parts, strict=True)
-    return np.concatenate(stack), np.concatenate(compared)
+        texts = tf.constant(first[rows]), tf.constant(second[rows])
+        parts.append([part.numpy() for part in (*model.judges(*texts), model.same_words(*texts))])
+    stack, compared, same = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return stack, compared, same
+
+
+def _ruled(mix: pair_mix.Mix, stack: Array, compared: Array, linked: Array, same: Array) -> Array:
+    return same_words.probabilities(mix.probabilities(stack, compared, linked), same)
 
 
 def _probabilities(model: Any, mix: pair_mix.Mix, pairs: Pairs) -> Array:
-    stack, compared = _odds(model, pairs.first, pairs.second)
-    return mix.probabilities(stack, compared, _linked(pairs.first, pairs.second))
+    stack, compared, same = _odds(model, pairs.first, pairs.second)
+    return _ruled(mix, stack, compared, _linked(pairs.first, pairs.second), same)
 
 
 def _linked(first: Sequence[str], second: Sequence[str]) -> Array:

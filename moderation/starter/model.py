@@ -20,6 +20,7 @@ from moderation.starter import (
     pair_odds,
     pairs_graph,
     same_picture,
+    same_words,
 )
 from moderation.starter.encoder import (
     WORD,
@@ -31,7 +32,7 @@ from moderation.starter.encoder import (
     pack,
 )
 from moderation.starter.pictures import SIDE
-from moderation.starter.quantize import Quantised, split
+from moderation.starter.quantize import Quantised, Stored, plain, split
 from moderation.starter.text_graph import TextGraph
 from schemas.records import ENTAILMENT_LABELS
 
@@ -72,25 +73,27 @@ class StarterModel(tf.Module):
     """What the built-in bundle computes."""
 
     def __init__(
-        self, weights: Weights, shape: BertShape, assets: Path, *, compact: bool = True
+        self, weights: Weights | Stored, shape: BertShape, assets: Path, *, compact: bool = True
     ) -> None:
-        """``weights``: encoder, ``hate/…`` and all that the stages of a build add.
+        """``weights``: encoder, ``hate/…`` and all that the stages add, or what a bundle holds.
 
         Not ``compact``: every weight stays float32, to measure what int8 costs.
         """
         super().__init__()
-        tables, kernels, rest = split(weights) if compact else ({}, {}, weights)
+        if not isinstance(weights, Stored):
+            weights = split(weights) if compact else plain(weights)
+        small = {**weights.tables, **weights.kernels}
         self._text = TextGraph(assets)
-        self._values = {n: _variable(q.values) for n, q in {**tables, **kernels}.items()}
-        self._scales = {n: _variable(q.scale) for n, q in {**tables, **kernels}.items()}
+        self._values = {n: _variable(q.values) for n, q in small.items()}
+        self._scales = {n: _variable(q.scale) for n, q in small.items()}
         self._restored = {
             name: Restored(self._values[name], self._scales[name], name=_resource_name(name, q))
-            for name, q in kernels.items()
+            for name, q in weights.kernels.items()
         }
         for resource in self._restored.values():
             resource.resource_handle  # noqa: B018 - creates it
             resource._initialize()
-        self._rest = {name: _variable(value) for name, value in rest.items()}
+        self._rest = {name: _variable(value) for name, value in weights.rest.items()}
         self._encoder = Encoder(shape, self._get, self._embed)
 
     @tf.function(input_signature=[_STRINGS, _STRINGS, _IMAGES, _IMAGES, _FLAGS, _FLAGS])
@@ -104,9 +107,11 @@ class StarterModel(tf.Module):
         image_2_present: Tensor,
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
-        stack, compared = self.judges(text_1, text_2)
+        words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
+        count = tf.shape(text_1)[0]
         linked = pair_mix.both_linked(text_1, text_2)
-        odds = pair_mix.log_odds(self._get, stack, compared, linked)
+        odds = pair_mix.log_odds(self._get, *self._judged(words), linked)
+        odds = same_words.log_odds(odds, same_words.same(words[:count], words[count:]))
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
         shift = _TOWARDS_IMPLIES * (SAME_PICTURE_REACH * same)[:, None]
@@ -135,18 +140,27 @@ class StarterModel(tf.Module):
     @tf.function(input_signature=[_STRINGS, _STRINGS])
     def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
         """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
-        return self._pair_features(*self._encode_pairs(text_1, text_2))
+        words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
+        return self._pair_features(*self._encode_pairs(words))
 
     @tf.function(input_signature=[_STRINGS, _STRINGS])
     def judges(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
         """string [n] twice → log-odds float32 [n, k] by labelled pairs, and by comparison."""
-        words, hidden, packed = self._encode_pairs(text_1, text_2)
+        return self._judged(self._text.all_words(tf.concat([text_1, text_2], axis=0)))
+
+    @tf.function(input_signature=[_STRINGS, _STRINGS])
+    def same_words(self, text_1: Tensor, text_2: Tensor) -> Tensor:
+        """string [n] twice → bool [n]: they say the same, links and mentions aside."""
+        return same_words.same(self._text.all_words(text_1), self._text.all_words(text_2))
+
+    def _judged(self, all_words: Any) -> tuple[Tensor, Tensor]:
+        words, hidden, packed = self._encode_pairs(all_words)
         features = self._pair_features(words, hidden, packed)
         stack = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
         return stack, pair_net.Net(self._get).logits(hidden, packed)
 
-    def _encode_pairs(self, text_1: Tensor, text_2: Tensor) -> tuple[Any, Tensor, Packed]:
-        words = self._text.words(tf.concat([text_1, text_2], axis=0))
+    def _encode_pairs(self, all_words: Any) -> tuple[Any, Tensor, Packed]:
+        words = self._text.read(all_words)
         return words, *self._encode(words, pair_net.lower_layers(self._encoder.shape))
 
     def _pair_features(self, words: Any, hidden: Tensor, packed: Packed) -> Tensor:

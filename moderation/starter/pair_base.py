@@ -23,6 +23,10 @@ Tensor = Any
 PLAIN = len(pair_rules.NAMES) + 1
 """Features that stand for themselves: the lexical ones and the cosine. The meaning follows."""
 
+EVEN_OVER = 0.03
+"""Over how much of its deviation a feature of the network goes both ways at a threshold of the
+trees: far above what arithmetic moves it by (decision 0026)."""
+
 _TINY = 1e-3
 _FARTHEST = 4.0
 
@@ -54,9 +58,17 @@ class Base:
     def values(self, features: Array) -> Array:
         """Of features [n, PLAIN + hidden]: [n, 2 k], log shares of the trees, then margins."""
         whole = _whole(features, self.centre, self.directions)
-        shares = self.forest.predict_proba(whole[:, : self.for_trees])
+        shares = self._shares(whole)
         margins = self.machine.decision_function(_scaled(whole, self.shift, self.scale))
         return np.concatenate([np.log(shares + _TINY), margins], axis=1)
+
+    def _shares(self, whole: Array) -> Array:
+        """Of the trees as the bundle asks them: even where they are unsure of the side."""
+        import tensorflow as tf
+
+        weights = {name: tf.constant(value) for name, value in forest_weights(self.forest).items()}
+        widths = tf.constant(_widths(self.scale), tf.float32)
+        return np.asarray(forest_probabilities(weights.__getitem__, tf.constant(whole), widths))
 
     def as_weights(self) -> Weights:
         """For the bundle, under the names ``forest/…`` and ``pairs/…``."""
@@ -109,18 +121,33 @@ def values(get: Callable[[str], Tensor], features: Tensor) -> Tensor:
 
     meaning = tf.matmul(features[:, PLAIN:] - get("pairs/centre"), get("pairs/directions"))
     whole = tf.concat([features[:, :PLAIN], meaning], axis=1)
-    shares = forest_probabilities(get, whole)
+    shares = forest_probabilities(get, whole, _widths(get("pairs/scale")))
     scaled = (whole - get("pairs/shift")) / get("pairs/scale")
-    scaled = tf.clip_by_value(scaled, -_FARTHEST, _FARTHEST)
-    support = get("pairs/support")
+    margins = _margins(get, tf.clip_by_value(scaled, -_FARTHEST, _FARTHEST))
+    return tf.concat([tf.math.log(shares + _TINY), margins], axis=1)
+
+
+def _margins(get: Callable[[str], Tensor], scaled: Tensor) -> Tensor:
+    """Of the kernel machine, in float64: a thousand terms that mostly cancel each other."""
+    import tensorflow as tf
+
+    def exact(name: str) -> Tensor:
+        return tf.cast(get(f"pairs/{name}"), tf.float64)
+
+    scaled, support = tf.cast(scaled, tf.float64), exact("support")
     apart = (
         tf.reduce_sum(tf.square(scaled), axis=1)[:, None]
         + tf.reduce_sum(tf.square(support), axis=1)
         - 2.0 * tf.matmul(scaled, support, transpose_b=True)
     )
-    likeness = tf.exp(-get("pairs/gamma") * apart)
-    margins = tf.matmul(likeness, get("pairs/dual")) + get("pairs/offset")
-    return tf.concat([tf.math.log(shares + _TINY), margins], axis=1)
+    margins = tf.matmul(tf.exp(-exact("gamma") * apart), exact("dual")) + exact("offset")
+    return tf.cast(margins, tf.float32)
+
+
+def _widths(scale: Any) -> Any:
+    """Of each feature: none for the lexical ones, which are counted and so exact."""
+    from_the_network = np.arange(int(scale.shape[0])) >= PLAIN - 1
+    return scale * (EVEN_OVER * from_the_network).astype(np.float32)
 
 
 def _whole(features: Array, centre: Array, directions: Array) -> Array:

@@ -1,7 +1,9 @@
 """The lexical features of tweet pairs as TensorFlow operations.
 
 Words are compared through one equality matrix per pair, ``[pairs, words of the
-first, words of the second]``; overlaps, shingles and shared runs are read off it.
+first, words of the second]``; overlaps, shingles and shared runs are read off it. All of it is
+counted, and logarithms of counts are looked up, so that no feature differs by its last bit from
+one batch to another.
 """
 
 from __future__ import annotations
@@ -9,14 +11,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from moderation.starter import pair_rules as rules
+from moderation.starter.text_rules import MAX_TOKENS
 
 Tensor = Any
 Ragged = Any
 
 _BUCKETS = 2**62
+_LOGARITHMS = np.log1p(np.arange(MAX_TOKENS)).astype(np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +45,9 @@ def features(first: Ragged, second: Ragged) -> Tensor:
     parts = [
         *_overlaps(one, two, equal),
         *_shared_runs(one, two, equal),
-        tf.math.log1p(_float(one.length)) - tf.math.log1p(_float(two.length)),
-        tf.math.log1p(one.negations),
-        tf.math.log1p(two.negations),
+        _log1p(one.length) - _log1p(two.length),
+        _log1p(one.negations),
+        _log1p(two.negations),
         _float((one.negations > 0) != (two.negations > 0)),
         *_ends(one, two),
     ]
@@ -93,9 +98,7 @@ def _overlaps(one: _Side, two: _Side, equal: Tensor) -> list[Tensor]:
     count_1, count_2 = tf.reduce_sum(one.masks, axis=2), tf.reduce_sum(two.masks, axis=2)
     found = [share[:, kind] for kind in range(len(rules.KINDS)) for share in shares]
     found += [
-        tf.math.log1p(count[:, kind])
-        for kind in range(len(rules.KINDS))
-        for count in (count_1, count_2)
+        _log1p(count[:, kind]) for kind in range(len(rules.KINDS)) for count in (count_1, count_2)
     ]
     return found + _numbers(common, size_1, size_2)
 
@@ -130,7 +133,7 @@ def _shared_runs(one: _Side, two: _Side, equal: Tensor) -> list[Tensor]:
                 found.append(_share(hits, _float(side.length - (size - 1))))
     run = _float(_longest_run(equal))
     shares = [_share(run, _float(side.length)) for side in (one, two)]
-    return [*found, tf.math.log1p(run), *shares]
+    return [*found, _log1p(run), *shares]
 
 
 def _longer(current: Tensor, equal: Tensor, size: Any) -> Tensor:
@@ -163,7 +166,7 @@ def _ends(one: _Side, two: _Side) -> list[Tensor]:
         tf.reverse_sequence(one.words, one.length, seq_axis=1),
         tf.reverse_sequence(two.words, two.length, seq_axis=1),
     )
-    return [tf.math.log1p(prefix), _share(prefix, shorter), _share(suffix, shorter)]
+    return [_log1p(prefix), _share(prefix, shorter), _share(suffix, shorter)]
 
 
 def _prefix(first: Tensor, second: Tensor) -> Tensor:
@@ -174,6 +177,14 @@ def _prefix(first: Tensor, second: Tensor) -> Tensor:
 
 def _share(part: Tensor, whole: Tensor) -> Tensor:
     return part / tf.maximum(whole, 1.0)
+
+
+def _log1p(count: Tensor) -> Tensor:
+    """Of whole numbers below ``MAX_TOKENS``.
+
+    Kernels round ``log1p`` within a vector and at its end each in their own way.
+    """
+    return tf.gather(_LOGARITHMS, tf.cast(count, tf.int32))
 
 
 def _float(values: Tensor) -> Tensor:

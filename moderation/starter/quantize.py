@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,24 @@ def quantise(weight: Array, *, axis: int) -> Quantised:
     return Quantised(np.rint(weight / scale).astype(np.int8), scale)
 
 
-def split(weights: Weights) -> tuple[dict[str, Quantised], dict[str, Quantised], Weights]:
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Weights as they lie in a bundle, by name."""
+
+    tables: Mapping[str, Quantised]
+    """Embeddings: looked up as int8."""
+    kernels: Mapping[str, Quantised]
+    """int8 in the file, float32 once loaded."""
+    rest: Weights
+    """float32, and the trees' integers."""
+
+
+def plain(weights: Weights) -> Stored:
+    """Nothing as int8."""
+    return Stored({}, {}, weights)
+
+
+def split(weights: Weights) -> Stored:
     """The embeddings and kernels of the encoder as int8, and what stays as it is."""
     tables = {name: weights[name] for name in ("word", "position")}
     kernels = {
@@ -43,7 +61,7 @@ def split(weights: Weights) -> tuple[dict[str, Quantised], dict[str, Quantised],
         if name.startswith(COMPACT) and name.endswith("/kernel")
     }
     rest = {name: v for name, v in weights.items() if name not in tables and name not in kernels}
-    return (
+    return Stored(
         {name: quantise(value, axis=1) for name, value in tables.items()},
         {name: quantise(value, axis=0) for name, value in kernels.items()},
         rest,
@@ -52,5 +70,6 @@ def split(weights: Weights) -> tuple[dict[str, Quantised], dict[str, Quantised],
 
 def rounded(weights: Weights) -> Weights:
     """``weights`` as they are after a round trip through int8."""
-    tables, kernels, rest = split(weights)
-    return {**{n: q.restore() for n, q in {**tables, **kernels}.items()}, **rest}
+    stored = split(weights)
+    small = {**stored.tables, **stored.kernels}
+    return {**{name: q.restore() for name, q in small.items()}, **stored.rest}

@@ -33,7 +33,7 @@ from moderation.starter import (
     train_pairs,
 )
 from moderation.starter.card import Findings
-from moderation.starter.data import Sets, TrainedOn
+from moderation.starter.data import Pairs, Sets, TrainedOn
 from moderation.starter.encoder import BertShape, Weights, read_shape, read_weights
 from moderation.starter.model import StarterModel
 
@@ -135,8 +135,7 @@ class Stages:
 
     def _train_pairs(self) -> dict[str, float]:
         pairs = self._sets.pairs
-        features = _batched(self.model().pair_features, pairs.first, pairs.second)
-        trained = train_pairs.train(features, pairs.labels, recipe=self._plan.pairs)
+        trained = pairs_trained(self.model(), pairs, recipe=self._plan.pairs)
         self._weights = {**self._weights, **trained.weights}
         self._metrics["entailment"] = trained.figures
         _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
@@ -153,17 +152,12 @@ class Stages:
             log=_LOG.info,
         )
         self._weights = {**self._weights, **trained}
-        model, random = self.model(), Random(self._plan.seed)
-        held_back = pair_forms.draw(_HELD_BACK_PAIRS, random, held_back=True)
+        model, held_back = self.model(), held_back_pairs(self._plan.seed)
         mix = judge_pairs.fit(model, held_back)
         self._weights |= mix.as_weights()
-        found = judge_pairs.measure(
-            model,
-            mix,
-            held_back=held_back,
-            posts=sets.ordinary.validation.texts,
-            seed=self._plan.seed,
-        )
+        posts = sets.ordinary.validation.texts
+        found = judge_pairs.measure(model, mix, held_back=held_back)
+        found |= judge_pairs.of_posts(model, mix, posts, seed=self._plan.seed)
         self._metrics["entailment_of_plain_sentences"] = found
         _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
 
@@ -239,6 +233,21 @@ class Stages:
             },
             "wall_time_s": round(time.monotonic() - started),
         }
+
+
+def pairs_trained(
+    model: StarterModel, pairs: Pairs, *, recipe: train_pairs.PairsRecipe
+) -> train_pairs.Trained:
+    """Trees and kernel machine over what ``model`` says of labelled pairs, and their figures."""
+    features, same = (
+        _batched(run, pairs.first, pairs.second) for run in (model.pair_features, model.same_words)
+    )
+    return train_pairs.train(features, pairs.labels, same=same, recipe=recipe)
+
+
+def held_back_pairs(seed: int) -> Pairs:
+    """Pairs of the held-back forms: the comparison's share is fitted to them."""
+    return pair_forms.draw(_HELD_BACK_PAIRS, Random(seed), held_back=True)
 
 
 def _own(source: sources.Source, module: ModuleType, rows: int) -> TrainedOn:

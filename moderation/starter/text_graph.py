@@ -64,10 +64,18 @@ class TextGraph(tf.Module):
 
     def words(self, texts: Tensor) -> Ragged:
         """string [n], raw → ragged string [n, (words)], at most ``MAX_TOKENS - 2`` a text."""
+        return self.read(self.all_words(texts))
+
+    def all_words(self, texts: Tensor) -> Ragged:
+        """string [n], raw → ragged string [n, (words)], those that ``words`` leaves away too."""
         spaced = _replace(self.clean(texts), rules.ALONE, r" \1 ")
-        found = tf.strings.split(spaced)[:, : rules.MAX_TOKENS - 2]
+        found = tf.strings.split(spaced)
         cut = tf.strings.substr(found.flat_values, 0, rules.MAX_WORD_CHARS, unit="UTF8_CHAR")
         return found.with_flat_values(cut)
+
+    def read(self, all_words: Ragged) -> Ragged:
+        """Of all words of each text those that are read."""
+        return all_words[:, : rules.MAX_TOKENS - 2]
 
     def ids(self, words: Ragged) -> Ragged:
         """ragged string [n, (words)] → ragged int32 [n, (ids)], ``[CLS] … [SEP]``."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from moderation.starter import metrics, pair_base, pair_odds
+from moderation.starter import metrics, pair_base, pair_odds, same_words
 from moderation.starter.encoder import Weights
 from schemas.records import ENTAILMENT_LABELS
 
@@ -43,19 +43,29 @@ class _Repeat:
     calibrated: Array
     weighted: Array
 
+    def ruled(self, same: Array) -> _Repeat:
+        """As the bundle answers where both texts are the ``same``."""
+        return replace(
+            self,
+            calibrated=same_words.probabilities(self.calibrated, same),
+            weighted=same_words.probabilities(self.weighted, same),
+        )
 
-def train(features: Array, labels: Array, *, recipe: PairsRecipe) -> Trained:
+
+def train(features: Array, labels: Array, *, same: Array, recipe: PairsRecipe) -> Trained:
     """Judges by nested cross-validation, then trains on all pairs.
 
     Args:
         features: float32 [n, pair_base.PLAIN + hidden].
         labels: int [n], in the order of ``ENTAILMENT_LABELS``.
+        same: bool [n], both texts say the same; by rule, these do not contradict.
         recipe: how.
     """
     repeats = [_nested(features, labels, recipe, recipe.seed + r) for r in range(recipe.repeats)]
     values = np.concatenate([repeat.values for repeat in repeats])
     odds = pair_odds.fit(values, np.tile(labels, recipe.repeats))
     base = pair_base.fit(features, labels, recipe=recipe.base, seed=recipe.seed)
+    repeats = [repeat.ruled(same) for repeat in repeats]
     weighted = np.mean([repeat.weighted for repeat in repeats], axis=0)
     thresholds = {
         label: metrics.best_threshold((labels == index).astype(int), weighted[:, index], metrics.f1)
@@ -65,6 +75,7 @@ def train(features: Array, labels: Array, *, recipe: PairsRecipe) -> Trained:
         weights=base.as_weights() | odds.as_weights(),
         thresholds=thresholds,
         figures=_figures(repeats, labels, recipe)
+        | {"of_which_both_texts_say_the_same": _same(labels, same)}
         | {
             "class_weights": {
                 label: round(float(weight), 3)
@@ -116,6 +127,13 @@ def _figures(repeats: list[_Repeat], labels: Array, recipe: PairsRecipe) -> dict
             }
             for k, label in enumerate(ENTAILMENT_LABELS)
         },
+    }
+
+
+def _same(labels: Array, same: Array) -> dict[str, int]:
+    return {
+        label: int(((labels == index) & same).sum())
+        for index, label in enumerate(ENTAILMENT_LABELS)
     }
 
 

@@ -11,9 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.models.bind_inputs import bind_input
+from moderation.models.conventions import ROLES
+from moderation.models.savedmodel import TensorSpec
 from moderation.models.tokens import make_packer
+from moderation.models.types import BareOptions
 from moderation.models.vocabulary import shipped_vocabulary
 from schemas.card import TokenSpec
+from schemas.records import Kind
 
 HARD = [
     "",
@@ -153,6 +158,84 @@ def test_pairs_equal_keras_hubs_preprocessing(length: int) -> None:
     pairs = [[one for one in HARD for _ in HARD], [two for _ in HARD for two in HARD]]
     found = pack(pairs, ours("keras_hub", length, "together", 2))
     expect_equal(found, keras_hub_packed(pairs, length))
+
+
+MARKS = "[CLS] [SEP] [PAD] [MASK] [UNK] [unused1] ##ing"
+POSTS = [
+    *(text for text in HARD if text != MARKS),
+    "x" * 100 + " " + "x" * 101 + " " + "é" * 100,
+    "ก" * 50 + " ไทย" + "ก" * 101,
+    "ΣΊΣΥΦΟΣ ΟΔΟΣ Σ ΑΣ.",
+    "İI ıi ẞß ﬀ Ⅳ Ǆ",
+    "\u2b820 \U0002b830a \U0002b930b 漢字!",
+    "BREAKING: 12 hurt… “not true”, says @mayor #naïve https://t.co/AbC1 \u200d👨‍👩‍👧 50 %",
+    "RT @user: São Paulo – ЖИЗНЬ ёлка ÅÄÖ \u0130stanbul\u2028new\u00a0line",
+]
+"""Texts whose ids a BERT of Hugging Face must see as it was trained."""
+
+
+@lru_cache
+def hugging_face_tokenizer(lower_case: bool = True, strip_accents: bool | None = None) -> Any:
+    import tokenizers
+
+    known = {token: place for place, token in enumerate(VOCABULARY)}
+    return tokenizers.BertWordPieceTokenizer(
+        known, lowercase=lower_case, strip_accents=strip_accents
+    )
+
+
+@pytest.mark.parametrize("lower_case", [True, False])
+def test_hugging_faces_names_get_the_ids_of_its_tokenizers(lower_case: bool) -> None:
+    found = pack([POSTS], ours("hugging_face", 512, "together", 1, lower_case))
+    ids = [row[kept].tolist() for row, kept in zip(found["ids"], found["mask"] > 0, strict=True)]
+
+    reference = hugging_face_tokenizer(lower_case).encode_batch(POSTS)
+    assert ids == [each.ids for each in reference]
+
+
+_SHARED = st.characters(max_codepoint=0x2FFF, exclude_categories=["Cn", "Cs"])
+"""Further up, and where nothing was assigned, the libraries know Unicode of different years."""
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(_SHARED, max_size=60), min_size=1, max_size=8))
+def test_any_text_gets_the_ids_of_hugging_faces_tokenizers(texts: list[str]) -> None:
+    plain = [text.replace("[", "(") for text in texts]  # no mark of the library's own
+    found = pack([plain], ours("hugging_face", 256, "together", 1))
+    ids = [row[kept].tolist() for row, kept in zip(found["ids"], found["mask"] > 0, strict=True)]
+
+    assert ids == [each.ids for each in hugging_face_tokenizer().encode_batch(plain)]
+
+
+def test_no_post_writes_marks_of_its_own() -> None:
+    found = pack([[MARKS]], ours("hugging_face", 64, "together", 1))["ids"][0]
+    marks = [VOCABULARY.index(token) for token in ("[CLS]", "[SEP]", "[MASK]", "[UNK]")]
+
+    assert [int((found == mark).sum()) for mark in marks] == [1, 1, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "tokenizer"),
+    [("input_ids", "hugging_face"), ("token_type_ids", "hugging_face"),
+     ("input_word_ids", "bert"), ("token_ids", "keras_hub")],
+)  # fmt: skip
+def test_a_models_names_say_which_tokenizer_it_was_trained_with(name: str, tokenizer: str) -> None:
+    tensor = TensorSpec(name, "int32", (None, 64))
+    bound = bind_input(tensor, role=ROLES[name], kind=Kind.MEME, options=BareOptions())
+
+    assert bound.tokens is not None
+    assert bound.tokens.tokenizer == tokenizer
+
+
+@pytest.mark.parametrize("tokenizer", ["bert", "keras_hub", "hugging_face"])
+def test_a_text_is_read_on_behind_a_nul(tokenizer: str) -> None:
+    texts = ["rain\0all day", "rain \0 all day", "\0rain all day\0"]
+    found = pack([texts], ours(tokenizer, 16, "together", 1))["ids"]
+    blank = pack([[t.replace("\0", " ") for t in texts]], ours(tokenizer, 16, "together", 1))["ids"]
+
+    joined = tokenizer == "hugging_face"  # takes it out, as the library does: "rainall day"
+    np.testing.assert_array_equal(found[joined:], blank[joined:])
+    assert (found[:, 1:] == VOCABULARY.index("day")).any(axis=1).all()
 
 
 def test_the_two_tokenizers_differ_where_accents_and_ellipses_are() -> None:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
+import tensorflow as tf
+
+from moderation.models.words import without_nul
 from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import ImageEncoder, TextEncoder
 from moderation.training.sense import check_image
@@ -24,6 +29,26 @@ def text_encoder(
     Raises:
         TrainingError: it cannot be had as asked.
     """
+    made = _text_encoder(spec, segments=segments, texts=texts, seed=seed)
+    return replace(made, packer=WholeTexts(made.packer))
+
+
+class WholeTexts(tf.Module):
+    """Stands before every packer: no text ends at a U+0000 in it, which is a blank."""
+
+    def __init__(self, packer: Any) -> None:
+        super().__init__()
+        self._packer = packer
+
+    def __call__(self, *texts: Any) -> dict[str, Any]:
+        """Strings, each ``[batch]`` → what the packer makes of them."""
+        packed: dict[str, Any] = self._packer(*map(without_nul, texts))
+        return packed
+
+
+def _text_encoder(
+    spec: TextEncoderSpec, *, segments: int, texts: Iterable[str], seed: int
+) -> TextEncoder:
     uri = uris.parse(spec.uri, schemes=uris.TEXT_SCHEMES, what="text.uri")
     if uri.scheme == "tfhub":
         from moderation.training.encoders import text_tfhub

@@ -9,6 +9,7 @@ import keras
 import keras_hub
 import tensorflow as tf
 
+from moderation.models.tokens import Tokenize, make_tokenizer
 from moderation.training.encoders import hugging_face
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
 from moderation.training.encoders.uri import Uri, fetched
@@ -36,6 +37,28 @@ class Packer(tf.Module):
         return {name: tf.cast(value, _FEATURES[name]) for name, value in packed.items()}
 
 
+class BertPacker(tf.Module):
+    """The same for BERT: its words are split as when BERT was trained, which KerasHub's are not."""
+
+    def __init__(self, tokenizer: Any, tokenize: Tokenize, *, sequence_length: int) -> None:
+        """``tokenizer`` is KerasHub's, for its marks; ``tokenize`` is asked in its place."""
+        super().__init__()
+        self._tokenize = tokenize
+        self._padding = tokenizer.pad_token_id
+        self._pack = keras_hub.layers.MultiSegmentPacker(
+            sequence_length=sequence_length,
+            start_value=tokenizer.cls_token_id,
+            end_value=tokenizer.sep_token_id,
+            pad_value=tokenizer.pad_token_id,
+        )
+
+    def __call__(self, *texts: Any) -> dict[str, Any]:
+        """Strings, each ``[batch]`` → tokens, each ``[batch, sequence_length]``."""
+        ids, segments = self._pack(tuple(self._tokenize(text) for text in texts))
+        packed = {"token_ids": ids, "segment_ids": segments, "padding_mask": ids != self._padding}
+        return {name: tf.cast(value, _FEATURES[name]) for name, value in packed.items()}
+
+
 def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
     """Opens the preset.
 
@@ -44,7 +67,7 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
             than asked.
     """
     hub = keras_hub.models
-    backbone, preprocessor = fetched(uri, lambda: _opened(uri, spec), remedy=_REMEDY)
+    backbone, packer, sep_token_id = fetched(uri, lambda: _opened(uri, spec), remedy=_REMEDY)
     if not isinstance(backbone, (hub.BertBackbone, hub.RobertaBackbone)):
         raise TrainingError(f"encoder {uri} is a {type(backbone).__name__}, no BERT or RoBERTa")
     if spec.sequence_length > backbone.max_sequence_length:
@@ -59,7 +82,7 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
     inputs = {name: TokenInput(shape, _FEATURES[name]) for name in backbone.input}
     name = "BERT WordPiece" if _is_bert(backbone) else "RoBERTa byte-pair"
     return TextEncoder(
-        packer=Packer(preprocessor),
+        packer=packer,
         inputs=inputs,
         model=_features(backbone, layers=spec.layers, length=spec.sequence_length),
         weights=(backbone,),
@@ -69,34 +92,43 @@ def make(uri: Uri, spec: TextEncoderSpec) -> TextEncoder:
         ),
         needs_tensorflow_text=True,
         backbone=backbone,
-        others={"sep_token_id": getattr(preprocessor.tokenizer, "sep_token_id", None)},
+        others={"sep_token_id": sep_token_id},
     )
 
 
-def _opened(uri: Uri, spec: TextEncoderSpec) -> tuple[Any, Any]:
-    """The backbone and, where it is one that can be used, its preprocessor."""
+def _opened(uri: Uri, spec: TextEncoderSpec) -> tuple[Any, Any, int | None]:
+    """The backbone and, where it is one that can be used, its packer and its separator's id."""
     hub = keras_hub.models
     with hugging_face.readable(uri.rest) as preset:
         backbone = hub.Backbone.from_preset(preset)
         if not isinstance(backbone, (hub.BertBackbone, hub.RobertaBackbone)):
-            return backbone, None
-        return backbone, _preprocessor(preset, spec.sequence_length)
+            return backbone, None, None
+        tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(preset)
+        made = _bert_packer if _is_bert(backbone) else _packer
+        packer = made(preset, tokenizer, spec.sequence_length)
+        return backbone, packer, getattr(tokenizer, "sep_token_id", None)
 
 
-def _preprocessor(preset: str, sequence_length: int) -> Any:
-    tokenizer = keras_hub.tokenizers.Tokenizer.from_preset(preset)
-    if getattr(tokenizer, "lowercase", False) and not _keeps_accents(preset):
-        tokenizer = type(tokenizer).from_preset(preset, strip_accents=True)
-    return keras_hub.models.TextClassifierPreprocessor.from_preset(
-        preset, tokenizer=tokenizer, sequence_length=sequence_length
+def _packer(preset: str, tokenizer: Any, sequence_length: int) -> Packer:
+    return Packer(
+        keras_hub.models.TextClassifierPreprocessor.from_preset(
+            preset, tokenizer=tokenizer, sequence_length=sequence_length
+        )
     )
 
 
-def _keeps_accents(preset: str) -> bool:
+def _bert_packer(preset: str, tokenizer: Any, sequence_length: int) -> BertPacker:
     """BERTs without case were trained without accents, unless their folder says otherwise."""
     folder = Path(preset.removeprefix("file://"))
     told = hugging_face.read_json(folder / hugging_face.TOKENIZER_CONFIG)
-    return told.get("strip_accents") is False
+    tokenize = make_tokenizer(
+        tokenizer.get_vocabulary(),
+        tokenizer="hugging_face",
+        lower_case=bool(tokenizer.lowercase),
+        strip_accents=told.get("strip_accents"),
+        cjk_apart=told.get("tokenize_chinese_chars") is not False,
+    )
+    return BertPacker(tokenizer, tokenize, sequence_length=sequence_length)
 
 
 def _is_bert(backbone: Any) -> bool:

@@ -209,6 +209,32 @@ def test_what_cannot_be_had_is_told_with_its_remedy(
         encoder(uri.format(**folders), **filled)
 
 
+@pytest.mark.parametrize("preset", [*tiny.PRESETS, "subwords", "starter"])
+def test_no_preset_stops_reading_at_a_nul(preset: str, modules: tiny.Modules) -> None:
+    if preset in tiny.PRESETS:
+        spec = tiny.recipe(preset, modules).text
+    else:
+        spec = TextEncoderSpec(uri=f"{preset}:", sequence_length=tiny.LENGTH, dim=8)
+    assert spec is not None
+    made = make.text_encoder(spec, segments=1, texts=tiny.TEXTS, seed=1)
+    texts = ["the cat\0sat", "\0the dog", "no\0\0cat"]
+    hidden, shown = packed(made, texts), packed(made, [t.replace("\0", " ") for t in texts])
+    cut_off = packed(made, [text.split("\0")[0] for text in texts])
+
+    for name in shown:
+        np.testing.assert_array_equal(hidden[name], shown[name])
+    assert any(not np.array_equal(hidden[name], cut_off[name]) for name in shown)
+
+
+def test_wordpiece_has_no_case_folding_and_no_words_of_bytes(bert: TextEncoder) -> None:
+    texts = ["straße CAT", "cat\u200bsat", "\ue000the\ufffd dog", "no\u2028cat", "ca\u0301t"]
+    found, reference = packed(bert, texts), reference_bert()
+
+    assert unpadded(found["token_ids"], found["padding_mask"]) == [
+        reference.encode(text).ids for text in texts
+    ]
+
+
 def test_a_folder_that_keeps_accents_keeps_them(tmp_path: Path) -> None:
     folder = tiny.hugging_face_bert(tmp_path / "bert")
     stripped = packed(encoder(f"keras_hub:{folder}"), ["naïve"])["token_ids"]

@@ -1,0 +1,36 @@
+"""The weights of a bundle, as they lie in it: for others to learn from, and to build it again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from moderation.starter.encoder import WORD, BertShape
+from moderation.starter.quantize import Quantised, Stored
+
+_HEADS, _NORM_EPSILON = 12, 1e-12  # of the MiniLM it was made from; no bundle says them
+
+
+def open_weights(bundle: Path) -> tuple[Stored, BertShape]:
+    """What ``model.save`` wrote into ``bundle``, to the bit.
+
+    Raises:
+        ValueError: the SavedModel is of another make.
+        OSError: there is none.
+    """
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(bundle))
+    try:
+        small = {
+            name: Quantised(values.numpy(), loaded._scales[name].numpy())
+            for name, values in loaded._values.items()
+        }
+        kernels = {name: small[name] for name in loaded._restored}
+        rest = {name: value.numpy() for name, value in loaded._rest.items()}
+        depth = sum(name.endswith("/qkv/kernel") for name in kernels)
+        shape = BertShape(int(small[WORD].values.shape[1]), depth, _HEADS, _NORM_EPSILON)
+    except (AttributeError, KeyError) as error:
+        raise ValueError(f"the bundle in {bundle} is of another make: {error}") from error
+    tables: dict[str, Any] = {name: each for name, each in small.items() if name not in kernels}
+    return Stored(tables, kernels, rest), shape
