@@ -66,13 +66,17 @@ def _findings(model: StarterModel, card: Card, pairs: Pairs) -> Findings:
     plan, plain = card.training["plan"], card.metrics["entailment_of_plain_sentences"]
     trained = stages.pairs_trained(model, pairs, recipe=_recipe(plan["pairs"]))
     _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
+    kept = {"class_weights": card.metrics["entailment"]["class_weights"]}  # as they lie in it
     mix = pair_mix.Mix(plain["share_of_the_comparison"], plain["temperature"])
     found = judge_pairs.measure(model, mix, held_back=stages.held_back_pairs(plan["seed"]))
     hateful = next(task for task in card.tasks if task.name == "hateful")
     return Findings(
         trained_on=card.trained_on,
         metrics=card.metrics
-        | {"entailment": trained.figures, "entailment_of_plain_sentences": plain | found},
+        | {
+            "entailment": trained.figures | kept,
+            "entailment_of_plain_sentences": plain | found,
+        },
         training=card.training,
         hateful_calibration=hateful.calibration,
         hateful_threshold=hateful.thresholds["hateful"],

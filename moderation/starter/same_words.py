@@ -40,7 +40,8 @@ def _said(words: Ragged) -> Tensor:
     import tensorflow as tf
 
     spoken = tf.ragged.boolean_mask(words, words.with_flat_values(words.flat_values != MENTION))
-    return tf.strings.reduce_join(spoken[:, :_SPOKEN], axis=1, separator=" ")
+    joined = tf.strings.reduce_join(spoken[:, :_SPOKEN], axis=1, separator=" ")
+    return tf.strings.regex_replace(joined, "^[: ]+", "")  # of "RT @paper: …"
 
 
 def log_odds(odds: Tensor, same: Tensor) -> Tensor:

@@ -15,12 +15,13 @@ import tensorflow as tf
 
 from moderation.starter import bundle_path, pairs_graph
 from moderation.starter.encoder import WORD, BertShape, Encoder, mean_pool, pack
+from moderation.starter.opened import open_weights
+from moderation.starter.quantize import Stored
 from moderation.starter.text_graph import TextGraph
 from moderation.training.encoders.types import VECTOR, TextEncoder, TokenInput
 from moderation.training.errors import TrainingError
 
 _INPUT = "text_vector"
-_HEADS, _NORM_EPSILON = 12, 1e-12  # of the MiniLM it was made from; no bundle says them
 _PROBE = "Is it so that nobody of you has seen the cat?"
 _TOLERANCE = 1e-3
 
@@ -28,21 +29,20 @@ _TOLERANCE = 1e-3
 class StarterText(tf.Module):
     """The bundle's weights, int8 as they lie there, and its text preprocessing."""
 
-    def __init__(self, bundle: Any, assets: Path) -> None:
-        """``bundle`` is the loaded SavedModel, ``assets`` the folder of its tables."""
+    def __init__(self, weights: Stored, shape: BertShape, assets: Path) -> None:
+        """``weights`` as the bundle holds them, ``assets`` the folder of its tables."""
         super().__init__()
         self._text = TextGraph(assets)
-        self._values = {name: _constant(value) for name, value in bundle._values.items()}
-        self._scales = {name: _constant(value) for name, value in bundle._scales.items()}
+        small = {**weights.tables, **weights.kernels}
+        self._values = {name: _constant(each.values) for name, each in small.items()}
+        self._scales = {name: _constant(each.scale) for name, each in small.items()}
         wanted = ("layer", "norm/", "hate/")
         self._rest = {
             name: _constant(value)
-            for name, value in bundle._rest.items()
+            for name, value in weights.rest.items()
             if name.startswith(wanted)
         }
-        self.depth = sum(name.endswith("/qkv/kernel") for name in self._values)
-        self.dim = int(self._values[WORD].shape[1])
-        shape = BertShape(self.dim, self.depth, _HEADS, _NORM_EPSILON)
+        self.depth, self.dim = shape.num_hidden_layers, shape.hidden_size
         self._encoder = Encoder(shape, self._weight, self._word_vectors)
 
     def vectors(self, words: Any, *, layers: int) -> Any:
@@ -121,10 +121,10 @@ def _opened() -> StarterText:
     folder = bundle_path()
     bundle = tf.saved_model.load(str(folder))
     try:
-        text = StarterText(bundle, folder / "assets")
+        text = StarterText(*open_weights(folder), folder / "assets")
         found, wanted = (each.hate_logits(tf.constant([_PROBE])) for each in (text, bundle))
         same = np.allclose(found, wanted, atol=_TOLERANCE)
-    except (AttributeError, KeyError, tf.errors.OpError) as error:
+    except (AttributeError, KeyError, ValueError, tf.errors.OpError) as error:
         raise TrainingError(f"encoder starter: the bundle in {folder} has no encoder") from error
     if not same:
         raise TrainingError(f"encoder starter: the bundle in {folder} is of another make")

@@ -1,0 +1,50 @@
+"""What an exported bundle says of an item does not depend on the items beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from moderation.models.company import APART, apart
+from moderation.training import export
+from moderation.training.network import raw_inputs
+from tests.training.networks import batches, tiny
+from tests.training.networks.conftest import Built
+
+ROWS = 9
+CHANGES: dict[str, dict[str, Any]] = {
+    **{preset: {} for preset in tiny.PRESETS},
+    "starter": {"text__uri": "starter:", "text__trainable": False},
+    "subwords": {"text__uri": "subwords:"},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", CHANGES)
+def test_every_signature_says_the_same_of_an_item_alone_and_in_company(
+    name: str, built: Built, tmp_path: Path
+) -> None:
+    preset = name if name in tiny.PRESETS else "hateful_memes_concat"
+    network = built(preset, **CHANGES[name])
+    export.save(network, tmp_path)
+    given = batches.raw(network.recipe, rows=ROWS + 1, presence=[1, 0] * (ROWS // 2 + 1))
+    for raw in raw_inputs(network.recipe):
+        if raw.source == "text":
+            longer = [*given[raw.name].numpy()[:ROWS], b"the cat met a dog " * 20]
+            given[raw.name] = tf.constant(longer)
+    signature = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
+
+    def score(places: Sequence[int]) -> NDArray[np.float32]:
+        rows = {key: tf.gather(value, places) for key, value in given.items()}
+        (found,) = signature(**rows).values()
+        if export.output_name(network) == export.LOGITS:
+            found = tf.sigmoid(found)
+        return np.asarray(found)
+
+    assert apart(score, range(ROWS), stranger=ROWS).max() <= APART
