@@ -86,7 +86,7 @@ def _bear_out(header: Header, lines: RecordLines) -> None:
     if fitting < _FITTING * tried:
         separator = header.separator
         raise BadHeader(
-            f"the header has one column for each {separator!r}, but only {fitting} of the first "
+            f"{separator!r} separates the header's columns, but only {fitting} of the first "
             f"{tried} rows have as many: separate cells by commas, quote those that hold one, or "
             f"begin the file with a line 'sep={separator}'"
         )
