@@ -104,7 +104,7 @@ def _pips_index() -> dict[str, str]:
             key, _, value = line.partition("=")
             name = UV_NAMES.get(key.removeprefix(section)) if key.startswith(section) else None
             if name:
-                found[name] = ast.literal_eval(value)
+                found[name] = " ".join(ast.literal_eval(value).split())
     if "UV_FIND_LINKS" in found:  # uv wants commas, and ends where a folder is missing
         links = found["UV_FIND_LINKS"].split()
         found["UV_FIND_LINKS"] = ",".join(x for x in links if "://" in x or Path(x).exists())

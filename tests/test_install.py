@@ -61,14 +61,20 @@ class House:
     def lock(self, name: str, *wheels: tuple[str, bytes]) -> None:
         (self.root / "requirements" / f"{name}.txt").write_text(locked(*wheels))
 
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *command: str, **told: str) -> subprocess.CompletedProcess[str]:
         """Run ``command`` where pip alone is told of the index, and uv of nothing."""
         home = self.root / "home"
         home.mkdir(exist_ok=True)
         with self.index.serving() as address:
-            told = {"PIP_INDEX_URL": address, "HOME": str(home), "PATH": os.environ["PATH"]}
+            pips = told or {"PIP_INDEX_URL": address}
+            pips = {name: value.replace("INDEX", address) for name, value in pips.items()}
             return subprocess.run(
-                command, cwd=self.root, env=told, capture_output=True, text=True, check=False
+                command,
+                cwd=self.root,
+                env=pips | {"HOME": str(home), "PATH": os.environ["PATH"]},
+                capture_output=True,
+                text=True,
+                check=False,
             )
 
     def installed(self) -> dict[str, str]:
@@ -117,6 +123,25 @@ def test_make_installs_the_lock_and_nothing_that_the_index_has_gained(house: Hou
     assert found == wanted(house)
     assert not {name for name, _ in GAINED} & set(house.index.asked)
     assert (house.root / ".venv" / ".dev").exists()
+
+
+def test_an_extra_index_that_pip_has_holds_for_uv_too(house: House) -> None:
+    with Index({}).serving() as empty:
+        done = house.run("make", "setup", PIP_INDEX_URL=empty, PIP_EXTRA_INDEX_URL="INDEX")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert house.installed().items() >= wanted(house).items()
+
+
+def test_without_a_network_a_folder_of_files_that_pip_has_is_enough(house: House) -> None:
+    folder = house.root / "files"
+    folder.mkdir()
+    for name, data in house.index.files.items():
+        (folder / name).write_bytes(data)
+    links = f"{folder} {house.root / 'missing'}"
+    done = house.run("make", "setup", PIP_NO_INDEX="1", PIP_FIND_LINKS=links)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert house.installed().items() >= wanted(house).items()
+    assert not house.index.asked
 
 
 def test_another_file_under_a_locked_name_is_refused(house: House) -> None:
