@@ -117,7 +117,9 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(SumTallies())
     )
-    digests = pipeline | "Digests" >> Digests(plan.commit.inputs)
+    digests = pipeline | "Digests" >> Digests(
+        plan.commit.inputs, also=(source.file.path for source in plan.runs.sources)
+    )
     _ = (
         pipeline
         | "Once" >> beam.Create([None])

@@ -8,18 +8,18 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime
-import logging
-import os
+import signal
 import sys
 import time
-import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 from moderation.images.printing import safe_message
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import OWN, RunCommitted, RunDirectory
+from pipelines import ending, stopping
 from pipelines.flags import UsageError
 
 DONE, FAILED, USAGE, GATE = 0, 1, 2, 3
@@ -97,6 +97,8 @@ def run(
     argv: Sequence[str] | None,
 ) -> int:
     """A command from its flags to its exit code; ``parse`` gives ours and Beam's apart."""
+    if argv is None:
+        stopping.begin()
     try:
         options, beam_flags = parse(argv)
     except UsageError as error:
@@ -117,7 +119,7 @@ def launch(
 ) -> int:
     """Plan, run, summarise; the exit code is the job's contract."""
     started = time.monotonic()
-    _quieten(options.verbose)
+    ending.quieten(options.verbose)
     job = make_job()
     from pipelines.beam_options import beam_options, is_local
 
@@ -136,8 +138,10 @@ def launch(
     if options.dry_run:
         return _say(job.checked(plan), DONE)
     directory = plan.directory
+    stopped = partial(ending.stopped, directory, at_engine=not is_local(engine))
+    ending.watch_threads(directory, verbose=options.verbose)
     try:
-        with claimed(directory) as claim:
+        with stopping.telling(stopped), claimed(directory) as claim:
             directory.clear(job.own, overwrite=options.overwrite)
             _run(job, plan, engine, quiet=options.no_progress)
             if not directory.committed:
@@ -145,9 +149,13 @@ def launch(
     except (RunClaimed, RunCommitted) as error:
         return _say(f"{job.name}: error: {error}", USAGE)
     except KeyboardInterrupt:
-        return _say(f"\nstopped; nothing was committed in {directory.path}", FAILED)
+        return _say(f"\nstopped: {stopped()}", stopping.code_of(signal.SIGINT))
     except Exception as error:  # whatever an engine raises is a failed run, told in one place
-        return _failed(job.refusal(directory), directory, error, verbose=options.verbose)
+        refusal = job.refusal(directory)
+        if refusal:
+            report = directory.file(refusal.report)
+            return _say(f"not committed: {refusal.reason}\nsee {report}", refusal.exit_code)
+        return _say(ending.failed(error, directory, verbose=options.verbose), FAILED)
     if not directory.committed:
         return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
     return _say(job.summary(directory, time.monotonic() - started), DONE)
@@ -171,44 +179,6 @@ def _run(job: Job[Options, Plan], plan: Plan, engine: Any, *, quiet: bool) -> No
         result = pipeline.run()
         if local or not only_submits(engine):
             result.wait_until_finish()
-
-
-def _failed(
-    refusal: Refusal | None, directory: RunDirectory, error: Exception, *, verbose: bool
-) -> int:
-    if refusal:
-        report = directory.file(refusal.report)
-        return _say(f"not committed: {refusal.reason}\nsee {report}", refusal.exit_code)
-    if verbose:
-        logging.getLogger(__name__).error("the run failed", exc_info=error)
-    hint = "" if verbose else " (--verbose shows all of it)"
-    return _say(f"failed: {_cause(error)}{hint}\nnothing was committed", FAILED)
-
-
-def _cause(error: Exception) -> str:
-    """The first line that a person can act on: engines wrap errors in their own tracebacks."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    named = [line for line in lines if "Error" in line.split(":")[0] or "RunRefused" in line]
-    return (named or lines or [type(error).__name__])[-1]
-
-
-def _quieten(verbose: bool) -> None:
-    if verbose:
-        logging.basicConfig(level=logging.INFO)
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.simplefilter("ignore")
-    logging.basicConfig(level=logging.ERROR)
-    logging.getLogger().setLevel(logging.ERROR)
-    logging.getLogger("apache_beam.runners.common").addFilter(_is_no_refusal)
-    for name in ("apache_beam", "tensorflow", "absl"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-
-
-def _is_no_refusal(record: logging.LogRecord) -> bool:
-    """A run that a gate refused is told in one line; where the gate stands in the code is noise."""
-    kind = record.exc_info[0] if record.exc_info else None
-    return kind is None or kind.__name__ != "RunRefused"
 
 
 def _say(text: str, code: int) -> int:

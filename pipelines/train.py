@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
+import signal
 import sys
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipelines import ending, stopping
 from pipelines.flags import UsageError
 from pipelines.train_options import STARTER, TrainOptions, parse
 
@@ -20,19 +20,34 @@ DONE, FAILED, USAGE = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Train; return the exit code (0 done, 1 failed, 2 usage)."""
+    if argv is None:
+        stopping.begin()
     try:
         options = parse(argv)
     except UsageError as error:
         return _say(f"train: error: {error}", USAGE)
     if options is None:
         return _say(_presets(), DONE)
-    _quieten(options.verbose)
+    ending.quieten(options.verbose)
+    output = Path(os.path.abspath(options.output))
     try:
-        if options.preset == STARTER:
-            return _train_starter(options)
-        return _train(options)
+        with stopping.telling(lambda: _stopped(output)):
+            return _train_starter(options) if options.preset == STARTER else _train(options)
     except KeyboardInterrupt:
-        return _say("\nstopped; --resume goes on after the last whole epoch", FAILED)
+        return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
+    except OSError as error:
+        told = ending.cause(error, folder=str(output.parent))
+        return _say(f"train: failed: {told}\n{_stopped(output)}", FAILED)
+
+
+def _stopped(output: Path) -> str:
+    """What is safe, and how to go on, when a training ends before it is done."""
+    checkpoints = output.with_name(f"{output.name}.training") / "checkpoints"
+    if checkpoints.is_dir() and any(checkpoints.iterdir()):
+        return f"{output} is not made; the same command with --resume goes on after the last epoch"
+    if (output / "card.json").is_file():
+        return f"a whole bundle lies in {output}"
+    return f"{output} is not made and no epoch was whole; the same command starts anew"
 
 
 def _train(options: TrainOptions) -> int:
@@ -129,15 +144,6 @@ def _log(line: str) -> None:
 
 def _silent(_: str) -> None:
     """Says nothing."""
-
-
-def _quieten(verbose: bool) -> None:
-    if verbose:
-        logging.basicConfig(level=logging.INFO)
-        return
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    warnings.simplefilter("ignore")
-    logging.basicConfig(level=logging.ERROR)
 
 
 def _say(text: str, code: int) -> int:

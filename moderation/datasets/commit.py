@@ -22,6 +22,7 @@ from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.shards import ExampleShard
 from moderation.datasets.stats import account, build_stats, image_outcomes, image_statuses
 from moderation.datasets.tables import CONFLICTS, GROUPS
+from moderation.records.digests import Version
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import closing
@@ -84,7 +85,7 @@ class CommitExamples(beam.DoFn):
         examples: Iterable[ExampleShard],
         shards: Iterable[Shard],
         counts: Iterable[RowCount],
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         tally: Tally,
         vocabulary: Vocabulary,
         largest: Sequence[tuple[int, int, str]],
@@ -98,6 +99,7 @@ class CommitExamples(beam.DoFn):
         """
         plan, directory = self._plan, self._plan.directory
         closing.expect_ours(directory)
+        closing.expect_unchanged(digests)
         rows = closing.count_rows(counts)
         examples, shards = [*examples], [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
@@ -194,7 +196,7 @@ class CommitExamples(beam.DoFn):
         self,
         stats: DatasetStats,
         rows: Counter[str],
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         outputs: list[OutputEntry],
     ) -> Manifest:
         plan = self._plan

@@ -23,6 +23,7 @@ from moderation.evaluation.plots import plots_of
 from moderation.evaluation.report import render
 from moderation.evaluation.submission import FILE
 from moderation.evaluation.tables import DEAD_LETTERS, ITEMS
+from moderation.records.digests import Version
 from moderation.records.files import InputFile
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
@@ -66,7 +67,7 @@ class CommitEvaluation(beam.DoFn):
         _: Any,
         shards: Iterable[Shard],
         measured: Iterable[Measured],
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         tally: Tally,
     ) -> Iterator[str]:
         """Check the books, give files their names, write figures, plots and page, mark.
@@ -77,6 +78,7 @@ class CommitEvaluation(beam.DoFn):
         """
         directory = self._plan.directory
         closing.expect_ours(directory)
+        closing.expect_unchanged(digests)
         staged = sorted(shards, key=lambda shard: shard.path)
         evaluation = build_evaluation(
             self._plan.facts,
@@ -104,7 +106,7 @@ class CommitEvaluation(beam.DoFn):
         self,
         evaluation: Evaluation,
         tally: Tally,
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         outputs: list[OutputEntry],
     ) -> Manifest:
         rows = Counter[str]()

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from moderation.records.digests import Version, changes, expect_none
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import storage
@@ -80,6 +81,11 @@ def expect_ours(directory: RunDirectory) -> None:
         )
 
 
+def expect_unchanged(versions: Iterable[Version]) -> None:
+    """Raise ``InputChanged`` where an input is not what it was before the first row was read."""
+    expect_none(changes(versions))
+
+
 def count_rows(counts: Iterable[RowCount]) -> Counter[str]:
     """Rows read, by source."""
     rows = Counter[str]()
@@ -92,18 +98,19 @@ def input_entries(
     files: Iterable[InputFile],
     *,
     rows: Mapping[str, int],
-    digests: Iterable[tuple[str, str | None]],
+    digests: Iterable[Version],
 ) -> list[InputEntry]:
     """What a manifest says of the files that were read."""
-    by_path = dict(digests)
+    by_path = {version.path: version for version in digests}
     return [
         InputEntry(
             path=file.path,
-            bytes=file.bytes,
+            bytes=file.bytes if version.bytes is None else version.bytes,
             rows=rows.get(file.path, 0),
-            digest=by_path.get(file.path),
+            digest=version.digest,
         )
         for file in files
+        for version in [by_path[file.path]]
     ]
 
 

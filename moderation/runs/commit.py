@@ -18,6 +18,7 @@ from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.images import outcomes
 from moderation.audit.report import render
 from moderation.audit.tally import Tally
+from moderation.records.digests import Version
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import closing
@@ -58,7 +59,7 @@ class Commit(beam.DoFn):
         _: Any,
         shards: Iterable[Shard],
         counts: Iterable[RowCount],
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         tally: Tally,
         fetching: dict[str, Any],
     ) -> Iterator[str]:
@@ -70,6 +71,7 @@ class Commit(beam.DoFn):
         """
         plan, directory = self._plan, self._plan.directory
         closing.expect_ours(directory)
+        closing.expect_unchanged(digests)
         rows, shards = closing.count_rows(counts), [*shards]
         finished_at = self._clock().isoformat(timespec="seconds")
         refusal = (
@@ -97,7 +99,7 @@ class Commit(beam.DoFn):
         self,
         audit: Audit,
         rows: Counter[str],
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         outputs: list[OutputEntry],
     ) -> Manifest:
         plan = self._plan

@@ -24,6 +24,7 @@ from moderation.datasets.export.report import (
     imbalance,
 )
 from moderation.datasets.export.rows import DEAD_LETTERS, DECISIONS, DIFF
+from moderation.records.digests import Version
 from moderation.records.files import InputFile
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
@@ -76,7 +77,7 @@ class CommitExport(beam.DoFn):
         _: Any,
         shards: Iterable[Shard],
         counts: Iterable[int],
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         tally: Tally,
         held_out: Sequence[tuple[Any, ...]],
         unread: Iterable[str],
@@ -89,6 +90,7 @@ class CommitExport(beam.DoFn):
         """
         plan = self._plan
         closing.expect_ours(plan.directory)
+        closing.expect_unchanged(digests)
         shards = sorted(shards, key=lambda shard: shard.path)
         held = held_out_counts(held_out, [*unread])
         decisions_read = sum(counts)
@@ -146,7 +148,7 @@ class CommitExport(beam.DoFn):
     def _manifest(
         self,
         report: ExportReport,
-        digests: Iterable[tuple[str, str | None]],
+        digests: Iterable[Version],
         outputs: list[OutputEntry],
     ) -> Manifest:
         plan = self._plan

@@ -1,0 +1,115 @@
+"""A command that is told to stop: one line of what is safe and how to go on, and the signal's code.
+
+Nothing of a run counts before its marker, and a training goes on from its last whole epoch: so a
+command may end at any moment, and unwinding engines, threads and compiled graphs would only bring
+their tracebacks. A thread of its own waits for the signal, because the main one may sit in compiled
+code for minutes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+_state: dict[str, Callable[[], str]] = {}
+_begun = threading.Event()
+_stderr = 2
+
+
+def begin() -> None:
+    """From here on the process is a command: a signal ends it as told. Again is no harm.
+
+    What whoever started it wanted ignored (``nohup``) stays ignored. Children are started with
+    SIGINT blocked: a terminal sends it to all, and they end with their parent anyway.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    if _begun.is_set() or not in_main or not hasattr(signal, "pthread_sigmask"):
+        return
+    _begun.set()
+    global _stderr
+    _stderr = os.dup(2)  # TensorFlow is loaded with the other one turned away
+    told, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    for name in _SIGNALS:
+        if signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
+            signal.signal(getattr(signal, name), lambda *_: None)
+    threading.Thread(target=_wait, args=(told,), name="stopping", daemon=True).start()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def is_command() -> bool:
+    """Whether this process is a command of ours, and may be ended."""
+    return _begun.is_set()
+
+
+@contextlib.contextmanager
+def telling(what: Callable[[], str]) -> Iterator[None]:
+    """While the block runs, a stop says ``what``: what is safe, and how to go on."""
+    former = _state.get("what")
+    _state["what"] = what
+    try:
+        yield
+    finally:
+        if former is None:
+            _state.pop("what")
+        else:
+            _state["what"] = former
+
+
+def code_of(number: int) -> int:
+    """The exit code of a command that a signal ended, as shells have it."""
+    return 128 + number
+
+
+def leave(text: str, code: int) -> None:
+    """End the process and those it started, at once, with one line on stderr."""
+    newline = "\n" if sys.stderr.isatty() else ""  # a progress bar may stand there
+    with contextlib.suppress(OSError):  # nobody reads any more
+        os.write(_stderr, f"{newline}{text}\n".encode(errors="replace"))
+    for pid in _descendants(os.getpid()):
+        with contextlib.suppress(OSError):
+            os.kill(pid, signal.SIGKILL)
+    os._exit(code)
+
+
+def _wait(told: int) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    numbers = {getattr(signal, name) for name in _SIGNALS}
+    while (number := os.read(told, 1)[0]) not in numbers:
+        pass
+    what = _state.get("what", _nothing_yet)
+    try:
+        text = what()
+    except Exception as error:  # a store that is down: the stop must come all the same
+        text = f"what is there cannot be told ({type(error).__name__})"
+    leave(f"stopped by {signal.Signals(number).name}: {text}", code_of(number))
+
+
+def _nothing_yet() -> str:
+    return "nothing was begun; the same command starts anew"
+
+
+def _descendants(pid: int) -> list[int]:
+    """Processes below one, as far as this system tells."""
+    children: dict[int, list[int]] = {}
+    for name in os.listdir("/proc") if os.path.isdir("/proc") else ():
+        if name.isdigit():
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                children.setdefault(_parent(name), []).append(int(name))
+    found, queue = [], [pid]
+    while queue:
+        below = children.get(queue.pop(), [])
+        found += below
+        queue += below
+    return found
+
+
+def _parent(pid: str) -> int:
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+        return int(file.read().rpartition(")")[2].split()[1])
