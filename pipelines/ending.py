@@ -13,6 +13,8 @@ import threading
 import warnings
 from typing import Any
 
+from moderation.runs import storage
+from moderation.runs.claim import release
 from moderation.runs.directory import RunDirectory
 from pipelines import stopping
 
@@ -73,6 +75,9 @@ def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
             f"a job that was submitted goes on at its engine; cancel it there, or wait for "
             f"{directory.path}/_SUCCESS"
         )
+    if storage.is_remote(directory.path):  # no lock that would go with the process
+        with contextlib.suppress(Exception):
+            release(directory)
     return f"{GO_ON} ({directory.path})"
 
 

@@ -24,23 +24,47 @@ _stderr = 2
 def begin() -> None:
     """From here on the process is a command: a signal ends it as told. Again is no harm.
 
-    What whoever started it wanted ignored (``nohup``) stays ignored. Children are started with
-    SIGINT blocked: a terminal sends it to all, and they end with their parent anyway.
+    What whoever started it wanted ignored (``nohup``) stays ignored.
     """
+    global _stderr
     in_main = threading.current_thread() is threading.main_thread()
     if _begun.is_set() or not in_main or not hasattr(signal, "pthread_sigmask"):
         return
     _begun.set()
-    global _stderr
     _stderr = os.dup(2)  # TensorFlow is loaded with the other one turned away
+    heeded: set[int] = {getattr(signal, name) for name in _SIGNALS}
+    heeded = {each for each in heeded if signal.getsignal(each) is not signal.SIG_IGN}
+    if signal.SIGINT in heeded and sys.platform == "linux":
+        _hide_interrupts_from_children()
+        heeded.remove(signal.SIGINT)
     told, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
-    for name in _SIGNALS:
-        if signal.getsignal(getattr(signal, name)) is not signal.SIG_IGN:
-            signal.signal(getattr(signal, name), lambda *_: None)
-    threading.Thread(target=_wait, args=(told,), name="stopping", daemon=True).start()
+    for each in heeded:
+        signal.signal(each, lambda *_: None)
+    _in_thread(lambda: _stop(_first(told, heeded)))
+
+
+def _hide_interrupts_from_children() -> None:
+    """A terminal sends Ctrl-C to all; children end with their parent, and need say nothing.
+
+    Ignoring is what they inherit, through shells too; Linux keeps an ignored signal for who waits
+    for it while it is blocked.
+    """
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _in_thread(lambda: _stop(signal.sigwait({signal.SIGINT})))
+
+
+def _first(told: int, heeded: set[int]) -> int:
+    """The first of the signals that is told; other handlers' wake this up too."""
+    while (number := os.read(told, 1)[0]) not in heeded:
+        pass
+    return number
+
+
+def _in_thread(work: Callable[[], None]) -> None:
+    threading.Thread(target=work, name="stopping", daemon=True).start()
 
 
 def is_command() -> bool:
@@ -78,14 +102,9 @@ def leave(text: str, code: int) -> None:
     os._exit(code)
 
 
-def _wait(told: int) -> None:
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    numbers = {getattr(signal, name) for name in _SIGNALS}
-    while (number := os.read(told, 1)[0]) not in numbers:
-        pass
-    what = _state.get("what", _nothing_yet)
+def _stop(number: int) -> None:
     try:
-        text = what()
+        text = _state.get("what", _nothing_yet)()
     except Exception as error:  # a store that is down: the stop must come all the same
         text = f"what is there cannot be told ({type(error).__name__})"
     leave(f"stopped by {signal.Signals(number).name}: {text}", code_of(number))

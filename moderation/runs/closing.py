@@ -17,8 +17,8 @@ from moderation.records.digests import Version, changes, expect_none
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import storage
-from moderation.runs.claim import owns
-from moderation.runs.directory import CLAIM, RunDirectory
+from moderation.runs.claim import release, seal
+from moderation.runs.directory import RunDirectory
 from moderation.runs.shards import Layout, Shard, StagedFile
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 
@@ -74,7 +74,7 @@ def write_json(directory: RunDirectory, name: str, value: Any) -> OutputEntry:
 
 def expect_ours(directory: RunDirectory) -> None:
     """Raise ``RunRefused`` where another start of the run took the directory."""
-    if not owns(directory):
+    if not seal(directory):
         raise RunRefused(
             f"{directory.path} was taken by a later start with the same --run_id, which owns what "
             "lies there now"
@@ -136,12 +136,13 @@ def close(directory: RunDirectory, manifest: Manifest) -> None:
     entry = write_json(directory, "manifest.json", manifest.model_dump(mode="json"))
     storage.delete_tree(directory.staging)
     if manifest.refusal:
-        storage.delete_tree(directory.file(CLAIM))
+        release(directory)
         raise RunRefused(manifest.refusal)
     marker = {
         "run_id": directory.run_id,
         "committed_at": manifest.finished_at,
         "manifest_sha256": entry.sha256,
+        "token": directory.token,
     }
     write_json(directory, "_SUCCESS", marker)
-    storage.delete_tree(directory.file(CLAIM))
+    release(directory)

@@ -57,6 +57,12 @@ class RunDirectory:
         """Whether ``_SUCCESS`` is there."""
         return storage.exists(self.file(_MARKER))
 
+    @property
+    def committed_by(self) -> str | None:
+        """Token of the start that committed; None where none did, or its marker says nothing."""
+        marker = self.read_json(_MARKER)
+        return marker.get("token") if marker else None
+
     def expect_free(self, *, overwrite: bool) -> None:
         """Raise ``RunCommitted`` where a committed run lies here that must be kept."""
         if not overwrite and self.committed:

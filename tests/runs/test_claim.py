@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from moderation.runs import closing
-from moderation.runs.claim import RunClaimed, claimed, owns
+from moderation.runs.claim import RunClaimed, claimed, seal
 from moderation.runs.directory import RunDirectory
 from schemas.manifest import Manifest
 
@@ -56,7 +56,7 @@ def test_a_second_start_is_refused_and_told_by_whom(tmp_path: Path) -> None:
         holder.send_signal(signal.SIGKILL)
         holder.wait()
         with claimed(second):  # and so is a killed one's
-            assert owns(second)
+            assert seal(second)
     finally:
         holder.kill()
         holder.wait()
@@ -73,10 +73,10 @@ def test_a_later_start_takes_what_an_earlier_one_must_then_not_commit(tmp_path: 
     earlier, later = RunDirectory(str(tmp_path), "t"), RunDirectory(str(tmp_path), "t")
     assert earlier == later
     with claimed(earlier):
-        assert owns(earlier)
+        assert seal(earlier)
     with claimed(later):
-        assert owns(later)
-        assert not owns(earlier)
+        assert seal(later)
+        assert not seal(earlier)
         with pytest.raises(closing.RunRefused, match="taken by a later start"):
             closing.close(earlier, MANIFEST)
         closing.close(later, MANIFEST)
@@ -85,13 +85,13 @@ def test_a_later_start_takes_what_an_earlier_one_must_then_not_commit(tmp_path: 
 
 
 def test_a_directory_that_nobody_claimed_is_everybodys(tmp_path: Path) -> None:
-    assert owns(RunDirectory(str(tmp_path), "t"))
+    assert seal(RunDirectory(str(tmp_path), "t"))
 
 
 def test_a_claim_whose_file_holds_nonsense_is_nobodys_and_can_be_taken(tmp_path: Path) -> None:
     directory = RunDirectory(str(tmp_path), "t")
     (tmp_path / "run_id=t").mkdir()
     (tmp_path / "run_id=t" / "_claim").write_bytes(b"\xff{")
-    assert not owns(directory)
+    assert not seal(directory)
     with claimed(directory):
-        assert owns(directory)
+        assert seal(directory)

@@ -1,0 +1,151 @@
+"""Real commands that are stopped, lose a worker or run out of room: one word of it, and no more."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.pipelines import jobs
+from tests.pipelines.jobs import Jobs
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+ROWS = 40
+MOMENTS: dict[str, Callable[[Path], bool]] = {
+    "claimed": lambda run: (run / "_claim").exists(),
+    "writing": lambda run: any(run.glob("_staging/out/*")),
+    "placing": lambda run: (run / "examples").exists(),
+    "committed": lambda run: (run / "_SUCCESS").exists(),
+}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, model: str) -> Jobs:
+    return Jobs.make(tmp_path_factory.mktemp("stopped"), model, rows=ROWS)
+
+
+def wait_for(ready: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    end = time.monotonic() + 240
+    while not ready():
+        assert time.monotonic() < end
+        if process.poll() is not None:  # it was quicker: what it left is judged all the same
+            return
+        time.sleep(0.002)
+
+
+def end_of(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
+    try:
+        _, told = process.communicate(timeout=120)
+    finally:
+        process.kill()
+        process.wait()
+    return process.returncode, told.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("name", "moment"),
+    [("SIGINT", "claimed"), ("SIGTERM", "writing"), ("SIGHUP", "placing"), ("SIGINT", "committed")],
+)
+def test_a_signal_ends_a_run_in_one_line_and_leaves_all_or_nothing(
+    made: Jobs, name: str, moment: str
+) -> None:
+    number, run_id = getattr(signal, name), f"{name}-{moment}"
+    run = made.directory("preprocess", run_id)
+    process = jobs.start("preprocess", made.argv("preprocess", ROWS, run_id=run_id))
+    wait_for(lambda: MOMENTS[moment](run), process)
+    process.send_signal(number)
+    code, told = end_of(process)
+    committed = (run / "_SUCCESS").exists()
+    assert committed or moment != "committed"
+    if code == 0:  # it was over before the signal came
+        assert committed
+        return
+    assert (code, len(told)) == (128 + number, 1), told
+    assert told[0].startswith(f"stopped by {name}: ")
+    assert ("was committed" if committed else "nothing was committed") in told[0]
+    assert str(run) in told[0]
+    assert (
+        jobs.main("preprocess", [*made.argv("preprocess", ROWS, run_id=run_id), "--overwrite"]) == 0
+    )
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_at_the_start_ends_a_command_in_one_line(made: Jobs, name: str) -> None:
+    argv = [
+        flag for flag in made.argv("preprocess", ROWS, run_id="early") if "progress" not in flag
+    ]
+    process = jobs.start("preprocess", argv)
+    assert process.stderr is not None
+    assert "loading Beam" in process.stderr.readline()
+    process.send_signal(getattr(signal, name))
+    code, told = end_of(process)
+    assert code == 128 + getattr(signal, name)
+    assert told == [f"stopped by {name}: nothing was begun; the same command starts anew"]
+
+
+def test_what_was_to_be_ignored_stays_ignored(made: Jobs) -> None:
+    argv = made.argv("preprocess", ROWS, run_id="nohup")
+    ignoring = """
+import runpy, signal, sys
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+from pipelines.preprocess import main
+sys.exit(main())
+"""
+    process = jobs.start("preprocess", argv, script=ignoring)
+    wait_for(lambda: MOMENTS["claimed"](made.directory("preprocess", "nohup")), process)
+    process.send_signal(signal.SIGHUP)
+    code, told = end_of(process)
+    assert (code, told) == (0, [])
+
+
+def workers_of(process: subprocess.Popen[str]) -> list[int]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            is_worker = b"sdk_worker_main" in (folder / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == process.pid and is_worker:
+            found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds workers in /proc")
+@pytest.mark.parametrize("moment", ["starting", "claimed and started"])
+def test_a_killed_worker_ends_the_run_which_says_so(made: Jobs, moment: str) -> None:
+    run_id = moment.split()[0]
+    argv = made.argv("preprocess", ROWS, run_id=run_id)
+    argv += ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
+    process = jobs.start("preprocess", argv)
+    wait_for(lambda: bool(workers_of(process)), process)
+    if moment != "starting":
+        run = made.directory("preprocess", run_id)
+        wait_for(lambda: any(run.glob("_staging/*")), process)
+    (worker, *_) = workers_of(process)
+    subprocess.run(["pkill", "-KILL", "-P", str(worker)], check=False)
+    subprocess.run(["kill", "-KILL", str(worker)], check=False)
+    code, told = end_of(process)
+    assert code == 1
+    assert "Traceback" not in "\n".join(told)
+    assert any("a worker process was ended by SIGKILL" in line for line in told)
+    assert "nothing was committed" in told[-1]
+    assert workers_of(process) == []
+
+
+def test_a_full_disk_is_told_as_one(made: Jobs) -> None:
+    argv = made.argv("preprocess", ROWS, run_id="full")
+    small = """
+import resource, sys
+from pipelines.preprocess import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
+sys.exit(main())
+"""
+    code, told = end_of(jobs.start("preprocess", argv, script=small))
+    assert (code, len(told)) == (1, 2), told
+    assert told[0].startswith("failed: no space is left (")
+    assert "nothing was committed" in told[1]
