@@ -10,8 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from moderation.training.checkpoint import LAST
 from tests.pipelines import jobs
 from tests.pipelines.jobs import Jobs
+from tests.pipelines.trainings import QUICK, meme_set
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ROWS = 40
@@ -149,3 +151,17 @@ sys.exit(main())
     assert (code, len(told)) == (1, 2), told
     assert told[0].startswith("failed: no space is left (")
     assert "nothing was committed" in told[1]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_stopped_training_keeps_its_last_epoch_and_says_so(tmp_path: Path, name: str) -> None:
+    examples, output = meme_set(tmp_path), tmp_path / "model"
+    argv = ["--examples", str(examples), "--output", str(output), *QUICK, "--epochs", "5000"]
+    process = jobs.start("train", [*argv, "--early_stopping", "5000"])
+    wait_for(tmp_path.joinpath("model.training", "checkpoints", LAST).exists, process)
+    process.send_signal(getattr(signal, name))
+    code, told = end_of(process)
+    assert code == 128 + getattr(signal, name)
+    assert "Traceback" not in "\n".join(told)
+    assert told[-1].startswith(f"stopped by {name}: {output} is not made")
+    assert "--resume goes on" in told[-1]
