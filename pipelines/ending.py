@@ -47,6 +47,8 @@ def cause(error: BaseException, *, folder: str | None = None) -> str:
     """What a person can act on, in one line: engines wrap errors in their own tracebacks."""
     text = str(error)
     lines = [_STEP.sub("", line.strip()) for line in text.splitlines() if line.strip()]
+    if type(error).__name__ in _REFUSALS and lines:
+        return lines[0]
     if refused := [line for line in lines if _REFUSED.match(line)]:
         return _REFUSED.sub("", refused[-1])
     if any(sign in text for sign in _FULL):
