@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -12,9 +14,11 @@ from moderation.records.csv_lines import RecordLines, RecordTooLarge
 from schemas.records import Kind, fields_of
 
 SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
-_NAMED_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE | re.DOTALL)
-_TRIED_RECORDS = 20
+_NAMED_SEPARATOR = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE | re.DOTALL)
+_TRIED_RECORDS, _TRIED_LINES = 20, 200
 _FITTING = 0.9
+_SURE = 2
+"""So many columns of known names under one separator are no accident."""
 _KNOWN = frozenset(name for kind in Kind for name in (*fields_of(kind), "label"))
 
 
@@ -44,8 +48,8 @@ def read_header(lines: RecordLines, *, separators: tuple[str, ...] = SEPARATORS)
     """The header, taken off ``lines``; None where the file is empty. Raises ``BadHeader``.
 
     The separator is the one that a ``sep=`` line names, or else that of ``separators`` which gives
-    the most columns a known name, the comma where that does not tell and it separates anything.
-    Another one than the first is a guess, and the first rows must bear it out.
+    the most columns a known name, the first where that does not tell and it separates anything.
+    Another one than the first is a guess: two known names bear it out, or else the first rows.
     """
     while True:
         lines.start_record()
@@ -54,32 +58,36 @@ def read_header(lines: RecordLines, *, separators: tuple[str, ...] = SEPARATORS)
             return None
         named = _NAMED_SEPARATOR.fullmatch(line.removesuffix("\n").rstrip("\r"))
         if named:
-            separators = (named[1],)
+            separators = ("\t" if named[1] == r"\t" else named[1],)
         elif line.strip():
             break
     lines.give_back(0)
     tried = [_cells(lines, one) for one in separators if one in line or one == separators[0]]
-    best = max(tried, key=_fit)
+    best = max(tried, key=lambda each: _fit(each, separators[0]))
     if isinstance(best.cells, str):
         raise BadHeader(best.cells)
     _cells(lines, best.separator, keep=True)
     header = _header(best.cells, best.separator)
-    if best.separator != separators[0]:
+    if best.separator != separators[0] and len(_KNOWN & {*header.names}) < _SURE:
         _bear_out(header, lines)
     return header
 
 
 def _bear_out(header: Header, lines: RecordLines) -> None:
-    """Look at the first records, and give them back."""
+    """Look at the first records, and give them back; a quote left open costs its own line."""
     lines.start_record()
-    reader, fitting, tried = header.reader(lines), 0, 0
-    while tried < _TRIED_RECORDS:
+    fitting = tried = at = 0
+    with contextlib.suppress(RecordTooLarge):
+        list(itertools.islice(lines, _TRIED_LINES))
+    texts = [f"{line}\n" for line in lines.texts()]
+    while at < len(texts) and tried < _TRIED_RECORDS:
+        reader = header.reader(texts[at:])
         try:
-            cells = next(reader, None)
-        except (csv.Error, RecordTooLarge):
-            cells, reader = [""], header.reader(lines)
-        if cells is None:
-            break
+            cells = next(reader)
+        except csv.Error:
+            cells, at = [""], at + 1
+        else:
+            at += reader.line_num
         tried += bool(cells)
         fitting += len(cells) == len(header.names)
     lines.give_back(0)
@@ -112,11 +120,11 @@ def _cells(lines: RecordLines, separator: str, *, keep: bool = False) -> _Tried:
     return _Tried(separator, cells)
 
 
-def _fit(tried: _Tried) -> tuple[int, bool, int]:
+def _fit(tried: _Tried, first: str) -> tuple[int, bool, int]:
     if isinstance(tried.cells, str):
         return -1, False, 0
     known = len({cell.strip() for cell in tried.cells} & _KNOWN)
-    return known, tried.separator == SEPARATORS[0] and len(tried.cells) > 1, len(tried.cells)
+    return known, tried.separator == first and len(tried.cells) > 1, len(tried.cells)
 
 
 def _header(cells: list[str], separator: str) -> Header:

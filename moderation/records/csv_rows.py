@@ -27,7 +27,7 @@ def csv_rows(stream: ByteStream, source: str, *, max_row_bytes: int) -> Iterator
     _raise_field_limit(max_row_bytes)
     lines = RecordLines(stream, max_row_bytes=max_row_bytes)
     try:
-        header = read_header(lines, separators=("\t",) if _has_tabs(source) else SEPARATORS)
+        header = read_header(lines, separators=_separators(source))
     except (BadHeader, RecordTooLarge) as error:
         yield BadRow(source, None, Code.UNREADABLE_FILE, str(error), lines.raw())
         return
@@ -35,9 +35,11 @@ def csv_rows(stream: ByteStream, source: str, *, max_row_bytes: int) -> Iterator
         yield from _rows(lines, source, header)
 
 
-def _has_tabs(source: str) -> bool:
-    """Whether a file's name says that tabs separate its cells."""
-    return ".tsv" in source.rpartition("/")[2].lower()
+def _separators(source: str) -> tuple[str, ...]:
+    """Those to try, the likeliest first: a name may speak of tabs."""
+    if ".tsv" in source.rpartition("/")[2].lower():
+        return "\t", *(each for each in SEPARATORS if each != "\t")
+    return SEPARATORS
 
 
 def _rows(lines: RecordLines, source: str, header: Header) -> Iterator[RawRow | BadRow]:
@@ -75,7 +77,7 @@ def _problem(cells: list[str], lines: RecordLines, header: Header) -> str | None
         return told + _go_back(lines, header)
     if not lines.is_utf8:
         return "bytes that are not UTF-8"
-    if swallowed := swallowed_rows(lines, header):
+    if swallowed := swallowed_rows(cells, lines, header):
         lines.give_back(1)
         return (
             f"a quote that was opened here closes {swallowed:,} lines on, over lines that are rows "

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from moderation.records.columns import likely_columns
 from moderation.records.files import Format, InputFile
 from moderation.records.items import Rejection
-from moderation.records.layout import Layout
+from moderation.records.layout import FIELDS, Layout
 from moderation.records.letters import is_letter
 from moderation.records.parking import Parking
 from moderation.records.rows import BadRow, RawRow
@@ -39,7 +39,7 @@ class _Nowhere(Parking):
 
 
 def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
-    rows = list(itertools.islice(_rows(file, max_row_bytes), _ROWS))
+    rows = list(itertools.islice(_rows(file, layout, max_row_bytes), _ROWS))
     validator = Validator(layout, _Nowhere("nowhere"))
     found = [validator(row) for row in rows]
     problems = [each for each in found if isinstance(each, Rejection)]
@@ -54,23 +54,26 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
         f"  columns found: {_listed(columns)}",
         f"  wanted: {_wanted(layout)}",
     ]
-    return "\n".join([*lines, *_hints(file, layout, columns)])
+    return "\n".join([*lines, *_hints(file, layout, first, columns)])
 
 
-def _rows(file: InputFile, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+def _rows(file: InputFile, layout: Layout, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+    needed = layout.columns_of(FIELDS)
     for span in plan_spans(file):
         if isinstance(span, BadRow):
             yield span
         else:
-            yield from read_span(span, max_row_bytes=max_row_bytes)
+            yield from read_span(span, max_row_bytes=max_row_bytes, needed=needed)
 
 
-def _hints(file: InputFile, layout: Layout, columns: list[str]) -> list[str]:
+def _hints(file: InputFile, layout: Layout, first: RawRow, columns: list[str]) -> list[str]:
     if len(columns) == 1 and file.format is Format.CSV:
         return [
             "  it has one column: cells are separated by commas, semicolons, tabs or bars, or by "
             "the character that a first line 'sep=…' names"
         ]
+    if file.format is Format.JSONL and len(rows_in := _lists_of_records(first)) == 1:
+        return [f"  {rows_in[0]!r} holds records: bring them alone, one to a line or as one array"]
     have = {field for field, column in layout.columns.items() if column in columns or not column}
     guesses = []
     for kind in _kinds(layout):
@@ -88,6 +91,14 @@ def _hints(file: InputFile, layout: Layout, columns: list[str]) -> list[str]:
     all_columns = {**layout.columns, **best}
     pairs = ",".join(f"{field}={column}" for field, column in all_columns.items())
     return [f"  perhaps: --columns {_quoted(pairs)}"]
+
+
+def _lists_of_records(row: RawRow) -> list[str]:
+    return [
+        str(name)
+        for name, value in row.fields.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    ]
 
 
 def _kinds(layout: Layout) -> Iterable[Kind]:

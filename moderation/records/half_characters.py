@@ -16,6 +16,7 @@ _CUT = re.compile(
     rb"(?:[\xe1-\xec\xee\xef][\x80-\xbf]|[\xf1-\xf3][\x80-\xbf]{1,2}"
     rb"|\xe0[\xa0-\xbf]|\xed[\x80-\x9f]"
     rb"|\xf0[\x90-\xbf][\x80-\xbf]?|\xf4[\x80-\x8f][\x80-\xbf]?)(?![\x80-\xbf])"
+    rb"|[\xe2\xef\xf0](?=[\",;|\t\r\n]|\Z)"
 )
 _ESCAPE = re.compile(
     rb"\\(?:u(?:[dD][89aAbB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -28,8 +29,8 @@ def mend_utf8(raw: bytes) -> bytes:
     """The bytes with halves of characters replaced; what else is wrong with them stays.
 
     Halves are surrogates written as if they were characters (two that belong together become the
-    one they mean), and sequences cut after two bytes or more. A single byte may as well be
-    another encoding's letter, so it is no half.
+    one they mean), sequences cut after two bytes or more, and the first byte of an emoji where a
+    text ends. Any other single byte may as well be another encoding's letter.
     """
     raw = _PAIR.sub(_joined, raw)
     return _CUT.sub(_REPLACEMENT, _SURROGATE.sub(_REPLACEMENT, raw))

@@ -16,17 +16,35 @@ from schemas.codes import Code
 
 _BOM = b"\xef\xbb\xbf"
 _BEGINS = re.compile(rb"\s*(?:\[|\{[ \t\r]*\n)")
+_GOES_ON = re.compile(rb"[ \t]*[{,]")
 _TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*["\n]|["\[\]{},]', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\\n]*(?:\\.[^"\\\n]*)*', re.DOTALL)
 
 
 def holds_values(head: bytes) -> bool:
-    """Whether a file that begins so is an array, or objects over several lines: no JSON Lines."""
-    return bool(_BEGINS.match(head.removeprefix(_BOM)))
+    """Whether a file that begins so is no JSON Lines.
+
+    It is an array, or objects over several lines, or objects one behind the other on a line.
+    """
+    head = head.removeprefix(_BOM)
+    if _BEGINS.match(head):
+        return True
+    line = head.lstrip().partition(b"\n")[0]
+    first = next(_Cutter(len(head)).feed(line), None) if line.startswith(b"{") else None
+    return bool(first and _GOES_ON.match(line, len(first[0])))
+
+
+def head_values(head: bytes) -> Iterator[bytes]:
+    """The whole elements that a file of values begins with."""
+    return (text for text, whole in _Cutter(len(head)).feed(head) if whole)
 
 
 def json_value_rows(
-    stream: ByteStream, source: str, *, max_row_bytes: int
+    stream: ByteStream,
+    source: str,
+    *,
+    max_row_bytes: int,
+    columns: frozenset[str] | None = None,
 ) -> Iterator[RawRow | BadRow]:
     """Yield a row per element; ``row`` counts them from 1 over the file.
 
@@ -38,7 +56,7 @@ def json_value_rows(
         for text, whole in cutter.feed(block):
             row += 1
             if whole:
-                yield parse_row(text, source, row)
+                yield parse_row(text, source, row, columns=columns)
             else:
                 yield too_large(source, row, text, max_row_bytes=max_row_bytes)
     if cutter.open:

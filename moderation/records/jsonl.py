@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic_core import from_json
@@ -13,7 +13,9 @@ from moderation.records.lines import ByteStream, bounded_lines
 from moderation.records.rows import BadRow, RawRow, raw_text
 from schemas.codes import Code
 
-_BOM = b"\xef\xbb\xbf"
+_BOM, _RECORD_SEPARATOR = b"\xef\xbb\xbf", b"\x1e"
+_MARKS = (_BOM[:1], _RECORD_SEPARATOR)
+"""What files that were joined, and JSON text sequences (RFC 7464), have before a record."""
 
 
 def jsonl_rows(
@@ -23,6 +25,7 @@ def jsonl_rows(
     max_row_bytes: int,
     first_row: int = 1,
     stop: int | None = None,
+    columns: frozenset[str] | None = None,
 ) -> Iterator[RawRow | BadRow]:
     """Yield a row per line that is not blank; ``row`` is the line's number.
 
@@ -30,17 +33,19 @@ def jsonl_rows(
     """
     lines = bounded_lines(stream, max_line_bytes=max_row_bytes, stop=stop)
     for row, (line, whole) in enumerate(lines, start=first_row):
-        if row == 1 and line.startswith(_BOM):
-            line = line[len(_BOM) :]
+        if line[:1] in _MARKS:
+            line = line.removeprefix(_BOM).removeprefix(_RECORD_SEPARATOR)
         if not line.strip():
             continue
         if not whole:
             yield too_large(source, row, line, max_row_bytes=max_row_bytes)
             continue
-        yield parse_row(line, source, row)
+        yield parse_row(line, source, row, columns=columns)
 
 
-def parse_row(text: bytes, source: str, row: int) -> RawRow | BadRow:
+def parse_row(
+    text: bytes, source: str, row: int, *, columns: frozenset[str] | None = None
+) -> RawRow | BadRow:
     """The row of one JSON object; NaN and infinities are null, half a character is U+FFFD."""
     try:
         value = from_json(text, allow_inf_nan=False)
@@ -54,7 +59,13 @@ def parse_row(text: bytes, source: str, row: int) -> RawRow | BadRow:
     if not isinstance(value, dict):
         message = f"not a JSON object but {type(value).__name__}: each line must hold one object"
         return BadRow(source, row, Code.INVALID_JSON, message, raw_text(text))
-    return RawRow(source, row, value)
+    return RawRow(source, row, value, columns)
+
+
+def json_columns(texts: Iterable[bytes]) -> frozenset[str] | None:
+    """All keys that a file's first objects have; None where none of the texts is an object."""
+    found = [row.fields for text in texts if isinstance(row := parse_row(text, "", 0), RawRow)]
+    return frozenset(name for fields in found for name in fields) if found else None
 
 
 def too_large(source: str, row: int, start: bytes, *, max_row_bytes: int) -> BadRow:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,6 +61,10 @@ class Layout:
 
     def _without(self) -> set[str]:
         return {name for name, column in self.columns.items() if not column}
+
+    def lacking(self, columns: frozenset[str] | None) -> Callable[[str], bool]:
+        """Whether a row may lack a field, as other rows have it: ``RawRow.columns``."""
+        return lambda name: columns is None or self.columns.get(name, name) in columns
 
     def columns_of(self, names: Iterable[str]) -> frozenset[str]:
         """The input's own columns of these fields."""

@@ -57,3 +57,19 @@ def blocks(stream: ByteStream, *, stop: int | None = None) -> Iterator[bytes]:
         if left is not None:
             left -= len(block)
         yield block
+
+
+class LineFeeds:
+    """A stream whose lines end with carriage returns alone, as if they ended with line feeds."""
+
+    def __init__(self, stream: ByteStream) -> None:
+        self._read = getattr(stream, "read1", stream.read)
+
+    def read(self, size: int = -1, /) -> bytes:
+        """As of a binary file."""
+        return line_feeds(self._read(size))
+
+
+def line_feeds(data: bytes) -> bytes:
+    """The same with line feeds for carriage returns."""
+    return data.replace(b"\r", b"\n")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 from typing import Any, BinaryIO, cast
 
 from moderation.records.files import Compression
+
+_BLOCK_BYTES = 1 << 16
 
 
 def open_bytes(path: str, *, compression: Compression = Compression.NONE) -> BinaryIO:
@@ -67,8 +70,26 @@ class _Bz2Stream(bz2.BZ2File):
         self._inner.close()
 
 
+class _ZstdStream(io.RawIOBase):
+    """Arrow's reader a little at a time: what it has unpacked when it meets a cut, it drops."""
+
+    def __init__(self, inner: Any) -> None:
+        super().__init__()
+        self._inner = inner
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1, /) -> bytes:
+        return cast(bytes, self._inner.read(_BLOCK_BYTES if size < 0 else min(size, _BLOCK_BYTES)))
+
+    def close(self) -> None:
+        self._inner.close()
+        super().close()
+
+
 def _zstd_stream(stream: BinaryIO) -> Any:
     """Arrow's reader: it takes frame after frame, tells a cut, and caps the window at 128 MiB."""
     import pyarrow as pa
 
-    return pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd")
+    return _ZstdStream(pa.CompressedInputStream(pa.PythonFile(stream, mode="r"), "zstd"))

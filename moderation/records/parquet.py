@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import logging
+from collections.abc import Collection, Iterator
 from typing import Any, BinaryIO
 
 from moderation.records.arrow_values import long_integers, plain_column
-from moderation.records.parquet_footer import OpenParquet, open_parquet
+from moderation.records.parquet_footer import OpenParquet, open_bare, open_parquet
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
 
 _BATCH_ROWS = 1024
 _BATCH_BYTES = 4 << 20
+_FEW_ROWS = 16
+"""At once where a batch broke off: what lies before the damage is read."""
+
+_logger = logging.getLogger(__name__)
 
 
 def row_groups(stream: BinaryIO) -> tuple[list[int], int]:
@@ -30,12 +36,19 @@ def row_groups(stream: BinaryIO) -> tuple[list[int], int]:
 
 
 def parquet_rows(
-    stream: BinaryIO, source: str, *, row_group: int, first_row: int, max_row_bytes: int
+    stream: BinaryIO,
+    source: str,
+    *,
+    row_group: int,
+    first_row: int,
+    max_row_bytes: int,
+    needed: Collection[str] | None = None,
 ) -> Iterator[RawRow | BadRow]:
     """Yield the rows of one row group; ``row`` counts from 1 over the file.
 
     A row group that breaks off, or gives fewer rows than the footer promises, ends with one
-    ``BadRow`` without a row number that says how many are lost.
+    ``BadRow`` without a row number that says how many are lost. A column that is not ``needed``
+    and cannot be read is null from there on; None: all are needed.
     """
     opened = open_parquet(stream)
     row, due = first_row, first_row + opened.file.metadata.row_group(row_group).num_rows
@@ -46,6 +59,13 @@ def parquet_rows(
             row += 1
     except Exception as error:  # whatever pyarrow makes of damaged pages
         why = _first_line(error)
+        rest = _rest(stream, row_group, row - first_row, needed)
+        try:
+            for fields in rest:
+                yield _sized(RawRow(source, row, fields), max_row_bytes)
+                row += 1
+        except Exception as final:  # a column that is needed, or the footer
+            why = _first_line(final)
     if row < due:
         message = (
             f"row group {row_group} of {source} cannot be read from row {row:,} on, "
@@ -54,17 +74,56 @@ def parquet_rows(
         yield BadRow(source, None, Code.UNREADABLE_FILE, message, lost=due - row)
 
 
-def _rows(opened: OpenParquet, row_group: int) -> Iterator[dict[str, Any]]:
+def _rest(
+    stream: BinaryIO, row_group: int, start: int, needed: Collection[str] | None
+) -> Iterator[dict[str, Any]]:
+    """The rows from ``start`` on, without the columns that cannot be read and are not needed.
+
+    Some can be read by Parquet's own schema: pyarrow refuses its own lists of a fixed size where
+    one of them is null.
+    """
+    opened, bare = open_parquet(stream), open_bare(stream)
+    names = opened.file.schema_arrow.names
+    riders: list[str] = [] if needed is None else [name for name in names if name not in needed]
+    refused = [name for name in riders if not _can_read(opened, row_group, name)]
+    by_parquet = [name for name in refused if _can_read(bare, row_group, name)]
+    lost = [name for name in refused if name not in by_parquet]
+    if lost:
+        _logger.warning("columns %s of row group %d cannot be read: null", lost[:5], row_group)
+    kept = [name for name in names if name not in refused]
+    read = _rows(opened, row_group, kept, most=_FEW_ROWS)
+    none: Iterator[dict[str, Any]] = itertools.repeat({})
+    others = _rows(bare, row_group, by_parquet, most=_FEW_ROWS) if by_parquet else none
+    for fields, more in itertools.islice(zip(read, others, strict=False), start, None):
+        merged = {**fields, **more}
+        yield {name: merged.get(name) for name in names}
+
+
+def _can_read(opened: OpenParquet, row_group: int, name: str) -> bool:
+    try:
+        return all(True for _ in _rows(opened, row_group, [name]))
+    except Exception:  # whatever pyarrow makes of damaged pages
+        return False
+
+
+def _rows(
+    opened: OpenParquet,
+    row_group: int,
+    columns: list[str] | None = None,
+    *,
+    most: int = _BATCH_ROWS,
+) -> Iterator[dict[str, Any]]:
     footer = opened.file.metadata.row_group(row_group)
     row_bytes = footer.total_byte_size // max(1, footer.num_rows)
-    size = min(_BATCH_ROWS, max(1, _BATCH_BYTES // max(1, row_bytes)))
-    for batch in opened.file.iter_batches(batch_size=size, row_groups=[row_group]):
+    size = min(most, max(1, _BATCH_BYTES // max(1, row_bytes)))
+    chosen = opened.file.iter_batches(batch_size=size, row_groups=[row_group], columns=columns)
+    for batch in chosen:
         names = batch.schema.names
-        columns = [
+        cells = [
             long_integers(column) if name in opened.long_integers else plain_column(column)
             for name, column in zip(names, batch.columns, strict=True)
         ]
-        for values in zip(*columns, strict=True):
+        for values in zip(*cells, strict=True):
             yield dict(zip(names, values, strict=True))
 
 

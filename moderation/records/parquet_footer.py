@@ -11,7 +11,11 @@ import io
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-_BUFFER_BYTES = 1 << 20
+_OPTIONS: dict[str, Any] = {
+    "buffer_size": 1 << 20,
+    "pre_buffer": False,
+    "page_checksum_verification": True,
+}
 _KEY, _OTHER_KEY = b"ARROW:schema", b"arrow:unread"
 _LONG_INTEGER_BYTES = 16
 _TAIL_BYTES = 8
@@ -33,11 +37,19 @@ def open_parquet(stream: BinaryIO) -> OpenParquet:
     import pyarrow.parquet as pq
 
     try:
-        return OpenParquet(pq.ParquetFile(stream, buffer_size=_BUFFER_BYTES, pre_buffer=False))
+        return OpenParquet(pq.ParquetFile(stream, **_OPTIONS))
     except pa.ArrowNotImplementedError as error:
-        by_parquet: Any = _WithoutArrowSchema(stream)
-        file = pq.ParquetFile(by_parquet, buffer_size=_BUFFER_BYTES, pre_buffer=False)
-        return OpenParquet(file, _long_integers(file) if "64 bits" in str(error) else frozenset())
+        bare = open_bare(stream)
+        long = _long_integers(bare.file) if "64 bits" in str(error) else frozenset()
+        return OpenParquet(bare.file, long)
+
+
+def open_bare(stream: BinaryIO) -> OpenParquet:
+    """Open it by Parquet's own schema."""
+    import pyarrow.parquet as pq
+
+    by_parquet: Any = _WithoutArrowSchema(stream)
+    return OpenParquet(pq.ParquetFile(by_parquet, **_OPTIONS))
 
 
 def _long_integers(file: Any) -> frozenset[str]:

@@ -11,6 +11,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.records.files import InputFile
 from moderation.records.items import Item, Record, Rejection
+from moderation.records.layout import FIELDS
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
@@ -99,7 +100,11 @@ class _ReadSpans(beam.DoFn):
     def _rows(self, span: Span | BadRow) -> Iterator[RawRow | BadRow]:
         if isinstance(span, BadRow):
             return iter((span,))
-        return read_span(span, max_row_bytes=self._max_row_bytes)
+        return read_span(
+            span,
+            max_row_bytes=self._max_row_bytes,
+            needed=self._validator.layout.columns_of(FIELDS),
+        )
 
     def _outputs(self, found: tuple[Record, Item] | Rejection) -> Iterator[TaggedOutput]:
         if isinstance(found, Rejection):

@@ -19,6 +19,9 @@ class RawRow:
     source: str
     row: int
     fields: Mapping[str, Any]
+    columns: frozenset[str] | None = frozenset()
+    """Those that other rows of its file have, where a row need not have them all; None: nobody
+    knows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from moderation.records.csv_rows import csv_rows
 from moderation.records.files import Format, InputFile
-from moderation.records.json_values import holds_values, json_value_rows
-from moderation.records.jsonl import jsonl_rows
-from moderation.records.lines import blocks
+from moderation.records.json_values import head_values, holds_values, json_value_rows
+from moderation.records.jsonl import json_columns, jsonl_rows
+from moderation.records.lines import ByteStream, LineFeeds, blocks, line_feeds
 from moderation.records.opening import open_bytes
 from moderation.records.parquet import parquet_rows, row_groups
 from moderation.records.rows import BadRow, RawRow
@@ -18,7 +19,8 @@ from schemas.codes import Code
 
 SPAN_BYTES = 16 << 20
 _TAIL_BYTES = 1 << 16
-_HEAD_BYTES = 1 << 12
+_LONE_RETURN = re.compile(rb"[^\r\n]+\r[^\r\n]")
+_HEAD_BYTES = 1 << 20
 
 _FOREIGN = {
     b"\x1f\x8b": "gzip (a .gz name would say so)",
@@ -46,6 +48,11 @@ class Span:
     row_group: int = 0
     values: bool = False
     """Whether the file is a JSON array, or objects over several lines."""
+    returns: bool = False
+    """Whether carriage returns alone end its lines."""
+    columns: frozenset[str] | None = None
+    """Of a JSON file: those of its first rows, one of which need not have them all; None: there
+    is no whole row among the first bytes."""
 
 
 def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Span | BadRow]:
@@ -58,27 +65,45 @@ def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Spa
             if file.format is Format.PARQUET:
                 yield from _row_group_spans(file, stream)
                 return
-            head = b"".join(blocks(stream, stop=_HEAD_BYTES))
-            if foreign := _foreign(head):
+            head = _head(stream)
+            if file.compressed and not file.bytes:
+                yield _unreadable(file, "it is empty, which no packed file is")
+            elif foreign := _foreign(head):
                 yield _unreadable(file, f"it is {foreign}, not {file.format.value}")
-            elif file.format is Format.JSONL and holds_values(head):
-                yield Span(file, values=True)
-            elif not file.splittable or file.bytes <= span_bytes:
+            elif _LONE_RETURN.match(head):
+                values = file.format is Format.JSONL and holds_values(line_feeds(head))
+                yield Span(file, values=values, returns=True)
+            elif file.format is not Format.JSONL:
                 yield Span(file)
+            elif holds_values(head):
+                yield Span(file, values=True, columns=json_columns(head_values(head)))
             else:
+                columns = json_columns(head.splitlines())
+                if not file.splittable or file.bytes <= span_bytes:
+                    yield Span(file, columns=columns)
+                    return
                 stream.seek(0)
-                yield from _line_spans(file, stream, span_bytes)
+                for span in _line_spans(file, stream, span_bytes):
+                    yield replace(span, columns=columns)
     except Exception as error:  # whatever a filesystem or a decoder raises: this file is lost
         yield _unreadable(file, _reason(error))
 
 
-def read_span(span: Span, *, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
-    """Yield the span's rows; what breaks off in the middle ends with one file-level ``BadRow``."""
+def read_span(
+    span: Span, *, max_row_bytes: int, needed: Collection[str] | None = None
+) -> Iterator[RawRow | BadRow]:
+    """Yield the span's rows; what breaks off in the middle ends with one file-level ``BadRow``.
+
+    Args:
+        span: to read.
+        max_row_bytes: a longer row is a bad one.
+        needed: columns without which a row says nothing; None: all.
+    """
     file = span.file
     row: int | None = None
     try:
         with open_bytes(file.path, compression=file.compression) as stream:
-            for found in _rows(span, stream, max_row_bytes):
+            for found in _rows(span, stream, max_row_bytes, needed):
                 row = found.row
                 yield _with_partition(found, file)
     except Exception as error:  # as above; rows already out stay out
@@ -86,10 +111,13 @@ def read_span(span: Span, *, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
         yield _unreadable(file, f"it breaks off {where}: {_reason(error)}")
 
 
-def _rows(span: Span, stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+def _rows(
+    span: Span, stream: BinaryIO, max_row_bytes: int, needed: Collection[str] | None
+) -> Iterator[RawRow | BadRow]:
     path = span.file.path
+    lines: ByteStream = LineFeeds(stream) if span.returns else stream
     if span.file.format is Format.CSV:
-        return csv_rows(stream, path, max_row_bytes=max_row_bytes)
+        return csv_rows(lines, path, max_row_bytes=max_row_bytes)
     if span.file.format is Format.PARQUET:
         return parquet_rows(
             stream,
@@ -97,14 +125,20 @@ def _rows(span: Span, stream: BinaryIO, max_row_bytes: int) -> Iterator[RawRow |
             row_group=span.row_group,
             first_row=span.first_row,
             max_row_bytes=max_row_bytes,
+            needed=needed,
         )
     if span.values:
-        return json_value_rows(stream, path, max_row_bytes=max_row_bytes)
+        return json_value_rows(lines, path, max_row_bytes=max_row_bytes, columns=span.columns)
     if span.start:
         stream.seek(span.start)
     stop = None if span.stop is None else span.stop - span.start
     return jsonl_rows(
-        stream, path, max_row_bytes=max_row_bytes, first_row=span.first_row, stop=stop
+        lines,
+        path,
+        max_row_bytes=max_row_bytes,
+        first_row=span.first_row,
+        stop=stop,
+        columns=span.columns,
     )
 
 
@@ -113,7 +147,7 @@ def _with_partition(found: RawRow | BadRow, file: InputFile) -> RawRow | BadRow:
     if not file.partition or isinstance(found, BadRow):
         return found
     more = {name: value for name, value in file.partition if name not in found.fields}
-    return RawRow(found.source, found.row, {**found.fields, **more})
+    return RawRow(found.source, found.row, {**found.fields, **more}, found.columns)
 
 
 def _row_group_spans(file: InputFile, stream: BinaryIO) -> Iterator[Span | BadRow]:
@@ -139,6 +173,17 @@ def _line_spans(file: InputFile, stream: BinaryIO, span_bytes: int) -> Iterator[
         yield Span(file, first_row=row, start=start, stop=stop)
         start, row = stop, row + lines
         stream.seek(start)
+
+
+def _head(stream: BinaryIO) -> bytes:
+    """The first bytes; of packed data that break off, those before."""
+    found: list[bytes] = []
+    try:
+        found.extend(blocks(stream, stop=_HEAD_BYTES))
+    except Exception:  # whatever a decoder raises; reading the span meets it again
+        if not found:
+            raise
+    return b"".join(found)
 
 
 def _foreign(head: bytes) -> str | None:

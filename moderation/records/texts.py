@@ -21,11 +21,18 @@ class BadText(ValueError):
         self.code = code
 
 
-def text_of(fields: Mapping[str, Any], name: str, *, beside: str) -> str:
+def text_of(fields: Mapping[str, Any], name: str, *, beside: str, may_lack: bool = False) -> str:
     """The text in a field; a number is its digits.
 
-    A text that is null or missing is empty where the image field ``beside`` it names an image: a
-    post without a caption. It is missed where another column of the row may hold it.
+    A text that is null is empty where the image field ``beside`` it names an image: a post without
+    a caption. So is one that is missing, where that says as much.
+
+    Args:
+        fields: the row.
+        name: of the text.
+        beside: the image field.
+        may_lack: other rows of the file have the field. Where none has, it is a column of another
+            name that is missed.
 
     Raises:
         BadText: nothing is there, or what is there is no text.
@@ -34,7 +41,7 @@ def text_of(fields: Mapping[str, Any], name: str, *, beside: str) -> str:
     if isinstance(value, str):
         return value
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return _no_text(fields, name, beside)
+        return _no_text(fields, name, beside, may_lack)
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, (int, float, Decimal)):
@@ -64,7 +71,7 @@ def _decoded(value: Any, is_image: bool) -> Any:
     return value if is_image and not text.isprintable() else text
 
 
-def _no_text(fields: Mapping[str, Any], name: str, beside: str) -> str:
+def _no_text(fields: Mapping[str, Any], name: str, beside: str, may_lack: bool) -> str:
     what = "is null" if name in fields else "is missing"
     if not _names_image(fields.get(beside)):
         raise BadText(
@@ -77,6 +84,12 @@ def _no_text(fields: Mapping[str, Any], name: str, beside: str) -> str:
             Code.MISSING_FIELD,
             f"{name!r} is missing, and {others[0]!r} may be it: --columns {name}={others[0]}, or "
             f"--columns {name}= where the records have no text",
+        )
+    if name not in fields and not may_lack:
+        raise BadText(
+            Code.MISSING_FIELD,
+            f"{name!r} is missing, here as in the first rows of the file: name its column with "
+            f"--columns {name}=…, or write --columns {name}= where the records have no text",
         )
     return ""
 

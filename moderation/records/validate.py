@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -57,7 +57,7 @@ class Validator:
             row, origin = open_letter(row, self.layout)
         if isinstance(row, BadRow):
             return _rejected_row(row)
-        row = RawRow(row.source, row.row, self.layout.as_text(row.fields))
+        row = replace(row, fields=self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)
         try:
@@ -71,7 +71,7 @@ class Validator:
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
     ) -> tuple[Record, Item]:
         ids = item_ids({**fields, **self.layout.made_ids(kind, row.source, row.row)}, kind)
-        texts = _texts(fields, kind)
+        texts = _texts(fields, kind, self.layout.lacking(row.columns))
         images: list[ItemImage] = []
         identities: dict[str, str | None] = {}
         for name, id_field in image_ids(kind).items():
@@ -191,10 +191,15 @@ def _id(fields: Mapping[str, Any], name: str) -> str:
         raise InvalidRecord(problem.code, str(problem)) from problem
 
 
-def _texts(fields: Mapping[str, Any], kind: Kind) -> dict[str, str]:
+def _texts(
+    fields: Mapping[str, Any], kind: Kind, may_lack: Callable[[str], bool]
+) -> dict[str, str]:
     pairs = zip(TEXT_FIELDS[kind], IMAGE_FIELDS[kind], strict=True)
     try:
-        return {name: text_of(fields, name, beside=image) for name, image in pairs}
+        return {
+            name: text_of(fields, name, beside=image, may_lack=may_lack(name))
+            for name, image in pairs
+        }
     except BadText as problem:
         raise InvalidRecord(problem.code, str(problem)) from problem
 

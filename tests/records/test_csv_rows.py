@@ -82,6 +82,44 @@ def test_a_stray_quote_costs_its_row_and_reading_goes_on_behind_it(closing: byte
     assert "reading goes on" in bad.message
 
 
+@pytest.mark.parametrize("rows_within", [1, 2, 40])
+@pytest.mark.parametrize("columns", [("id", "text", "img"), ("text", "id", "img")])
+def test_a_quote_that_closes_rows_later_costs_its_row_wherever_the_id_stands(
+    columns: tuple[str, ...], rows_within: int
+) -> None:
+    rows = [{"id": f"m{n}", "text": f"text {n}", "img": ""} for n in range(1, 61)]
+    if columns[0] == "text":
+        rows_within = rows_within + 1
+    rows[6]["text"] = '"opened'
+    rows[6 + rows_within]["text"] = 'closed"'
+    lines = (",".join(row[name] for name in columns) + "\n" for row in rows)
+    found = read((",".join(columns) + "\n" + "".join(lines)).encode())
+    assert [row.row for row in found if isinstance(row, BadRow)] == [7]
+    assert len(found) == 60
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a,b,c\nd,e,f\ng,h,i\nj,k,l",
+        "it cost\n1,000,000 and more",
+        "two\nlines",
+        "three\nlines\nof it",
+        "\n".join(f"{n}. item {n}" for n in range(300)),
+    ],
+)
+def test_a_text_that_looks_like_a_table_stays_one_text(text: str) -> None:
+    for table in (
+        f'id,text,img\n7,"{text}",\n8,fine,\n',
+        f'text,id,img\n"{text}",7,\nfine,8,\n',
+        f'img,id,text\n,7,"{text}"\n,8,fine\n',
+    ):
+        [row, behind] = read(table.encode())
+        assert isinstance(row, RawRow)
+        assert row.fields["text"] == text
+        assert isinstance(behind, RawRow)
+
+
 def test_a_stray_quote_among_texts_of_many_lines_costs_one_row_too() -> None:
     lines = [b'%d,"first\nsecond, and\nthird",i.png\r\n' % n for n in range(1, 31)]
     lines[7] = b'8,"never closed,8.png\r\n'
@@ -124,12 +162,31 @@ def test_the_separator_is_told_by_the_header(data: bytes) -> None:
 
 
 def test_a_guessed_separator_must_fit_the_rows_and_a_named_one_need_not() -> None:
-    rows = b"id;text\n1;fine\n2;yes; no\n"
+    rows = b"key;text\n1;fine\n2;yes; no\n"
     [problem] = read(rows)
     assert isinstance(problem, BadRow)
     assert (problem.row, problem.code) == (None, Code.UNREADABLE_FILE)
     assert "sep=;" in problem.message
     assert [type(row) for row in read(b"sep=;\n" + rows)] == [RawRow, BadRow]
+
+
+@pytest.mark.parametrize("header", [b"id;text;img\n", b"key;text;pic\n"])
+def test_a_stray_quote_among_the_first_rows_does_not_refuse_a_guessed_separator(
+    header: bytes,
+) -> None:
+    lines = [line.replace(b",", b";") for line in NUMBERED]
+    lines[3] = b'4;"never closed;4.png\r\n'
+    rows = read(header + b"".join(lines))
+    assert [row.row for row in rows if isinstance(row, BadRow)] == [4]
+    assert len(rows) == 60
+
+
+def test_a_name_that_speaks_of_tabs_and_a_line_that_names_them_are_heeded() -> None:
+    [commas] = csv_rows(io.BytesIO(b"id,text\n1,a\n"), "f.tsv", max_row_bytes=1000)
+    [named] = read(b"sep=\\t\nid\ttext\n1\ta\n")
+    assert isinstance(commas, RawRow)
+    assert isinstance(named, RawRow)
+    assert commas.fields == named.fields == {"id": "1", "text": "a"}
 
 
 def test_a_file_called_tsv_has_tabs_and_commas_in_its_cells() -> None:

@@ -58,6 +58,13 @@ def test_a_file_of_one_column_is_asked_for_its_separator(tmp_path: Path) -> None
     assert "id#text#img" in told
 
 
+def test_records_within_an_object_are_asked_for_alone(tmp_path: Path) -> None:
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps({"version": 1, "data": [{"id": 1, "text": "hi", "img": None}]}))
+    [told] = look(path, record_kind=Kind.MEME)
+    assert "'data' holds records" in told
+
+
 def test_an_image_in_a_row_is_written_nowhere(tmp_path: Path) -> None:
     before = jsonl(tmp_path / "a.jsonl", {"id": 1, "text": "", "img": "data:image/png;base64,AAAA"})
     assert look(before) == []

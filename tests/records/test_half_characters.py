@@ -25,6 +25,13 @@ def test_surrogates_as_characters_become_what_they_mean_or_a_replacement() -> No
     assert mend_utf8(raw).decode() == "😀 �"
 
 
+@pytest.mark.parametrize("behind", ["", '"', ",", "\r\n"])
+def test_the_first_byte_of_an_emoji_is_a_half_where_a_text_ends(behind: str) -> None:
+    for sign in "😀❤\ufe0f":
+        raw = b"x" + sign.encode()[:1] + behind.encode()
+        assert mend_utf8(raw).decode() == f"x\ufffd{behind}"
+
+
 @pytest.mark.parametrize("raw", [b"caf\xe9", b"\xff\xfe", b"na\xefve"])
 def test_the_letters_of_another_encoding_are_no_halves(raw: bytes) -> None:
     assert mend_utf8(raw) == raw

@@ -95,6 +95,10 @@ def test_an_array_that_breaks_off_says_so_behind_its_last_row(tail: bytes) -> No
         (b'{\n  "a": 1\n}', True),
         (b'{"a":1}\n', False),
         (b'{"a":\n', False),
+        (b'{"a":1}{"a":2}\n', True),
+        (b'{"a":"}{"} {"a":2}', True),
+        (b'{"a":1},\n{"a":2}\n', True),
+        (b'{"a":1} what?\n', False),
     ],
 )
 def test_json_lines_are_told_from_other_json_by_their_begin(head: bytes, values: bool) -> None:

@@ -22,7 +22,9 @@ def written(table: pa.Table, **options: Any) -> bytes:
     return sink.getvalue()
 
 
-def read(data: bytes, *, row_group: int = 0, first_row: int = 1) -> list[RawRow | BadRow]:
+def read(
+    data: bytes, *, row_group: int = 0, first_row: int = 1, needed: tuple[str, ...] | None = None
+) -> list[RawRow | BadRow]:
     return list(
         parquet_rows(
             io.BytesIO(data),
@@ -30,6 +32,7 @@ def read(data: bytes, *, row_group: int = 0, first_row: int = 1) -> list[RawRow 
             row_group=row_group,
             first_row=first_row,
             max_row_bytes=10_000,
+            needed=needed,
         )
     )
 
@@ -92,6 +95,57 @@ def test_a_row_group_that_cannot_be_read_says_how_many_rows_are_lost() -> None:
     assert isinstance(problem, BadRow)
     assert (problem.row, problem.code, problem.lost) == (None, Code.UNREADABLE_FILE, 500)
     assert "500 rows are lost" in problem.message
+
+
+def damaged(column: str, at: float = 0.5) -> bytes:
+    """1,000 rows in many pages, one column of which is damaged in the middle."""
+    words = {name: [f"{name} of row {n}" for n in range(1000)] for name in ("id", "rider")}
+    data = bytearray(
+        written(
+            pa.table(words),
+            compression="none",
+            use_dictionary=False,
+            data_page_size=500,
+            write_batch_size=20,
+        )
+    )
+    place = {"id": 0, "rider": 1}[column]
+    chunk = open_parquet(io.BytesIO(bytes(data))).file.metadata.row_group(0).column(place)
+    start = chunk.data_page_offset + int(chunk.total_compressed_size * at)
+    data[start : start + 200] = b"\xff" * 200
+    return bytes(data)
+
+
+def test_a_damaged_column_that_rides_along_is_null_and_costs_no_row() -> None:
+    rows = read(damaged("rider"), needed=("id", "text"))
+    found = [row.fields for row in rows if isinstance(row, RawRow)]
+    assert [fields["id"] for fields in found] == [f"id of row {n}" for n in range(1000)]
+    assert found[-1]["rider"] is None
+
+
+def test_of_a_damaged_column_that_is_needed_the_rows_before_are_read() -> None:
+    *rows, problem = read(damaged("id"), needed=("id",))
+    assert 300 < len(rows) < 600
+    assert isinstance(problem, BadRow)
+    assert problem.lost == 1000 - len(rows)
+
+
+def test_a_page_whose_checksum_tells_of_damage_is_not_believed() -> None:
+    texts = [f"some text {n}" for n in range(100)]
+    data = written(
+        pa.table({"id": texts}), compression="none", use_dictionary=False,
+        write_page_checksum=True,
+    )  # fmt: skip
+    assert len(read(data)) == 100
+    [problem] = read(data.replace(b"text 50", b"test 50"))
+    assert isinstance(problem, BadRow)
+    assert problem.lost == 100
+
+
+def test_lists_of_a_fixed_size_may_be_null() -> None:
+    lists = pa.array([[1, 2], None], pa.list_(pa.int8(), 2))
+    rows = read(written(pa.table({"id": ["a", "b"], "v": lists})), needed=("id",))
+    assert [row.fields["v"] for row in rows if isinstance(row, RawRow)] == [[1, 2], None]
 
 
 def test_a_footer_whose_arrow_schema_cannot_be_read_is_read_by_parquets_own() -> None:

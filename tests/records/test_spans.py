@@ -118,3 +118,44 @@ def test_folders_patterns_and_repeats_give_each_file_once_in_order(tmp_path: Pat
         (tmp_path / name).write_bytes(b"x")
     found = match_inputs((str(tmp_path), str(tmp_path / "*.jsonl"), str(tmp_path / "b.jsonl")))
     assert [Path(file.path).name for file in found] == ["a.csv.gz", "b.jsonl", "c.parquet"]
+
+
+def test_lines_that_end_with_carriage_returns_alone_are_lines(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.csv", b'id,text\r1,"two\nlines"\r2,b\r'),
+        ("a.jsonl", b'{"id": "1"}\r{"id": "2"}\r'),
+        ("a.json", b'[\r{"id": "1"},\r{"id": "2"}\r]'),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        rows = read_all(one(path))
+        assert [row.fields["id"] for row in rows if isinstance(row, RawRow)] == ["1", "2"]
+        assert len(rows) == 2
+
+
+def test_files_that_were_joined_and_json_sequences_are_json_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'\xef\xbb\xbf{"id": 1}\n\xef\xbb\xbf{"id": 2}\n\x1e{"id": 3}\n')
+    rows = read_all(one(path))
+    assert [row.fields["id"] for row in rows if isinstance(row, RawRow)] == [1, 2, 3]
+
+
+def test_rows_of_json_know_the_columns_of_others(tmp_path: Path) -> None:
+    for name, content in (
+        ("a.jsonl", b'{"id": 1}\n{"id": 2, "text": "x"}\n'),
+        ("a.json", b'[{"id": 1},\n{"id": 2, "text": "x"}]'),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        rows = [row for row in read_all(one(path)) if isinstance(row, RawRow)]
+        assert {row.columns for row in rows} == {frozenset({"id", "text"})}
+
+
+def test_a_packed_file_of_no_bytes_was_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl.gz"
+    path.write_bytes(b"")
+    [problem] = read_all(one(path))
+    assert isinstance(problem, BadRow)
+    assert "it is empty" in problem.message
+    path.write_bytes(gzip.compress(b""))
+    assert read_all(one(path)) == []

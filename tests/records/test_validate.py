@@ -172,11 +172,20 @@ def test_a_text_is_judged_however_it_is_typed(
     assert "Infinity" not in record.extras
 
 
-def test_a_post_without_the_text_is_judged_unless_another_column_may_hold_it(
-    tmp_path: Path,
-) -> None:
+def test_a_post_lacks_its_text_where_others_of_its_file_have_one(tmp_path: Path) -> None:
+    fields = {"id": 1, "img": "a.png", "lang": "en"}
     check = validator(tmp_path)
-    assert accept(check, {"id": 1, "img": "a.png", "lang": "en"})[1].texts == {"text": ""}
+    for columns in (frozenset({"id", "img", "text"}), None):
+        found = check(RawRow("/data/f.jsonl", 3, fields, columns))
+        assert not isinstance(found, Rejection)
+        assert found[1].texts == {"text": ""}
+    assert "--columns text=" in reject(check, fields).message
+    told = validator(tmp_path, record_kind=Kind.MEME, columns=parse_columns("text="))
+    assert accept(told, fields)[1].texts == {"text": ""}
+
+
+def test_a_column_that_may_be_the_text_is_named(tmp_path: Path) -> None:
+    check = validator(tmp_path)
     for column, value in (("Text", "hi"), ("inhalt", "vier Worte oder mehr")):
         found = reject(check, {"id": 1, "img": "a.png", column: value})
         assert found.code is Code.MISSING_FIELD

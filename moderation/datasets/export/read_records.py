@@ -20,7 +20,7 @@ from moderation.images.types import ImageRef
 from moderation.records.digests import file_digest
 from moderation.records.ids import BadId, id_of
 from moderation.records.items import Record, Rejection
-from moderation.records.layout import Layout
+from moderation.records.layout import FIELDS, Layout
 from moderation.records.letters import is_letter, open_letter
 from moderation.records.parking import Parking
 from moderation.records.rows import BadRow, RawRow
@@ -64,7 +64,8 @@ class ReadSources(beam.DoFn):
     ) -> Iterator[tuple[str, RecordRow]]:
         number, source, span = planned
         validator = Validator(source.layout, self._parking)
-        for row in read_span(span, max_row_bytes=source.max_row_bytes):
+        needed = source.layout.columns_of(FIELDS)
+        for row in read_span(span, max_row_bytes=source.max_row_bytes, needed=needed):
             if not isinstance(row, RawRow):
                 continue
             fields = own_fields(row, source.layout)
