@@ -299,7 +299,7 @@ def test_verdicts_of_the_scoring_job_meet_the_labels(
         {"id": i, "img": f"{i % 10}.png", "text": f"meme {i}", "label": i % 2} for i in range(24)
     ]
     for row in rows[:4]:
-        row["text"] = None
+        row["text"] = {"no": "text"}
     source = write_jsonl(pictures / "memes.jsonl", rows)
     run = score("--input", source)
     done = desk.evaluate("--verdicts", str(run.path), "--labels", source, run_id="real")
@@ -307,7 +307,7 @@ def test_verdicts_of_the_scoring_job_meet_the_labels(
     told = {row["item_id"]: dict(row["probabilities"]) for row in run.verdicts}
     assert done.labels == {"evaluated": len(told), "dead_letter_in_run": len(run.letters)}
     assert len(run.letters) == 4
-    assert done.report.lost_in_run == {"missing_field": 4}
+    assert done.report.lost_in_run == {"wrong_type": 4}
     name = next(task.task for task in done.report.tasks)
     truth = [int(item) % 2 for item in told]
     p = [list(found.values())[1] for found in told.values()]

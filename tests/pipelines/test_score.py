@@ -46,6 +46,7 @@ def test_a_tenth_not_json_and_a_tenth_without_files_lose_no_row(
         "reused": 0,
         "duplicates": 0,
         "dead_lettered": 50,
+        "lost": 0,
     }
     assert {letter["row"] for letter in run.letters} == set(range(1, 500, 10))
     seen = {verdict["row"]: verdict for verdict in run.verdicts}
