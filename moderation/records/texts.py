@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,9 @@ from moderation.records.columns import text_columns
 from moderation.records.half_characters import mend_utf8
 from moderation.records.image_values import BadImageValue, image_value
 from schemas.codes import Code
+
+_REFERENCE = re.compile(r"\s*(?:[A-Za-z][\w+.-]*:|//)[^<>]*|[^<>\x00-\x1f]*\.\w{1,5}\s*", re.DOTALL)
+"""A URL of any scheme, or a path to a file with an ending."""
 
 
 class BadText(ValueError):
@@ -56,7 +60,7 @@ def text_of(fields: Mapping[str, Any], name: str, *, beside: str, may_lack: bool
 def bytes_as_text(fields: Mapping[str, Any], *, images: Collection[str]) -> Mapping[str, Any]:
     """The row with text where text was written as bytes, as Hive and Impala do.
 
-    Of an image column only what can be a reference is: no picture's bytes are printable text.
+    Of an image column only what reads as a reference is: bytes are a picture's otherwise.
     """
     return {name: _decoded(value, name in images) for name, value in fields.items()}
 
@@ -68,7 +72,7 @@ def _decoded(value: Any, is_image: bool) -> Any:
         text = (value if is_image else mend_utf8(value)).decode()
     except UnicodeDecodeError:
         return value
-    return value if is_image and not text.isprintable() else text
+    return value if is_image and not _REFERENCE.fullmatch(text) else text
 
 
 def _no_text(fields: Mapping[str, Any], name: str, beside: str, may_lack: bool) -> str:

@@ -246,6 +246,25 @@ def test_an_image_is_found_in_what_wraps_it(tmp_path: Path, value: Any) -> None:
     assert image == ImageRef("img", "img/1.png", "/data/img/1.png", "/data")
 
 
+@pytest.mark.parametrize(
+    ("data", "is_reference"),
+    [
+        (b"img/1.png", True),
+        ("bilder/gr\u00fcn.jpeg".encode(), True),
+        (b"https://h.example/media/1", True),
+        (b"no image", False),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", False),
+        (b"GIF89a printable by chance", False),
+    ],
+)
+def test_bytes_of_an_image_column_are_a_picture_unless_they_read_as_a_reference(
+    tmp_path: Path, data: bytes, is_reference: bool
+) -> None:
+    [image] = accept(validator(tmp_path), {**MEME, "img": data})[1].images
+    assert isinstance(image, ImageRef)
+    assert (image.reference == data.decode()) == is_reference
+
+
 @pytest.mark.parametrize("value", [[], [None], {}, {"src": None}, {"bytes": b"", "path": ""}, "  "])
 def test_a_wrapping_around_nothing_names_no_image(tmp_path: Path, value: Any) -> None:
     assert accept(validator(tmp_path), {**MEME, "img": value})[1].images == ()
