@@ -93,7 +93,10 @@ def _ordered(kind: Kind, found: Mapping[str, int]) -> tuple[str, ...]:
 
 def plain_place(label: str, contract: Sequence[str]) -> int | None:
     """As ``place_of``, of a label that is the contract's own but for its spelling."""
-    return place_of(label, contract, yes_or_no=fold(label) in ("true", "false"))
+    plain = fold(label)
+    if plain in ("true", "false"):
+        return place_of(label, contract)
+    return next((place for place, name in enumerate(contract) if fold(name) == plain), None)
 
 
 def most_labels(vocabulary: Vocabulary) -> int:

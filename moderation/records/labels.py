@@ -83,9 +83,10 @@ def place_of(
 ) -> int | None:
     """The place of a label among a task's; None where the task has no such label.
 
-    The very name first, then one that differs in case, blanks, ``_`` and ``-`` alone. Of two
-    labels ``1``, ``true`` and ``yes`` are the positive one and ``0``, ``false`` and ``no`` the
-    other; where the two have no names but those, the task's name is the positive one.
+    The very name first, then one that differs in case, blanks, ``_`` and ``-`` alone. Of two labels
+    what is not the one is the other (``non-hateful``), ``1``, ``true`` and ``yes`` are the positive
+    one and ``0``, ``false`` and ``no`` the other; where the two have no names but those, the task's
+    name is the positive one.
 
     Args:
         label: as somebody wrote it.
@@ -102,15 +103,35 @@ def _place(label: str, names: tuple[str, ...], task: str | None, yes_or_no: bool
         return names.index(label)
     folded = fold(label)
     found = [place for place, name in enumerate(names) if fold(name) == folded]
+    if not found:
+        joined = _joined(label)
+        found = [place for place, name in enumerate(names) if joined and _joined(name) == joined]
     if len(found) == 1:
         return found[0]
     if len(names) != 2 or found or not yes_or_no:
         return None
+    if (place := _negated(label, names)) is not None:
+        return place
     yes = _YES_NO.get(folded, _answers(label, names, task))
     if yes is None:
         return None
     positive = positive_place(names, task)
     return positive if yes else 1 - positive
+
+
+def _joined(label: str) -> str | None:
+    """``No Entailment`` as ``NoEntailment``; None of a label without letters."""
+    return fold(label).replace("_", "") if any(map(str.isalpha, label)) else None
+
+
+def _negated(label: str, names: tuple[str, ...]) -> int | None:
+    """``non-hateful`` beside ``hateful`` is the other of the two, whatever that is called."""
+    negated, rest = without_negation(words(label))
+    for place, name in enumerate(names):
+        name_negated, name_rest = without_negation(words(name))
+        if rest and name_rest == rest and (negated or name_negated):
+            return place if name_negated == negated else 1 - place
+    return None
 
 
 def _answers(label: str, names: tuple[str, ...], task: str | None) -> bool | None:

@@ -48,7 +48,9 @@ def test_gaps_of_tables_are_no_labels(text: str) -> None:
         ("Contradictory", 0),
         (" CONTRADICTORY ", 0),
         ("implies", 1),
-        ("no_entailment", None),
+        ("no_entailment", 2),
+        ("No Entailment", 2),
+        ("entailment", None),
         ("noentailment", 2),
         ("1", None),
         ("true", None),
@@ -74,6 +76,24 @@ def test_of_a_yes_and_a_no_the_task_is_the_yes() -> None:
         assert place_of("hateful", names, "hateful") == names.index("1")
         assert place_of("not_hateful", names, "hateful") == names.index("0")
         assert place_of("spam", names, "hateful") is None
+
+
+@pytest.mark.parametrize(
+    ("label", "names", "place"),
+    [
+        ("non-hateful", ("hateful", "not_hateful"), 1),
+        ("NON_HATEFUL", ("not_hateful", "hateful"), 0),
+        ("not hateful", ("hateful", "normal"), 1),
+        ("not_safe", ("safe", "unsafe"), 1),
+        ("nothateful", ("not_hateful", "hateful"), 0),
+        ("not_spam", ("hateful", "normal"), None),
+        ("no", ("hateful", "normal"), 1),
+    ],
+)
+def test_what_is_not_the_one_of_two_labels_is_the_other(
+    label: str, names: tuple[str, str], place: int | None
+) -> None:
+    assert place_of(label, names, "hateful") == place
 
 
 def test_two_labels_that_do_not_exclude_each_other_are_no_yes_and_no() -> None:
