@@ -25,6 +25,7 @@ _STEP = re.compile(r" \[while running '[^']*'\]")
 _WORKER = re.compile(r"Worker subprocess exited with return code (-?\d+)")
 _LOST_WORKER = ("Channel closed prematurely", "SDK harness disconnected", "Socket closed")
 _FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_WHOLE = "the run was committed before, {} is whole"
 GO_ON = "nothing was committed; the same command starts anew"
 
 
@@ -65,13 +66,19 @@ def failed(error: BaseException, directory: RunDirectory, *, verbose: bool) -> s
     if verbose:
         logging.getLogger(__name__).error("the run failed", exc_info=error)
     hint = "" if verbose else " (--verbose shows all of it)"
+    if _committed_by(directory) == directory.token:
+        told = cause(error, folder=directory.output)
+        return f"failed: {told}{hint}\n{_WHOLE.format(directory.path)}"
     return f"failed: {cause(error, folder=directory.output)}{hint}\n{GO_ON} ({directory.path})"
 
 
 def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
     """What is safe, and how to go on, when somebody stops the launcher."""
     if directory.committed:
-        return f"the run was committed before, {directory.path} is whole"
+        if _committed_by(directory) == directory.token:
+            with contextlib.suppress(Exception):
+                release(directory)
+        return _WHOLE.format(directory.path)
     if at_engine:
         return (
             f"a job that was submitted goes on at its engine; cancel it there, or wait for "
@@ -81,6 +88,17 @@ def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
         with contextlib.suppress(Exception):
             release(directory)
     return f"{GO_ON} ({directory.path})"
+
+
+def replaced(directory: RunDirectory) -> str:
+    """The last words of a run that another start gave up before they were said."""
+    return f"committed, and replaced since by a later start with --overwrite ({directory.path})"
+
+
+def _committed_by(directory: RunDirectory) -> str | None:
+    with contextlib.suppress(Exception):  # a store that is down, a marker that goes
+        return directory.committed_by
+    return None
 
 
 def watch_threads(directory: RunDirectory, *, verbose: bool) -> None:

@@ -144,8 +144,13 @@ def launch(
         with stopping.telling(stopped), claimed(directory) as claim:
             directory.clear(job.own, overwrite=options.overwrite)
             _run(job, plan, engine, quiet=options.no_progress)
-            if not directory.committed:
+            by = directory.committed_by
+            if by is None and not is_local(engine):
                 claim.keep()
+                return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
+            if by != directory.token:
+                return _say(ending.replaced(directory), DONE)
+            return _say(job.summary(directory, time.monotonic() - started), DONE)
     except (RunClaimed, RunCommitted) as error:
         return _say(f"{job.name}: error: {error}", USAGE)
     except KeyboardInterrupt:
@@ -156,9 +161,6 @@ def launch(
             report = directory.file(refusal.report)
             return _say(f"not committed: {refusal.reason}\nsee {report}", refusal.exit_code)
         return _say(ending.failed(error, directory, verbose=options.verbose), FAILED)
-    if not directory.committed:
-        return _say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
-    return _say(job.summary(directory, time.monotonic() - started), DONE)
 
 
 def _not_judged(misfits: list[str]) -> str:

@@ -8,12 +8,18 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from moderation.runs.claim import RunClaimed, held
 from pipelines import ending, stopping
 from pipelines.flags import UsageError
 from pipelines.train_options import STARTER, TrainOptions, parse
+
+if TYPE_CHECKING:
+    from moderation.training import run
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -35,14 +41,25 @@ def main(argv: Sequence[str] | None = None) -> int:
             return _train_starter(options) if options.preset == STARTER else _train(options)
     except KeyboardInterrupt:
         return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
+    except RunClaimed as error:
+        return _say(f"train: error: {error}", USAGE)
     except OSError as error:
         told = ending.cause(error, folder=str(output.parent))
         return _say(f"train: failed: {told}\n{_stopped(output)}", FAILED)
 
 
+def _alone(output: Path) -> AbstractContextManager[None]:
+    """Two trainings into one bundle would go on from each other's checkpoints."""
+    return held(str(_work(output)), what=f"--output {str(output)!r}")
+
+
+def _work(output: Path) -> Path:
+    return output.with_name(f"{output.name}.training")
+
+
 def _stopped(output: Path) -> str:
     """What is safe, and how to go on, when a training ends before it is done."""
-    checkpoints = output.with_name(f"{output.name}.training") / "checkpoints"
+    checkpoints = _work(output) / "checkpoints"
     if checkpoints.is_dir() and any(checkpoints.iterdir()):
         return f"{output} is not made; the same command with --resume goes on after the last epoch"
     if (output / "card.json").is_file():
@@ -52,7 +69,7 @@ def _stopped(output: Path) -> str:
 
 def _train(options: TrainOptions) -> int:
     from moderation.training import sense
-    from moderation.training.errors import CannotBuildError, TrainingError
+    from moderation.training.errors import TrainingError
     from moderation.training.recipes import load_recipe
 
     try:
@@ -83,6 +100,17 @@ def _train(options: TrainOptions) -> int:
         data.open_examples(order.examples, recipe)
         if options.dry_run:
             return _say(f"everything checks out; {order.output} would be written", DONE)
+    except TrainingError as error:
+        return _say(f"train: error: {error}", USAGE)
+    with _alone(order.output):
+        return _run(order, doing=doing)
+
+
+def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:
+    from moderation.training import run
+    from moderation.training.errors import CannotBuildError, TrainingError
+
+    try:
         run.settle(order)
     except TrainingError as error:
         return _say(f"train: error: {error}", USAGE)
@@ -104,10 +132,10 @@ def _train_starter(options: TrainOptions) -> int:
     import_tensorflow(verbose=options.verbose)
     from moderation.starter import build
 
+    output = Path(os.path.abspath(options.output))
     try:
-        build.train_from_examples(
-            options.examples, Path(os.path.abspath(options.output)), encoder=Path(options.encoder)
-        )
+        with _alone(output):
+            build.train_from_examples(options.examples, output, encoder=Path(options.encoder))
     except FileExistsError as error:
         return _say(f"train: error: {error}: name another --output", USAGE)
     except (OSError, ValueError) as error:

@@ -19,7 +19,10 @@ fi
 
 mkdir -p "$OUT"
 exec 9>"$OUT/.nightly.lock"
-flock --nonblock 9 || { echo "another nightly run is under way in $OUT" >&2; exit 1; }
+flock --nonblock 9 || {
+  echo "another nightly run is under way in $OUT: waiting for up to ${WAIT_S:=21600} s" >&2
+  flock --timeout "$WAIT_S" 9 || { echo "it has not ended; $day is not scored" >&2; exit 1; }
+}
 
 if [[ -e "$OUT/run_id=$day/_SUCCESS" ]]; then
   echo "$OUT/run_id=$day is committed already"

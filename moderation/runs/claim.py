@@ -14,7 +14,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from moderation.runs import storage, store_claim
@@ -25,11 +25,12 @@ try:
 except ImportError:  # no POSIX: the token has to do
     fcntl = None  # type: ignore[assignment]
 
+_HAS_LOCKS = fcntl is not None
 _DEAD_MINUTES = round(store_claim.DEAD_S / 60)
 
 
 class RunClaimed(RuntimeError):
-    """Another process makes this run now; the message says who, and what to do."""
+    """Another process makes this now; the message says who, and what to do."""
 
 
 @dataclass(slots=True)
@@ -54,11 +55,11 @@ def claimed(directory: RunDirectory) -> Iterator[Claim]:
     if _conditional(path):
         with _claimed_in_store(directory, path) as claim:
             yield claim
-    elif storage.is_remote(path) or fcntl is None:
+    elif storage.is_remote(path) or not _HAS_LOCKS:
         storage.write_bytes(path, _line(_told(directory)))
         yield Claim()
     else:
-        with _claimed_by_lock(directory, path) as claim:
+        with _locked(path, _told(directory), what=_run(directory)) as claim:
             yield claim
 
 
@@ -75,6 +76,26 @@ def seal(directory: RunDirectory) -> bool:
     return directory.committed_by in (None, directory.token)
 
 
+@contextmanager
+def held(folder: str, *, what: str) -> Iterator[None]:
+    """Be the only process that works in a local folder, as far as its file system has locks.
+
+    Args:
+        folder: made where it is not there, and gone after the block if nothing else lies in it.
+        what: what is made there, for who is refused: ``--output 'model'``.
+
+    Raises:
+        RunClaimed: a living process works there.
+    """
+    if not _HAS_LOCKS:
+        yield
+        return
+    with _locked(os.path.join(folder, CLAIM), _facts(), what=what):
+        yield
+    with suppress(OSError):
+        os.rmdir(folder)
+
+
 def release(directory: RunDirectory) -> None:
     """Give the claim up, where it is this start's."""
     path = directory.file(CLAIM)
@@ -84,13 +105,20 @@ def release(directory: RunDirectory) -> None:
         storage.delete_tree(path)
 
 
+def release_unless_held(directory: RunDirectory) -> None:
+    """Give the claim up, unless the launcher lives: under its lock it reads what was committed."""
+    path = directory.file(CLAIM)
+    if _conditional(path) or storage.is_remote(path) or not _is_locked(path):
+        release(directory)
+
+
 @contextmanager
-def _claimed_by_lock(directory: RunDirectory, path: str) -> Iterator[Claim]:
-    lock = _locked(path, run_id=directory.run_id)
+def _locked(path: str, told: Mapping[str, object], *, what: str) -> Iterator[Claim]:
+    lock = _lock(path, what=what)
     claim = Claim()
     try:
         os.ftruncate(lock, 0)
-        os.pwrite(lock, _line(_told(directory)), 0)
+        os.pwrite(lock, _line(told), 0)
         yield claim
     finally:
         if not claim.kept and _is_at(lock, path):
@@ -102,8 +130,8 @@ def _claimed_by_lock(directory: RunDirectory, path: str) -> Iterator[Claim]:
 def _claimed_in_store(directory: RunDirectory, path: str) -> Iterator[Claim]:
     try:
         store_claim.take(path, _told(directory), is_dead=_is_gone)
-    except store_claim.Held as held:
-        raise RunClaimed(_refusal(held.told, directory.run_id, age_s=held.age_s)) from None
+    except store_claim.Held as other:
+        raise RunClaimed(_refusal(other.told, _run(directory), age_s=other.age_s)) from None
     claim = Claim()
     with store_claim.renewed(path, directory.token):
         try:
@@ -119,7 +147,7 @@ def _conditional(path: str) -> bool:
     return path.startswith("gs://")
 
 
-def _locked(path: str, *, run_id: str) -> int:
+def _lock(path: str, *, what: str) -> int:
     """The descriptor of the claim's file, under lock."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     while True:
@@ -128,12 +156,30 @@ def _locked(path: str, *, run_id: str) -> int:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             os.close(lock)
-            raise RunClaimed(_refusal(_read(path), run_id)) from None
+            raise RunClaimed(_refusal(_read(path), what)) from None
         except OSError:  # a file system without locks: the token has to do
             return lock
         if _is_at(lock, path):
             return lock
         os.close(lock)  # a run that ended took the file away in between
+
+
+def _is_locked(path: str) -> bool:
+    if not _HAS_LOCKS:
+        return False
+    try:
+        lock = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(lock)
+    return False
 
 
 def _is_at(lock: int, path: str) -> bool:
@@ -143,14 +189,14 @@ def _is_at(lock: int, path: str) -> bool:
         return False
 
 
-def _refusal(told: Mapping[str, object], run_id: str, *, age_s: float | None = None) -> str:
+def _refusal(told: Mapping[str, object], what: str, *, age_s: float | None = None) -> str:
     who = f"process {told.get('pid', '?')} on {told.get('host', '?')}"
-    since = told.get("started_at", "an unknown time")
+    since, flag = told.get("started_at", "an unknown time"), what.split()[0]
     alive = "" if age_s is None else f" (last sign of life {max(age_s, 0):.0f} s ago)"
     dead = "" if age_s is None else f"; one that died is in nobody's way after {_DEAD_MINUTES} min"
     return (
-        f"--run_id {run_id!r}: {who} makes this run since {since}{alive}. "
-        f"Wait until it ends, or choose another id{dead}"
+        f"{what}: {who} makes this run since {since}{alive}. "
+        f"Wait until it ends, or choose another {flag}{dead}"
     )
 
 
@@ -179,10 +225,17 @@ def _system() -> str | None:
         return None
 
 
+def _run(directory: RunDirectory) -> str:
+    return f"--run_id {directory.run_id!r}"
+
+
 def _told(directory: RunDirectory) -> dict[str, object]:
+    return {"token": directory.token, **_facts()}
+
+
+def _facts() -> dict[str, object]:
     now = datetime.datetime.now(datetime.timezone.utc)
     return {
-        "token": directory.token,
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "system": _system(),

@@ -17,7 +17,7 @@ from moderation.records.digests import Version, changes, expect_none
 from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import storage
-from moderation.runs.claim import release, seal
+from moderation.runs.claim import release_unless_held, seal
 from moderation.runs.directory import RunDirectory
 from moderation.runs.shards import Layout, Shard, StagedFile
 from schemas.manifest import InputEntry, Manifest, OutputEntry
@@ -136,7 +136,7 @@ def close(directory: RunDirectory, manifest: Manifest) -> None:
     entry = write_json(directory, "manifest.json", manifest.model_dump(mode="json"))
     storage.delete_tree(directory.staging)
     if manifest.refusal:
-        release(directory)
+        release_unless_held(directory)
         raise RunRefused(manifest.refusal)
     marker = {
         "run_id": directory.run_id,
@@ -145,4 +145,4 @@ def close(directory: RunDirectory, manifest: Manifest) -> None:
         "token": directory.token,
     }
     write_json(directory, "_SUCCESS", marker)
-    release(directory)
+    release_unless_held(directory)

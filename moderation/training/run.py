@@ -14,6 +14,7 @@ import tensorflow as tf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from moderation.models.outputs import calibrate
+from moderation.runs.directory import CLAIM
 from moderation.training import card, census, data, export, fit, pictures, thresholds
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.errors import CannotBuildError, TrainingError
@@ -60,7 +61,7 @@ def settle(order: Order) -> None:
     """
     checkpoints = order.work / "checkpoints"
     if order.overwrite:
-        shutil.rmtree(order.work, ignore_errors=True)
+        _clear(order.work)
         if (order.output / "card.json").is_file():
             shutil.rmtree(order.output)
     if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
@@ -75,6 +76,14 @@ def settle(order: Order) -> None:
         )
     if order.resume and not checkpoints.is_dir():
         raise TrainingError(f"--resume: there is no checkpoint in {order.work}; leave it away")
+
+
+def _clear(work: Path) -> None:
+    for each in work.iterdir() if work.is_dir() else ():
+        if each.is_dir():
+            shutil.rmtree(each, ignore_errors=True)
+        elif each.name != CLAIM:  # whoever clears holds it
+            each.unlink(missing_ok=True)
 
 
 def run(order: Order, *, log: Say, doing: Say) -> Card:

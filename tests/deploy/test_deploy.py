@@ -17,9 +17,10 @@ from pipelines.options import ScoreOptions, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
-# Of docker, kubectl, systemctl and Beam's worker pool; every other flag is the job's or Beam's.
-TOOLS = {"--build-arg", "--entrypoint", "--file", "--from", "--now", "--rm", "--tag"}
+# Of docker, kubectl, systemctl, useradd, Beam's worker pool; all others are the job's or Beam's.
+TOOLS = {"--build-arg", "--entrypoint", "--failed", "--file", "--from", "--now", "--rm", "--tag"}
 TOOLS |= {"--service_port", "--worker_pool"}
+TOOLS |= {"--home-dir", "--no-create-home", "--shell", "--system", "--user-group"}
 
 
 @pytest.fixture
@@ -144,6 +145,8 @@ def test_the_service_tries_again_only_where_that_may_help() -> None:
     service = (DEPLOY / "nightly" / "moderation.service").read_text()
     assert "Restart=on-failure" in service
     assert "RestartPreventExitStatus=2 3" in service
+    assert "SuccessExitStatus" not in service  # a night that was stopped is not scored
+    assert "KillMode=mixed" in service
 
 
 def test_the_image_has_the_locks_beam() -> None:

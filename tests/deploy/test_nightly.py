@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -139,3 +140,28 @@ def test_the_page_makes_the_user_and_the_folders_that_timer_and_service_name(
         assert Path(path).exists(), name
     (folders,) = re.findall(r"^Environment=IN=(\S+) OUT=(\S+)$", service, re.MULTILINE)
     assert all(Path(folder).is_dir() for folder in folders)
+
+
+def test_a_night_waits_for_the_earlier_one_and_then_scores_its_own_day(
+    machine: Machine,
+) -> None:
+    machine.follow()
+    runs = machine.root / "srv/moderation/runs"
+    environment = os.environ | {"IN": "/items", "OUT": str(runs)}
+    command = [str(machine.root / "opt/moderation/deploy/nightly/run.sh"), "2024-06-14"]
+    with (runs / ".nightly.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        late = subprocess.run(
+            command, env=environment | {"WAIT_S": "0"}, capture_output=True, text=True, check=False
+        )
+        assert (late.returncode, late.stdout) == (1, "")
+        assert "2024-06-14 is not scored" in late.stderr
+        waiting = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert waiting.stderr is not None
+        assert "waiting for up to 21600 s" in waiting.stderr.readline()
+        assert waiting.poll() is None
+    told, _ = waiting.communicate(timeout=120)
+    assert waiting.returncode == 0
+    assert "--run_id 2024-06-14" in told

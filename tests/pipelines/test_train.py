@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from moderation.runs.claim import held
 from moderation.training.checkpoint import BEST, LAST
 from pipelines.score import main as score_main
 from pipelines.train import main as train_main
@@ -326,3 +327,29 @@ def test_what_is_done_is_said_unless_no_progress_is_wanted(
 
     assert "loading TensorFlow" in told
     assert silent == ""
+
+
+@pytest.mark.parametrize("more", [(), ("--resume",), ("--overwrite",)])
+def test_a_second_training_into_one_bundle_is_refused_and_touches_nothing(
+    words: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], more: tuple[str, ...]
+) -> None:
+    work, output = tmp_path / "model.training", tmp_path / "model"
+    with held(str(work), what="the first"):
+        last = work / "checkpoints" / LAST
+        last.parent.mkdir()
+        last.write_bytes(b"the first's")
+        assert train(words, output, *QUICK, "--epochs", "1", *more).code == 2
+        assert f"train: error: --output {str(output)!r}: process {os.getpid()} on " in (
+            capsys.readouterr().err
+        )
+        assert last.read_bytes() == b"the first's"
+    assert not output.exists()
+
+
+def test_what_overwrite_gives_up_is_not_the_claim(words: Path, tmp_path: Path) -> None:
+    work = tmp_path / "model.training"
+    (work / "checkpoints").mkdir(parents=True)
+    (work / "checkpoints" / LAST).write_bytes(b"of another training")
+    done = train(words, tmp_path / "model", *QUICK, "--epochs", "1", "--overwrite")
+    assert done.code == 0
+    assert not (work / "_claim").exists()

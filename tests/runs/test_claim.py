@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from moderation.runs import closing
-from moderation.runs.claim import RunClaimed, claimed, seal
+from moderation.runs.claim import RunClaimed, claimed, held, seal
 from moderation.runs.directory import RunDirectory
 from schemas.manifest import Manifest
 
@@ -48,7 +48,7 @@ def test_a_second_start_is_refused_and_told_by_whom(tmp_path: Path) -> None:
     try:
         assert holder.stdout.readline() == "held\n"
         second = RunDirectory(str(tmp_path), "t")
-        refused = pytest.raises(RunClaimed, match=rf"process {holder.pid} on .* another id")
+        refused = pytest.raises(RunClaimed, match=rf"process {holder.pid} on .* another --run_id")
         with refused, claimed(second):
             pass
         with claimed(RunDirectory(str(tmp_path), "other")):  # another id is free
@@ -95,3 +95,34 @@ def test_a_claim_whose_file_holds_nonsense_is_nobodys_and_can_be_taken(tmp_path:
     assert not seal(directory)
     with claimed(directory):
         assert seal(directory)
+
+
+def test_what_was_committed_stays_its_launchers_until_it_was_read(tmp_path: Path) -> None:
+    first, second = RunDirectory(str(tmp_path), "t"), RunDirectory(str(tmp_path), "t")
+    with claimed(first):
+        closing.close(first, MANIFEST)
+        with pytest.raises(RunClaimed), claimed(second):
+            pass
+    assert not (tmp_path / "run_id=t" / "_claim").exists()
+    with claimed(second):
+        second.clear(overwrite=True)
+    assert not first.committed
+
+
+def test_a_job_that_outlives_its_launcher_gives_the_claim_up_itself(tmp_path: Path) -> None:
+    directory = RunDirectory(str(tmp_path), "t")
+    with claimed(directory) as claim:
+        claim.keep()
+    assert (tmp_path / "run_id=t" / "_claim").exists()
+    closing.close(directory, MANIFEST)
+    assert not (tmp_path / "run_id=t" / "_claim").exists()
+
+
+def test_a_folder_is_held_by_one_and_left_as_it_was(tmp_path: Path) -> None:
+    work = tmp_path / "work"
+    with held(str(work), what="--output 'model'"):
+        told = r"^--output 'model': process \d+ .* choose another --output$"
+        with pytest.raises(RunClaimed, match=told), held(str(work), what="--output 'model'"):
+            pass
+        assert (work / "_claim").exists()
+    assert not work.exists()
