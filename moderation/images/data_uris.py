@@ -12,14 +12,24 @@ import binascii
 import hashlib
 import html
 import re
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes
 
 from moderation.images.types import ImageError
 from schemas.codes import Code
 
-_EDGES = "\ufeff\u200b\u200e\u200f\u2060"
-"""Marks of no width that files and forms leave around a value; blanks go as well."""
-_BASE64_HEADER = re.compile(r";\s*base64\s*\Z", re.IGNORECASE)
+_EDGES = "\ufeff\u200b\u200e\u200f\u2060" + "".join(map(chr, range(32))) + "\x7f"
+"""Marks of no width and controls that files and forms leave around a value; blanks go as well."""
+_BASE64 = re.compile(r"(?:\A|;)\s*base64\s*(?:;|\Z)", re.IGNORECASE)
+_UP_TO_BASE64 = re.compile(
+    r"(.{0,300}?(?:\A|;|%3b|&#x3b;|&#59;|&semi;)\s*base64\s*)(?:,|%2c|&#x2c;|&#44;|&comma;)",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEADER = re.compile(r"(?:[^,\"]|\"[^\"]*\")*")
+"""A comma between quotes is a parameter's."""
+_ESCAPED = re.compile(r"\\(?:[nrt]|(?=/))")
+"""Line breaks and slashes as JSON writes them, in a text that was quoted twice."""
+_HEADLESS = re.compile(r"(?:image/[a-z0-9.+-]{1,40})?\s*;?\s*base64\s*,", re.IGNORECASE)
+_PYTHON_BYTES = re.compile(r"""b(['"])([A-Za-z0-9+/_=-]+)\1\Z""")
 _WEB_SAFE = bytes.maketrans(b"-_", b"+/")
 _BLANKS = b" \t\r\n\f\v"
 _MEDIA_TYPE = re.compile(r"data:\s*([a-z0-9.+/-]{0,64})(?=\s*[;,])", re.IGNORECASE)
@@ -47,12 +57,10 @@ def data_uri_bytes(uri: str, max_bytes: int) -> bytes:
 
     Raises ``ImageError``: ``INVALID_REFERENCE`` or ``TOO_LARGE_BYTES``.
     """
-    header, comma, payload = trimmed(uri)[5:].partition(",")
-    if not comma:
-        raise _invalid("data URI without a comma")
-    is_base64 = _BASE64_HEADER.search(header) is not None
-    if is_base64 and "&" in payload:
-        payload = html.unescape(payload)
+    header, payload = _parted(trimmed(uri)[5:])
+    is_base64 = _BASE64.search(header) is not None or begins_an_image(payload)
+    if is_base64:
+        payload = _unescaped(payload)
     if len(payload) > (max_bytes * 4 // 3 + 4) * (1 if "%" not in payload else 3):
         raise _too_large(max_bytes)
     try:
@@ -67,12 +75,39 @@ def data_uri_bytes(uri: str, max_bytes: int) -> bytes:
     return data
 
 
+def _parted(text: str) -> tuple[str, str]:
+    """Header and payload, of a URI that was escaped whole as well."""
+    found = _UP_TO_BASE64.match(text)
+    if found and _HEADER.fullmatch(header := unquote(html.unescape(found[1]))):
+        return header, text[found.end() :]
+    header, comma, payload = text.partition(",")
+    if not comma:
+        raise _invalid("data URI without a comma")
+    return header, payload
+
+
+def _unescaped(payload: str) -> str:
+    """Base64 without what pages, JSON and forms put into it, and without a fragment."""
+    if "&" in payload:
+        payload = html.unescape(payload)
+    if "\\" in payload:
+        payload = _ESCAPED.sub("", payload)
+    payload = payload.partition("#")[0]
+    if payload.isascii():
+        return payload
+    return "".join(each for each in payload if each not in _EDGES and not each.isspace())
+
+
 def base64_uri(text: str) -> str | None:
     """Plain base64 of an image as the ``data:`` URI that it lacks; None for any other text.
 
     A text of those letters alone is taken for it where an image begins in it, or where it is
     longer than a path would be.
     """
+    if headless := _HEADLESS.match(text):
+        return f"data:{text}" if begins_an_image(text[headless.end() :]) else None
+    if quoted := _PYTHON_BYTES.match(text):
+        text = quoted[2]
     compact = "".join(text.split())
     if len(compact) < _SOME_CHARS or not _ALPHABET.match(compact):
         return None

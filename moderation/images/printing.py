@@ -19,9 +19,13 @@ from moderation.images.data_uris import (
 MAX_PRINTED_CHARS = 500
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-_URL = re.compile(r"(?i)(?:https?|gs|file):|[a-z][a-z0-9+.-]*:[/\\]{2}|[/\\]{2}")
+_URL = re.compile(
+    r"(?i)(?:https?|gs|file):|(?:[a-z][a-z0-9+.-]*:){0,2}[a-z][a-z0-9+.-]*\s*:\s*[/\\]\s*[/\\]"
+    r"|[/\\]{2}"
+)
+"""One within another's scheme (``jdbc:``, ``blob:``) as well."""
 _NAMES_WHOLE = re.compile(r"(?i)(?:gs|s3[an]?|file):")
-_BEFORE_AUTHORITY = re.compile(r"(?:[^:/\\?#]{0,40}:)?[/\\]*")
+_BEFORE_AUTHORITY = re.compile(r"(?:[^:/\\?#]{0,40}:)?[/\\\s]*")
 _PORT = re.compile(r"(?:\[[^\]]*\]|[^:]*)(?::[0-9]*)?\Z")
 _INNER_USERINFO = re.compile(r"(:[/\\]{2})[^/\\?#@]*@")
 """Of a URL within another's path."""
@@ -30,15 +34,19 @@ _STORE_USERINFO = re.compile(r"\A([^:]*:[/\\]{2})[^/]*(?:@|:[^?#]*@)")
 _NO_PORT = re.compile(r"((?::|^)[/\\]+)(?!\[)[^/\\:]*:(?![0-9]*(?:[/\\]|$))[^/\\]*")
 """What a password with ``?`` or ``#`` in it leaves before them."""
 _SIGNED = re.compile(
-    r"(?i)[?&](?:x-(?:amz|goog)-[a-z-]{1,40}|signature|sig|awsaccesskeyid|googleaccessid"
+    r"(?i)[?&;](?:x-(?:amz|goog)-[a-z-]{1,40}|signature|sig|awsaccesskeyid|googleaccessid"
     r"|(?:access_)?token)="
 )
 """Of links that were signed; a name that holds one is hardly a name."""
 _QUERY = re.compile("[?#]")
+_USERINFO = re.compile(r":[/\\]{2}[^\s/\\?#@]{1,200}@")
 _SCHEME = r"[a-z][a-z0-9+.-]{0,30}:"
-_SLASHES = r"(?:\\?/){2}"
-_ANY_URL = re.compile(rf"{_SCHEME}{_SLASHES}[^\s\"'<>]*|(?<![:/\w])//[^\s\"'<>]*", re.IGNORECASE)
-"""Wherever it stands; in JSON a slash may be escaped."""
+_SLASHES = r"(?:\\?/|\\{1,2}){2}"
+_ANY_URL = re.compile(
+    rf"{_SCHEME}{_SLASHES}[^\s\"'<>]*|\bhttps?:[^\s\"'<>,]+|(?<![:/\w]){_SLASHES}[^\s\"'<>]*",
+    re.IGNORECASE,
+)
+"""Wherever it stands; in JSON slashes may be escaped, and backslashes are."""
 _QUOTED_URL = re.compile(rf"([\"'])(\s*(?:{_SCHEME})?{_SLASHES}[^\"'<>]*)", re.IGNORECASE)
 """Between quotes a blank or a line break is part of it."""
 _ANY_QUERY = re.compile(r"\?[\w.%-]{1,100}=[^\s\"',<>]*")
@@ -49,10 +57,17 @@ _ANY_DATA_URI = re.compile(
     re.IGNORECASE,
 )
 _ANY_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
+_MAY_TELL = re.compile(r"(?i)://|\bhttps?:|\bdata:|(?<![:/\w])(?://|\\\\)")
+"""A name of a file may hold ``?`` or ``#``: what tells no link is left alone."""
 _TELLING = frozenset("?#@")
 _MAX_CHARS = 8192
 """No longer URL is fetched."""
 _BREAKS = re.compile(r"[\t\r\n]")
+
+
+def bears_secret(text: str) -> bool:
+    """Whether a link with a signature, a password or a user stands anywhere in a text."""
+    return _SIGNED.search(text) is not None or _USERINFO.search(text) is not None
 
 
 def is_url(text: str) -> bool:
@@ -68,9 +83,9 @@ def without_secrets(reference: str) -> str:
     if (uri := base64_uri(text)) is not None:
         return safe_data_uri(uri)
     if not is_url(text):
-        return redact_line(reference) if "://" in text else reference
+        return redact_line(reference) if "://" in text or bears_secret(text) else reference
     whole = _BREAKS.sub("", text)
-    if not _TELLING & {*whole}:
+    if not _TELLING & {*whole} and not _SIGNED.search(whole):
         return reference
     whole = _short(whole)
     safe = _named(whole) if _NAMES_WHOLE.match(whole) else _plain(whole)
@@ -89,7 +104,7 @@ def redact_line(line: str) -> str:
 
 def safe_message(text: str) -> str:
     """A message that names what was given, without what only a fetcher may know of it."""
-    return redact_line(text) if "://" in text else text
+    return redact_line(text) if _MAY_TELL.search(text) else text
 
 
 def _short(text: str) -> str:
@@ -102,7 +117,8 @@ def _named(url: str) -> str:
 
 
 def _plain(url: str) -> str:
-    bare = _INNER_USERINFO.sub(r"\1", _without_userinfo(_QUERY.split(url, maxsplit=1)[0]))
+    shown = _SIGNED.split(_QUERY.split(url, maxsplit=1)[0], maxsplit=1)[0]
+    bare = _INNER_USERINFO.sub(r"\1", _without_userinfo(shown))
     return _NO_PORT.sub(r"\1…", bare, count=1)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
+from moderation.images.data_uris import trimmed
 from moderation.records.ids import made_id
 from moderation.records.texts import bytes_as_text
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
@@ -16,9 +19,10 @@ FIELDS = {name for kind in Kind for name in (*fields_of(kind), "label")}
 _IMAGES = {name for kind in Kind for name in IMAGE_FIELDS[kind]}
 _NULLS = _IMAGES | {name for kind in Kind for name in TEXT_FIELDS[kind]}
 _MAY_LACK = _NULLS | {name for kind in Kind for name in ID_FIELDS[kind]}
-_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*:)?//")
-_SIZE = re.compile(r":[A-Za-z0-9_]+\Z")
-_FORMAT = re.compile(r"(?:\A|&)(?:format|fm)=([A-Za-z0-9]{1,8})(?:&|\Z)")
+_URL = re.compile(r"(?:([A-Za-z][A-Za-z0-9+.-]*):)?//")
+_STORES = ("gs", "s3")
+_EXTENSION = re.compile(r"\.([A-Za-z0-9]+)(?:[:;,&=?#!@ ].*)?\Z", re.DOTALL)
+_FORMAT = re.compile(r"(?:\A|&)(?:format|fm)=([A-Za-z0-9]{1,8})(?:&|%3A|:|\Z)", re.IGNORECASE)
 _MARKS = {kind: frozenset(TEXT_FIELDS[kind] + ID_FIELDS[kind]) for kind in Kind}
 
 
@@ -94,16 +98,19 @@ class Layout:
 def extension_of(reference: str) -> str:
     """The extension of the file that a path or URL names, without its dot; "" for none.
 
-    Of a URL the path's own, without the size that some hosts write behind it (``.jpg:large``);
-    where its path has none, the one that ``format=`` asks for.
+    The path's own, without the size that some hosts write behind it (``.jpg:large``); of a URL
+    whose path has none, the one that ``format=`` asks for.
     """
-    path, query = reference.strip(), ""
-    if _URL.match(path):
-        path, _, query = path.partition("#")[0].partition("?")
-        path = _SIZE.sub("", path)
-    name = posixpath.basename(path)
-    asked = _FORMAT.search(query)
-    return posixpath.splitext(name)[1].lstrip(".") or (asked[1] if asked else "")
+    path, query = trimmed(reference), ""
+    if prefix := _URL.match(path):
+        path = path[prefix.end() :]
+        if prefix[1] not in _STORES:  # an object's name has no query
+            path, _, query = path.partition("#")[0].partition("?")
+            path = unquote(path)
+        path = path.partition("/")[2]
+    found = _EXTENSION.match(posixpath.splitext(posixpath.basename(path))[1])
+    asked = _FORMAT.search(html.unescape(query))
+    return found[1] if found else asked[1] if asked else ""
 
 
 def renamed(fields: Mapping[str, Any], columns: Mapping[str, str]) -> Mapping[str, Any]:

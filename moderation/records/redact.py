@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from moderation.images.data_uris import base64_uri, begins_an_image, is_data_uri, trimmed
-from moderation.images.printing import is_url, redact_line, without_secrets
+from moderation.images.printing import bears_secret, is_url, redact_line, without_secrets
 
+_QUOTES = "<([{\"'`"
 __all__ = ["describe_bytes", "redact_fields", "redact_line"]
 
 
@@ -69,8 +70,10 @@ def _redact_cell(value: str, *, image: bool) -> str:
     whole = trimmed(value)
     if is_data_uri(whole) or is_url(whole):
         return _kept(value)
-    if base64_uri(whole) is not None:
-        return _kept(value) if image or begins_an_image(whole) else value
+    if bears_secret(whole) or is_url(whole.lstrip(_QUOTES)):
+        return redact_line(value)
+    if (uri := base64_uri(whole)) is not None:
+        return _kept(value) if image or begins_an_image(uri.partition(",")[2]) else value
     return _kept(value) if image else value
 
 

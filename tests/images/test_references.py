@@ -172,6 +172,16 @@ def test_any_reference_is_located_or_refused_and_prints_on_one_line(text: str, h
         (" \ndata:image/png;base64,AAEC", b"\0\1\2"),
         ("data:image/png ; base64 ,AAEC", b"\0\1\2"),
         ("data:image/png;base64,AAEC&#43;&#x2F;A&equals;", b"\0\1\2\xfb\xf0"),
+        ("data:image/jpg;charset=utf-8;base64,AAEC", b"\0\1\2"),
+        ('data:image/png;name="a,b.png";base64,AAEC', b"\0\1\2"),
+        ("data:image/png;base64;charset=utf-8,AAEC", b"\0\1\2"),
+        ("data:base64,AAEC", b"\0\1\2"),
+        ("data:image%2Fpng%3Bbase64%2CAAEC", b"\0\1\2"),
+        ("data:image&#x2F;png&#x3B;base64&#x2C;AAEC", b"\0\1\2"),
+        (r"data:image\/png;base64,AA\nEC\/w==", b"\0\1\2\xff"),
+        ("data:image/png;base64,AA\u200bE\u00a0C#top", b"\0\1\2"),
+        ("\0data:image/png;base64,AAEC\x1f", b"\0\1\2"),
+        ('data:,"a;base64,AAEC', b'"a;base64,AAEC'),
     ],
 )
 def test_the_bytes_of_a_data_uri_are_found(uri: str, data: bytes) -> None:
@@ -206,6 +216,21 @@ def test_plain_base64_of_an_image_is_read_as_its_bytes(wrap: Any, letters: Any) 
     ref = locate("img", text, root="/root")
     assert data_uri_bytes(ref.location, len(data)) == data
     assert ref.reference.startswith(f"data: ({len(data)} bytes")
+
+
+@pytest.mark.parametrize(
+    "form", ["base64,{}", "image/png;base64,{}", "b'{}'", "data:image/png,{}", "data:,{}"]
+)
+def test_base64_of_an_image_is_read_with_half_a_header_or_none(form: str) -> None:
+    data = jpeg()
+    ref = locate("img", form.format(base64.b64encode(data).decode()), root="/root")
+    assert data_uri_bytes(ref.location, len(data)) == data
+    assert f"{len(data)} bytes" in ref.reference
+
+
+@pytest.mark.parametrize("name", ["base64,a.png", "image/png;base64,cat", "b'cat'"])
+def test_a_name_that_looks_like_half_a_header_is_a_name(name: str) -> None:
+    assert locate("img", name, root="/root").location == f"/root/{name}"
 
 
 def test_a_long_text_of_base64_letters_is_no_path_and_is_not_printed() -> None:
