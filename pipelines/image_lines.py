@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from moderation.audit.images import listed, missing, remedy
+from moderation.audit.images import listed, none_had, remedy
 
 
 def image_lines(found: Mapping[str, int], *, instead: str) -> list[str]:
@@ -14,11 +14,10 @@ def image_lines(found: Mapping[str, int], *, instead: str) -> list[str]:
         found: images that were wanted, by ``ok`` or code.
         instead: what stands in the run for want of images, as in "verdicts are by texts alone".
     """
-    wanted = sum(found.values())
-    if not wanted:
+    if not found:
         return []
     lines = [f"  images: {listed(found)}"]
-    if missing(found) == wanted:
+    if none := none_had(found):
         hint = f"; {hint}" if (hint := remedy(found)) else ""
-        lines.append(f"  warning: none of {wanted:,} images could be had, {instead}{hint}")
+        lines.append(f"  warning: {none}, {instead}{hint}")
     return lines

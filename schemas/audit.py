@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
+from schemas.manifest import LeftOut
 
 
 class _Model(BaseModel):
@@ -111,6 +112,8 @@ class Audit(_Model):
     """Those that lost most rows, up to 200."""
     unreadable_files: int = 0
     """All of them."""
+    left_out: list[LeftOut] = Field(default_factory=list)
+    """What lay where inputs were looked for and was not read."""
     fetching: dict[str, Any]
     """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
     model: dict[str, Any]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from schemas.audit import (
     SourceCount,
 )
 from schemas.codes import Code
+from schemas.manifest import LeftOut
 
 _MAX_SOURCES = 200
 
@@ -52,6 +54,7 @@ def build_audit(
     fetching: dict[str, Any],
     refusal: str | None,
     finished_at: str,
+    left_out: Sequence[LeftOut] = (),
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
@@ -77,6 +80,7 @@ def build_audit(
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
         unreadable=unreadable_files(tally),
         unreadable_files=unreadable_count(tally),
+        left_out=list(left_out),
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,

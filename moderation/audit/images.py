@@ -79,6 +79,12 @@ def listed(found: Mapping[str, int], *, most: int = 6) -> str:
     return ", ".join(parts[:most]) + (f", {rest:,} others" if rest else "")
 
 
+def none_had(found: Mapping[str, int]) -> str:
+    """What to say where images were wanted and not one could be had; empty otherwise."""
+    wanted = sum(found.values())
+    return f"none of {wanted:,} images could be had" if wanted and OK not in found else ""
+
+
 def remedy(found: Mapping[str, int]) -> str:
     """What to look at, by the most frequent failure; empty where nothing is known to help."""
     first = next((code for code in found if code != OK), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.resources
 from typing import Any
 
+from moderation.audit.images import none_had, outcomes, remedy
 from moderation.audit.tally import BINS
 from schemas.audit import Audit, Histogram
 
@@ -24,8 +25,11 @@ def render(audit: Audit) -> str:
     )
     environment.filters.update(count=_count, share=_share)
     template = environment.from_string(source.read_text(encoding="utf-8"))
+    found = outcomes(audit.images)
     return template.render(
         audit=audit,
+        no_image=none_had(found),
+        image_remedy=remedy(found),
         charts=[_bars(histogram) for histogram in audit.histograms],
         chart_height=_CHART_HEIGHT,
         verdict_rows=audit.account.read - audit.account.dead_lettered,

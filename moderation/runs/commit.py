@@ -87,6 +87,7 @@ class Commit(beam.DoFn):
             fetching=fetching,
             refusal=refusal,
             finished_at=finished_at,
+            left_out=plan.left_out,
         )
         outputs += [
             closing.write_json(directory, "audit.json", audit.model_dump(mode="json")),

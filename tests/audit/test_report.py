@@ -7,6 +7,7 @@ from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.report import render
 from moderation.audit.tally import Tally
 from schemas.audit import Audit
+from schemas.manifest import LeftOut
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 
@@ -31,6 +32,7 @@ def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
         fetching={"fetches": 5},
         refusal=refusal,
         finished_at="2026-01-02",
+        left_out=[LeftOut(why=f".{text} files", files=2, examples=[text])],
     )
 
 
@@ -47,6 +49,13 @@ def test_the_page_shows_the_account_the_letters_and_the_histogram() -> None:
     for shown in ("run-1", "invalid_json", "failed: timeout", "is_hateful", "<b>6</b>read"):
         assert shown in page
     assert len(re.findall("<rect ", page)) == 20
+
+
+def test_the_page_names_what_was_left_out_and_says_where_no_image_was_had() -> None:
+    page = render(an_audit())
+    assert "left out of the inputs" in page
+    assert ".plain files" in page
+    assert "none of 1 images could be had</b>: see --image_timeout_s" in page
 
 
 def test_nothing_from_a_record_is_markup_on_the_page() -> None:
