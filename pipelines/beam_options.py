@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
@@ -15,8 +14,7 @@ from apache_beam.options.pipeline_options import (
 from apache_beam.runners.runner import PipelineRunner
 
 from pipelines.flags import OneLineParser, UsageError
-
-_TAKE_FILES = ("--input", "--run", "--verdicts")
+from pipelines.misspelt import near, unknown_word
 
 
 class _BeamParser(OneLineParser):
@@ -51,21 +49,12 @@ def beam_options(argv: Sequence[str], *, ours: Iterable[str]) -> PipelineOptions
     parser = beam_parser()
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
-        raise UsageError(_unknown(unknown[0], ours=[*ours], beams=[*parser._option_string_actions]))
+        raise UsageError(
+            unknown_word(unknown[0], ours=[*ours], beams=[*parser._option_string_actions])
+        )
     options = PipelineOptions(list(argv))
     _check_runner(_runner(options))
     return options
-
-
-def _unknown(word: str, *, ours: list[str], beams: list[str]) -> str:
-    flag = word.split("=")[0]
-    if not word.startswith("-"):
-        takes = next((name for name in _TAKE_FILES if name in ours), None)
-        hint = f": a file is given with its flag, as in {takes} {word}" if takes else ""
-        return f"{word!r} follows no flag{hint} (see --help)"
-    close = _close(flag, ours) or _close(flag, beams)
-    hint = f"; did you mean {close}?" if close else ""
-    return f"{flag!r} is neither a flag of ours nor of Beam's{hint} (see --help)"
 
 
 def _check_runner(name: str) -> None:
@@ -73,15 +62,11 @@ def _check_runner(name: str) -> None:
     known = {short.lower(): short for short in StandardOptions.KNOWN_RUNNER_NAMES}
     if "." in name or {name.lower(), f"{name.lower()}runner"} & known.keys():
         return
-    close = _close(name.lower(), known)
+    close = near(name.lower(), known)
     hint = f"did you mean {known[close]}?" if close else f"Beam has {', '.join(known.values())}"
     raise UsageError(
         f"--runner {name!r} is no runner: {hint} (or the full name of a class, as in a.b.MyRunner)"
     )
-
-
-def _close(word: str, known: Iterable[str]) -> str | None:
-    return next(iter(difflib.get_close_matches(word, list(known), n=1)), None)
 
 
 def runner_for(options: PipelineOptions) -> PipelineRunner | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipelines.evaluate_options import parse
+from pipelines.evaluate_options import build_parser, parse
 from pipelines.launch import run
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    return run("evaluate", parse, _job, argv)
+    return run("evaluate", parse, build_parser, _job, argv)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pipelines.evaluate_plan import EvaluatePlan, make_plan
 from pipelines.evaluate_summary import summary
 from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
+from pipelines.words import many
 
 
 def evaluate_job(build: Any) -> Job[EvaluateOptions, EvaluatePlan]:
@@ -37,12 +38,12 @@ def _refusal(directory: RunDirectory) -> Refusal | None:
 def _checked(plan: EvaluatePlan) -> str:
     facts = plan.commit.facts
     rows = f" with {facts.score_rows:,} verdicts" if facts.score_rows is not None else ""
-    what = "runs" if facts.score_rows is not None else "files"
-    truth = f"{len(facts.label_files):,} files" if facts.label_files else "none"
+    what = "run" if facts.score_rows is not None else "file"
+    truth = many(len(facts.label_files), "file") if facts.label_files else "none"
     return "\n".join(
         [
             "dry run: everything checks out, nothing was evaluated",
-            f"  scores     {len(facts.scored_by):,} {what}{rows}",
+            f"  scores     {many(len(facts.scored_by), what)}{rows}",
             f"  labels     {truth}",
             *left_out_lines(plan.commit.left_out),
             f"  baseline   {facts.baseline.run_id if facts.baseline else 'none'}",

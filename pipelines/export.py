@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from pipelines.export_options import parse
+from pipelines.export_options import build_parser, parse
 from pipelines.launch import run
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    return run("export", parse, _job, argv)
+    return run("export", parse, build_parser, _job, argv)
 
 
 if __name__ == "__main__":

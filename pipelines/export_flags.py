@@ -26,7 +26,6 @@ def add_sources(parser: argparse.ArgumentParser) -> None:
         type=absolute,
         nargs="+",
         action="append",
-        required=True,
         metavar="DIR",
         help="committed run directories of pipelines.score, local or gs://, patterns too, as in "
         "'runs/run_id=*'; may be repeated",

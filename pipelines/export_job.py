@@ -12,6 +12,7 @@ from pipelines.export_plan import ExportPlan, make_plan
 from pipelines.export_summary import summary
 from pipelines.inputs import left_out_lines
 from pipelines.launch import FAILED, GATE, Job, Refusal
+from pipelines.words import many
 
 
 def export_job(build: Any) -> Job[ExportOptions, ExportPlan]:
@@ -46,10 +47,10 @@ def _checked(plan: ExportPlan) -> str:
         [
             "dry run: everything checks out, nothing was exported",
             f"  runs       {len(plan.runs.runs):,} with {plan.runs.verdicts:,} verdicts "
-            f"on {len(plan.runs.sources):,} files",
-            f"  decisions  {len(plan.decisions):,} files, {size:,} bytes; reviewers' key: "
+            f"on {many(len(plan.runs.sources), 'file')}",
+            f"  decisions  {many(len(plan.decisions), 'file')}, {size:,} bytes; reviewers' key: "
             f"{plan.key.origin}",
-            f"  held out   {len(plan.held_out):,} files",
+            f"  held out   {many(len(plan.held_out), 'file')}",
             *left_out_lines(plan.commit.left_out),
             f"  output     {plan.directory.path}",
         ]

@@ -85,6 +85,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _check_together(options: ExportOptions) -> None:
+    if not options.run:
+        raise UsageError("--run is missing: name committed runs of pipelines.score")
     if not options.decisions and options.pseudo_label_above is None:
         raise UsageError(
             "there is nothing to label with: give reviewers' --decisions, or --pseudo_label_above "

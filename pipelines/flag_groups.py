@@ -14,6 +14,7 @@ from pipelines.flags import (
     absolute,
     checked,
     group,
+    image_folder,
     integer,
     number,
     parse_buckets,
@@ -50,7 +51,7 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     )
     add(
         "--image_root",
-        type=absolute,
+        type=image_folder,
         metavar="DIR",
         help="folder that image paths start from; default: the record file's own",
     )

@@ -12,6 +12,7 @@ from moderation.images.printing import safe_message
 from moderation.records.layout import LayoutError
 from moderation.records.places import PlaceError, place, printable
 from moderation.runs.directory import RunDirectoryError
+from pipelines.misspelt import near
 
 EPILOG = """\
 Flags that are not ours go to Beam: --runner, --direct_num_workers, --project, --region,
@@ -22,6 +23,7 @@ exit codes: 0 done; 1 failed; 2 usage: a flag or an input cannot be used, nothin
 """
 
 
+_NO_VALUE = re.compile(r"ignored explicit argument\b")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
 
 
@@ -39,7 +41,18 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say it and exit with 2."""
-        self.exit(2, f"{self.job}: error: {safe_message(message)} (see --help)\n")
+        said = _NO_VALUE.sub("takes no value, and was given", message)
+        self.exit(2, f"{self.job}: error: {safe_message(said)} (see --help)\n")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        known = [*map(str, action.choices or ())]
+        if not known or value in known:
+            return super()._check_value(action, value)
+        close = near(str(value).lower(), known)
+        hint = f"; did you mean {close}?" if close else ""
+        raise argparse.ArgumentError(
+            action, f"invalid choice: {value!r} (choose from {', '.join(known)}){hint}"
+        )
 
 
 def new_parser(prog: str, description: str) -> argparse.ArgumentParser:
@@ -100,6 +113,16 @@ def absolute(path: str) -> str:
         return place(path)
     except PlaceError as error:
         raise argparse.ArgumentTypeError(f"{printable(path)!r}: {error}") from None
+
+
+def image_folder(path: str) -> str:
+    """A type for argparse: the folder that image paths start from."""
+    if "://" in path and not path.startswith(("gs://", "file://")):
+        raise argparse.ArgumentTypeError(
+            f"{printable(path)!r}: images start from a folder here or on gs://; records name "
+            "images elsewhere by their whole URL"
+        )
+    return absolute(path)
 
 
 def model_place(model: str) -> str:

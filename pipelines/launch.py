@@ -93,6 +93,7 @@ class Job(Generic[Options, Plan]):
 def run(
     name: str,
     parse: Callable[[Sequence[str] | None], tuple[Options, list[str]]],
+    build_parser: Callable[[], argparse.ArgumentParser],
     make_job: Callable[[], Job[Options, Plan]],
     argv: Sequence[str] | None,
 ) -> int:
@@ -102,10 +103,24 @@ def run(
     try:
         options, beam_flags = parse(argv)
     except UsageError as error:
-        return _say(f"{name}: error: {error}", USAGE)
+        return _say(f"{name}: error: {_unknown(build_parser(), argv) or error}", USAGE)
     if not options.no_progress:
         _announce(name)
     return launch(make_job, options, beam_flags)
+
+
+def _unknown(parser: argparse.ArgumentParser, argv: Sequence[str] | None) -> str | None:
+    """A flag that nobody knows: what it was to be is missing then, and that would be told."""
+    _, rest = parser.parse_known_args(argv)
+    if not rest:
+        return None
+    from pipelines.beam_options import beam_options
+
+    try:
+        beam_options(rest, ours=parser._option_string_actions)
+    except UsageError as error:
+        return str(error)
+    return None
 
 
 def _announce(name: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.launch import run
-from pipelines.preprocess_options import parse
+from pipelines.preprocess_options import build_parser, parse
 
 if TYPE_CHECKING:
     from pipelines.preprocess_plan import PreprocessPlan
@@ -151,7 +151,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    return run("preprocess", parse, _job, argv)
+    return run("preprocess", parse, build_parser, _job, argv)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pipelines.launch import FAILED, GATE, Job, Refusal
 from pipelines.preprocess_options import PreprocessOptions, build_parser
 from pipelines.preprocess_plan import PreprocessPlan, make_plan
 from pipelines.preprocess_summary import summary
+from pipelines.words import many
 
 
 def preprocess_job(build: Any) -> Job[PreprocessOptions, PreprocessPlan]:
@@ -49,7 +50,7 @@ def _checked(plan: PreprocessPlan) -> str:
     return "\n".join(
         [
             "dry run: everything checks out, nothing was written",
-            f"  inputs   {len(plan.files):,} files, {size:,} bytes",
+            f"  inputs   {many(len(plan.files), 'file')}, {size:,} bytes",
             *left_out_lines(plan.commit.left_out),
             f"  images   {form.height} × {form.width}, {form.encoding.value}",
             "  splits   " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()),

@@ -8,6 +8,7 @@ from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
 from pipelines.inputs import left_out_lines
 from pipelines.loss_lines import loss_lines
+from pipelines.words import many
 from schemas.datasets import DatasetInfo, DatasetStats
 from schemas.records import DEFAULT_TASKS
 
@@ -29,7 +30,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     ]
     for name, split in stats.splits.items():
         shards = len(info.splits[name].shards)
-        lines.append(f"  {name:<8} {split.rows:>9,} ({split.share:.1%}) in {shards:,} files")
+        lines.append(f"  {name:<8} {split.rows:>9,} ({split.share:.1%}) in {many(shards, 'file')}")
         for labels in split.labels.values():
             told = [f"{label} {balance.share:.1%}" for label, balance in labels.items()]
             lines.append(f"  {'':<8} {'':>9} " + ", ".join(told[:6]))

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from pipelines.launch import run
-from pipelines.options import parse
+from pipelines.options import build_parser, parse
 
 if TYPE_CHECKING:
     from pipelines.plan import RunPlan
@@ -114,7 +114,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    return run("score", parse, _job, argv)
+    return run("score", parse, build_parser, _job, argv)
 
 
 if __name__ == "__main__":

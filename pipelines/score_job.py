@@ -12,6 +12,7 @@ from pipelines.launch import FAILED, GATE, Job, Refusal
 from pipelines.options import ScoreOptions, build_parser
 from pipelines.plan import RunPlan, make_plan
 from pipelines.summary import summary
+from pipelines.words import many
 
 
 def score_job(build: Any) -> Job[ScoreOptions, RunPlan]:
@@ -66,7 +67,7 @@ def _checked(plan: RunPlan) -> str:
     return "\n".join(
         [
             "dry run: everything checks out, nothing was scored",
-            f"  inputs   {len(plan.files):,} files, {size:,} bytes",
+            f"  inputs   {many(len(plan.files), 'file')}, {size:,} bytes",
             *left_out_lines(plan.left_out),
             f"  model    {card.name} {card.version} ({plan.bundle.fingerprint[:12]}): {tasks}",
             f"  policy   {plan.policy.policy.version} ({plan.policy.path})",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import tempfile
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Protocol
@@ -95,11 +96,14 @@ def output_folder(output: str) -> str:
     standing = path
     while not os.path.lexists(standing):
         standing = os.path.dirname(standing)
-    if not os.path.isdir(standing) or not os.access(standing, os.W_OK | os.X_OK):
+    try:
+        with tempfile.TemporaryFile(dir=standing):  # what a mount refuses no permission tells
+            return path
+    except OSError as error:
         raise UsageError(
-            f"--output {output!r}: {standing} is no folder that can be written to: choose another"
-        )
-    return path
+            f"--output {output!r}: {standing} is no folder that can be written to "
+            f"({(error.strerror or str(error)).lower()}): choose another"
+        ) from None
 
 
 def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory:

@@ -108,10 +108,5 @@ def check_records(options: RecordOptions) -> None:
             f"--image_template {options.image_template!r} names files under --image_root: "
             "give the folder too"
         )
-    if root and "://" in root and not root.startswith("gs://"):
-        raise UsageError(
-            f"--image_root {without_secrets(root)!r}: images start from a folder here or on gs://; "
-            "records name images elsewhere by their whole URL"
-        )
     if root and "://" not in root and not os.path.isdir(root):
         raise UsageError(f"--image_root {root!r} is no folder: check the path")

@@ -12,6 +12,7 @@ import yaml
 from pipelines.flags import (
     OneLineParser,
     UsageError,
+    VersionFlag,
     absolute,
     checked,
     group,
@@ -19,6 +20,7 @@ from pipelines.flags import (
     number,
     parse_size,
 )
+from pipelines.misspelt import unknown_word
 
 EPILOG = """\
 examples:
@@ -79,6 +81,17 @@ class TrainOptions:
     verbose: bool
     encoder: str | None
     """Of the starter: the folder of its text encoder."""
+
+
+class ModelVersion(argparse.Action):
+    """The model's version; without one, the project's are printed as by every command."""
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, given: argparse.Namespace, value: Any, *_: Any
+    ) -> None:
+        if value is None:
+            VersionFlag([], "")(parser)
+        setattr(given, self.dest, value)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -162,7 +175,8 @@ def _add_bundle(add: Any) -> None:
     add("--f_beta", type=number(0.01, 100), default=1.0, metavar="BETA",
         help="thresholds: the best F-beta on validation (default 1)")  # fmt: skip
     add("--licence", default="unstated", help="of the trained weights, for the card")
-    add("--version", default="1", help="of the model, for the card")
+    add("--version", default="1", nargs="?", action=ModelVersion, metavar="V",
+        help="of the model, for the card; alone it prints those of the project")  # fmt: skip
 
 
 def parse(argv: Sequence[str] | None) -> TrainOptions | None:
@@ -171,12 +185,16 @@ def parse(argv: Sequence[str] | None) -> TrainOptions | None:
     Raises:
         UsageError: flags that do not go together.
     """
-    given = parser().parse_args(argv)
+    made = parser()
+    given, rest = made.parse_known_args(argv)
+    if rest:
+        raise UsageError(unknown_word(rest[0], ours=[*made._option_string_actions]))
     if given.list_presets:
         return None
-    for name in ("preset", "output"):
-        if not getattr(given, name):
-            raise UsageError(f"--{name} is missing (--list_presets names what there is)")
+    if not given.preset:
+        raise UsageError("--preset is missing (--list_presets names what there is)")
+    if not given.output:
+        raise UsageError("--output is missing: name the directory of the bundle to be made")
     if not given.examples:
         raise UsageError("--examples is missing: name a run directory of pipelines.preprocess")
     if given.resume and given.overwrite:

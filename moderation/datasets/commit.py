@@ -27,7 +27,7 @@ from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
-from moderation.runs.gates import Gates
+from moderation.runs.gates import Gates, nothing_left
 from moderation.runs.shards import Shard
 from moderation.verdicts.tables import DEAD_LETTERS
 from schemas.datasets import (
@@ -245,5 +245,5 @@ def _refusal(
     if why := gates.files_lost(tally):
         return why
     if books.read and not written and not gates.allow_empty:
-        return "no example was written: all rows are dead letters (--allow_empty commits that)"
+        return nothing_left(tally, books.read, what="no example was written")
     return gates.broken(tally, books.read)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from moderation.images.addresses import AddressPolicy
 from moderation.images.hosts import HostList
+from moderation.images.printing import safe_reference
 from moderation.images.types import ImageError
 from moderation.images.urls import parse_url
 
@@ -97,7 +98,10 @@ class DoorOptions:
             try:
                 parse_url(self.egress_proxy)
             except ImageError as error:
-                raise ValueError(f"egress_proxy: {error.message}") from None
+                raise ValueError(
+                    f"egress_proxy {safe_reference(self.egress_proxy)!r}: {error.message}; write "
+                    "it as in http://proxy.example:3128"
+                ) from None
 
     def may_read(self, location: str) -> bool:
         """Whether an object of ``gs://`` lies where images may lie."""

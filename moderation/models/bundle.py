@@ -25,7 +25,7 @@ from moderation.models.files import (
     read_file,
     without_secrets,
 )
-from moderation.models.savedmodel import SAVED_MODEL_FILE, read_signatures
+from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
 from schemas import SCHEMA_VERSION
@@ -82,7 +82,7 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
         directory = resolve(model)
         files = list_files(directory)
         _expect_saved_model(directory, files, shown=shown)
-        signatures = read_signatures(read_file(files[SAVED_MODEL_FILE]))
+        signatures = _signatures(files[SAVED_MODEL_FILE], shown=shown)
         digests = {name: digest_file(path) for name, path in files.items()}
     except (OSError, ValueError, ImportError) as error:
         raise ModelError(f"model {shown}: cannot be read: {_first_line(error)}") from error
@@ -110,6 +110,13 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
         made_up_card=CARD_FILE not in files,
         attachments=attachments,
     )
+
+
+def _signatures(path: str, *, shown: str) -> dict[str, Signature]:
+    try:
+        return read_signatures(read_file(path))
+    except ModelError as error:
+        raise ModelError(f"model {shown}: {error}") from error
 
 
 def combine_digests(digests: Mapping[str, str]) -> str:
@@ -158,11 +165,17 @@ def _expect_saved_model(directory: str, files: Mapping[str, str], *, shown: str)
             f"model {shown}: the SavedModel lies one floor down; did you mean "
             f"{' or '.join(f'{shown}/{each}' for each in below[:3])}?"
         )
-    found = f"it has {', '.join(sorted(files)[:5])}" if files else "nothing is there"
+    found = f"it has {', '.join(sorted(files)[:5])}" if files else _nothing(directory)
     raise ModelError(
         f"model {shown}: no {SAVED_MODEL_FILE} in it ({found}); --model takes a bundle's "
         f"directory, a TensorFlow 2 SavedModel's, or {STARTER!r}"
     )
+
+
+def _nothing(directory: str) -> str:
+    if os.path.isdir(directory):
+        return "the directory is empty"
+    return "it is a file" if os.path.exists(directory) else "nothing is there"
 
 
 def _read_card(path: str, *, shown: str, options: BareOptions) -> Card:

@@ -109,7 +109,10 @@ def read_signatures(content: bytes) -> dict[str, Signature]:
     try:
         message.ParseFromString(content)
     except DecodeError as error:
-        raise ModelError(f"{SAVED_MODEL_FILE} cannot be read: {error}") from error
+        raise ModelError(
+            f"{SAVED_MODEL_FILE} cannot be read: it is none, or was cut off; export or copy it "
+            "again"
+        ) from error
     graphs = list(message.meta_graphs)
     serving = [graph for graph in graphs if "serve" in graph.info.tags] or graphs
     found = {

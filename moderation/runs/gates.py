@@ -42,7 +42,7 @@ class Gates:
                 f"the failure budget --max_dead_letter_ratio {self.max_dead_letter_ratio:g}"
             )
         if dead == read and not self.allow_empty:
-            return _nothing_judged(tally, read)
+            return nothing_left(tally, read, what="no row could be judged")
         return None
 
     def files_lost(self, tally: Tally) -> str | None:
@@ -72,13 +72,14 @@ class Gates:
         )
 
 
-def _nothing_judged(tally: Tally, read: int) -> str:
+def nothing_left(tally: Tally, read: int, *, what: str) -> str:
+    """Why all rows are dead letters: their codes and one of them. ``what``: "no row could be …"."""
     letters = sorted(tally.family("dead").items(), key=lambda entry: (-entry[1], entry[0]))
     codes = ", ".join(f"{code} {rows:,}" for (_, code), rows in letters[:3])
     (stage, code), _ = letters[0]
     examples = tally.examples.get((stage, code))
     example = f"; for example: {examples[0][3]}" if examples else ""
     return (
-        f"no row could be judged: all {read:,} are dead letters ({codes}){example} "
+        f"{what}: all {read:,} are dead letters ({codes}){example} "
         "(--allow_empty commits such a run)"
     )

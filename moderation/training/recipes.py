@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from moderation.records.strict_yaml import StrictLoader, not_yaml
 from moderation.training.errors import TrainingError
 from schemas.recipe import Recipe
 
@@ -18,6 +20,11 @@ PRESETS = Path(__file__).parent / "presets"
 def preset_names() -> tuple[str, ...]:
     """Presets that ship, sorted."""
     return tuple(sorted(path.stem for path in PRESETS.glob("*.yaml")))
+
+
+def _meant(name: str) -> str:
+    close = difflib.get_close_matches(name, preset_names(), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def load_recipe(name: str, overrides: Mapping[str, Any] | None = None) -> Recipe:
@@ -36,11 +43,12 @@ def load_recipe(name: str, overrides: Mapping[str, Any] | None = None) -> Recipe
         if path.suffix not in (".yaml", ".yml") or not path.is_file():
             raise TrainingError(
                 f"{name!r} is no preset ({', '.join(preset_names())}) and no YAML file"
+                f"{_meant(name)}"
             )
     try:
-        given = yaml.safe_load(path.read_text(encoding="utf-8"))
+        given = yaml.load(path.read_bytes(), Loader=StrictLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise TrainingError(f"recipe {path}: cannot be read: {error}") from error
+        raise TrainingError(f"recipe {path}: cannot be read: {not_yaml(error)}") from error
     if not isinstance(given, dict):
         raise TrainingError(f"recipe {path}: it is no mapping")
     for dotted, value in _with_its_preprocessing(overrides or {}).items():

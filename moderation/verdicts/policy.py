@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from moderation.records.stores import expect_reachable
+from moderation.records.strict_yaml import StrictLoader, not_yaml
 from moderation.runs import storage
 from moderation.verdicts.policy_problems import describe, meant
 from schemas.card import Card
@@ -43,8 +44,17 @@ def load_policy(path: str | None) -> LoadedPolicy:
         expect_reachable(path)
         data = storage.read_bytes(path)
     except (OSError, ValueError) as error:
-        raise PolicyError(f"--policy {path!r} cannot be read: {error}") from error
+        raise PolicyError(f"--policy {path!r} cannot be read: {_reason(error)}") from error
     return _parse(data, path)
+
+
+def _reason(error: Exception) -> str:
+    """Without the number and the path that the system puts around it."""
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder; name the YAML file"
+    if isinstance(error, FileNotFoundError):
+        return "no such file; check the path"
+    return str(error.strerror or error) if isinstance(error, OSError) else str(error)
 
 
 def check_policy(policy: Policy, card: Card) -> None:
@@ -69,9 +79,9 @@ def check_policy(policy: Policy, card: Card) -> None:
 
 def _parse(data: bytes, path: str) -> LoadedPolicy:
     try:
-        loaded = yaml.safe_load(data)
+        loaded = yaml.load(data, Loader=StrictLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise PolicyError(f"--policy {path!r} is not YAML: {error}") from error
+        raise PolicyError(f"--policy {path!r} is not YAML: {not_yaml(error)}") from error
     try:
         policy = Policy.model_validate(loaded)
     except ValidationError as error:

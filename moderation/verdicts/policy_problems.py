@@ -41,6 +41,8 @@ def _reason(problem: Mapping[str, Any]) -> str:
         return f"{found!r} is out of range: it must lie between 0 and 1"
     if kind in ("model_type", "dict_type"):
         return f"{_kind_of(found)} stands where fields are wanted, as in name: value"
+    if kind == "too_short":
+        return "is empty; at least one entry is wanted"
     if kind == "enum":
         return f"{found!r} is not one of {problem['ctx']['expected']}"
     return str(problem["msg"]).removeprefix("Value error, ")

@@ -241,6 +241,15 @@ def test_a_path_with_no_model_says_what_is_there(tmp_path: Path) -> None:
     assert ".export(DIRECTORY)" in refusal(str(tmp_path / "model.keras"))
 
 
+def test_a_file_and_an_empty_directory_in_a_models_place_are_told_apart(tmp_path: Path) -> None:
+    file = tmp_path / "model.txt"
+    file.write_text("x")
+    (tmp_path / "empty").mkdir()
+    for path, words in ((file, "it is a file"), (tmp_path / "empty", "the directory is empty")):
+        with pytest.raises(ModelError, match=words):
+            open_bundle(str(path))
+
+
 @pytest.mark.parametrize("content", [b"", b"\xff" * 100, b"not a protobuf at all"])
 def test_a_broken_saved_model_is_told(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "saved_model.pb").write_bytes(content)

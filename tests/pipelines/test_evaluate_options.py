@@ -102,3 +102,23 @@ def test_a_misspelt_flag_is_told_with_the_one_that_was_meant(
 ) -> None:
     assert main(["--verdicts", str(tmp_path), "--slice_buy", "lang"]) == 2
     assert "did you mean --slice_by?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [(["--verdict", "r"], "did you mean --verdicts?"), (["runs"], "as in --verdicts runs")],
+)
+def test_a_word_that_is_unknown_is_told_before_what_is_missing_for_it(
+    flags: list[str], words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(flags) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_the_folder_above_runs_leads_to_the_runs_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "run_id=a").mkdir()
+    (tmp_path / "run_id=a" / "_SUCCESS").write_text("{}")
+    assert main(["--verdicts", str(tmp_path)]) == 2
+    assert f"Name the runs in it: {tmp_path}/run_id=*" in capsys.readouterr().err

@@ -72,9 +72,10 @@ def test_flags_that_do_not_fit_together_are_refused_with_a_remedy(
 
 
 def test_a_run_is_required(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--decisions", "d.jsonl"])
-    assert "--run" in capsys.readouterr().err
+    assert main(["--decisions", "d.jsonl"]) == 2
+    assert "--run is missing: name committed runs" in capsys.readouterr().err
+    assert main(["runs"]) == 2
+    assert "as in --run runs" in capsys.readouterr().err
 
 
 def test_runs_and_decisions_may_be_repeated_and_listed() -> None:

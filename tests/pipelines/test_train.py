@@ -288,7 +288,9 @@ def test_help_needs_no_tensorflow() -> None:
     ("flags", "told"),
     [
         (["--epochs", "many"], "--epochs"),
-        (["--epoch", "3"], "--epoch"),
+        (["--epoch", "3"], "did you mean --epochs?"),
+        (["--preset", "mmbt", "run"], "as in --examples run"),
+        (["--preset", "mmbt"], "--output is missing: name the directory"),
         (["--output", "m"], "--preset is missing"),
         (
             ["--preset", "mmbt", "--examples", "e", "--output", "m", "--set", "training.seed=[1"],

@@ -34,6 +34,9 @@ def problem(text: str, folder: Path) -> str:
         ("", "the file: nothing stands where fields are wanted"),
         ("version: v\nflags: [is_hateful]\n", "flags: a list stands where fields are wanted"),
         ("version: v\n", "flags: is missing"),
+        ("version: v\nflags: {}\n", "flags: is empty; at least one entry is wanted"),
+        ("version: v\nflags: [a\n", "is not YAML: line 3, column 1: expected ',' or ']'"),
+        ("version: v\nversion: w\n", "line 2, column 1: 'version' stands twice: keep one"),
         ("version: v\nflags:\n  hateful: {task: hateful, label: hateful}\n", "starts with 'is_'"),
         (
             "version: v\nflags:\n  is_hateful: {task: hateful, label: hatefull}\n",
@@ -44,7 +47,22 @@ def problem(text: str, folder: Path) -> str:
 def test_what_is_wrong_is_told_with_its_place_and_a_remedy(
     text: str, words: str, tmp_path: Path
 ) -> None:
-    assert words in problem(text, tmp_path)
+    told = problem(text, tmp_path)
+    assert words in told
+    assert "\n" not in told
+
+
+def test_a_file_that_cannot_be_read_is_told_without_the_systems_numbers(tmp_path: Path) -> None:
+    latin = tmp_path / "latin.yaml"
+    latin.write_bytes(b"version: \xe9\xff\n")
+    for path, words in (
+        (tmp_path, "it is a folder; name the YAML file"),
+        (tmp_path / "none.yaml", "no such file; check the path"),
+        (latin, "is no text in UTF-8"),
+    ):
+        with pytest.raises(PolicyError, match=words) as refused:
+            load_policy(str(path))
+        assert "Errno" not in str(refused.value)
 
 
 def test_every_example_of_the_page_is_a_policy(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
@@ -132,12 +133,17 @@ def open_run(path: str) -> CommittedRun:
     )
 
 
+def _remedy(path: str) -> str:
+    if not storage.is_remote(path) and any(Path(path).glob("run_id=*/_SUCCESS")):
+        return f"Name the runs in it: {path}/run_id=*"
+    return "Name committed ones alone, or let the run that makes it end"
+
+
 def read_manifest(path: str, *, flag: str) -> Manifest:
     """The manifest of a committed directory; raises ``RunError`` where it is not as committed."""
     if not storage.exists(f"{path}/_SUCCESS"):
         raise RunError(
-            f"{flag} {path!r} is not committed: there is no _SUCCESS in it. Name committed ones "
-            "alone, or let the run that makes it end"
+            f"{flag} {path!r} is not committed: there is no _SUCCESS in it. {_remedy(path)}"
         )
     try:
         marker: dict[str, Any] = json.loads(storage.read_bytes(f"{path}/_SUCCESS"))
