@@ -7,6 +7,7 @@ from moderation.runs.directory import RunDirectory
 from pipelines.image_lines import image_lines
 from pipelines.inputs import left_out_lines
 from pipelines.loss_lines import loss_lines
+from pipelines.words import many
 from schemas.audit import Audit
 from schemas.manifest import Manifest
 
@@ -42,7 +43,8 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     lines += [f"  verdicts  {directory.file('verdicts/')}"]
     waiting = _waiting(directory)
     if waiting:
-        lines += [f"  review    {directory.file('review_queue/')} ({waiting:,} wait for people)"]
+        queue = f"({many(waiting, 'distinct item')} for people)"
+        lines += [f"  review    {directory.file('review_queue/')} {queue}"]
     return "\n".join(lines)
 
 

@@ -141,7 +141,7 @@ def test_people_see_a_content_once_however_many_rows_have_it(
     assert (entry["copies"], entry["item_id"], entry["row"]) == (8, "9", 1)
     summary = capsys.readouterr().out
     assert "raised: " in summary
-    assert f"{run.path}/review_queue/ ({len(run.reviews)} wait for people)" in summary
+    assert f"{run.path}/review_queue/ ({len(run.reviews)} distinct item" in summary
     assert len({v["scored_at"] for v in run.verdicts if v["content_key"] == _key_of(run)}) == 1
 
 
