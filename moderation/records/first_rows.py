@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
-from moderation.records.columns import likely_columns
+from moderation.records.columns import likely_columns, text_columns
 from moderation.records.files import Format, InputFile
 from moderation.records.items import Rejection
 from moderation.records.layout import FIELDS, Layout
@@ -14,7 +14,7 @@ from moderation.records.parking import Parking
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import plan_spans, read_span
 from moderation.records.validate import Validator
-from schemas.records import IMAGE_FIELDS, Kind, fields_of
+from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
 _ROWS = 20
 _FILES = 32
@@ -84,7 +84,12 @@ def _hints(file: InputFile, layout: Layout, first: RawRow, columns: list[str]) -
             for name in lacking
             if name not in guess and name in IMAGE_FIELDS[kind] and guess
         }
-        guesses.append((len(guess) - len(lacking) + len(without), guess | without))
+        texts = {
+            name: next(iter(text_columns(name, first.fields)), "…")
+            for name in lacking
+            if name not in guess and name in TEXT_FIELDS[kind] and guess
+        }
+        guesses.append((len(guess) - len(lacking) + len(without), guess | texts | without))
     _, best = max(guesses, key=lambda each: each[0])
     if not any(best.values()):
         return []

@@ -72,7 +72,7 @@ def test_made_ids_of_files_of_one_name_differ_and_lead_back_to_their_records(fol
     assert {row["id"] for row in rows} == set(ids)
     assert sorted(row["text"] for row in rows) == ["short", "short", "x", "xx"]
 
-    argv = ["--verdicts", str(run), "--labels", *paths, *layout, "--replicates", "20"]
+    argv = ["--verdicts", str(run), "--labels", *paths, *layout, "--replicates", "40"]
     assert evaluate([*argv, "--output", str(folder / "ev"), *QUIET]) == 0
     metrics = json.loads((folder / "ev/run_id=r/metrics.json").read_text())
     assert metrics["labels"]["rows"]["evaluated"] == 4

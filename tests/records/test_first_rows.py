@@ -29,6 +29,7 @@ def jsonl(path: Path, *rows: dict[str, Any]) -> Path:
         ({"tweet_id": 1, "tweet_text": "hi", "media_url": None},
          "id=tweet_id,text=tweet_text,img=media_url"),
         ({"post_id": 1, "body": "hi"}, "id=post_id,text=body,img="),
+        ({"key": 1, "inhalt": "mehr als drei Worte", "bild": None}, "id=key,text=inhalt,img="),
         ({"id1": 1, "id2": 2, "tweet1": "a", "tweet2": "b", "image1": None, "image2": None},
          "id_1=id1,id_2=id2,text_1=tweet1,text_2=tweet2,image_1=image1,image_2=image2"),
     ],
