@@ -122,7 +122,10 @@ def _locked(path: str, told: Mapping[str, object], *, what: str) -> Iterator[Cla
         yield claim
     finally:
         if not claim.kept and _is_at(lock, path):
-            os.remove(path)
+            with suppress(
+                OSError
+            ):  # a folder that was barred meanwhile; the lock goes all the same
+                os.remove(path)
         os.close(lock)
 
 

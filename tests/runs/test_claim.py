@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -126,3 +127,19 @@ def test_a_folder_is_held_by_one_and_left_as_it_was(tmp_path: Path) -> None:
             pass
         assert (work / "_claim").exists()
     assert not work.exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="nothing is barred to root")
+def test_a_folder_that_is_barred_meanwhile_is_no_failure_and_keeps_no_lock(
+    tmp_path: Path,
+) -> None:
+    directory = RunDirectory(str(tmp_path), "t")
+    run = tmp_path / "run_id=t"
+    claim = claimed(directory)
+    claim.__enter__()
+    run.chmod(0o500)
+    assert not claim.__exit__(None, None, None)
+    run.chmod(0o700)
+    with claimed(RunDirectory(str(tmp_path), "t")):
+        pass
+    assert not (run / "_claim").exists()
