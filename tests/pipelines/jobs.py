@@ -16,6 +16,13 @@ from tests.pipelines.exports import KEY, House, decision
 
 JOBS = ("score", "preprocess", "export", "evaluate")
 ROOT = Path(__file__).parents[2]
+# A test run in the background may have been started with these ignored, and children inherit that.
+HEEDING = """
+import runpy, signal, sys
+for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+    signal.signal(getattr(signal, name), signal.SIG_DFL)
+runpy.run_module(f"pipelines.{sys.argv.pop(1)}", run_name="__main__", alter_sys=True)
+"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ def start(
     job: str, argv: list[str], *, script: str | None = None, **options: Any
 ) -> subprocess.Popen[str]:
     """Start the job in a process of its own, or a script that starts it in its own way."""
-    command = ["-c", script] if script else ["-m", f"pipelines.{job}"]
+    command = ["-c", script] if script else ["-c", HEEDING, job]
     return subprocess.Popen(
         [sys.executable, *command, *argv],
         cwd=ROOT,
