@@ -33,7 +33,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
             f"be used: {_told(lost)}; dead_letters/ says why of each"
         )
     for kind, labels in report.rows_by_label.items():
-        lines.append(f"  {kind.value}s: {_told(labels)}")
+        lines.append(f"  {kind.value.replace('_', ' ')}s: {_told(labels)}")
     if report.rows_by_label_source.get("pseudo"):
         lines.append(f"  pseudo-labelled: {report.rows_by_label_source['pseudo']:,}")
     for each in report.agreement:

@@ -86,6 +86,6 @@ def none_had(found: Mapping[str, int]) -> str:
 
 
 def remedy(found: Mapping[str, int]) -> str:
-    """What to look at, by the most frequent failure; empty where nothing is known to help."""
-    first = next((code for code in found if code != OK), "")
-    return _REMEDIES.get(first, "")
+    """What to look at, by what made most images fail; empty where nothing is known to help."""
+    first = next((code for code in found if code != OK), OK)
+    return _REMEDIES.get(first, "") if 2 * found.get(first, 0) > missing(found) else ""

@@ -139,7 +139,7 @@ def _broken(
         )
     wanted = labels.read - labels.rows["unlabelled"]
     got = labels.rows["evaluated"] + labels.rows["duplicate"]
-    if got < facts.min_coverage * wanted:
+    if wanted and got / wanted < facts.min_coverage:
         return (
             f"{got:,} of {wanted:,} labelled rows could be evaluated ({got / wanted:.1%}), under "
             f"--min_coverage {facts.min_coverage:g}"

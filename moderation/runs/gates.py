@@ -12,6 +12,11 @@ from moderation.audit.tally import Tally
 _NAMED = 3
 
 
+def over(part: int, whole: int, limit: float) -> bool:
+    """Whether a share is over its limit. Divided: 0.29 times 100 would be less than 29."""
+    return whole > 0 and part / whole > limit
+
+
 @dataclass(frozen=True, slots=True)
 class Gates:
     """Limits that a run must keep."""
@@ -35,7 +40,7 @@ class Gates:
         dead = tally.of("account").get("dead_lettered", 0)
         lost = rows_in_no_letter(tally)
         bad, rows = dead + lost, read + lost
-        if bad > self.max_dead_letter_ratio * rows:
+        if over(bad, rows, self.max_dead_letter_ratio):
             with_files = f", {lost:,} more lost with files" if lost else ""
             return (
                 f"{bad:,} of {rows:,} rows are dead letters{with_files} ({bad / rows:.1%}), over "
@@ -62,7 +67,7 @@ class Gates:
     def images_lost(self, found: Mapping[str, int]) -> str | None:
         """Why a run with these image outcomes must not be committed; None where it may be."""
         wanted, lost = sum(found.values()), missing(found)
-        if lost <= self.max_missing_image_ratio * wanted:
+        if not over(lost, wanted, self.max_missing_image_ratio):
             return None
         hint = f": {hint}" if (hint := remedy(found)) else ""
         return (

@@ -35,6 +35,19 @@ def test_more_missing_images_than_the_budget_break_the_gate(ratio: float, holds:
         assert "--image_root" in why
 
 
+@pytest.mark.parametrize("hundredths", range(1, 100))
+def test_a_share_that_is_the_budget_holds_and_one_more_breaks_it(hundredths: int) -> None:
+    gates = Gates(max_missing_image_ratio=hundredths / 100)
+    assert gates.images_lost({"ok": 100 - hundredths, "gone": hundredths}) is None
+    assert gates.images_lost({"ok": 99 - hundredths, "gone": hundredths + 1}) is not None
+
+
+def test_a_remedy_is_told_for_what_made_most_images_fail_alone() -> None:
+    gates = Gates(max_missing_image_ratio=0)
+    assert "--image_root" in (gates.images_lost({"not_found": 3, "dns": 2}) or "")
+    assert "see " not in (gates.images_lost({"not_found": 2, "dns": 1, "gone": 1}) or "")
+
+
 def test_a_run_that_wants_no_image_breaks_no_gate() -> None:
     assert Gates(max_missing_image_ratio=0).images_lost({}) is None
 

@@ -53,6 +53,11 @@ def test_an_unreadable_file_breaks_a_budget_unless_it_is_allowed(
         assert "--max_unreadable_files 2" in why
 
 
+def test_a_share_that_is_the_budget_holds_however_floats_round() -> None:
+    assert broken(Gates(max_dead_letter_ratio=0.29), tally(scored=71, dead=29)) is None
+    assert broken(Gates(max_dead_letter_ratio=0.29), tally(scored=70, dead=30)) is not None
+
+
 def test_a_run_that_judged_nothing_is_refused_unless_allowed() -> None:
     counted = tally(scored=0, dead=3)
     assert "no row could be judged: all 3" in (broken(Gates(), counted) or "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moderation.audit.tally import Tally
-from moderation.runs.gates import Gates
+from moderation.runs.gates import Gates, over
 from schemas.codes import Code, Stage
 
 USABLE = frozenset({Code.TIED_DECISIONS.value})
@@ -24,7 +24,7 @@ def broken_gate(
     if why := gates.files_lost(tally):
         return why
     unusable = sum(unusable_decisions(tally).values())
-    if unusable > max_unusable * decisions_read:
+    if over(unusable, decisions_read, max_unusable):
         return (
             f"{told_unusable(tally, decisions_read)}: more than "
             f"--max_unusable_decision_ratio {max_unusable:g} allows; dead_letters/ has each"
@@ -40,7 +40,7 @@ def broken_gate(
         ("decisions", dead, decisions_read),
         ("selected rows", lost, lost + exported),
     ):
-        if bad > gates.max_dead_letter_ratio * of:
+        if over(bad, of, gates.max_dead_letter_ratio):
             return (
                 f"{bad:,} of {of:,} {what} are dead letters ({bad / of:.1%}), over the failure "
                 f"budget --max_dead_letter_ratio {gates.max_dead_letter_ratio:g}"
