@@ -44,7 +44,10 @@ def start(job: str, argv: list[str], change: Callable[[], None]) -> int:
         module.build(pipeline, plan)
         change()
 
-    return run(job, module.parse, lambda: dataclasses.replace(module._job(), build=build), argv)
+    def made() -> Any:
+        return dataclasses.replace(module._job(), build=build)
+
+    return run(job, module.parse, module.build_parser, made, argv)
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def build(pipeline, plan):
     sys.stdin.readline()
 
 job = lambda: dataclasses.replace(preprocess._job(), build=build)
-sys.exit(run("preprocess", preprocess.parse, job, sys.argv[1:]))
+sys.exit(run("preprocess", preprocess.parse, preprocess.build_parser, job, sys.argv[1:]))
 """
 RUN = "runs/run_id=t/"
 

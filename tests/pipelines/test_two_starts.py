@@ -25,7 +25,8 @@ def hold(plan, verbose):
     print("planned", flush=True)
     sys.stdin.readline()
 
-sys.exit(run(name, module.parse, lambda: dataclasses.replace(module._job(), warm_up=hold), argv))
+job = lambda: dataclasses.replace(module._job(), warm_up=hold)
+sys.exit(run(name, module.parse, module.build_parser, job, argv))
 """
 
 
