@@ -16,7 +16,7 @@ PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3.10 python
 	$$name -c '$(SUPPORTED)' 2>/dev/null && echo $$name && break; done)
 
 BIN := $(VENV)/bin
-PACKAGES := pipelines moderation schemas
+PACKAGES := pipelines moderation schemas workshop
 # A change of any of these installs again.
 METADATA := pyproject.toml setup.py
 

@@ -5,6 +5,6 @@ from __future__ import annotations
 import sys
 
 if sys.argv[:1] == ["-m"]:  # ``python -m pipelines.NAME`` looks for its module: a command begins
-    from pipelines import stopping
+    from pipelines.command import stopping
 
     stopping.begin()

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.starter import bundle_path, contrast, metrics
+from moderation.starter import bundle_path
 from schemas.card import Card
+from workshop.starter import contrast, metrics
 
 _BATCH = 64
 

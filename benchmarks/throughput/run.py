@@ -174,7 +174,7 @@ def tf_data(args: argparse.Namespace) -> list[float]:
 
 def score(args: argparse.Namespace) -> list[float]:
     """The job, from its first read to ``_SUCCESS``, once the model is loaded: as above."""
-    from pipelines import score as job
+    from pipelines.score import __main__ as job
 
     flags = ["--model", args.model, "--labels", LABELS, "--no_progress"]
     flags += ["--batch_size", str(args.batch_size), "--output", str(args.work / "runs")]

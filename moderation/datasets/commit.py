@@ -18,17 +18,17 @@ from moderation.audit.images import letters_of
 from moderation.audit.tally import Tally
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.examples import feature_specs, image_fields
+from moderation.datasets.groups.tables import CONFLICTS, GROUPS
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.shards import ExampleShard
 from moderation.datasets.stats import account, build_stats, image_outcomes, image_statuses
-from moderation.datasets.tables import CONFLICTS, GROUPS
-from moderation.records.digests import Version
-from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates, nothing_left
-from moderation.runs.shards import Shard
+from moderation.storage.digests import Version
+from moderation.storage.input_files import InputFile
+from moderation.storage.shards import Shard
 from moderation.verdicts.tables import DEAD_LETTERS
 from schemas.datasets import (
     DatasetInfo,

@@ -17,7 +17,8 @@ import apache_beam as beam
 from apache_beam.utils.shared import Shared
 from PIL import Image
 
-from moderation.datasets.near_images import perceptual_hash
+from moderation.audit.progress import progress
+from moderation.datasets.groups.near_images import perceptual_hash
 from moderation.datasets.packing import Pack, open_all
 from moderation.images.options import DoorOptions
 from moderation.images.prefetch import (
@@ -31,8 +32,7 @@ from moderation.images.prefetch import (
 )
 from moderation.images.types import ImageRef, Target
 from moderation.records.items import Item
-from moderation.runs import storage
-from moderation.runs.progress import progress
+from moderation.storage import files
 from moderation.verdicts.judgement import Judgement
 from schemas.datasets import ImageEncoding
 from schemas.records import Kind
@@ -149,7 +149,7 @@ class _Encode(beam.DoFn):
         """Append the image to the bundle's file."""
         if self._file is None:
             self._path = f"{self._folder}/{uuid.uuid4().hex}"
-            self._file = storage.create(self._path)
+            self._file = files.create(self._path)
             self._offset = 0
         image, report = Image.fromarray(item.images[_FIELD]), item.reports[0]
         data = self._form.encode(image)
@@ -202,8 +202,8 @@ class PackFiles:
 
 
 def _opened(path: str) -> IO[bytes]:
-    if not storage.is_remote(path):
+    if not files.is_remote(path):
         return open(os.fspath(path), "rb", buffering=0)
-    from moderation.records.opening import open_bytes
+    from moderation.storage.opening import open_bytes
 
     return open_bytes(path)

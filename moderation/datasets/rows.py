@@ -20,11 +20,11 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json, to_json
 
+from moderation.datasets.groups.near_texts import normal_text
 from moderation.datasets.labels import NONE
-from moderation.datasets.near_texts import normal_text
 from moderation.datasets.packing import Pack, node_of, open_all, windowed
 from moderation.datasets.rejecting import reject
-from moderation.datasets.split_shares import split_of
+from moderation.datasets.splits.shares import split_of
 from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
 from moderation.records.labels import is_no_label, label_text, labels_text, place_of
 from moderation.records.layout import Layout

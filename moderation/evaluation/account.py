@@ -8,11 +8,11 @@ from collections.abc import Iterable, Sequence
 from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.evaluation.facts import Facts
-from moderation.evaluation.measure import Measured
-from moderation.evaluation.pairing import OfLabel, OfScore
-from moderation.evaluation.tables import DEAD_LETTERS, ITEMS
+from moderation.evaluation.figures.measure import Measured
+from moderation.evaluation.pairing.pairing import OfLabel, OfScore
+from moderation.evaluation.pairing.tables import DEAD_LETTERS, ITEMS
 from moderation.runs.gates import Gates
-from moderation.runs.shards import Shard
+from moderation.storage.shards import Shard
 from schemas.export import DeadLetterTotal
 from schemas.metrics import (
     BaselineTotals,

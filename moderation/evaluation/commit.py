@@ -18,16 +18,16 @@ import apache_beam as beam
 from moderation.audit.tally import Tally
 from moderation.evaluation.account import build_evaluation
 from moderation.evaluation.facts import Facts
-from moderation.evaluation.measure import Measured
-from moderation.evaluation.plots import plots_of
-from moderation.evaluation.report import render
+from moderation.evaluation.figures.measure import Measured
+from moderation.evaluation.page.page import render
+from moderation.evaluation.page.plots import plots_of
+from moderation.evaluation.pairing.tables import DEAD_LETTERS, ITEMS
 from moderation.evaluation.submission import FILE
-from moderation.evaluation.tables import DEAD_LETTERS, ITEMS
-from moderation.records.digests import Version
-from moderation.records.files import InputFile
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
-from moderation.runs.shards import Shard
+from moderation.storage.digests import Version
+from moderation.storage.input_files import InputFile
+from moderation.storage.shards import Shard
 from schemas.manifest import LeftOut, Manifest, OutputEntry
 from schemas.metrics import Evaluation
 

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.packing import Pack, Tallying, open_all
-from moderation.evaluation.rows import Probabilities, ScoreRow, WantedRow
+from moderation.evaluation.pairing.rows import Probabilities, ScoreRow, WantedRow
 from moderation.records.positive import positive_place
-from moderation.runs.shards import Shard
-from moderation.runs.storage import DigestingFile
+from moderation.storage.files import DigestingFile
+from moderation.storage.shards import Shard
 from schemas.records import Kind
 
 FILE = "submission.csv"

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from moderation.images.gatekeeper import BlockedPeerError, Gatekeeper
+from moderation.images.egress import BlockedPeerError, Gatekeeper
 from moderation.images.options import DoorOptions
 from moderation.images.protocol import BODYLESS, keep_status
 from moderation.images.types import ImageError

@@ -117,7 +117,7 @@ def base64_uri(text: str) -> str | None:
 
 def begins_an_image(text: str) -> bool:
     """Whether the first letters of a text are base64 of an image that can be decoded."""
-    from moderation.images.formats import identify
+    from moderation.images.sniff import identify
 
     head = "".join(text[: 2 * _SOME_CHARS].split())[:_SOME_CHARS]
     if len(head) < _SOME_CHARS or not _ALPHABET.match(head):

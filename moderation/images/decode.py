@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from moderation.images import convert, formats, jpeg
+from moderation.images import jpeg, sniff, to_rgb
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
 from schemas.codes import Code
 
@@ -107,23 +107,23 @@ def _decode(
     limits: DecodeLimits,
     gate: Gate,
 ) -> DecodedImage:
-    kind = formats.identify(data)
-    formats.check_header(data, kind, max_pixels=limits.max_pixels)
+    kind = sniff.identify(data)
+    sniff.check_header(data, kind, max_pixels=limits.max_pixels)
     frame = jpeg.read_frame(data) if kind == "JPEG" else None
     source = _ClockedBytes(data, timeout_s=limits.timeout_s)
-    with formats.open_image(source, kind) as image:
+    with sniff.open_image(source, kind) as image:
         width, height = image.size
         _check_size(width, height, limits)
         if image.info.get("progressive"):
             _check_scans(data, width * height, limits)
         if kind == "JPEG" and _may_scale(frame, width, height) and target.reduced_decode:
-            image.draft(None, convert.draft_size(image, target))
+            image.draft(None, to_rgb.draft_size(image, target))
         asked = time.monotonic()
         with gate(image.width * image.height):
             source.extend(time.monotonic() - asked)
             image.load()
             _check_size(*image.size, limits)
-            pixels, turned = convert.to_rgb(image, target)
+            pixels, turned = to_rgb.to_rgb(image, target)
     if turned:
         width, height = height, width
     return DecodedImage(

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from moderation.images.decode import DecodeLimits
-from moderation.images.decoder import Decoder
+from moderation.images.decode_pool import Decoder
 from moderation.images.local import read_local
 from moderation.images.options import DoorOptions
 from moderation.images.references import data_uri_bytes

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from moderation.images.cache import Lru
-from moderation.images.decoder import Decoder, Done
+from moderation.images.decode_pool import Decoder, Done
 from moderation.images.fetched import Fetched
 from moderation.images.http import HttpFetcher
 from moderation.images.options import DoorOptions

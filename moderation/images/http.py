@@ -14,12 +14,12 @@ from moderation.images.body import read_body
 from moderation.images.breaker import Breaker
 from moderation.images.budgets import ByteBudget, Reservation, TimeBudget
 from moderation.images.client import HttpClient, translated
+from moderation.images.egress import Gatekeeper
 from moderation.images.fetched import Fetched
-from moderation.images.gatekeeper import Gatekeeper
 from moderation.images.options import DoorOptions
 from moderation.images.resolver import CachingResolver, Resolver
-from moderation.images.slots import Slots
 from moderation.images.stats import StatsCollector
+from moderation.images.turns import Slots
 from moderation.images.types import ImageError
 from moderation.images.urls import Url
 from schemas.codes import Code

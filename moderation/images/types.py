@@ -78,7 +78,7 @@ class DecodedImage:
     """Of the original as it is shown, its orientation applied, in pixels."""
     height: int
     format: str
-    """What the magic bytes say, one of ``moderation.images.formats.FORMATS``."""
+    """What the magic bytes say, one of ``moderation.images.sniff.FORMATS``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,17 @@ from pydantic import ValidationError
 
 from moderation.models.bind_inputs import CUSTOM_VOCAB
 from moderation.models.binding import make_card
-from moderation.models.canary import read_canary
-from moderation.models.files import (
+from moderation.models.golden import read_canary
+from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
+from moderation.models.types import BareOptions, ModelError
+from moderation.models.verify import verify
+from moderation.storage.model_files import (
     digest_file,
     is_remote,
     list_files,
     read_file,
     without_secrets,
 )
-from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
-from moderation.models.types import BareOptions, ModelError
-from moderation.models.verify import verify
 from schemas import SCHEMA_VERSION
 from schemas.canary import CANARY_FILE
 from schemas.card import Card

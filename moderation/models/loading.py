@@ -9,17 +9,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from moderation.models import canary
+from moderation.models import golden
 from moderation.models.assemble import Assembler
 from moderation.models.bundle import Bundle, fingerprint_of, resolve
 from moderation.models.calls import Result
-from moderation.models.files import local_copy, without_secrets
 from moderation.models.halving import Tally
 from moderation.models.probe import expect_alike, probe_items
 from moderation.models.runtime import import_tensorflow, register_text_operations
 from moderation.models.scorer import Scorer, plain_message
 from moderation.models.types import ItemFailure, ModelError, ModelItem
 from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
+from moderation.storage.model_files import local_copy, without_secrets
 from schemas.canary import CANARY_FILE
 from schemas.records import Kind
 
@@ -143,8 +143,8 @@ class LoadedBundle:
             return scorer.score(items, batch_size=len(items), tally=Tally())
 
         card = self.bundle.card
-        canary.check(
-            canary.read_canary(file.read_bytes(), card=card, shown=card.name),
+        golden.check(
+            golden.read_canary(file.read_bytes(), card=card, shown=card.name),
             kind,
             score,
             card=card,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from moderation.models.canary import DEFAULT_TOLERANCE
+from moderation.models.golden import DEFAULT_TOLERANCE
 from moderation.models.halving import Tally
 from moderation.models.targets import image_targets
 from moderation.models.types import ItemFailure, ModelError, ModelItem

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 
 from moderation.models.calls import Answering, Result
-from moderation.models.files import without_secrets
 from moderation.models.halving import Ceiling, Halving, Tally
 from moderation.models.inputs import check_item
 from moderation.models.outputs import OutputError
 from moderation.models.types import ItemFailure, ModelItem, Scores
+from moderation.storage.model_files import without_secrets
 from schemas.codes import Code
 
 _MESSAGE_CHARS = 300

@@ -6,14 +6,14 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from moderation.records.columns import likely_columns, text_columns
-from moderation.records.files import Format, InputFile
 from moderation.records.items import Rejection
 from moderation.records.layout import FIELDS, Layout
 from moderation.records.letters import is_letter
-from moderation.records.parking import Parking
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import plan_spans, read_span
 from moderation.records.validate import Validator
+from moderation.storage.input_files import Format, InputFile
+from moderation.storage.parking import Parking
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
 _ROWS = 20

@@ -9,13 +9,13 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.records.files import InputFile
+from moderation.audit.progress import progress
 from moderation.records.items import Item, Record, Rejection
 from moderation.records.layout import FIELDS
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
-from moderation.runs.progress import progress
+from moderation.storage.input_files import InputFile
 
 Packed = tuple[Any, ...]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from moderation.records.csv_rows import csv_rows
-from moderation.records.files import Format, InputFile
 from moderation.records.json_values import head_values, holds_values, json_value_rows
 from moderation.records.jsonl import json_columns, jsonl_rows
 from moderation.records.lines import ByteStream, LineFeeds, blocks, line_feeds
-from moderation.records.opening import open_bytes
 from moderation.records.parquet import parquet_rows, row_groups
 from moderation.records.rows import BadRow, RawRow
+from moderation.storage.input_files import Format, InputFile
+from moderation.storage.opening import open_bytes
 from schemas.codes import Code
 
 SPAN_BYTES = 16 << 20

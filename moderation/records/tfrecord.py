@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from moderation.runs import storage
+from moderation.storage import files
 from schemas.datasets import DatasetInfo, ImageEncoding
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def read_info(path: str) -> DatasetInfo:
         DatasetError: where there is no set, or one that was not committed.
     """
     folder = path.rstrip("/")
-    if not storage.exists(f"{folder}/info.json"):
+    if not files.exists(f"{folder}/info.json"):
         raise DatasetError(f"{path!r} holds no info.json: name a run directory of preprocess")
-    if not storage.exists(f"{folder}/_SUCCESS"):
+    if not files.exists(f"{folder}/_SUCCESS"):
         raise DatasetError(f"{path!r} was not committed: there is no _SUCCESS in it")
     try:
-        return DatasetInfo.model_validate_json(storage.read_bytes(f"{folder}/info.json"))
+        return DatasetInfo.model_validate_json(files.read_bytes(f"{folder}/info.json"))
     except ValidationError as error:
         raise DatasetError(f"{path}/info.json is none of ours: {error}") from error
 

@@ -26,10 +26,10 @@ from moderation.records.items import (
 )
 from moderation.records.layout import Layout, image_ids
 from moderation.records.letters import is_letter, open_letter
-from moderation.records.parking import Parking
 from moderation.records.redact import describe_bytes, redact_fields, redact_line
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.texts import BadText, text_of
+from moderation.storage.parking import Parking
 from schemas.codes import Code, Stage
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 

@@ -17,8 +17,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from moderation.runs import storage, store_claim
+from moderation.runs import store_claim
 from moderation.runs.directory import CLAIM, RunDirectory
+from moderation.storage import files
 
 try:
     import fcntl
@@ -55,8 +56,8 @@ def claimed(directory: RunDirectory) -> Iterator[Claim]:
     if _conditional(path):
         with _claimed_in_store(directory, path) as claim:
             yield claim
-    elif storage.is_remote(path) or not _HAS_LOCKS:
-        storage.write_bytes(path, _line(_told(directory)))
+    elif files.is_remote(path) or not _HAS_LOCKS:
+        files.write_bytes(path, _line(_told(directory)))
         yield Claim()
     else:
         with _locked(path, _told(directory), what=_run(directory)) as claim:
@@ -71,7 +72,7 @@ def seal(directory: RunDirectory) -> bool:
     path = directory.file(CLAIM)
     if _conditional(path) and store_claim.keep(path, directory.token, state="commits"):
         return True
-    if storage.exists(path):
+    if files.exists(path):
         return _read(path).get("token") == directory.token
     return directory.committed_by in (None, directory.token)
 
@@ -101,14 +102,14 @@ def release(directory: RunDirectory) -> None:
     path = directory.file(CLAIM)
     if _conditional(path):
         store_claim.release(path, directory.token)
-    elif storage.exists(path) and _read(path).get("token") == directory.token:
-        storage.delete_tree(path)
+    elif files.exists(path) and _read(path).get("token") == directory.token:
+        files.delete_tree(path)
 
 
 def release_unless_held(directory: RunDirectory) -> None:
     """Give the claim up, unless the launcher lives: under its lock it reads what was committed."""
     path = directory.file(CLAIM)
-    if _conditional(path) or storage.is_remote(path) or not _is_locked(path):
+    if _conditional(path) or files.is_remote(path) or not _is_locked(path):
         release(directory)
 
 
@@ -252,7 +253,7 @@ def _line(told: Mapping[str, object]) -> bytes:
 
 def _read(path: str) -> dict[str, object]:
     try:
-        loaded = json.loads(storage.read_bytes(path))
+        loaded = json.loads(files.read_bytes(path))
     except (OSError, ValueError):  # gone, or being written
         return {}
     return loaded if isinstance(loaded, dict) else {}

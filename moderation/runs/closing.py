@@ -13,13 +13,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from moderation.records.digests import Version, changes, expect_none
-from moderation.records.files import InputFile
 from moderation.records.read import RowCount
-from moderation.runs import storage
 from moderation.runs.claim import release_unless_held, seal
 from moderation.runs.directory import RunDirectory
-from moderation.runs.shards import Layout, Shard, StagedFile
+from moderation.storage import files
+from moderation.storage.digests import Version, changes, expect_none
+from moderation.storage.input_files import InputFile
+from moderation.storage.shards import Layout, Shard, StagedFile
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 
 
@@ -56,13 +56,13 @@ def place_all(directory: RunDirectory, shards: Sequence[Shard], *, stem: str) ->
 
 def place(directory: RunDirectory, shard: Shard, name: str) -> OutputEntry:
     """Move one staged shard to its final name."""
-    storage.move(shard.path, directory.file(name))
+    files.move(shard.path, directory.file(name))
     return OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
 
 
 def write(directory: RunDirectory, name: str, data: bytes) -> OutputEntry:
     """Write one small file, whole."""
-    storage.write_bytes(directory.file(name), data)
+    files.write_bytes(directory.file(name), data)
     digest = hashlib.sha256(data).hexdigest()
     return OutputEntry(path=name, rows=None, bytes=len(data), sha256=digest)
 
@@ -134,7 +134,7 @@ def close(directory: RunDirectory, manifest: Manifest) -> None:
     """
     expect_ours(directory)
     entry = write_json(directory, "manifest.json", manifest.model_dump(mode="json"))
-    storage.delete_tree(directory.staging)
+    files.delete_tree(directory.staging)
     if manifest.refusal:
         release_unless_held(directory)
         raise RunRefused(manifest.refusal)

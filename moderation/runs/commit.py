@@ -18,14 +18,14 @@ from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.images import outcomes
 from moderation.audit.report import render
 from moderation.audit.tally import Tally
-from moderation.records.digests import Version
-from moderation.records.files import InputFile
 from moderation.records.read import RowCount
 from moderation.runs import closing
 from moderation.runs.closing import RunRefused
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
-from moderation.runs.shards import Layout, Shard
+from moderation.storage.digests import Version
+from moderation.storage.input_files import InputFile
+from moderation.storage.shards import Layout, Shard
 from schemas.audit import Audit
 from schemas.manifest import LeftOut, Manifest, OutputEntry
 

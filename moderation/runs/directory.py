@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from moderation.runs import storage
+from moderation.storage import files
 
 TABLES = ("verdicts", "dead_letters", "review_queue")
 CLAIM = "_claim"
@@ -55,7 +55,7 @@ class RunDirectory:
     @property
     def committed(self) -> bool:
         """Whether ``_SUCCESS`` is there."""
-        return storage.exists(self.file(_MARKER))
+        return files.exists(self.file(_MARKER))
 
     @property
     def committed_by(self) -> str | None:
@@ -86,13 +86,13 @@ class RunDirectory:
         """
         self.expect_free(overwrite=overwrite)
         for name in (_MARKER, _STAGING, *own):
-            storage.delete_tree(self.file(name))
+            files.delete_tree(self.file(name))
 
     def read_json(self, name: str) -> dict[str, Any] | None:
         """A JSON file of the directory; None where it is not there."""
-        if not storage.exists(self.file(name)):
+        if not files.exists(self.file(name)):
             return None
-        loaded: dict[str, Any] = json.loads(storage.read_bytes(self.file(name)))
+        loaded: dict[str, Any] = json.loads(files.read_bytes(self.file(name)))
         return loaded
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from moderation.models.canary import DEFAULT_TOLERANCE, write_canary
+from moderation.models.golden import DEFAULT_TOLERANCE, write_canary
 from moderation.models.outputs import calibrate
 from moderation.models.types import ModelItem, Scores
 from moderation.training.batches import raw_batches

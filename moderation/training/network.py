@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from moderation.training import heads, sense
+from moderation.training import check_recipe, heads
 from moderation.training.augmentation import augmented
 from moderation.training.encoders import make
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, ImageEncoder, TextEncoder
@@ -163,7 +163,7 @@ def build_network(recipe: Recipe, *, labels: Sequence[str], texts: Iterable[str]
 
 
 def _check(recipe: Recipe, labels: Sequence[str]) -> None:
-    sense.check(recipe)
+    check_recipe.check(recipe)
     if len(labels) < 2:
         raise TrainingError(
             f"a classifier needs two labels or more, the examples have {list(labels)}"

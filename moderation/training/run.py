@@ -15,15 +15,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from moderation.models.outputs import calibrate
 from moderation.runs.directory import CLAIM
-from moderation.training import card, census, data, export, fit, pictures, thresholds
+from moderation.training import card, data, export, fit, label_counts, pictures, thresholds
+from moderation.training.assess import Judged, judge_network
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.errors import CannotBuildError, TrainingError
 from moderation.training.golden import SAME, Golden, prove
-from moderation.training.judging import Judged, judge_network
 from moderation.training.network import Network, build_network
-from moderation.training.origin import public_recipe
 from moderation.training.policy import FILE as POLICY_FILE
 from moderation.training.policy import starting_policy
+from moderation.training.provenance import public_recipe
 from moderation.training.scorer import Scorer
 from moderation.training.steps import whole_steps
 from schemas.card import Card
@@ -115,15 +115,15 @@ def run(order: Order, *, log: Say, doing: Say) -> Card:
 
 def _run(order: Order, examples: data.Examples, started: float, *, log: Say, doing: Say) -> Card:
     doing("counting the examples")
-    log(census.told(examples))
+    log(label_counts.told(examples))
     if examples.resized:
         log(examples.resized)
-    census.expect_two_labels(examples)
+    label_counts.expect_two_labels(examples)
     recipe, warning = whole_steps(examples)
     if warning:
         log(warning)
         order, examples = replace(order, recipe=recipe), replace(examples, recipe=recipe)
-    unseen = census.untaught(examples.labels, data.label_counts(examples, "train"))
+    unseen = label_counts.untaught(examples.labels, data.label_counts(examples, "train"))
     if unseen:
         log(unseen)
     doing("building the network")

@@ -13,10 +13,10 @@ from apache_beam.utils.windowed_value import WindowedValue
 from pydantic_core import from_json
 
 from moderation.audit.losses import count_loss, is_loss
+from moderation.audit.progress import progress
 from moderation.audit.tally import Tally
 from moderation.records.items import Record, Rejection
 from moderation.records.layout import Layout
-from moderation.runs.progress import progress
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.tables import dead_letter_row, judged_part, record_part, review_row

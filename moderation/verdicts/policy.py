@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationError
 
-from moderation.records.stores import expect_reachable
 from moderation.records.strict_yaml import StrictLoader, not_yaml
-from moderation.runs import storage
+from moderation.storage import files
+from moderation.storage.stores import expect_reachable
 from moderation.verdicts.policy_problems import describe, meant
 from schemas.card import Card
 from schemas.policy import Policy
@@ -42,7 +42,7 @@ def load_policy(path: str | None) -> LoadedPolicy:
         return _parse(shipped.read_bytes(), "default")
     try:
         expect_reachable(path)
-        data = storage.read_bytes(path)
+        data = files.read_bytes(path)
     except (OSError, ValueError) as error:
         raise PolicyError(f"--policy {path!r} cannot be read: {_reason(error)}") from error
     return _parse(data, path)

@@ -9,6 +9,7 @@ import apache_beam as beam
 from apache_beam.ml.inference.base import PredictionResult, RunInference
 from apache_beam.utils.shared import Shared
 
+from moderation.audit.progress import progress
 from moderation.images.door import DoorOptions
 from moderation.images.prefetch import (
     FAILED,
@@ -26,7 +27,6 @@ from moderation.models.handler import BundleHandler
 from moderation.models.targets import image_targets
 from moderation.models.types import ItemFailure
 from moderation.records.items import Item
-from moderation.runs.progress import progress
 from moderation.verdicts.judgement import Failure, Judgement
 from schemas.card import Card
 from schemas.codes import Code, Stage

@@ -8,7 +8,7 @@ import pyarrow as pa
 from pydantic_core import from_json
 
 from moderation.records.items import Record, Rejection
-from moderation.runs.shards import Layout
+from moderation.storage.shards import Layout
 from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement
 from schemas.card import Card

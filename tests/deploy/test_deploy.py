@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from pipelines.beam_options import beam_options
-from pipelines.options import ScoreOptions, parse
+from pipelines.command.beam_options import beam_options
+from pipelines.score.options import ScoreOptions, parse
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -159,8 +159,8 @@ def test_the_image_has_the_locks_beam() -> None:
 
 
 def test_every_flag_on_the_pages_exists() -> None:
-    from pipelines.beam_options import beam_parser
-    from pipelines.options import build_parser
+    from pipelines.command.beam_options import beam_parser
+    from pipelines.score.options import build_parser
 
     known = TOOLS | set(build_parser()._option_string_actions)
     known |= set(beam_parser()._option_string_actions)

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from moderation.evaluation.sample import Sample, make_sample
+from moderation.evaluation.figures.sample import Sample, make_sample
 
 NAMES = ("apple", "birch", "cedar", "daisy")
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, features
 
-from moderation.images.convert import _TURNS
 from moderation.images.decode import DEFAULT_LIMITS, DecodeLimits, decode
-from moderation.images.formats import FORMATS
+from moderation.images.sniff import FORMATS
+from moderation.images.to_rgb import _TURNS
 from moderation.images.types import DecodedImage, ImageFailure, Target
 from schemas.codes import Code
 from tests.faults.pictures import encoded, jpeg, picture, png

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from moderation.images.decode import DecodeLimits, decode
-from moderation.images.decoder import PixelGate
+from moderation.images.decode_pool import PixelGate
 from moderation.images.types import ImageFailure, Target
 from schemas.codes import Code
 from tests.faults.pictures import encoded, jpeg, png

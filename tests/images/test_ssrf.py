@@ -9,7 +9,7 @@ import pytest
 
 from moderation.images.client import HttpClient
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.gatekeeper import Gatekeeper
+from moderation.images.egress import Gatekeeper
 from moderation.images.types import ImageError
 from moderation.images.urls import parse_url
 from schemas.codes import Code

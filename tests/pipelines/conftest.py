@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from pipelines.score import main
+from pipelines.score.__main__ import main
 from tests.models.fakes import export_both_kinds
 from tests.training.networks import tiny
 

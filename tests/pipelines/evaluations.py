@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from moderation.verdicts.tables import VERDICT_SCHEMA
-from pipelines.evaluate import main
+from pipelines.evaluate.__main__ import main
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 from schemas.metrics import Evaluation, TaskMetrics
 

@@ -12,8 +12,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 from PIL import Image
 
-from pipelines.export import main as export_main
-from pipelines.score import main as score_main
+from pipelines.export.__main__ import main as export_main
+from pipelines.score.__main__ import main as score_main
 
 REVIEWERS = ("Ada Byron", "Grace Hopper", "Alan Turing", "Mary Jackson")
 KEY = "test-key-" * 4

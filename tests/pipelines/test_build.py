@@ -8,9 +8,9 @@ import apache_beam as beam
 import pytest
 from apache_beam.portability.api import beam_runner_api_pb2
 
-from pipelines.options import parse
-from pipelines.plan import RunPlan, make_plan
-from pipelines.score import build
+from pipelines.score.job import build
+from pipelines.score.options import parse
+from pipelines.score.plan import RunPlan, make_plan
 
 HINT = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 

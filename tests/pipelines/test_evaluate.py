@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics
 
-from moderation.evaluation.judge import judge
+from moderation.evaluation.figures.evaluate import judge
 from schemas.manifest import Manifest
 from schemas.metrics import Evaluation
 from tests.pipelines.conftest import Score, write_jsonl

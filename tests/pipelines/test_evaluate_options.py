@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.evaluate import main
+from pipelines.evaluate.__main__ import main
 
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:

@@ -238,7 +238,7 @@ def test_the_set_is_scored_as_it_is_and_scores_as_it_did(
 
 
 def test_the_set_is_preprocessed_as_it_is(night: Night, whole: Exported) -> None:
-    from pipelines.preprocess import main as preprocess_main
+    from pipelines.preprocess.__main__ import main as preprocess_main
 
     out = night.folder / "examples"
     argv = ["--input", str(whole.path / "data" / "*.parquet"), "--output", str(out)]

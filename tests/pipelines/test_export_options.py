@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.export import main
-from pipelines.export_options import parse, parse_moment
-from pipelines.flags import UsageError
+from pipelines.command.flags import UsageError
+from pipelines.export.__main__ import main
+from pipelines.export.options import parse, parse_moment
 from schemas.records import Kind
 
 
@@ -115,7 +115,7 @@ def test_options_for_the_manifest_are_plain_values() -> None:
 def test_what_cannot_be_used_ends_with_2_and_makes_no_directory(
     flags: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.datasets.export.test_runs import commit
+    from tests.exports.test_runs import commit
 
     run = commit(tmp_path / "runs", "good")
     (tmp_path / "d.jsonl").write_text("")
@@ -130,6 +130,6 @@ def test_what_cannot_be_used_ends_with_2_and_makes_no_directory(
 
 
 def test_tasks_name_the_question_of_a_kind() -> None:
-    from pipelines.export_options import parse_tasks
+    from pipelines.export.options import parse_tasks
 
     assert parse_tasks("meme=spam") == {Kind.MEME: "spam"}

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from moderation.datasets.export.reviewers import KEY_VARIABLE
-from pipelines.launch import run
+from moderation.exports.reviewers import KEY_VARIABLE
+from pipelines.command.launch import run
 from tests.pipelines import jobs
 from tests.pipelines.exports import KEY
 from tests.pipelines.jobs import JOBS, Jobs

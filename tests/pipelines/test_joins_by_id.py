@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
-from pipelines.evaluate import main as evaluate
-from pipelines.export import main as export
-from pipelines.score import main as score
+from pipelines.evaluate.__main__ import main as evaluate
+from pipelines.export.__main__ import main as export
+from pipelines.score.__main__ import main as score
 from tests.models.fakes import export as export_model
 
 QUIET = ("--runner=DirectRunner", "--no_progress", "--run_id", "r")

@@ -11,10 +11,10 @@ import pytest
 
 from moderation.training.policy import card_labels, unknown_to_policy
 from moderation.training.thresholds import Rule, choose
-from pipelines.evaluate import main as evaluate
-from pipelines.export import main as export
-from pipelines.preprocess import main as preprocess
-from pipelines.score import main as score
+from pipelines.evaluate.__main__ import main as evaluate
+from pipelines.export.__main__ import main as export
+from pipelines.preprocess.__main__ import main as preprocess
+from pipelines.score.__main__ import main as score
 from tests.models.fakes import export as export_model
 
 ORDERS = ("not_hateful,hateful", "hateful,not_hateful")

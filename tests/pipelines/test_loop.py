@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from moderation.samples.loop import records, reviewer
-from pipelines.evaluate import main as evaluate_main
-from pipelines.export import main as export_main
-from pipelines.preprocess import main as preprocess_main
-from pipelines.score import main as score_main
-from pipelines.train import main as train_main
+from pipelines.evaluate.__main__ import main as evaluate_main
+from pipelines.export.__main__ import main as export_main
+from pipelines.preprocess.__main__ import main as preprocess_main
+from pipelines.score.__main__ import main as score_main
+from pipelines.train.__main__ import main as train_main
+from workshop.loop import records, reviewer
 
 QUIET = ("--runner=DirectRunner", "--no_progress")
 POLICY = """

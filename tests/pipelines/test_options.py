@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.flags import UsageError
-from pipelines.options import parse
-from pipelines.score import main
-from pipelines.settled import door_options
+from pipelines.command.flags import UsageError
+from pipelines.command.settled import door_options
+from pipelines.score.__main__ import main
+from pipelines.score.options import parse
 
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:

@@ -16,7 +16,7 @@ import tensorflow as tf
 from PIL import Image
 
 from moderation.records.tfrecord import DatasetError, dataset
-from pipelines.preprocess import main
+from pipelines.preprocess.__main__ import main
 from schemas.codes import Code
 from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
 from schemas.manifest import Manifest

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipelines.evaluate import main as evaluate_main
+from pipelines.evaluate.__main__ import main as evaluate_main
 from schemas.metrics import Evaluation
 from tests.pipelines.test_train import verdicts
 from tests.pipelines.trainings import SIDE, Trained, preprocessed, train

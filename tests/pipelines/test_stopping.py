@@ -94,7 +94,7 @@ def test_what_was_to_be_ignored_stays_ignored(made: Jobs) -> None:
     ignoring = """
 import runpy, signal, sys
 signal.signal(signal.SIGHUP, signal.SIG_IGN)
-from pipelines.preprocess import main
+from pipelines.preprocess.__main__ import main
 sys.exit(main())
 """
     process = jobs.start("preprocess", argv, script=ignoring)
@@ -143,7 +143,7 @@ def test_a_full_disk_is_told_as_one(made: Jobs) -> None:
     argv = made.argv("preprocess", ROWS, run_id="full")
     small = """
 import resource, sys
-from pipelines.preprocess import main
+from pipelines.preprocess.__main__ import main
 resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
 sys.exit(main())
 """

@@ -20,8 +20,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 HELD = """
 import dataclasses, sys
-from pipelines import preprocess
-from pipelines.launch import run
+from pipelines.preprocess import __main__ as preprocess
+from pipelines.command.launch import run
 
 def build(pipeline, plan):
     preprocess.build(pipeline, plan)

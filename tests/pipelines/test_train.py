@@ -17,8 +17,8 @@ import pytest
 
 from moderation.runs.claim import held
 from moderation.training.checkpoint import BEST, LAST
-from pipelines.score import main as score_main
-from pipelines.train import main as train_main
+from pipelines.score.__main__ import main as score_main
+from pipelines.train.__main__ import main as train_main
 from tests.pipelines.trainings import QUICK, Trained, meme_set, pair_set, train
 from tests.training.networks import tiny
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.datasets.export.reviewers import KEY_VARIABLE
+from moderation.exports.reviewers import KEY_VARIABLE
 from tests.pipelines import jobs
 from tests.pipelines.exports import KEY
 from tests.pipelines.jobs import JOBS, Jobs
@@ -16,7 +16,7 @@ ROWS = 60
 
 HELD = """
 import dataclasses, importlib, sys
-from pipelines.launch import run
+from pipelines.command.launch import run
 
 name, argv = sys.argv[1], sys.argv[2:]
 module = importlib.import_module("pipelines." + name)

@@ -11,9 +11,9 @@ from typing import Any
 
 from PIL import Image
 
-from moderation.samples.loop.records import memes
-from pipelines.preprocess import main as preprocess_main
-from pipelines.train import main as train_main
+from pipelines.preprocess.__main__ import main as preprocess_main
+from pipelines.train.__main__ import main as train_main
+from workshop.loop.records import memes
 
 SIDE = 32
 QUICK = (

@@ -8,7 +8,7 @@ import pytest
 
 from moderation.records.first_rows import misfits
 from moderation.records.layout import Layout, parse_columns
-from moderation.records.listing import match_inputs
+from moderation.storage.listing import match_inputs
 from schemas.records import Kind
 
 

@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from moderation.records.files import InputError, InputFile
-from moderation.records.listing import match_inputs
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
+from moderation.storage.input_files import InputError, InputFile
+from moderation.storage.listing import match_inputs
 from schemas.codes import Code
 
 

@@ -11,9 +11,9 @@ from moderation.images.types import ImageRef
 from moderation.records.ids import made_id
 from moderation.records.items import Item, Record, RefusedImage, Rejection
 from moderation.records.layout import Layout, LayoutError, check_template, parse_columns
-from moderation.records.parking import Parking
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.validate import Validator
+from moderation.storage.parking import Parking
 from schemas.codes import Code, Stage
 from schemas.records import Kind
 from tests.faults.pictures import jpeg

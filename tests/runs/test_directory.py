@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from moderation.runs import storage
 from moderation.runs.directory import (
     RunCommitted,
     RunDirectory,
@@ -13,6 +12,7 @@ from moderation.runs.directory import (
     check_run_id,
     new_run_id,
 )
+from moderation.storage import files
 
 
 def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> None:
@@ -24,14 +24,14 @@ def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> No
         "_staging/out/x",
         "notes.txt",
     ):
-        storage.write_bytes(run.file(name), b"x")
+        files.write_bytes(run.file(name), b"x")
     assert run.committed
     with pytest.raises(RunCommitted, match="--overwrite"):
         run.clear(overwrite=False)
-    assert len(storage.list_files(run.path)) == 5
+    assert len(files.list_files(run.path)) == 5
     run.clear(overwrite=True)
     assert not run.committed
-    assert [Path(path).name for path in storage.list_files(run.path)] == ["notes.txt"]
+    assert [Path(path).name for path in files.list_files(run.path)] == ["notes.txt"]
 
 
 def test_run_ids_sort_by_start_and_differ_within_a_second() -> None:
@@ -49,17 +49,17 @@ def test_an_id_that_is_no_directory_name_is_refused(run_id: str) -> None:
 
 def test_a_move_may_be_done_twice_but_not_out_of_nothing(tmp_path: Path) -> None:
     source, target = str(tmp_path / "a"), str(tmp_path / "sub" / "b")
-    storage.write_bytes(source, b"x")
-    storage.move(source, target)
-    storage.move(source, target)
-    assert storage.read_bytes(target) == b"x"
+    files.write_bytes(source, b"x")
+    files.move(source, target)
+    files.move(source, target)
+    assert files.read_bytes(target) == b"x"
     with pytest.raises(FileNotFoundError):
-        storage.move(source, str(tmp_path / "c"))
+        files.move(source, str(tmp_path / "c"))
 
 
 def test_deleting_a_folder_that_is_a_link_leaves_what_it_points_to(tmp_path: Path) -> None:
-    storage.write_bytes(str(tmp_path / "kept" / "file"), b"x")
+    files.write_bytes(str(tmp_path / "kept" / "file"), b"x")
     (tmp_path / "link").symlink_to(tmp_path / "kept")
-    storage.delete_tree(str(tmp_path / "link"))
+    files.delete_tree(str(tmp_path / "link"))
     assert not (tmp_path / "link").exists()
     assert (tmp_path / "kept" / "file").exists()

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moderation.starter import metrics, pair_forms
-from moderation.starter.card_text import card_text
 from schemas.card import Card
 from tests.starter import calls
 from tests.starter.hard_strings import HARD
+from workshop.starter import metrics, pair_forms
+from workshop.starter.card_text import card_text
 
 MIB = 1024 * 1024
 

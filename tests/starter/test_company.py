@@ -11,8 +11,8 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from moderation.models.company import APART, apart
-from moderation.starter import pair_forms, same_words
 from tests.starter import calls
+from workshop.starter import pair_forms, same_words
 
 CAMPAIGN = "Friends, interested all go to have a look!"
 COPIES = [

@@ -19,7 +19,7 @@ from moderation.starter.encoder import (
     read_weights,
 )
 from moderation.starter.quantize import quantise, rounded
-from tests.starter import tiny
+from tests.workshop.starter import tiny
 
 IDS = [[2, 20, 21, 3], [2, 3], [2, *range(15, 40), 3], [2, 30, 3]]
 

@@ -12,16 +12,11 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.starter import (
-    pair_base,
-    pair_rules,
-    pairs_graph,
-    pairs_reference,
-    text_reference,
-)
-from moderation.starter.forest import forest_probabilities, forest_weights, train_forest
+from moderation.starter import pair_rules, pairs_graph
 from moderation.starter.text_graph import TextGraph
 from tests.starter.hard_strings import HARD
+from workshop.starter import pair_base, pairs_reference, text_reference
+from workshop.starter.forest import forest_probabilities, forest_weights, train_forest
 
 
 @pytest.fixture(scope="module")

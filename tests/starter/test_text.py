@@ -12,10 +12,11 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.starter import tables, text_reference
+from moderation.starter import tables
 from moderation.starter.text_graph import TextGraph
 from moderation.starter.text_rules import MAX_TOKENS
 from tests.starter.hard_strings import HARD
+from workshop.starter import text_reference
 
 Tables = Mapping[str, Any]
 

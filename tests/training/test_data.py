@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from moderation.training.batches import Batches, raw_batches
-from moderation.training.census import untaught
 from moderation.training.data import Examples, label_counts, open_examples
 from moderation.training.errors import TrainingError
+from moderation.training.label_counts import untaught
 from moderation.training.recipes import load_recipe
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
 

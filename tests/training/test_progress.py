@@ -8,9 +8,9 @@ import pytest
 from moderation.training.batches import multiplicity
 from moderation.training.errors import TrainingError
 from moderation.training.fit import out_of_memory
+from moderation.training.learning_rate import Rate
 from moderation.training.losses import class_weights
 from moderation.training.progress import Progress
-from moderation.training.rate import Rate
 from moderation.training.recipes import load_recipe
 from schemas.recipe import TrainingSpec
 

@@ -9,9 +9,9 @@ from typing import Any
 import tensorflow as tf
 
 from moderation.models.words import without_nul
+from moderation.training.check_recipe import check_image
 from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import ImageEncoder, TextEncoder
-from moderation.training.sense import check_image
 from schemas.recipe import ImageEncoderSpec, TextEncoderSpec
 
 

@@ -15,7 +15,7 @@ from moderation.training.encoders import uri as uris
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder, TokenInput
 from moderation.training.encoders.uri import Uri, fetched
 from moderation.training.errors import TrainingError
-from moderation.training.origin import public_name
+from moderation.training.provenance import public_name
 from schemas.recipe import TextEncoderSpec
 
 _REMEDY = (

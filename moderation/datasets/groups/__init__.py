@@ -1,0 +1,1 @@
+"""What must not be parted: contents that share an image or a nearly equal text."""

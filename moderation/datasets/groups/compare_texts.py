@@ -1,0 +1,88 @@
+"""Near texts: proposed pairs of contents are brought together with their words, and compared."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import apache_beam as beam
+import numpy as np
+
+from moderation.datasets.groups.edges import PAIR, edges_between
+from moderation.datasets.groups.near_texts import any_near
+from moderation.datasets.packing import (
+    Pack,
+    PackBy,
+    as_keyed,
+    dealt,
+    gathered,
+    node_of,
+    open_all,
+)
+from schemas.datasets import Link
+
+
+class CompareTexts(beam.PTransform):
+    """``(pairs, contents)`` → edges between contents with texts that are nearly equal."""
+
+    def __init__(self, *, similarity: float, buckets: int) -> None:
+        super().__init__()
+        self._similarity = similarity
+        self._buckets = buckets
+
+    def expand(self, both: tuple[Any, Any]) -> Any:
+        """Texts go to the pairs that ask for them, then a pair's two sides meet."""
+        pairs, contents = both
+        buckets = self._buckets
+        asked = pairs | "Ask" >> beam.FlatMap(_asked, buckets=buckets)
+        keyed = functools.partial(_keyed_texts, buckets=buckets)
+        texts = contents | "PackTexts" >> beam.ParDo(PackBy(keyed))
+        return (
+            {"asked": asked, "texts": texts}
+            | "BringTexts" >> beam.CoGroupByKey()
+            | "Answer" >> beam.FlatMap(_answered, buckets=buckets)
+            | "PackSides" >> beam.ParDo(PackBy(as_keyed))
+            | "MeetSides" >> beam.GroupByKey()
+            | "Compare" >> beam.Map(_near, similarity=self._similarity)
+        )
+
+
+def _keyed_texts(content: list[Any], buckets: int) -> tuple[int, list[Any]]:
+    node = node_of(content[0])
+    return node % buckets, [node, content[1]]
+
+
+def _asked(blob: bytes, buckets: int) -> Iterator[tuple[int, bytes]]:
+    pairs = np.frombuffer(blob, dtype=PAIR)
+    yield from dealt(pairs, pairs["node"], buckets)
+    yield from dealt(pairs, pairs["other"], buckets)
+
+
+def _answered(
+    joined: tuple[int, dict[str, Iterable[Any]]], buckets: int
+) -> Iterator[tuple[int, list[Any]]]:
+    bucket, sides = joined
+    pairs = np.unique(gathered(sides["asked"], PAIR))
+    if not len(pairs):
+        return
+    wanted = {int(node) for name in ("node", "other") for node in pairs[name]}
+    texts = {node: found for node, found in open_all(sides["texts"]) if node in wanted}
+    for node, other in pairs.tolist():
+        meeting = (node ^ (other >> 7)) % buckets
+        for end in (node, other):
+            if end % buckets == bucket:
+                yield meeting, [node, other, texts[end], end == node]
+
+
+def _near(keyed: tuple[int, Iterable[Pack]], similarity: float) -> bytes:
+    waiting: dict[tuple[int, int], list[str]] = {}
+    near = []
+    for node, other, texts, _is_node in open_all(keyed[1]):
+        first = waiting.pop((node, other), None)
+        if first is None:
+            waiting[node, other] = texts
+        elif any_near(first, texts, similarity=similarity):
+            near.append((other, node))
+    found = np.array(near, dtype="<u8").reshape(-1, 2)
+    return edges_between(found[:, 0], found[:, 1], Link.NEAR_TEXT)

@@ -1,0 +1,1 @@
+"""How good probabilities are: figures, each with its interval."""

@@ -1,0 +1,198 @@
+"""How good probabilities are, in one call: figures with intervals, by slice, and their curves.
+
+No Beam and no TensorFlow: arrays in, ``schemas.metrics.TaskMetrics`` out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from moderation.evaluation.figures.curves import label_curves, task_reliability
+from moderation.evaluation.figures.intervals import figure, proportion, recentred
+from moderation.evaluation.figures.points import Points, measure
+from moderation.evaluation.figures.resample import redraws, replicates_for
+from moderation.evaluation.figures.sample import Sample, make_sample
+from moderation.evaluation.figures.slices import Slice, slices_of
+from moderation.evaluation.figures.weighted import WeightedFigures
+from schemas.metrics import Bootstrap, Figure, Figures, LabelFigures, SliceFigures, TaskMetrics
+from schemas.records import Kind
+
+MAX_SLICES = 20
+OF_SEVERAL = ("micro_f1", "samples_f1", "hamming_loss")
+"""Figures of tasks with several labels an item alone."""
+
+
+def judge(
+    labels: ArrayLike | Sequence[Any],
+    probabilities: ArrayLike,
+    names: Sequence[str],
+    *,
+    task: str = "task",
+    kind: Kind | None = None,
+    multi_label: bool = False,
+    thresholds: Sequence[float] | None = None,
+    slices: Mapping[str, Sequence[str | None]] | None = None,
+    max_slices: int = MAX_SLICES,
+    replicates: int | None = None,
+    seed: int = 0,
+) -> TaskMetrics:
+    """Judge one task.
+
+    Args:
+        labels: ``[items]``: each item's label by name or by place in ``names``; with
+            ``multi_label`` ``[items, labels]`` of 0 and 1.
+        probabilities: float ``[items, labels]``, calibrated or not; with two labels also
+            ``[items]``, the positive one's. Predictions are the likeliest label.
+        names: the labels in their order; which of two is the positive one is told by their names
+            and the task's, else it is the second (``moderation.records.positive``).
+        task: its name.
+        kind: what the items are, for the result.
+        multi_label: an item may have any number of the labels.
+        thresholds: then, in the order of the labels, from where each counts; None: 0.5.
+        slices: by column, each item's value; figures are given for every value too.
+        max_slices: values of a column that get figures of their own, the most frequent first.
+        replicates: of the bootstrap; None: 1,000 up to 20,000 items, falling to 200 at 100,000.
+        seed: equal seeds and items in equal order give equal intervals.
+
+    Returns:
+        Everything ``metrics.json`` says of a task. ``card_figures`` makes a card's numbers of it.
+
+    Raises:
+        SampleError: where labels or probabilities do not fit, or there is no item.
+    """
+    sample = make_sample(
+        labels, probabilities, names, task=task, multi_label=multi_label, thresholds=thresholds
+    )
+    found = slices_of(slices or {}, max_values=max_slices)
+    return judge_sample(
+        sample, task=task, kind=kind, slices=found, replicates=replicates, seed=seed
+    )
+
+
+def judge_sample(
+    sample: Sample,
+    *,
+    task: str,
+    kind: Kind | None,
+    slices: Sequence[Slice] = (),
+    replicates: int | None = None,
+    seed: int = 0,
+) -> TaskMetrics:
+    """``judge`` of what was checked already."""
+    number = replicates or replicates_for(len(sample))
+    return TaskMetrics(
+        task=task,
+        kind=kind,
+        labels=list(sample.names),
+        positive=None if sample.positive is None else sample.names[sample.positive],
+        multi_label=sample.multi_label,
+        thresholds=None
+        if sample.thresholds is None
+        else dict(zip(sample.names, sample.thresholds, strict=True)),
+        bootstrap=Bootstrap(replicates=number, seed=seed),
+        overall=figures(sample, replicates=number, seed=seed),
+        slices=[
+            SliceFigures(
+                column=each.column,
+                value=each.value,
+                merged_values=each.merged_values,
+                figures=figures(
+                    sample.take(each.rows),
+                    replicates=replicates or replicates_for(len(each.rows)),
+                    seed=seed,
+                ),
+            )
+            for each in slices
+        ],
+        curves=[
+            label_curves(sample, place, replicates=number, seed=seed)
+            for place in range(len(sample.names))
+        ],
+        reliability=task_reliability(sample),
+    )
+
+
+def figures(sample: Sample, *, replicates: int, seed: int) -> Figures:
+    """All figures of a sample with their intervals."""
+    points = measure(sample)
+    drawn = replicate_figures(WeightedFigures(sample), len(sample), replicates, seed)
+
+    drawn["ece"] = recentred(drawn["ece"], points.values["ece"])
+
+    def made(name: str) -> Figure:
+        return figure(points.values[name], drawn[name])
+
+    return Figures(
+        items=len(sample),
+        accuracy=proportion(int(sample.right.sum()), len(sample)),
+        macro_f1=made("macro_f1"),
+        weighted_f1=made("weighted_f1"),
+        **({name: made(name) for name in OF_SEVERAL} if sample.multi_label else {}),
+        roc_auc=made("roc_auc"),
+        pr_auc=made("pr_auc"),
+        log_loss=made("log_loss"),
+        brier=made("brier"),
+        ece=made("ece"),
+        labels=[_label(points, place, name, made) for place, name in enumerate(sample.names)],
+        confusion=points.confusion,
+    )
+
+
+def replicate_figures(
+    of: WeightedFigures, items: int, replicates: int, seed: int
+) -> dict[str, NDArray[np.float64]]:
+    """``[replicates]`` by figure."""
+    batches = [of(weights) for weights in redraws(items, replicates=replicates, seed=seed)]
+    return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
+
+
+def card_figures(metrics: TaskMetrics) -> dict[str, Any]:
+    """The main figures as a card keeps them: ``{"value": …, "interval_95": [low, high]}``."""
+    overall = metrics.overall
+    found: dict[str, Any] = {"items": overall.items}
+    several = OF_SEVERAL if metrics.multi_label else ()
+    names = ("accuracy", "macro_f1", "weighted_f1", *several, *_AREAS, "log_loss", "brier", "ece")
+    for name in names:
+        found[name] = _short(getattr(overall, name))
+    found["labels"] = {
+        each.label: {
+            "support": each.support,
+            **{
+                name: _short(getattr(each, name)) for name in ("precision", "recall", "f1", *_AREAS)
+            },
+        }
+        for each in overall.labels
+    }
+    return found
+
+
+_AREAS = ("roc_auc", "pr_auc")
+
+
+def _label(points: Points, place: int, name: str, made: Any) -> LabelFigures:
+    hits = int(points.hits[place])
+    support, predicted = int(points.support[place]), int(points.predicted[place])
+    return LabelFigures(
+        label=name,
+        support=support,
+        predicted=predicted,
+        precision=proportion(hits, predicted),
+        recall=proportion(hits, support),
+        f1=made(f"{name}.f1"),
+        roc_auc=made(f"{name}.roc_auc"),
+        pr_auc=made(f"{name}.pr_auc"),
+    )
+
+
+def _short(found: Any) -> dict[str, Any] | None:
+    if found.value is None:
+        return None
+    interval = found.interval_95
+    return {
+        "value": round(found.value, 4),
+        "interval_95": None if interval is None else [round(end, 4) for end in interval],
+    }

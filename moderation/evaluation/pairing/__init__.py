@@ -1,0 +1,1 @@
+"""Scores meet labels, item by item."""

@@ -1,0 +1,226 @@
+"""The transforms that read an evaluation's inputs and pack them for the join.
+
+Each gives ``rows``: ``(bucket, Pack)``; ``rejected``: ``Rejection``; ``tally``: what was read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.audit.progress import progress
+from moderation.datasets.examples import strings_of
+from moderation.datasets.packing import TALLY, Tallying
+from moderation.evaluation.pairing import readers
+from moderation.evaluation.pairing.readers import Unusable, rejected
+from moderation.evaluation.pairing.rows import FormerRow, LabelRow, LostRow, ScoreRow
+from moderation.exports.packs import PackRows
+from moderation.records.items import Rejection
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.spans import Span, plan_spans, read_span
+from moderation.storage.input_files import Compression, InputFile
+from moderation.storage.opening import open_bytes
+
+ROWS, REJECTED = "rows", "rejected"
+LABELS = "labels"
+_MAX_ROW_BYTES = 64 << 20
+
+Reader = Callable[[RawRow], Any]
+
+
+class Side(NamedTuple):
+    """One input of the join."""
+
+    rows: Any
+    rejected: Any
+    tally: Any
+
+
+class ReadRows(Tallying):
+    """``Span`` → ``(item_id, row)``; ``rejected`` where the reader cannot use a row.
+
+    Args:
+        reader: makes a row of a raw one; raises ``Unusable``.
+        side: what is counted as ``("read", side)``.
+        strict: a bad row is an error: a committed table has none.
+    """
+
+    def __init__(self, reader: Reader, side: str, *, strict: bool = False) -> None:
+        super().__init__()
+        self._reader = reader
+        self._side = side
+        self._strict = strict
+
+    def process(self, span: Span | BadRow) -> Iterator[Any]:
+        """Read one span."""
+        found = (
+            iter((span,))
+            if isinstance(span, BadRow)
+            else read_span(span, max_row_bytes=_MAX_ROW_BYTES)
+        )
+        for row in found:
+            progress.read()
+            self._tally.add("read", self._side)
+            self._tally.add("read_of", self._side, row.source)
+            if isinstance(row, BadRow):
+                yield self._bad(rejected(row, row.code, row.message))
+                continue
+            try:
+                made = self._reader(row)
+            except Unusable as error:
+                yield self._bad(rejected(row, error.code, str(error)))
+            else:
+                yield made.item_id, made
+
+    def _bad(self, rejection: Rejection) -> TaggedOutput:
+        if self._strict:
+            raise RuntimeError(f"{rejection.source}, row {rejection.row}: {rejection.message}")
+        self._tally.add(self._side, "dead_lettered")
+        return TaggedOutput(REJECTED, rejection)
+
+
+class PackedRows(beam.PTransform):
+    """Files → a ``Side``, through ``ReadRows``."""
+
+    def __init__(
+        self,
+        files: tuple[InputFile, ...],
+        reader: Reader,
+        side: str,
+        buckets: int,
+        *,
+        strict: bool = False,
+    ) -> None:
+        super().__init__()
+        self.files = files
+        self._read = ReadRows(reader, side, strict=strict)
+        self._buckets = buckets
+
+    def expand(self, pbegin: Any) -> Side:
+        """Spans of the files, read side by side."""
+        found = (
+            pbegin
+            | "List" >> beam.Create(list(self.files), reshuffle=False)
+            | "Plan" >> beam.FlatMap(plan_spans)
+            | "Share" >> beam.Reshuffle()
+            | "Read" >> beam.ParDo(self._read).with_outputs(REJECTED, TALLY, main=ROWS)
+        )
+        rows = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        return Side(rows, found[REJECTED], found[TALLY])
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """TFRecords of ``pipelines.preprocess`` whose labels are the truth."""
+
+    files: tuple[InputFile, ...]
+    compression: str
+    promised: int
+    """Examples that the set's ``info.json`` says there are."""
+
+
+class PackedLabels(beam.PTransform):
+    """Label files, or examples → a ``Side`` of ``LabelRow``."""
+
+    def __init__(
+        self,
+        files: tuple[InputFile, ...],
+        examples: Examples | None,
+        reader: readers.LabelReader,
+        buckets: int,
+    ) -> None:
+        super().__init__()
+        self.files = examples.files if examples else files
+        self._examples = examples
+        self._reader = reader
+        self._buckets = buckets
+
+    def expand(self, pbegin: Any) -> Side:
+        """Of an example one string feature after the other; its pixels stay where they are."""
+        if self._examples is None:
+            rows = PackedRows(self.files, self._reader, LABELS, self._buckets)
+            return rows.expand(pbegin)
+        gzip = self._examples.compression == "GZIP"
+        found = (
+            pbegin
+            | "List" >> beam.Create([file.path for file in self._examples.files])
+            | "Share" >> beam.Reshuffle()
+            | "Read"
+            >> beam.FlatMap(tfrecords, compression=Compression.GZIP if gzip else Compression.NONE)
+            | "Parse"
+            >> beam.ParDo(ReadExamples(self._reader.slice_columns)).with_outputs(TALLY, main=ROWS)
+        )
+        packed = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        return Side(packed, None, found[TALLY])
+
+
+def tfrecords(path: str, *, compression: Compression) -> Iterator[tuple[str, bytes]]:
+    """The serialised examples of one file, which Beam's own transform would take for a pattern.
+
+    Raises:
+        ValueError: where a record's checksum is not its own, or the file ends within it.
+    """
+    from apache_beam.io.tfrecordio import _TFRecordUtil
+
+    with open_bytes(path, compression=compression) as stream:
+        while (record := _TFRecordUtil.read_record(stream)) is not None:
+            yield path, record
+
+
+class ReadExamples(Tallying):
+    """``(file, serialised example)`` → ``(item_id, LabelRow)``, without TensorFlow."""
+
+    def __init__(self, slice_columns: tuple[str, ...]) -> None:
+        super().__init__()
+        self._slice_columns = slice_columns
+
+    def process(self, found: tuple[str, bytes]) -> Iterator[tuple[str, LabelRow]]:
+        """Parse one example; its place in the file is not known."""
+        source, data = found
+        fields = strings_of(data, ("item_id", "kind", "label", "extras"))
+        progress.read()
+        self._tally.add("read", LABELS)
+        self._tally.add("read_of", LABELS, source)
+        row = LabelRow(
+            item_id=fields["item_id"],
+            kind=fields["kind"],
+            source=source,
+            row=0,
+            task=None,
+            label=readers.label_of(fields["label"]),
+            slices=readers.slices_of(fields, self._slice_columns),
+        )
+        yield row.item_id, row
+
+
+def read_scored(multi_label: frozenset[str], *, verdicts: bool) -> Reader:
+    """The reader of ``verdicts/``, or of score files."""
+
+    def read(row: RawRow) -> ScoreRow:
+        made = readers.read_verdict(row) if verdicts else readers.read_scores(row)
+        readers.check_scores(made, multi_label)
+        return made
+
+    return read
+
+
+def read_lost(row: RawRow) -> LostRow:
+    """A line of a run's ``dead_letters/``."""
+    fields = row.fields
+    return LostRow(fields["item_id"] or "", fields["kind"], fields["code"])
+
+
+def read_former(row: RawRow) -> FormerRow:
+    """A row of an earlier evaluation's ``items/``."""
+    fields = row.fields
+    return FormerRow(
+        item_id=fields["item_id"],
+        kind=fields["kind"] or "",
+        task=fields["task"],
+        label=fields["label"],
+        probabilities=list(readers.pairs(fields["probabilities"])),
+    )

@@ -1,0 +1,80 @@
+"""Selected rows meet the limits on their source and their label."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton, TaggedOutput
+
+from moderation.datasets.packing import TALLY, Pack
+from moderation.exports.differ import DIFFERING, Dropping
+from moderation.exports.limits import AtMost, Balanced, Highest, group_ranks, stays
+from moderation.exports.selecting import Why
+
+KEPT = "kept"
+
+
+class RanksOf(beam.DoFn):
+    """``(bucket, Pack)`` → ``{group: [rank, …]}`` by the rows' ``name``."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def process(self, keyed: tuple[int, Pack]) -> Iterator[dict[str, list[int]]]:
+        yield group_ranks(keyed[1].open(), self._name)
+
+
+class KeepWithin(Dropping):
+    """``(bucket, Pack)`` → the same without the rows that their group has no place for."""
+
+    def __init__(self, name: str, why: Why) -> None:
+        super().__init__()
+        self._name = name
+        self._why = why
+
+    def process(self, keyed: tuple[int, Pack], highest: Highest) -> Iterator[TaggedOutput]:
+        bucket, pack = keyed
+        kept = []
+        for row in pack.open():
+            if stays(highest, row[self._name], row["rank"]):
+                kept.append(row)
+            else:
+                yield from self.drop(row, self._why)
+        if kept:
+            yield TaggedOutput(KEPT, (bucket, Pack.of(kept)))
+
+
+class Limit(beam.PTransform):
+    """``(bucket, Pack)`` → ``kept``, ``differing`` and ``tally``, by a limit on groups of rows.
+
+    Args:
+        name: the rows' field that names their group.
+        why: what becomes of a row that has no place.
+        at_most: rows of one group; None: no limit.
+        balance: as many rows of each label of a kind.
+    """
+
+    def __init__(
+        self, name: str, why: Why, *, at_most: int | None = None, balance: bool = False
+    ) -> None:
+        super().__init__()
+        self._name = name
+        self._why = why
+        self._combine = AtMost(at_most) if at_most else Balanced() if balance else None
+
+    def expand(self, packs: Any) -> Any:
+        """Ranks first, then rows: both pass over compressed packs."""
+        if self._combine is None:
+            nothing = packs.pipeline | beam.Create([], reshuffle=False)
+            return {KEPT: packs, DIFFERING: nothing, TALLY: nothing}
+        highest = (
+            packs
+            | "Rank" >> beam.ParDo(RanksOf(self._name))
+            | "Highest" >> beam.CombineGlobally(self._combine)
+        )
+        found = packs | "Keep" >> beam.ParDo(
+            KeepWithin(self._name, self._why), highest=AsSingleton(highest)
+        ).with_outputs(KEPT, DIFFERING, TALLY)
+        return {tag: found[tag] for tag in (KEPT, DIFFERING, TALLY)}

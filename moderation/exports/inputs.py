@@ -1,0 +1,144 @@
+"""The transforms that read an export's inputs and pack them for the join."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton
+
+from moderation.exports import read, read_records
+from moderation.exports.packs import PackRows
+from moderation.exports.reviewers import ReviewerKey
+from moderation.exports.runs import Runs
+from moderation.records.spans import plan_spans
+from moderation.storage.input_files import InputFile
+from moderation.storage.parking import Parking
+
+
+class PackedVerdicts(beam.PTransform):
+    """The verdict tables of all runs → ``(bucket, Pack of VerdictRow)``."""
+
+    def __init__(self, runs: Runs, buckets: int) -> None:
+        super().__init__()
+        self._runs = runs
+        self._buckets = buckets
+
+    def expand(self, pbegin: Any) -> Any:
+        """Row groups, read side by side."""
+        files = [
+            (place, file) for place, run in enumerate(self._runs.runs) for file in run.verdict_files
+        ]
+        return (
+            pbegin
+            | "List" >> beam.Create(files, reshuffle=False)
+            | "Plan" >> beam.FlatMap(_numbered_spans)
+            | "Share" >> beam.Reshuffle()
+            | "Read" >> beam.ParDo(read.ReadVerdicts(self._runs))
+            | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        )
+
+
+class PackedRecords(beam.PTransform):
+    """The files that the runs judged → ``rows``: ``(bucket, Pack of RecordRow)``.
+
+    ``problems``: ``(source, (code, message))`` for a file that is not what was judged.
+
+    Args:
+        runs: whose records are read again.
+        inline_images: where image bytes that lie in records wait.
+        buckets: how many the rows are dealt into.
+        decisions: packs of all decisions, where only items with one are wanted; None: all are.
+    """
+
+    def __init__(
+        self, runs: Runs, inline_images: Parking, buckets: int, *, decisions: Any | None
+    ) -> None:
+        super().__init__()
+        self._decisions = decisions
+        self._runs = runs
+        self._inline_images = inline_images
+        self._buckets = buckets
+
+    def expand(self, pbegin: Any) -> dict[str, Any]:
+        """Each distinct file once, however many runs judged it."""
+        planned = (
+            pbegin
+            | "List" >> beam.Create([*enumerate(self._runs.sources)])
+            | "Plan"
+            >> beam.ParDo(read_records.PlanSources()).with_outputs(read.PROBLEMS, main=read.ROWS)
+        )
+        wanted: Any = None
+        if self._decisions is not None:
+            wanted = AsSingleton(
+                self._decisions | "Wanted" >> beam.CombineGlobally(read_records.WantedItems())
+            )
+        rows = (
+            planned[read.ROWS]
+            | "Share" >> beam.Reshuffle()
+            | "Read" >> beam.ParDo(read_records.ReadSources(self._inline_images), wanted=wanted)
+            | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        )
+        return {read.ROWS: rows, read.PROBLEMS: planned[read.PROBLEMS]}
+
+
+class PackedDecisions(beam.PTransform):
+    """Decisions files → ``rows``: ``(bucket, Pack of Decision)``; ``rejected``; ``counts``."""
+
+    def __init__(
+        self,
+        files: tuple[InputFile, ...],
+        key: ReviewerKey,
+        buckets: int,
+        *,
+        columns: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__()
+        self._columns = columns
+        self._files = files
+        self._key = key
+        self._buckets = buckets
+
+    def expand(self, pbegin: Any) -> dict[str, Any]:
+        """Names are hashed in the step that reads them: no shuffle sees one."""
+        found = (
+            pbegin
+            | "List" >> beam.Create(list(self._files), reshuffle=False)
+            | "Plan" >> beam.FlatMap(plan_spans)
+            | "Share" >> beam.Reshuffle()
+            | "Read"
+            >> beam.ParDo(read.ReadDecisions(self._key, self._columns)).with_outputs(
+                read.REJECTED, read.COUNTS, main=read.ROWS
+            )
+        )
+        rows = found[read.ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        return {
+            read.ROWS: rows,
+            read.REJECTED: found[read.REJECTED],
+            read.COUNTS: found[read.COUNTS],
+        }
+
+
+class PackedFormer(beam.PTransform):
+    """The data files of an earlier export → ``(bucket, Pack of FormerRow)``."""
+
+    def __init__(self, files: tuple[InputFile, ...], buckets: int) -> None:
+        super().__init__()
+        self._files = files
+        self._buckets = buckets
+
+    def expand(self, pbegin: Any) -> Any:
+        """Only what the diff needs."""
+        return (
+            pbegin
+            | "List" >> beam.Create(list(self._files), reshuffle=False)
+            | "Plan" >> beam.FlatMap(plan_spans)
+            | "Read" >> beam.ParDo(read.ReadFormer())
+            | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        )
+
+
+def _numbered_spans(numbered: tuple[int, InputFile]) -> Any:
+    place, file = numbered
+    return ((place, span) for span in plan_spans(file))

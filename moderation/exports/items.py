@@ -1,0 +1,62 @@
+"""An item's verdicts, its record, its decisions and its former label, found in a bucket."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from moderation.datasets.packing import Pack, open_all
+from moderation.exports.decisions import Decision
+from moderation.exports.read import FormerRow, RecordRow, VerdictRow
+
+VERDICTS, RECORDS, DECISIONS, FORMER = "verdicts", "records", "decisions", "former"
+
+Where = tuple[str | None, str | None, str | None]
+"""Of an image: its reference, where it is opened, and below which folder."""
+
+
+@dataclass(slots=True)
+class ItemSides:
+    """Everything about one item id."""
+
+    verdicts: list[VerdictRow] = field(default_factory=list)
+    records: dict[tuple[int, int], RecordRow] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+    former: FormerRow | None = None
+
+
+def items_of(sides: Mapping[str, Iterable[Pack]]) -> dict[str, ItemSides]:
+    """By item id, from the packs of one bucket."""
+    items: dict[str, ItemSides] = defaultdict(ItemSides)
+    for values in open_all(sides[VERDICTS]):
+        verdict = VerdictRow(*values)
+        items[verdict.item_id].verdicts.append(verdict)
+    for values in open_all(sides[DECISIONS]):
+        decision = Decision(*values)
+        items[decision.item_id].decisions.append(decision)
+    for values in open_all(sides[FORMER]):
+        former = FormerRow(*values)
+        items[former.item_id].former = former
+    for values in open_all(sides[RECORDS]):
+        record = RecordRow(*values)
+        if record.item_id in items:
+            items[record.item_id].records[record.source, record.row] = record
+    return items
+
+
+def is_far(where: Where) -> bool:
+    """Whether an image stays where it is, under the reference that the record has."""
+    written, location, _ = where
+    return bool(written and location and location.startswith(("http://", "https://")))
+
+
+def to_place(record: RecordRow) -> dict[str, Where]:
+    """Images that get another reference in the set."""
+    return {name: w for name, w in record.images.items() if w[1] and not is_far(w)}
+
+
+def image_names(verdict: VerdictRow, record: RecordRow) -> list[str | None]:
+    """Digests and locations that a held-out item may share."""
+    digests = [sha256 for _, _, sha256 in verdict.images]
+    return digests + [where[1] for where in record.images.values()]

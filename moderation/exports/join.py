@@ -1,0 +1,210 @@
+"""The join: an item's verdicts, its record, its decisions and its former label meet.
+
+What comes out is a row of the training set to be, or an account of why not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.datasets.packing import Pack, Tallying
+from moderation.exports.agreement import count_votes
+from moderation.exports.decisions import Decision, refused
+from moderation.exports.differ import differing
+from moderation.exports.heldout import HeldOut, HeldOutItem, digest_of
+from moderation.exports.items import ItemSides, image_names, is_far, items_of, to_place
+from moderation.exports.limits import label_group, rank_of
+from moderation.exports.read import RecordRow, VerdictRow
+from moderation.exports.rows import RowMaker, decision_row, source_group
+from moderation.exports.runs import Runs
+from moderation.exports.selecting import Chosen, Heard, Selection, Why, choose, hear, in_window
+from moderation.records.items import Rejection
+from schemas.codes import Code, Stage
+from schemas.records import TEXT_FIELDS, Kind
+
+SELECTED, REJECTED, DECIDED = "selected", "rejected", "decided"
+
+Problems = Mapping[int, tuple[str, str]]
+"""By source: code and message of what is wrong with it."""
+
+
+class JoinItems(Tallying):
+    """``(bucket, {"verdicts", "records", "decisions", "former"})`` of packs → selected rows.
+
+    Tags: ``selected``: ``(bucket, Pack)`` of rows in the order of their ranks; ``rejected``:
+    ``Rejection``; ``decided``, ``differing``: rows of tables; ``tally``: one a bundle.
+    """
+
+    def __init__(
+        self,
+        runs: Runs,
+        rules: Selection,
+        maker: RowMaker,
+        *,
+        source_column: str,
+        similarity: float,
+    ) -> None:
+        super().__init__()
+        self._runs = runs
+        self._rules = rules
+        self._maker = maker
+        self._source_column = source_column
+        self._similarity = similarity
+        self._held_out = HeldOut((), text_similarity=1.0)
+        self._held_out_digest = digest_of(())
+
+    def process(
+        self,
+        joined: tuple[int, dict[str, Iterable[Pack]]],
+        problems: Problems,
+        held_out: Sequence[tuple[Any, ...]],
+    ) -> Iterator[TaggedOutput]:
+        """Settle every item of the bucket."""
+        bucket, sides = joined
+        self._take(held_out)
+        selected: list[dict[str, Any]] = []
+        for item_id, item in sorted(items_of(sides).items()):
+            heard = hear(item.decisions, item.verdicts, self._rules)
+            yield from self._unheard(heard)
+            if not item.verdicts:
+                yield from self._dropped(item_id, item, Why.NOT_IN_RUNS)
+                continue
+            self._tally.add("verdict", Why.OTHER_VERDICT.value, rows=len(item.verdicts) - 1)
+            chosen = choose(item.verdicts, heard, self._rules)
+            yield from self._voted(chosen)
+            found = self._selected(chosen, item, problems)
+            if isinstance(found, dict):
+                selected.append(found)
+                continue
+            if isinstance(found, Rejection):
+                yield TaggedOutput(REJECTED, found)
+                found = Why.DEAD_LETTERED
+            self._tally.add("verdict", found.value)
+            yield from self._dropped(item_id, item, found)
+        if selected:
+            selected.sort(key=lambda row: (row["rank"], row["item_id"]))
+            yield TaggedOutput(SELECTED, (bucket, Pack.of(selected)))
+
+    def _take(self, held_out: Sequence[tuple[Any, ...]]) -> None:
+        """Index the held-out items, once for this worker."""
+        items = [HeldOutItem(*values) for values in held_out]
+        digest = digest_of(items)
+        if digest != self._held_out_digest:
+            self._held_out = HeldOut(items, text_similarity=self._similarity)
+            self._held_out_digest = digest
+
+    def _selected(
+        self, chosen: Chosen, item: ItemSides, problems: Problems
+    ) -> dict[str, Any] | Why | Rejection:
+        if chosen.why is not Why.EXPORTED:
+            return chosen.why
+        verdict = chosen.verdict
+        record = item.records.get((verdict.source, verdict.row))
+        if record is None or not self._same_content(record, verdict):
+            return self._lost(verdict, record, problems)
+        if not in_window(chosen, record, self._rules):
+            return Why.OUTSIDE_WINDOW
+        match = self._held_out.match(
+            verdict.content_key,
+            images=image_names(verdict, record),
+            texts=[record.values[name] for name in TEXT_FIELDS[Kind(record.kind)]],
+        )
+        if match:
+            self._tally.add("held_out", match)
+            return Why.HELD_OUT
+        return {
+            "item_id": verdict.item_id,
+            "rank": rank_of(verdict.item_id, pseudo=chosen.pseudo),
+            "kind": verdict.kind,
+            "label": chosen.label,
+            "label_source": "pseudo" if chosen.pseudo else "reviewed",
+            "source": source_group(record, self._source_column, self._runs),
+            "by_label": label_group(verdict.kind, chosen.label or ""),
+            "run": verdict.run,
+            "former": item.former.label if item.former else None,
+            "images": to_place(record),
+            "sha256s": {
+                name: sha256
+                for name, _, sha256 in verdict.images
+                if sha256 and name in to_place(record)
+            },
+            "far_images": len([where for where in record.images.values() if is_far(where)]),
+            "row": self._maker.row(chosen, record),
+        }
+
+    def _same_content(self, record: RecordRow, verdict: VerdictRow) -> bool:
+        """Whether the row is what was judged: its file's digest says so, or else its content."""
+        digest = self._runs.sources[verdict.source].digest
+        return digest is not None or record.content_key == verdict.content_key
+
+    def _lost(self, verdict: VerdictRow, record: RecordRow | None, problems: Problems) -> Rejection:
+        path = (
+            self._runs.sources[verdict.source].file.path
+            if verdict.source >= 0
+            else "a file that the run's manifest does not name"
+        )
+        why = "is another one now" if record else "is not there any more"
+        default = (Code.SOURCE_CHANGED.value, f"row {verdict.row} of {path} {why}")
+        code, message = problems.get(verdict.source, default)
+        return Rejection(
+            source=path,
+            row=verdict.row,
+            item_id=verdict.item_id,
+            kind=Kind(verdict.kind),
+            stage=Stage.EXPORT,
+            code=Code(code),
+            message=message,
+            body=None,
+            body_is_json=False,
+        )
+
+    def _unheard(self, heard: Heard) -> Iterator[TaggedOutput]:
+        for decision, code, message in heard.refused:
+            yield TaggedOutput(REJECTED, refused(decision, code, message))
+        for status, decisions in (
+            ("after_until", heard.after_until),
+            ("other_task", heard.other_task),
+        ):
+            yield from self._decided(decisions, status)
+
+    def _voted(self, chosen: Chosen) -> Iterator[TaggedOutput]:
+        vote = chosen.vote
+        if vote is None:
+            return
+        count_votes(self._tally, chosen.task, vote.votes)
+        yield from self._decided(vote.superseded, "superseded")
+        if chosen.why is Why.TIED:
+            shown = ", ".join(f"{label} {count}" for label, count in sorted(vote.votes.items()))
+            code = Code.TIED_DECISIONS
+            message = f"as many reviewers gave one label as another ({shown}): one more must decide"
+        elif chosen.why is Why.AMBIGUOUS_ITEM:
+            code = Code.AMBIGUOUS_ITEM
+            message = (
+                "a run judged several contents under this id, and a decision does not say which "
+                "it means: score them with ids that differ"
+            )
+        else:
+            yield from self._decided(vote.counted, "counted")
+            return
+        for decision in vote.counted:
+            yield TaggedOutput(REJECTED, refused(decision, code, message))
+
+    def _decided(self, decisions: Iterable[Decision], status: str) -> Iterator[TaggedOutput]:
+        for decision in decisions:
+            self._tally.add("decision", status)
+            yield TaggedOutput(DECIDED, decision_row(decision, status))
+
+    def _dropped(self, item_id: str, item: ItemSides, why: Why) -> Iterator[TaggedOutput]:
+        """An item that the former set had and this one will not."""
+        if item.former is not None:
+            yield from differing(
+                self._tally,
+                item_id,
+                item.former.kind,
+                label=None,
+                previous=item.former.label,
+                reason=why,
+            )

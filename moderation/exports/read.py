@@ -1,0 +1,152 @@
+"""Readers of an export's four inputs: verdicts, the records they judged, decisions, a former set.
+
+Each gives ``(item_id, row)`` with a row that JSON can say, ready to be packed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+from pydantic_core import to_json
+
+from moderation.audit.progress import progress
+from moderation.exports.decisions import read_decision
+from moderation.exports.reviewers import ReviewerKey
+from moderation.exports.runs import Runs
+from moderation.records.items import Rejection
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.spans import Span, read_span
+from schemas.records import Kind
+
+ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
+_MAX_ROW_BYTES = 64 << 20
+
+
+class VerdictRow(NamedTuple):
+    """What an export needs of a verdict."""
+
+    item_id: str
+    run: int
+    """Place of the run among the export's."""
+    source: int
+    """Place of the source among the export's."""
+    row: int
+    kind: str
+    content_key: str
+    scored_at: str
+    decision: str
+    tasks: dict[str, list[tuple[str, float]]]
+    """By task: label and probability, in the order of the task's labels."""
+    images: list[tuple[str, str, str | None]]
+    """Field, status, SHA-256."""
+
+
+class RecordRow(NamedTuple):
+    """A record that was read again."""
+
+    item_id: str
+    source: int
+    row: int
+    kind: str
+    content_key: str
+    values: dict[str, str]
+    """Ids and texts."""
+    images: dict[str, tuple[str | None, str | None, str | None]]
+    """By field: the reference as it came, where it is opened, the folder it must stay inside."""
+    label: str | None
+    extras: dict[str, Any]
+
+
+class FormerRow(NamedTuple):
+    """A row of the set that this one is compared with."""
+
+    item_id: str
+    kind: str
+    label: str
+
+
+class ReadVerdicts(beam.DoFn):
+    """``(run, Span)`` → ``(item_id, VerdictRow)``.
+
+    Raises ``RuntimeError`` on a row that is no verdict: a committed table has none.
+    """
+
+    def __init__(self, runs: Runs) -> None:
+        self._source_ids = runs.source_ids
+
+    def process(self, planned: tuple[int, Span | BadRow]) -> Iterator[tuple[str, VerdictRow]]:
+        run, span = planned
+        sources = self._source_ids[run]
+        for row in _rows(span):
+            if isinstance(row, BadRow):
+                raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
+            progress.read()
+            verdict = _verdict(row.fields, run, sources)
+            yield verdict.item_id, verdict
+
+
+class ReadDecisions(beam.DoFn):
+    """``Span`` → ``(item_id, Decision)``; ``rejected``: ``Rejection``."""
+
+    def __init__(self, key: ReviewerKey, columns: Mapping[str, str] | None = None) -> None:
+        self._key = key
+        self._columns = columns
+
+    def process(self, span: Span | BadRow) -> Iterator[Any]:
+        rows = 0
+        for row in _rows(span):
+            rows += 1
+            found = read_decision(row, self._key, columns=self._columns)
+            if isinstance(found, Rejection):
+                yield TaggedOutput(REJECTED, found)
+            else:
+                yield found.item_id, found
+        yield TaggedOutput(COUNTS, rows)
+
+
+class ReadFormer(beam.DoFn):
+    """``Span`` of an earlier export → ``(item_id, FormerRow)``."""
+
+    def process(self, span: Span | BadRow) -> Iterator[tuple[str, FormerRow]]:
+        for row in _rows(span):
+            if isinstance(row, BadRow):
+                raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
+            item_id = row.fields["provenance"]["item_id"]
+            kind = Kind.MEME if "id" in row.fields else Kind.TWEET_PAIR
+            label = row.fields["label"]
+            if isinstance(label, list):
+                label = to_json(label).decode()
+            yield item_id, FormerRow(item_id, kind.value, label)
+
+
+def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
+    if isinstance(span, BadRow):
+        return iter((span,))
+    return read_span(span, max_row_bytes=_MAX_ROW_BYTES)
+
+
+def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) -> VerdictRow:
+    tasks: dict[str, list[tuple[str, float]]] = {}
+    for name, p in _pairs(fields["probabilities"]):
+        task, _, label = name.partition(".")
+        tasks.setdefault(task, []).append((label, p))
+    return VerdictRow(
+        item_id=fields["item_id"],
+        run=run,
+        source=sources.get(fields["source"], -1),
+        row=fields["row"],
+        kind=fields["kind"],
+        content_key=fields["content_key"],
+        scored_at=fields["scored_at"],
+        decision=fields["decision"],
+        tasks=tasks,
+        images=[(image["field"], image["status"], image["sha256"]) for image in fields["images"]],
+    )
+
+
+def _pairs(probabilities: Any) -> Any:
+    """A map as JSON has it, or the pairs that Parquet gives."""
+    return probabilities.items() if isinstance(probabilities, Mapping) else probabilities

@@ -1,0 +1,149 @@
+"""Reading what must not leak: held-out records, or verdicts and lists that name content keys."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.datasets.groups.near_texts import normalised
+from moderation.exports.heldout import HeldOutItem
+from moderation.images.door import DoorOptions
+from moderation.images.local import read_local
+from moderation.images.prefetch import (
+    FAILED,
+    FETCHING,
+    READY,
+    PrefetchImages,
+    ReadyItem,
+    Wanted,
+)
+from moderation.images.types import ImageError, ImageRef, Target
+from moderation.records.items import Item, Rejection
+from moderation.records.layout import Layout
+from moderation.records.rows import BadRow, RawRow
+from moderation.records.spans import Span, plan_spans, read_span
+from moderation.records.validate import Validator
+from moderation.storage import files
+from moderation.storage.input_files import InputFile
+from moderation.storage.parking import Parking
+from schemas.images import ImageStatus
+from schemas.records import IMAGE_FIELDS
+
+ITEMS, FAR, UNREAD = "items", "far", "unread"
+_MAX_ROW_BYTES = 64 << 20
+_MAX_IMAGE_BYTES = 256 << 20
+_IN_FLIGHT = 64
+
+
+class ReadHeldOut(beam.PTransform):
+    """``InputFile``s → ``items``: ``HeldOutItem``s as tuples; ``unread``: why a row is none.
+
+    Images that lie here are digested here, far ones are fetched through the image door where
+    ``door`` is given. An item with a far image comes twice, once without and once with its digest.
+    """
+
+    def __init__(
+        self,
+        files: tuple[InputFile, ...],
+        layout: Layout,
+        inline_images: Parking,
+        *,
+        door: DoorOptions | None,
+    ) -> None:
+        super().__init__()
+        self._files = files
+        self._validator = Validator(layout, inline_images)
+        self._door = door
+
+    def expand(self, pbegin: Any) -> dict[str, Any]:
+        """Read, digest, fetch what is far."""
+        read = (
+            pbegin
+            | "HeldOutFiles" >> beam.Create(list(self._files), reshuffle=False)
+            | "HeldOutSpans" >> beam.FlatMap(plan_spans)
+            | "ReadHeldOutRows"
+            >> beam.ParDo(_Read(self._validator, fetch=self._door is not None)).with_outputs(
+                ITEMS, FAR, UNREAD
+            )
+        )
+        items = read[ITEMS]
+        if self._door is not None:
+            targets = {name: Target(8, 8) for names in IMAGE_FIELDS.values() for name in names}
+            fetched = read[FAR] | "FetchHeldOut" >> beam.ParDo(
+                PrefetchImages(Wanted(targets, frozenset()), self._door, window=_IN_FLIGHT)
+            ).with_outputs(FAILED, FETCHING, main=READY)
+            far = fetched[READY] | "Digests" >> beam.Map(_fetched)
+            items = (items, far) | "HeldOut" >> beam.Flatten()
+        return {ITEMS: items, UNREAD: read[UNREAD]}
+
+
+class _Read(beam.DoFn):
+    def __init__(self, validator: Validator, *, fetch: bool) -> None:
+        self._validator = validator
+        self._fetch = fetch
+
+    def process(self, span: Span | BadRow) -> Iterator[TaggedOutput]:
+        for row in _rows(span):
+            if isinstance(row, RawRow) and _names_content(row.fields):
+                yield TaggedOutput(ITEMS, tuple(_named(row.fields)))
+                continue
+            found = self._validator(row)
+            if isinstance(found, Rejection):
+                yield TaggedOutput(UNREAD, f"{found.source}, row {found.row}: {found.message}")
+                continue
+            yield from self._item(found[1])
+
+    def _item(self, item: Item) -> Iterator[TaggedOutput]:
+        sha256s, far, unread = [], [], 0
+        refs = [image for image in item.images if isinstance(image, ImageRef)]
+        for ref in refs:
+            if files.is_remote(ref.location):
+                far.append(ref)
+            elif digest := _digest(ref):
+                sha256s.append(digest)
+            else:
+                unread += 1
+        if far and not self._fetch:
+            unread += len(far)
+        elif far:
+            yield TaggedOutput(FAR, Item(item.content_key, item.kind, {}, tuple(far)))
+        texts = tuple(normalised(text) for text in item.texts.values())
+        locations = tuple(ref.location for ref in refs)
+        yield TaggedOutput(
+            ITEMS, tuple(HeldOutItem(item.content_key, texts, locations, tuple(sha256s), unread))
+        )
+
+
+def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
+    if isinstance(span, BadRow):
+        return iter((span,))
+    return read_span(span, max_row_bytes=_MAX_ROW_BYTES)
+
+
+def _names_content(fields: Mapping[str, Any]) -> bool:
+    """Whether a row is a verdict, or a line of a list, rather than a record."""
+    return isinstance(fields.get("content_key"), str) and Layout().kind_of(fields) is None
+
+
+def _named(fields: Mapping[str, Any]) -> HeldOutItem:
+    images = fields.get("images") or []
+    sha256s = [image.get("sha256") for image in images if isinstance(image, dict)]
+    return HeldOutItem(fields["content_key"], (), (), tuple(filter(None, sha256s)), 0)
+
+
+def _digest(ref: ImageRef) -> str | None:
+    try:
+        data = read_local(ref.location, ref.root, max_bytes=_MAX_IMAGE_BYTES)
+    except ImageError:
+        return None
+    return hashlib.sha256(data).hexdigest()
+
+
+def _fetched(ready: ReadyItem) -> tuple[Any, ...]:
+    wanted = [report for report in ready.reports if report.status is not ImageStatus.ABSENT]
+    sha256s = tuple(report.sha256 for report in wanted if report.sha256)
+    return tuple(HeldOutItem(ready.content_key, (), (), sha256s, len(wanted) - len(sha256s)))

@@ -1,0 +1,148 @@
+"""From selected rows to files: shards in a fixed order, images, the diff.
+
+A shard is a range of buckets, and rows within a bucket lie by rank: the same rows make the same
+files, whatever the engine and however the work was cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.audit.progress import progress
+from moderation.datasets.packing import Pack
+from moderation.exports.differ import Dropping, differing
+from moderation.exports.images import ImageLost, ImagePlacer
+from moderation.exports.join import REJECTED
+from moderation.exports.selecting import Why
+from moderation.records.items import Rejection
+from moderation.storage.shards import Layout, StagedFile
+from schemas.codes import Stage
+from schemas.records import Kind
+
+SHARDS = "shards"
+ROWS_PER_SHARD = 250_000
+FURTHER_SOURCES = "(further sources)"
+_MAX_SOURCES = 1_000
+
+
+class WriteRows(Dropping):
+    """``(shard, [(bucket, Pack)])`` → ``shards``, staged; also ``rejected`` and ``differing``.
+
+    One shard's packs are in memory, compressed; their rows one pack at a time.
+
+    Args:
+        layouts: the tables to write, by kind and format.
+        placer: where images go.
+        folder: where files are staged.
+        compare: whether there is an earlier set to differ from.
+    """
+
+    def __init__(
+        self,
+        layouts: Mapping[tuple[Kind, str], Layout],
+        placer: ImagePlacer,
+        folder: str,
+        *,
+        compare: bool,
+    ) -> None:
+        super().__init__()
+        self._compare = compare
+        self._layouts = dict(layouts)
+        self._placer = placer
+        self._folder = folder
+
+    def process(
+        self,
+        sharded: tuple[int, Iterable[tuple[int, Pack]]],
+        held_out: Sequence[tuple[Any, ...]],
+    ) -> Iterator[TaggedOutput]:
+        """Write one shard of every table."""
+        shard, packs = sharded
+        unwanted = frozenset(sha256 for item in held_out for sha256 in item[3])
+        files: dict[tuple[Kind, str], StagedFile] = {}
+        for _, pack in sorted(packs, key=lambda keyed: keyed[0]):
+            for row in pack.open():
+                yield from self._row(row, shard, files, unwanted)
+        for file in files.values():
+            yield TaggedOutput(SHARDS, file.close())
+
+    def _row(
+        self,
+        row: dict[str, Any],
+        shard: int,
+        files: dict[tuple[Kind, str], StagedFile],
+        unwanted: frozenset[str],
+    ) -> Iterator[TaggedOutput]:
+        try:
+            sha256s = self._place_images(row)
+        except ImageLost as lost:
+            yield TaggedOutput(REJECTED, self._rejected(row, lost))
+            yield from self.drop(row, Why.DEAD_LETTERED)
+            return
+        if unwanted.intersection(sha256s):
+            self._tally.add("held_out", "image")
+            yield from self.drop(row, Why.HELD_OUT)
+            return
+        kind = Kind(row["kind"])
+        for key, layout in self._layouts.items():
+            if key[0] is kind:
+                if key not in files:
+                    files[key] = StagedFile(layout, f"{self._folder}/{shard:05d}")
+                files[key].add(row["row"])
+        yield from self._count(row)
+
+    def _place_images(self, row: dict[str, Any]) -> list[str]:
+        """Rewrite the row's references; digests of the images they lead to, as far as known."""
+        sha256s = []
+        self._tally.add("image", "left", rows=row["far_images"])
+        for name, where in row["images"].items():
+            placed = self._placer.place(name, row["row"][name], where, row["sha256s"].get(name))
+            row["row"][name] = placed.reference
+            self._tally.add("image", "copied" if placed.copied else "left")
+            if placed.sha256:
+                sha256s.append(placed.sha256)
+        return sha256s
+
+    def _count(self, row: Mapping[str, Any]) -> Iterator[TaggedOutput]:
+        tally = self._tally
+        progress.written()
+        tally.add("verdict", Why.EXPORTED.value)
+        tally.add("label", row["kind"], row["label"])
+        tally.add("label_source", row["label_source"])
+        tally.add("run", str(row["run"]))
+        known = ("row_source", row["source"]) in tally.counts
+        if not known and len(tally.counts) > _MAX_SOURCES:
+            tally.add("row_source", FURTHER_SOURCES)
+        else:
+            tally.add("row_source", row["source"])
+        if self._compare:
+            yield from differing(
+                tally, row["item_id"], row["kind"], label=row["label"], previous=row["former"]
+            )
+
+    def _rejected(self, row: Mapping[str, Any], lost: ImageLost) -> Rejection:
+        provenance = row["row"]["provenance"]
+        return Rejection(
+            source=provenance["source"],
+            row=provenance["row"],
+            item_id=row["item_id"],
+            kind=Kind(row["kind"]),
+            stage=Stage.EXPORT,
+            code=lost.code,
+            message=lost.message,
+            body=None,
+            body_is_json=False,
+        )
+
+
+def sharded(keyed: tuple[int, Pack], *, buckets: int, shards: int) -> tuple[int, tuple[int, Pack]]:
+    """A bucket under the shard that its rows lie in."""
+    return keyed[0] * shards // buckets, keyed
+
+
+def shards_for(rows: int) -> int:
+    """Into how many files so many rows go, at most."""
+    return max(1, -(-rows // ROWS_PER_SHARD))

@@ -1,0 +1,1 @@
+"""Every file, here or in a store: listed, opened, digested, parked, staged and counted."""

@@ -1,0 +1,148 @@
+"""The few file operations a run needs, the same for local folders and object stores."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from typing import IO, Any
+
+from moderation.storage.stores import literally, match_literally
+
+
+def is_remote(path: str) -> bool:
+    """Whether a path is a URL of some store rather than a local path."""
+    return "://" in path
+
+
+def exists(path: str) -> bool:
+    """Whether a file is there."""
+    if not is_remote(path):
+        return os.path.exists(path)
+    return bool(_filesystems().exists(path))
+
+
+def read_bytes(path: str) -> bytes:
+    """A whole small file."""
+    if not is_remote(path):
+        with open(path, "rb") as file:
+            return file.read()
+    with _filesystems().open(path, compression_type="uncompressed") as file:
+        return bytes(file.read())
+
+
+def write_bytes(path: str, data: bytes) -> None:
+    """Write a file so that readers see all of it or nothing."""
+    if is_remote(path):
+        with create(path) as file:
+            file.write(data)
+        return
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    draft = f"{path}.draft"
+    with open(draft, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(draft, path)
+
+
+def create(path: str) -> IO[bytes]:
+    """Open a new file for writing; its folders are made."""
+    if is_remote(path):
+        stream: IO[bytes] = _filesystems().create(path, compression_type="uncompressed")
+        return stream
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    return open(path, "wb")
+
+
+def move(source: str, target: str) -> None:
+    """Rename a file. Doing it again after it was done is no error."""
+    if not is_remote(source):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        if os.path.exists(source):
+            os.replace(source, target)
+        elif not os.path.exists(target):
+            raise FileNotFoundError(source)
+    elif exists(source):
+        _filesystems().rename([source], [target])
+    elif not exists(target):
+        raise FileNotFoundError(source)
+
+
+def list_files(folder: str) -> list[str]:
+    """Paths of all files below a folder, sorted; empty where there is none."""
+    if not is_remote(folder):
+        return sorted(
+            os.path.join(base, name) for base, _, names in os.walk(folder) for name in names
+        )
+    return sorted(path for path, _ in match_literally(f"{folder.rstrip('/')}/", below=True))
+
+
+def delete_tree(folder: str) -> None:
+    """Delete a folder, or a single file, if it is there."""
+    if not is_remote(folder):
+        import shutil
+
+        if os.path.isdir(folder) and not os.path.islink(folder):
+            shutil.rmtree(folder)
+        elif os.path.lexists(folder):
+            os.remove(folder)
+        return
+    files = list_files(folder) or ([folder] if exists(folder) else [])
+    if files:
+        _filesystems().delete([literally(file) for file in files])
+
+
+class DigestingFile:
+    """A binary file that counts and digests what is written through it."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.bytes = 0
+        self._digest = hashlib.sha256()
+        self._file = create(path)
+        self.closed = False
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest of everything written so far."""
+        return self._digest.hexdigest()
+
+    def write(self, data: bytes) -> int:
+        """Write, count, digest."""
+        view = memoryview(data)
+        self._digest.update(view)
+        self.bytes += view.nbytes
+        self._file.write(view)
+        return view.nbytes
+
+    def tell(self) -> int:
+        """Bytes written so far."""
+        return self.bytes
+
+    def flush(self) -> None:
+        """Hand buffered bytes on."""
+        self._file.flush()
+
+    def close(self) -> None:
+        """Close once; further calls do nothing."""
+        if not self.closed:
+            self._file.close()
+            self.closed = True
+
+    def readable(self) -> bool:
+        """Never."""
+        return False
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def seekable(self) -> bool:
+        """Never."""
+        return False
+
+
+def _filesystems() -> Any:
+    from apache_beam.io.filesystems import FileSystems
+
+    return FileSystems

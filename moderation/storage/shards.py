@@ -1,0 +1,159 @@
+"""Sharded sinks: rows into staged files, each with its row count and digest.
+
+Files are staged under names of their own and take their final names at the commit, so a
+bundle that an engine runs twice leaves a stray file in the staging area and nothing else.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import apache_beam as beam
+import pyarrow as pa
+import pyarrow.parquet as pq
+from apache_beam.transforms.window import GlobalWindow
+from apache_beam.utils.windowed_value import WindowedValue
+from pydantic_core import to_json
+
+from moderation.storage.files import DigestingFile
+
+ROWS_PER_FILE = 250_000
+_BUFFER_ROWS = 2_048
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One staged file of a table."""
+
+    table: str
+    extension: str
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class TableWriter(Protocol):
+    """Writes rows of one file."""
+
+    def write(self, rows: list[Row]) -> None:
+        """Append rows."""
+
+    def close(self) -> None:
+        """Finish the file's content; the file itself is closed by its owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a table's files hold: Parquet by an Arrow schema, or JSON Lines."""
+
+    table: str
+    schema: pa.Schema | None = None
+
+    @property
+    def extension(self) -> str:
+        """Suffix of the files, without the dot."""
+        return "jsonl" if self.schema is None else "parquet"
+
+    def writer(self, file: DigestingFile) -> TableWriter:
+        """A writer into an open file."""
+        return _JsonlWriter(file) if self.schema is None else _ParquetWriter(file, self.schema)
+
+
+class _JsonlWriter:
+    def __init__(self, file: DigestingFile) -> None:
+        self._file = file
+
+    def write(self, rows: list[Row]) -> None:
+        self._file.write(b"".join(to_json(row) + b"\n" for row in rows))
+
+    def close(self) -> None:
+        self._file.flush()
+
+
+class _ParquetWriter:
+    def __init__(self, file: DigestingFile, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._writer = pq.ParquetWriter(file, schema, compression="zstd")
+
+    def write(self, rows: list[Row]) -> None:
+        if rows:
+            self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema))
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+class StagedFile:
+    """One file being written: buffers rows, closes into a ``Shard``."""
+
+    def __init__(self, layout: Layout, folder: str) -> None:
+        path = f"{folder}/{layout.table}/{uuid.uuid4().hex}.{layout.extension}"
+        self._layout = layout
+        self._file = DigestingFile(path)
+        self._writer = layout.writer(self._file)
+        self._buffer: list[Row] = []
+        self.rows = 0
+
+    def add(self, row: Row) -> None:
+        """Append one row."""
+        self._buffer.append(row)
+        self.rows += 1
+        if len(self._buffer) >= _BUFFER_ROWS:
+            self._flush()
+
+    def close(self) -> Shard:
+        """Finish the file and say what it holds."""
+        self._flush()
+        self._writer.close()
+        self._file.close()
+        return Shard(
+            table=self._layout.table,
+            extension=self._layout.extension,
+            path=self._file.path,
+            rows=self.rows,
+            bytes=self._file.bytes,
+            sha256=self._file.sha256,
+        )
+
+    def _flush(self) -> None:
+        self._writer.write(self._buffer)
+        self._buffer = []
+
+
+class WriteShards(beam.DoFn):
+    """Rows (mappings) → ``Shard``s, at the end of a bundle or when a file is full."""
+
+    def __init__(self, layout: Layout, folder: str, *, rows_per_file: int = ROWS_PER_FILE) -> None:
+        self._layout = layout
+        self._folder = folder
+        self._rows_per_file = rows_per_file
+        self._open: StagedFile | None = None
+
+    def start_bundle(self) -> None:
+        """Forget a file that a failed bundle left open."""
+        self._open = None
+
+    def process(self, row: Row) -> Iterator[Shard]:
+        """Append the row; a full file comes out."""
+        if self._open is None:
+            self._open = StagedFile(self._layout, self._folder)
+        self._open.add(row)
+        if self._open.rows >= self._rows_per_file:
+            yield self._close()
+
+    def finish_bundle(self) -> Iterator[WindowedValue]:
+        """Close the last file."""
+        if self._open is not None:
+            window = GlobalWindow()
+            yield WindowedValue(self._close(), window.max_timestamp(), [window])
+
+    def _close(self) -> Shard:
+        assert self._open is not None
+        shard, self._open = self._open.close(), None
+        return shard

@@ -1,0 +1,181 @@
+"""What is settled before an evaluation's first row: scores, truth, rules, the run directory."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass
+
+from moderation.evaluation.commit import EvaluateCommitPlan
+from moderation.evaluation.facts import Facts, SubmissionFor
+from moderation.evaluation.figures.measure import Measures
+from moderation.evaluation.pairing.pairing import Rules
+from moderation.evaluation.pairing.read import Examples
+from moderation.evaluation.pairing.readers import LabelReader
+from moderation.exports.packs import buckets_for
+from moderation.exports.runs import RunError
+from moderation.records.layout import Layout
+from moderation.records.tfrecord import DatasetError
+from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.storage import files
+from moderation.storage.input_files import InputFile
+from pipelines.command.flags import UsageError, split_list
+from pipelines.command.inputs import matched
+from pipelines.command.settled import free_directory, versions
+from pipelines.evaluate.inputs import (
+    baseline_of,
+    former_items,
+    open_examples,
+    open_runs,
+    scored_by_file,
+    scored_by_run,
+    table_files,
+    thresholds_of,
+)
+from pipelines.evaluate.options import EvaluateOptions, parse_label_columns
+from pipelines.export.options import parse_tasks
+from schemas.records import Kind
+
+_PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
+_ROW_BYTES = 128
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatePlan:
+    """An evaluation that can start. Making it read no verdict and wrote nothing."""
+
+    options: EvaluateOptions
+    scores: tuple[InputFile, ...]
+    """Verdict tables, or score files."""
+    lost: tuple[InputFile, ...]
+    """The dead letters of the runs."""
+    labels: tuple[InputFile, ...]
+    examples: Examples | None
+    former: tuple[InputFile, ...]
+    wanted: tuple[InputFile, ...]
+    rules: Rules
+    reader: LabelReader
+    measures: Measures
+    commit: EvaluateCommitPlan
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where the evaluation goes."""
+        return self.commit.directory
+
+    @property
+    def submission_task(self) -> str | None:
+        """The task that a submission is of."""
+        submission = self.commit.facts.submission
+        return submission.task if submission else None
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets the join has."""
+        rows = self.commit.facts.score_rows or 0
+        sides = (self.scores, self.labels, self.wanted)
+        guessed = max(sum(file.bytes for file in files) for files in sides) // _ROW_BYTES
+        return buckets_for(max(rows, guessed))
+
+
+def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
+    """Check everything that can be checked, and settle it.
+
+    Raises:
+        UsageError: with the value, the reason and the remedy.
+    """
+    directory = free_directory(
+        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
+    )
+    try:
+        runs = open_runs(options.verdicts)
+        former_manifest, former = former_items(options.baseline)
+        examples = open_examples(options.examples, options.split)
+    except (RunError, DatasetError) as error:
+        raise UsageError(str(error)) from error
+    verdicts = tuple(file for run in runs for file in run.verdict_files)
+    scored = matched("scores", options.scores)
+    labelled = matched("labels", options.labels)
+    scores, labels = verdicts or scored.files, labelled.files
+    if not (labels or examples or options.submission_for):
+        labels = verdicts
+    submission = (options.submission_for,) if options.submission_for else ()
+    wanted = matched("submission_for", submission).files
+    if len(wanted) > 1:
+        raise UsageError(f"--submission_for {options.submission_for!r}: name one file")
+    if options.baseline and _same(options.baseline, directory.path):
+        raise UsageError(f"--baseline {options.baseline!r} is the directory that is to be made")
+    several = frozenset(split_list(options.multi_label))
+    thresholds = thresholds_of(options.thresholds, several)
+    rules = Rules(parse_tasks(options.tasks), several, thresholds)
+    slice_columns = split_list(options.slice_by)
+    lost = tuple(
+        file for run in runs for file in table_files(run.path, run.manifest, "dead_letters")
+    )
+    from_examples = examples.files if examples else ()
+    facts = Facts(
+        run_id=directory.run_id,
+        started_at=now.isoformat(timespec="seconds"),
+        scored_by=tuple(map(scored_by_run, runs)) or tuple(map(scored_by_file, scores)),
+        score_rows=sum(run.verdicts for run in runs) if runs else None,
+        label_files=tuple(file.path for file in (*labels, *from_examples)),
+        label_rows=examples.promised if examples else None,
+        baseline=baseline_of(options.baseline, former_manifest),
+        submission=_submission(options, wanted, rules),
+        min_coverage=options.min_coverage,
+        notes=options.note,
+        options=options.as_dict(),
+        max_unreadable_files=options.max_unreadable_files,
+    )
+    return EvaluatePlan(
+        options=options,
+        scores=scores,
+        lost=lost,
+        labels=labels,
+        examples=examples,
+        former=former,
+        wanted=wanted,
+        rules=rules,
+        reader=LabelReader(_layout(options), slice_columns),
+        measures=Measures(
+            slice_columns=slice_columns,
+            max_slices=options.max_slices,
+            multi_label=rules.multi_label,
+            thresholds=rules.thresholds,
+            replicates=options.replicates,
+            seed=options.seed,
+        ),
+        commit=EvaluateCommitPlan(
+            directory=directory,
+            facts=facts,
+            inputs=tuple(
+                {
+                    file.path: file
+                    for file in (*scores, *lost, *labels, *from_examples, *former, *wanted)
+                }.values()
+            ),
+            left_out=(*scored.left_out, *labelled.left_out),
+            versions=versions(_PACKAGES),
+        ),
+    )
+
+
+def _submission(
+    options: EvaluateOptions, wanted: tuple[InputFile, ...], rules: Rules
+) -> SubmissionFor | None:
+    if not wanted:
+        return None
+    return SubmissionFor(wanted[0].path, rules.tasks[Kind.MEME], options.submission_threshold)
+
+
+def _layout(options: EvaluateOptions) -> Layout:
+    return Layout(
+        record_kind=Kind(options.record_kind) if options.record_kind else None,
+        columns=parse_label_columns(options.columns),
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    if files.is_remote(one) or files.is_remote(other):
+        return one.rstrip("/") == other.rstrip("/")
+    return os.path.realpath(one) == os.path.realpath(other)

@@ -1,0 +1,1 @@
+"""The way back: verdicts and reviewers' decisions in, a versioned training set out."""

@@ -1,0 +1,199 @@
+"""What is settled before an export's first row: runs, decisions, rules, the run directory."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass
+
+from moderation.exports.commit import DATA, ExportCommitPlan
+from moderation.exports.images import ImagePlacer
+from moderation.exports.report import ExportFacts
+from moderation.exports.reviewers import ReviewerKey, ReviewerKeyError, load_key
+from moderation.exports.rows import RowMaker, row_layouts
+from moderation.exports.runs import RunError, Runs, open_runs, read_manifest
+from moderation.exports.selecting import Selection
+from moderation.images.options import DoorOptions
+from moderation.records.layout import Layout, parse_columns
+from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.gates import Gates
+from moderation.storage import files
+from moderation.storage.input_files import Format, InputFile
+from moderation.storage.parking import Parking
+from pipelines.command.flags import UsageError, split_list
+from pipelines.command.inputs import matched
+from pipelines.command.settled import free_directory, image_buckets, versions
+from pipelines.export.options import ExportOptions, parse_tasks
+from pipelines.export.values import parse_decision_columns
+from schemas.manifest import Manifest
+
+_PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlan:
+    """An export that can start. Making it read no verdict and wrote nothing."""
+
+    options: ExportOptions
+    runs: Runs
+    decisions: tuple[InputFile, ...]
+    held_out: tuple[InputFile, ...]
+    former: tuple[InputFile, ...]
+    key: ReviewerKey
+    rules: Selection
+    directory: RunDirectory
+    commit: ExportCommitPlan
+
+    @property
+    def rows(self) -> int:
+        """Rows of the larger side of the join, by the manifests."""
+        records = sum(entry.rows for run in self.runs.runs for entry in run.manifest.inputs)
+        return max(self.runs.verdicts, records)
+
+    @property
+    def inline_images(self) -> Parking:
+        """Where image bytes that lie in records wait for being placed."""
+        return Parking(f"{self.directory.staging}/inline")
+
+    @property
+    def maker(self) -> RowMaker:
+        """Records and labels to rows."""
+        return RowMaker(self.runs, split_list(self.options.keep_columns), self.rules.multi_label)
+
+    @property
+    def decision_columns(self) -> dict[str, str]:
+        """How columns of decisions files are called."""
+        return parse_decision_columns(self.options.columns)
+
+    @property
+    def placer(self) -> ImagePlacer:
+        """Where images go."""
+        return ImagePlacer(self.directory.file(DATA), copy=self.options.images == "copy")
+
+    @property
+    def door(self) -> DoorOptions | None:
+        """How held-out images are fetched; None: they are not."""
+        if self.options.no_fetch_held_out:
+            return None
+        options, files = self.options, (file.path for file in self.held_out)
+        places = (*files, options.exclude_image_root, self.directory.staging)
+        return DoorOptions(
+            allow_private_hosts=options.allow_private_hosts,
+            image_buckets=image_buckets(options.image_buckets, places),
+        )
+
+    @property
+    def held_out_layout(self) -> Layout:
+        """How held-out rows become records."""
+        return Layout(
+            columns=parse_columns(self.options.exclude_columns),
+            image_root=self.options.exclude_image_root,
+        )
+
+
+def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
+    """Check everything that can be checked, and settle it.
+
+    Raises:
+        UsageError: with the value, the reason and the remedy.
+    """
+    try:
+        runs = open_runs(options.run)
+        former_manifest, former = _former(options.previous)
+        key = load_key(options.reviewer_key_file)
+    except (RunError, ReviewerKeyError) as error:
+        raise UsageError(str(error)) from error
+    decided = matched("decisions", options.decisions)
+    decisions = decided.files
+    for file in decisions:
+        if file.format is Format.PARQUET:
+            raise UsageError(f"--decisions {file.path!r}: give JSONL or CSV")
+    excluded = matched("exclude", options.exclude)
+    held_out = excluded.files
+    directory = free_directory(
+        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
+    )
+    if options.previous and _same(options.previous, directory.path):
+        raise UsageError(f"--previous {options.previous!r} is the directory that is to be made")
+    facts = ExportFacts(
+        run_id=directory.run_id,
+        name=options.name,
+        version=options.dataset_version or directory.run_id,
+        started_at=now.isoformat(timespec="seconds"),
+        runs=runs,
+        reviewers_key=key.origin,
+        options=options.as_dict(),
+        held_out_files=tuple(file.path for file in held_out),
+        text_similarity=options.exclude_text_similarity,
+        previous=options.previous,
+        previous_run_id=former_manifest.run_id if former_manifest else None,
+    )
+    rules = _rules(options)
+    verdicts = tuple(file for run in runs.runs for file in run.verdict_files)
+    return ExportPlan(
+        options=options,
+        runs=runs,
+        decisions=decisions,
+        held_out=held_out,
+        former=former,
+        key=key,
+        rules=rules,
+        directory=directory,
+        commit=ExportCommitPlan(
+            directory=directory,
+            facts=facts,
+            inputs=(*verdicts, *decisions, *held_out, *former),
+            left_out=(*decided.left_out, *excluded.left_out),
+            layouts=row_layouts(
+                options.formats(),
+                split_list(options.keep_columns),
+                several=[kind for kind, task in rules.tasks.items() if task in rules.multi_label],
+            ),
+            formats=options.formats(),
+            licence=options.licence,
+            gates=Gates(
+                options.max_dead_letter_ratio,
+                options.allow_empty,
+                max_unreadable_files=options.max_unreadable_files,
+            ),
+            max_unusable_decisions=options.max_unusable_decision_ratio,
+            versions=versions(_PACKAGES),
+        ),
+    )
+
+
+def _rules(options: ExportOptions) -> Selection:
+    return Selection(
+        tasks=parse_tasks(options.tasks),
+        multi_label=frozenset(split_list(options.multi_label)),
+        min_reviewers=options.min_reviewers,
+        pseudo_label_above=options.pseudo_label_above,
+        since=options.since,
+        until=options.until,
+        time_column=options.time_column,
+    )
+
+
+def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
+    if path is None:
+        return None, ()
+    manifest = read_manifest(path.rstrip("/"), flag="--previous")
+    data = [entry for entry in manifest.outputs if entry.path.startswith(f"{DATA}/")]
+    is_export = any(entry.path == "export.json" for entry in manifest.outputs)
+    if not is_export:
+        raise RunError(f"--previous {path!r} is no export: give a directory of pipelines.export")
+    parquet = [entry for entry in data if entry.path.endswith(".parquet")]
+    return manifest, tuple(
+        InputFile(
+            path=f"{path.rstrip('/')}/{entry.path}",
+            bytes=entry.bytes,
+            format=Format.PARQUET if parquet else Format.JSONL,
+        )
+        for entry in parquet or data
+    )
+
+
+def _same(one: str, other: str) -> bool:
+    if files.is_remote(one) or files.is_remote(other):
+        return one.rstrip("/") == other.rstrip("/")
+    return os.path.realpath(one) == os.path.realpath(other)

@@ -1,0 +1,158 @@
+"""What is settled before a set's first row: inputs, images, splits, groups, the run directory."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from moderation.datasets.commit import DatasetPlan
+from moderation.datasets.encode import ImageForm
+from moderation.datasets.groups.group import GroupRules
+from moderation.datasets.packing import buckets_for
+from moderation.datasets.rows import RowRules
+from moderation.datasets.splits.shares import parse_splits
+from moderation.datasets.splits.split import Splits
+from moderation.images.options import DoorOptions
+from moderation.records.validate import Validator
+from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.gates import Gates
+from moderation.samples import sample_inputs
+from moderation.storage.input_files import InputFile
+from moderation.storage.parking import Parking
+from pipelines.command.flags import UsageError, parse_size, split_list
+from pipelines.command.inputs import matched
+from pipelines.command.settled import door_options, free_directory, versions
+from pipelines.preprocess.options import SEPARATOR, PreprocessOptions
+from schemas.datasets import ImageEncoding, OnConflict
+
+_PACKAGES = (
+    "moderation-pipeline",
+    "apache-beam",
+    "pillow",
+    "numpy",
+    "protobuf",
+    "google-crc32c",
+)
+_PACKED_RATIO = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PreprocessPlan:
+    """A run that can start. Making it read no record and wrote nothing."""
+
+    options: PreprocessOptions
+    files: tuple[InputFile, ...]
+    door: DoorOptions
+    form: ImageForm
+    splits: Splits
+    directory: RunDirectory
+    commit: DatasetPlan
+
+    @property
+    def validator(self) -> Validator:
+        """Rows to records, as this run reads them."""
+        return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
+
+    @property
+    def buckets(self) -> int:
+        """How many parts a join is done in."""
+        return buckets_for(
+            sum(file.bytes * (_PACKED_RATIO if file.compressed else 1) for file in self.files)
+        )
+
+    @property
+    def row_rules(self) -> RowRules:
+        """What a record needs to become a row."""
+        options = self.options
+        return RowRules(
+            layout=options.layout(),
+            images_required=options.missing_images == "dead_letter",
+            split_column=options.split_column,
+            split_names=self.splits.names,
+            labels=label_list(options),
+            separator=(options.label_separator or SEPARATOR) if options.multi_label else None,
+        )
+
+    @property
+    def group_rules(self) -> GroupRules:
+        """What links contents."""
+        return GroupRules(
+            links=self.options.links(),
+            text_similarity=self.options.text_similarity,
+            image_distance_bits=self.options.image_distance_bits,
+            buckets=self.buckets,
+            rounds=self.options.grouping_rounds,
+        )
+
+    @property
+    def conflict_rule(self) -> OnConflict:
+        """What becomes of contradicting labels."""
+        return OnConflict(self.options.on_conflict)
+
+
+def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessPlan:
+    """Check everything that can be checked, and settle it.
+
+    Raises:
+        UsageError: with the value, the reason and the remedy.
+    """
+    _check_packages()
+    inputs = matched("input", options.input or sample_inputs())
+    files = inputs.files
+    directory = free_directory(
+        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
+    )
+    height, width = parse_size(options.image_size)
+    form = ImageForm(
+        height=height,
+        width=width,
+        encoding=ImageEncoding(options.image_encoding),
+        quality=options.jpeg_quality,
+        reduced_decode=not options.full_decode,
+    )
+    places = (*(file.path for file in files), options.image_root, directory.staging)
+    splits = Splits(parse_splits(options.splits), options.seed)
+    return PreprocessPlan(
+        options=options,
+        files=files,
+        door=door_options(options, places=places),
+        form=form,
+        splits=splits,
+        directory=directory,
+        commit=DatasetPlan(
+            directory=directory,
+            files=files,
+            gates=Gates(
+                options.max_dead_letter_ratio,
+                options.allow_empty,
+                max_missing_image_ratio=options.max_missing_image_ratio,
+                max_unreadable_files=options.max_unreadable_files,
+            ),
+            left_out=inputs.left_out,
+            form=form,
+            compressed=options.gzip,
+            split_names=splits.names,
+            grouping={
+                "rule": options.on_conflict,
+                "links": list(options.links()),
+                "text_similarity": options.text_similarity,
+                "image_distance_bits": options.image_distance_bits,
+            },
+            started_at=now.isoformat(timespec="seconds"),
+            options=options.as_dict(),
+            versions=versions(_PACKAGES),
+            multi_label=options.multi_label,
+        ),
+    )
+
+
+def label_list(options: PreprocessOptions) -> tuple[str, ...]:
+    """The labels that were given, in order."""
+    return split_list(options.labels)
+
+
+def _check_packages() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("google_crc32c") is None:
+        raise UsageError("google-crc32c is not installed: make setup, or pip install '.[data]'")

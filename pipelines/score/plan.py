@@ -1,0 +1,122 @@
+"""What is settled before a run's first row: inputs, model, policy, run directory, limits."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any, cast
+
+from moderation.audit.build import RunFacts
+from moderation.images.options import DoorOptions
+from moderation.models.bundle import Bundle, open_bundle
+from moderation.models.types import BareOptions, ModelError
+from moderation.records.validate import Validator
+from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.gates import Gates
+from moderation.samples import sample_inputs
+from moderation.storage.input_files import InputFile
+from moderation.storage.parking import Parking
+from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
+from pipelines.command.flags import UsageError, parse_size, split_list
+from pipelines.command.inputs import matched
+from pipelines.command.settled import door_options, free_directory, versions
+from pipelines.score.options import ScoreOptions
+from schemas.manifest import LeftOut
+from schemas.records import Kind
+
+_PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
+
+
+@dataclass(frozen=True, slots=True)
+class RunPlan:
+    """A run that can start. Making it read no record and wrote nothing."""
+
+    options: ScoreOptions
+    files: tuple[InputFile, ...]
+    left_out: tuple[LeftOut, ...]
+    bundle: Bundle
+    policy: LoadedPolicy
+    door: DoorOptions
+    directory: RunDirectory
+    gates: Gates
+    facts: RunFacts
+    versions: dict[str, str]
+
+    @property
+    def validator(self) -> Validator:
+        """Rows to records, as this run reads them."""
+        return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
+
+
+def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
+    """Check everything that can be checked, and settle it.
+
+    Raises:
+        UsageError: with the value, the reason and the remedy.
+    """
+    inputs = matched("input", options.input or sample_inputs())
+    try:
+        bundle = open_bundle(options.model, bare=_bare_options(options))
+        policy = load_policy(options.policy)
+        check_policy(policy.policy, bundle.card)
+    except (ModelError, PolicyError) as error:
+        raise UsageError(str(error)) from error
+    directory = free_directory(
+        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
+    )
+    files = inputs.files
+    places = (*(file.path for file in files), options.image_root, directory.staging)
+    return RunPlan(
+        options=options,
+        files=files,
+        left_out=inputs.left_out,
+        bundle=bundle,
+        policy=policy,
+        door=door_options(options, places=places),
+        directory=directory,
+        gates=Gates(
+            options.max_dead_letter_ratio,
+            options.allow_empty,
+            max_missing_image_ratio=options.max_missing_image_ratio,
+            max_unreadable_files=options.max_unreadable_files,
+        ),
+        facts=RunFacts(
+            run_id=directory.run_id,
+            started_at=now.isoformat(timespec="seconds"),
+            model=_model_facts(bundle),
+            policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
+        ),
+        versions=versions(_PACKAGES),
+    )
+
+
+def _bare_options(options: ScoreOptions) -> BareOptions:
+    binds = dict(pair.partition("=")[::2] for pair in split_list(options.bind))
+    return BareOptions(
+        labels=split_list(options.labels) or None,
+        task=options.task,
+        kind=Kind(options.record_kind) if options.record_kind else None,
+        signature=options.signature,
+        output=options.output_name,
+        bind=binds,
+        image_range=options.image_range,
+        image_size=parse_size(options.image_size) if options.image_size else None,
+        activation=cast(Any, options.activation),
+        missing_images=cast(Any, options.missing_images),
+        vocab=options.vocab,
+        cased=options.cased,
+        sequence_length=options.sequence_length,
+        text_packing=cast(Any, options.text_packing),
+    )
+
+
+def _model_facts(bundle: Bundle) -> dict[str, Any]:
+    card = bundle.card
+    return {
+        "name": card.name,
+        "version": card.version,
+        "fingerprint": bundle.fingerprint,
+        "licence": card.licence,
+        "tasks": {task.name: f"{task.kind.value}: {', '.join(task.labels)}" for task in card.tasks},
+        "never_seen": list(card.never_seen),
+    }

@@ -1,0 +1,58 @@
+"""The few lines at the end of a run."""
+
+from __future__ import annotations
+
+from moderation.audit.images import outcomes
+from moderation.runs.directory import RunDirectory
+from pipelines.command.image_lines import image_lines
+from pipelines.command.inputs import left_out_lines
+from pipelines.command.loss_lines import loss_lines
+from pipelines.command.words import many
+from schemas.audit import Audit
+from schemas.manifest import Manifest
+
+
+def summary(directory: RunDirectory, seconds: float) -> str:
+    """What was read, decided, flagged and lost, and where the report lies."""
+    audit = Audit.model_validate(directory.read_json("audit.json"))
+    books = audit.account
+    rate = books.read / seconds if seconds else 0.0
+    lines = [
+        f"run {audit.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)",
+        "",
+        f"  read {books.read:,} = scored {books.scored:,} + reused {books.reused:,} "
+        f"+ duplicates {books.duplicates:,} + dead-lettered {books.dead_lettered:,}",
+    ]
+    for kind, decisions in audit.decisions.items():
+        shown = ", ".join(f"{decisions[name]:,} {name}" for name in _ORDER if name in decisions)
+        lines.append(f"  decided, {kind.replace('_', ' ')}s: {shown}")
+    raised = {flag: sides.get("true", 0) for flag, sides in audit.flags.items()}
+    if raised:
+        lines.append("  raised: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
+    instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
+    lines += image_lines(outcomes(audit.images), instead=instead)
+    lines += left_out_lines(directory)
+    lines += loss_lines(audit.unreadable)
+    if audit.dead_letters:
+        lines.append("  dead letters:")
+        lines += [
+            f"    {letter.rows:>8,}  {letter.code} ({letter.stage})"
+            for letter in audit.dead_letters[:10]
+        ]
+    lines += ["", f"  report    {directory.file('audit.html')}"]
+    lines += [f"  verdicts  {directory.file('verdicts/')}"]
+    waiting = _waiting(directory)
+    if waiting:
+        queue = f"({many(waiting, 'distinct item')} for people)"
+        lines += [f"  review    {directory.file('review_queue/')} {queue}"]
+    return "\n".join(lines)
+
+
+def _waiting(directory: RunDirectory) -> int:
+    """Entries of the review queue, as the manifest counts them."""
+    manifest = Manifest.model_validate(directory.read_json("manifest.json"))
+    return sum(file.rows or 0 for file in manifest.outputs if file.path.startswith(_QUEUE))
+
+
+_ORDER = ("flag", "review", "clear")
+_QUEUE = "review_queue/"

@@ -1,0 +1,1 @@
+"""TFRecords of pipelines.preprocess in; a model bundle for pipelines.score out."""

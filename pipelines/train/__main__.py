@@ -1,0 +1,183 @@
+"""TFRecords of ``pipelines.preprocess`` in; a model bundle for ``pipelines.score`` out.
+
+``python -m pipelines.train --list_presets`` names the systems that can be trained.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from moderation.runs.claim import RunClaimed, held
+from pipelines.command import ending, stopping
+from pipelines.command.flags import UsageError
+from pipelines.train.options import STARTER, TrainOptions, parse
+
+if TYPE_CHECKING:
+    from moderation.training import run
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train; return the exit code (0 done, 1 failed, 2 usage)."""
+    if argv is None:
+        stopping.begin()
+    try:
+        options = parse(argv)
+    except UsageError as error:
+        return _say(f"train: error: {error}", USAGE)
+    if options is None:
+        return _say(_presets(), DONE)
+    ending.quieten(options.verbose)
+    output = Path(os.path.abspath(options.output))
+    try:
+        with stopping.telling(lambda: _stopped(output)):
+            return _train_starter(options) if options.preset == STARTER else _train(options)
+    except KeyboardInterrupt:
+        return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
+    except RunClaimed as error:
+        return _say(f"train: error: {error}", USAGE)
+    except OSError as error:
+        told = ending.cause(error, folder=str(output.parent))
+        return _say(f"train: failed: {told}\n{_stopped(output)}", FAILED)
+
+
+def _alone(output: Path) -> AbstractContextManager[None]:
+    """Two trainings into one bundle would go on from each other's checkpoints."""
+    return held(str(_work(output)), what=f"--output {str(output)!r}")
+
+
+def _work(output: Path) -> Path:
+    return output.with_name(f"{output.name}.training")
+
+
+def _stopped(output: Path) -> str:
+    """What is safe, and how to go on, when a training ends before it is done."""
+    checkpoints = _work(output) / "checkpoints"
+    if checkpoints.is_dir() and any(checkpoints.iterdir()):
+        return f"{output} is not made; the same command with --resume goes on after the last epoch"
+    if (output / "card.json").is_file():
+        return f"a whole bundle lies in {output}"
+    return f"{output} is not made and no epoch was whole; the same command starts anew"
+
+
+def _train(options: TrainOptions) -> int:
+    from moderation.training import check_recipe
+    from moderation.training.errors import TrainingError
+    from moderation.training.recipes import load_recipe
+
+    try:
+        recipe = load_recipe(options.preset, options.overrides)
+        check_recipe.check(recipe)
+    except TrainingError as error:
+        return _say(f"train: error: {error}", USAGE)
+
+    from moderation.models.runtime import import_tensorflow
+
+    doing = _silent if options.no_progress else _log
+    doing("loading TensorFlow")
+    import_tensorflow(verbose=options.verbose)
+    from moderation.training import data, run, thresholds
+
+    order = run.Order(
+        recipe=recipe,
+        examples=options.examples,
+        output=Path(os.path.abspath(options.output)),
+        rule=thresholds.Rule(precision_at=options.precision_at, f_beta=options.f_beta),
+        licence=options.licence,
+        version=options.version,
+        resume=options.resume,
+        overwrite=options.overwrite,
+        show_progress=not options.no_progress and sys.stderr.isatty(),
+    )
+    try:
+        data.open_examples(order.examples, recipe)
+        if options.dry_run:
+            return _say(f"everything checks out; {order.output} would be written", DONE)
+    except TrainingError as error:
+        return _say(f"train: error: {error}", USAGE)
+    with _alone(order.output):
+        return _run(order, doing=doing)
+
+
+def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:
+    from moderation.training import run
+    from moderation.training.errors import CannotBuildError, TrainingError
+
+    try:
+        run.settle(order)
+    except TrainingError as error:
+        return _say(f"train: error: {error}", USAGE)
+    try:
+        made = run.run(order, log=_log, doing=doing)
+    except CannotBuildError as error:
+        return _say(f"train: error: {error}", USAGE)
+    except TrainingError as error:
+        return _say(f"train: failed: {error}", FAILED)
+    return _say(_summary(made.metrics, order.output), DONE)
+
+
+def _train_starter(options: TrainOptions) -> int:
+    from moderation.models.runtime import import_tensorflow
+
+    assert options.encoder is not None  # the flags were checked
+    if not options.no_progress:
+        _log("loading TensorFlow")
+    import_tensorflow(verbose=options.verbose)
+    from workshop.starter import build
+
+    output = Path(os.path.abspath(options.output))
+    try:
+        with _alone(output):
+            build.train_from_examples(options.examples, output, encoder=Path(options.encoder))
+    except FileExistsError as error:
+        return _say(f"train: error: {error}: name another --output", USAGE)
+    except (OSError, ValueError) as error:
+        return _say(f"train: failed: {error}", FAILED)
+    return _say(f"bundle: {options.output}", DONE)
+
+
+def _presets() -> str:
+    from moderation.training.recipes import load_recipe, preset_names
+
+    width = max(len(name) for name in preset_names())
+    lines = [f"{name:{width}}  {load_recipe(name).description}" for name in preset_names()]
+    return "\n".join([*lines, f"{STARTER:{width}}  The built-in model, from its own sets."])
+
+
+def _summary(metrics: dict[str, object], output: Path) -> str:
+    lines = []
+    for split in ("val", "test"):
+        figures = metrics.get(split)
+        if isinstance(figures, dict):
+            told = ", ".join(
+                f"{name} {figures[name]['value']:.3f}"
+                for name in ("accuracy", "macro_f1", "roc_auc", "ece")
+                if figures.get(name)
+            )
+            lines.append(f"  {split:5} {figures['items']:,} items: {told}")
+    return "\n".join(["trained", *lines, f"  card  {output}/CARD.md"])
+
+
+def _log(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _silent(_: str) -> None:
+    """Says nothing."""
+
+
+def _say(text: str, code: int) -> int:
+    (sys.stderr if code else sys.stdout).write(f"{text}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,158 @@
+"""The whole build at a tiny scale, and its result in a process that knows nothing of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from schemas.card import Card
+from schemas.records import Kind
+from tests.workshop.starter import tiny
+from workshop.starter import kept, trade
+
+_LOAD = """
+import sys, json, tensorflow as tf
+model = tf.saved_model.load(sys.argv[1])
+side = int(sys.argv[2])
+zeros, none = tf.zeros([3, side, side, 3], tf.uint8), tf.zeros([3])
+texts = tf.constant(["i hate cats", "tea with dogs", ""])
+hateful = model.signatures["hateful"](text=texts, image=zeros, image_present=none)
+pair = model.signatures["entailment"](
+    text_1=texts, text_2=texts[::-1], image_1=zeros, image_2=zeros,
+    image_1_present=none, image_2_present=none)
+print(json.dumps([r["probabilities"].numpy().tolist() for r in (hateful, pair)]))
+"""
+
+
+_BUILD = """
+import sys
+from pathlib import Path
+from moderation.starter import (
+    build, pair_base, stages, train_hate, train_pair_net, train_pairs)
+plan = stages.Plan(
+    hate=train_hate.Recipe(epochs=2, contrast_texts=300, learning_rate=1e-3, seeds=(7, 8)),
+    pairs=train_pairs.PairsRecipe(base=pair_base.BaseRecipe(trees=30), repeats=2),
+    comparison=train_pair_net.NetRecipe(pairs=400, epochs=2), eye_epochs=1)
+out, encoder, *examples = sys.argv[1:]
+build.train_from_examples(examples, Path(out), encoder=Path(encoder), plan=plan)
+"""
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    return tiny.write_sets(tmp_path_factory.mktemp("build"))
+
+
+@pytest.fixture(scope="module")
+def built(sets: list[str]) -> Path:
+    folder = Path(sets[0]).parents[1]
+    command = [sys.executable, "-c", _BUILD, str(folder / "out"), str(folder / "minilm"), *sets]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    return folder / "out"
+
+
+def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
+    card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
+    assert {task.name for task in card.tasks} == {"entailment", "hateful"}
+    assert {entry["file"] for entry in card.trained_on} == {
+        "hatemoji", "edos", "davidson", "contrast.py", "pair_forms.py", "pairs", "memes",
+    }  # fmt: skip
+    assert str(built.parent) not in (built / "card.json").read_text("utf-8")
+    assert "never seen" in (built / "CARD.md").read_text("utf-8")
+    assert not built.with_name("out.stages").exists()
+
+
+def test_the_bundle_reproduces_its_golden_items_as_a_run_checks_them(built: Path) -> None:
+    for kind in Kind:
+        command = [sys.executable, "-m", "moderation.training.open_bundle", str(built), kind.value]
+        subprocess.run(command, check=True, capture_output=True)
+
+
+def test_the_card_weighs_size_speed_and_pictures(built: Path) -> None:
+    card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
+    forms = card.metrics["size_speed_quality"]["forms"]
+    assert {"float32", "int8 (this bundle)"} <= forms.keys()
+    assert all(form["ms_a_text"] > 0 for form in forms.values())
+    pictures = card.metrics["with_and_without_pictures"]
+    assert "auroc_text_alone" in pictures
+    assert "interval_95" in pictures["gained_by_the_picture"]
+
+
+def test_a_fresh_process_scores_with_what_was_built(built: Path) -> None:
+    card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
+    side = next(spec.image.height for spec in card.tasks[0].inputs if spec.image)
+    command = [sys.executable, "-c", _LOAD, str(built), str(side)]
+    out = subprocess.run(command, check=True, capture_output=True, text=True)
+    hateful, pair = json.loads(out.stdout.splitlines()[-1])
+    assert [len(row) for row in hateful] == [2, 2, 2]
+    assert [len(row) for row in pair] == [3, 3, 3]
+    assert all(abs(sum(row) - 1) < 1e-5 for row in hateful + pair)
+
+
+def test_the_pairs_it_learnt_are_told_apart(built: Path) -> None:
+    card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
+    assert card.metrics["entailment"]["macro_f1"]["value"] > 0.7
+
+
+def test_a_folder_that_holds_something_is_not_written_over(built: Path, sets: list[str]) -> None:
+    from workshop.starter.build import train_from_examples
+
+    with pytest.raises(FileExistsError, match="not empty"):
+        train_from_examples(sets, built, encoder=built.parent / "minilm")
+
+
+def test_sets_that_are_missing_or_twice_there_are_named(sets: list[str], tmp_path: Path) -> None:
+    from workshop.starter.examples import WrongSets, read_sets
+
+    with pytest.raises(WrongSets, match="lacks davidson, pairs"):
+        read_sets(sets[:2])
+    with pytest.raises(WrongSets, match="both 'edos'"):
+        read_sets([*sets, sets[1]])
+
+
+def test_a_published_test_row_reaches_neither_training_nor_validation(sets: list[str]) -> None:
+    from workshop.starter.examples import read_sets
+
+    found = read_sets(sets)
+    raw = (Path(sets[0]).parents[1] / "hatemoji.csv").read_text("utf-8")
+    published = {tuple(line.split(",")[1:]) for line in raw.splitlines()[1:]}
+    for name, part in zip(
+        ("train", "validation", "test"),
+        (found.hate[0].train, found.hate[0].validation, found.hate[0].test),
+        strict=True,
+    ):
+        wanted = {(text, label) for text, label, split in published if split == name}
+        assert {(t, str(y)) for t, y in zip(part.texts, part.labels, strict=True)} == wanted
+
+
+def test_a_stage_is_taken_from_where_it_was_kept_and_only_for_the_same_input(
+    tmp_path: Path,
+) -> None:
+    made: list[int] = []
+
+    def make() -> dict[str, np.ndarray[Any, Any]]:
+        made.append(1)
+        return {"layer0/kernel": np.full(3, len(made), np.float32)}
+
+    first, again, other = (
+        kept.once(tmp_path / "kept", "hate", given, make)
+        for given in ([1, np.arange(3)], [1, np.arange(3)], [1, np.arange(4)])
+    )
+    assert [part["layer0/kernel"][0] for part in (first, again, other)] == [1, 1, 2]
+
+
+def test_int8_counts_a_byte_for_each_weight_of_tables_and_kernels_alone() -> None:
+    weights = {
+        "word": np.zeros((10, 4), np.float32),
+        "layer0/up/kernel": np.zeros((4, 8), np.float32),
+        "layer0/up/bias": np.zeros(8, np.float32),
+    }
+    assert trade.stored_bytes(weights, compact=False) == 4 * 80
+    assert trade.stored_bytes(weights, compact=True) == 40 + 32 + 4 * 8

@@ -1,0 +1,1 @@
+"""How the sample's pictures are drawn; only ``workshop.sample.draw`` needs it."""

@@ -1,0 +1,281 @@
+"""The stages of a build: hate, pairs, eye, then the figures of the finished model."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import platform
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from moderation.starter.encoder import BertShape, Weights, read_shape, read_weights
+from workshop.starter import (
+    contrast,
+    eye,
+    judge_hate,
+    judge_pairs,
+    kept,
+    pair_forms,
+    pictures,
+    same_picture,
+    sources,
+    trade,
+    train_hate,
+    train_pair_net,
+    train_pairs,
+)
+from workshop.starter.card import Findings
+from workshop.starter.data import Pairs, Sets, TrainedOn
+from workshop.starter.model import StarterModel
+
+_LOG = logging.getLogger(__name__)
+_HELD_BACK_PAIRS = 1500
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that decides what comes out, but for the data."""
+
+    hate: train_hate.Recipe = field(default_factory=train_hate.Recipe)
+    pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
+    comparison: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
+    eye_epochs: int = 40
+    seed: int = 7
+
+
+class Stages:
+    """Trains part by part; ``model`` is always the model as far as it is trained."""
+
+    def __init__(
+        self, sets: Sets, plan: Plan, *, encoder: Path, assets: Path, keep: Path | None = None
+    ) -> None:
+        """``encoder`` is a folder in Hugging Face layout; ``keep`` is where stages are kept."""
+        self._sets, self._plan, self._folder, self._keep = sets, plan, encoder, keep
+        self._assets = assets
+        self._shape: BertShape = read_shape(encoder)
+        self._weights: Weights = read_weights(encoder)
+        self._metrics: dict[str, Any] = {}
+
+    def model(self, *, compact: bool = True) -> StarterModel:
+        """With the weights trained so far; not ``compact``: all of them float32."""
+        return StarterModel(self._weights, self._shape, self._assets, compact=compact)
+
+    def run(self, started: float) -> Findings:
+        """All stages; ``started`` is the monotonic time that the build began at."""
+        self._train_hate()
+        thresholds = self._train_pairs()
+        self._train_comparison()
+        self._train_eye()
+        self._weigh_forms()
+        model = self.model()
+        hate = self._sets.hate
+        own = contrast.draw(len(hate[0].validation.texts), Random(self._plan.seed), held_back=True)
+        head = judge_hate.calibrate(
+            model,
+            hate[0].validation + own + contrast.checked()[1],
+            ordinary=self._sets.ordinary.validation,
+        )
+        self._metrics["hateful"] = judge_hate.measure(model, hate, own=own, head=head)
+        self._metrics["share_of_ordinary_posts_flagged_hateful"] = {
+            name: judge_hate.share_flagged(model, texts, head)
+            for name, texts in self._ordinary().items()
+        }
+        return Findings(
+            trained_on=self._trained_on(),
+            metrics=self._metrics,
+            training=self._training(started),
+            hateful_calibration=head.calibration,
+            hateful_threshold=head.threshold,
+            entailment_thresholds=thresholds,
+            has_eye=self._sets.memes is not None,
+        )
+
+    def _ordinary(self) -> dict[str, tuple[str, ...]]:
+        ordinary = self._sets.ordinary
+        return {
+            "davidson, neither hate nor offensive/validation": ordinary.validation.texts,
+            "davidson, neither hate nor offensive/test": ordinary.test.texts,
+            "first tweets of the entailment pairs, none seen by the hate heads": (
+                self._sets.pairs.first
+            ),
+        }
+
+    def _train_hate(self) -> None:
+        sets, start = self._sets, self._weights
+        parts = [each.train for each in (*sets.hate, sets.ordinary)]
+        given = [value for part in parts for value in (part.texts, part.labels)]
+        given += [value for _, value in sorted(start.items())]
+
+        def train(recipe: train_hate.Recipe) -> Weights:
+            return train_hate.train(
+                start,
+                self._shape,
+                sets.hate,
+                ordinary=sets.ordinary.train,
+                tokenise=tokeniser(StarterModel(start, self._shape, self._assets)),
+                recipe=recipe,
+                log=_LOG.info,
+            )
+
+        recipes = [replace(self._plan.hate, seeds=(seed,)) for seed in self._plan.hate.seeds]
+        runs = [
+            kept.once(self._keep, "hate", [each, *given], partial(train, each)) for each in recipes
+        ]
+        mean = {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}
+        self._weights = {**start, **mean}
+
+    def _train_pairs(self) -> dict[str, float]:
+        pairs = self._sets.pairs
+        trained = pairs_trained(self.model(), pairs, recipe=self._plan.pairs)
+        self._weights = {**self._weights, **trained.weights}
+        self._metrics["entailment"] = trained.figures
+        _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
+        return trained.thresholds
+
+    def _train_comparison(self) -> None:
+        sets = self._sets
+        trained = train_pair_net.train(
+            self._weights,
+            self._shape,
+            posts=sets.ordinary.train.texts,
+            tokenise=tokeniser(self.model()),
+            recipe=self._plan.comparison,
+            log=_LOG.info,
+        )
+        self._weights = {**self._weights, **trained}
+        model, held_back = self.model(), held_back_pairs(self._plan.seed)
+        mix = judge_pairs.fit(model, held_back)
+        self._weights |= mix.as_weights()
+        posts = sets.ordinary.validation.texts
+        found = judge_pairs.measure(model, mix, held_back=held_back)
+        found |= judge_pairs.of_posts(model, mix, posts, seed=self._plan.seed)
+        self._metrics["entailment_of_plain_sentences"] = found
+        _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
+
+    def _train_eye(self) -> None:
+        self._weights = {**self._weights, **same_picture.HAND_SET, **eye.initial(self._plan.seed)}
+        memes = self._sets.memes
+        if memes is None:
+            return
+        shown = pictures.as_pictures(memes.images)
+        line, figures = same_picture.fit(shown, self._plan.seed)
+        pixels = np.stack([pictures.to_pixels(picture) for picture in shown])
+        trained, unseen, stand_in = eye.train_and_judge(
+            pixels, memes.labels, epochs=self._plan.eye_epochs, seed=self._plan.seed
+        )
+        self._weights = {**self._weights, **line, **trained}
+        self._metrics["same_picture"] = figures
+        self._metrics["eye_on_its_stand_in_label"] = stand_in
+        self._metrics["with_and_without_pictures"] = trade.with_and_without(
+            self.model(), memes, unseen
+        )
+        _LOG.info("eye: %s; same picture: %s", stand_in, figures)
+
+    def _weigh_forms(self) -> None:
+        """Size, speed and quality of forms of the model, on rows no head was trained on."""
+        layers = self._shape.num_hidden_layers
+        compact, full = self.model(), self.model(compact=False)
+        small = trade.stored_bytes(self._weights, compact=True)
+        forms = [
+            trade.Variant(
+                "float32", full, layers, trade.stored_bytes(self._weights, compact=False)
+            ),
+            trade.Variant("int8 (this bundle)", compact, layers, small),
+            *(
+                trade.Variant(
+                    f"int8, stopped after {count} layers",
+                    compact,
+                    count,
+                    trade.stored_bytes(_first_layers(self._weights, count), compact=True),
+                )
+                for count in (layers - 1, layers - 2)
+            ),
+        ]
+        rows = self._sets.hate[0].validation + contrast.checked()[1]
+        self._metrics["size_speed_quality"] = {
+            "how": "p(hateful) by the text, hatemoji_build validation and the own check together; "
+            f"calls of {trade.BATCH} texts of like length, median, on the machine of the build",
+            "forms": trade.table(forms, rows),
+        }
+
+    def _trained_on(self) -> list[dict[str, Any]]:
+        plan = self._plan
+        drawn = [
+            _own(sources.CONTRAST, contrast, plan.hate.contrast_texts * plan.hate.epochs),
+            _own(sources.PAIR_FORMS, pair_forms, plan.comparison.pairs * plan.comparison.epochs),
+        ]
+        return [given.entry() for given in (*self._sets.trained_on, *drawn)]
+
+    def _training(self, started: float) -> dict[str, Any]:
+        import emoji
+        import sklearn
+
+        weights = self._folder / "model.safetensors"
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        return {
+            "encoder": {"file": weights.name, "sha256": digest},
+            "plan": asdict(self._plan),
+            "versions": {
+                "python": platform.python_version(),
+                "tensorflow": tf.__version__,
+                "numpy": np.__version__,
+                "scikit-learn": sklearn.__version__,
+                "emoji": emoji.__version__,
+            },
+            "wall_time_s": round(time.monotonic() - started),
+        }
+
+
+def pairs_trained(
+    model: StarterModel, pairs: Pairs, *, recipe: train_pairs.PairsRecipe
+) -> train_pairs.Trained:
+    """Trees and kernel machine over what ``model`` says of labelled pairs, and their figures."""
+    features, same = (
+        _batched(run, pairs.first, pairs.second) for run in (model.pair_features, model.same_words)
+    )
+    return train_pairs.train(features, pairs.labels, same=same, recipe=recipe)
+
+
+def held_back_pairs(seed: int) -> Pairs:
+    """Pairs of the held-back forms: the comparison's share is fitted to them."""
+    return pair_forms.draw(_HELD_BACK_PAIRS, Random(seed), held_back=True)
+
+
+def _own(source: sources.Source, module: ModuleType, rows: int) -> TrainedOn:
+    path = Path(str(module.__file__))
+    return TrainedOn(source, path.name, rows, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def tokeniser(model: StarterModel) -> train_hate.Tokenise:
+    """Texts to lists of ids, by the graph itself."""
+
+    def tokenise(texts: Sequence[str]) -> list[list[int]]:
+        parts = (texts[start : start + 256] for start in range(0, len(texts), 256))
+        return [ids for part in parts for ids in model.token_ids(tf.constant(part)).to_list()]
+
+    return tokenise
+
+
+def _batched(run: Callable[..., Any], *columns: Sequence[str]) -> Any:
+    return np.concatenate(
+        [
+            run(*(tf.constant(column[start : start + 64]) for column in columns)).numpy()
+            for start in range(0, len(columns[0]), 64)
+        ]
+    )
+
+
+def _first_layers(weights: Weights, count: int) -> Weights:
+    kept_layers = tuple(f"layer{index}/" for index in range(count))
+    return {
+        n: v for n, v in weights.items() if not n.startswith("layer") or n.startswith(kept_layers)
+    }

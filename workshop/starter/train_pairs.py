@@ -1,0 +1,171 @@
+"""Trains the entailment model, and judges it on pairs it has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from moderation.starter.encoder import Weights
+from schemas.records import ENTAILMENT_LABELS
+from workshop.starter import metrics, pair_base, pair_odds, same_words
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class PairsRecipe:
+    """What is trained and how often it is judged."""
+
+    base: pair_base.BaseRecipe = field(default_factory=pair_base.BaseRecipe)
+    folds: int = 5
+    inner_folds: int = 4
+    repeats: int = 5
+    seed: int = 11
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """The weights for the bundle, and what cross-validation says of them."""
+
+    weights: Weights
+    thresholds: dict[str, float]
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """Out-of-fold probabilities [n, k] of one repeat."""
+
+    values: Array
+    calibrated: Array
+    weighted: Array
+
+    def ruled(self, same: Array) -> _Repeat:
+        """As the bundle answers where both texts are the ``same``."""
+        return replace(
+            self,
+            calibrated=same_words.probabilities(self.calibrated, same),
+            weighted=same_words.probabilities(self.weighted, same),
+        )
+
+
+def train(features: Array, labels: Array, *, same: Array, recipe: PairsRecipe) -> Trained:
+    """Judges by nested cross-validation, then trains on all pairs.
+
+    Args:
+        features: float32 [n, pair_base.PLAIN + hidden].
+        labels: int [n], in the order of ``ENTAILMENT_LABELS``.
+        same: bool [n], both texts say the same; by rule, these do not contradict.
+        recipe: how.
+    """
+    repeats = [_nested(features, labels, recipe, recipe.seed + r) for r in range(recipe.repeats)]
+    values = np.concatenate([repeat.values for repeat in repeats])
+    odds = pair_odds.fit(values, np.tile(labels, recipe.repeats))
+    base = pair_base.fit(features, labels, recipe=recipe.base, seed=recipe.seed)
+    repeats = [repeat.ruled(same) for repeat in repeats]
+    weighted = np.mean([repeat.weighted for repeat in repeats], axis=0)
+    thresholds = {
+        label: metrics.best_threshold((labels == index).astype(int), weighted[:, index], metrics.f1)
+        for index, label in enumerate(ENTAILMENT_LABELS[:2])
+    }
+    return Trained(
+        weights=base.as_weights() | odds.as_weights(),
+        thresholds=thresholds,
+        figures=_figures(repeats, labels, recipe)
+        | {"of_which_both_texts_say_the_same": _same(labels, same)}
+        | {
+            "class_weights": {
+                label: round(float(weight), 3)
+                for label, weight in zip(ENTAILMENT_LABELS, odds.weights, strict=True)
+            },
+            "flags": {
+                label: {
+                    "threshold": value,
+                    "f1_of_the_same_pairs": round(
+                        metrics.f1(labels == index, weighted[:, index] >= value), 4
+                    ),
+                }
+                for index, (label, value) in enumerate(thresholds.items())
+            },
+        },
+    )
+
+
+def _figures(repeats: list[_Repeat], labels: Array, recipe: PairsRecipe) -> dict[str, Any]:
+    given = [repeat.weighted.argmax(axis=1) for repeat in repeats]
+    calibrated = np.mean([repeat.calibrated for repeat in repeats], axis=0)
+    weighted = np.mean([repeat.weighted for repeat in repeats], axis=0)
+    return {
+        "how": f"{recipe.folds}-fold cross-validation, {recipe.repeats} repeats; calibration "
+        f"and class weights are fitted inside each training part ({recipe.inner_folds}-fold), so "
+        "no pair is judged by anything that saw it; label = most probable; figures are means over "
+        "the repeats, intervals redraw the pairs",
+        "pairs": len(labels),
+        "macro_f1": _mean_interval(metrics.macro_f1, labels, given),
+        "macro_f1_of_single_repeats": [round(metrics.macro_f1(labels, each), 4) for each in given],
+        "macro_f1_of_the_trees_alone": round(
+            float(
+                np.mean([metrics.macro_f1(labels, r.values[:, :3].argmax(axis=1)) for r in repeats])
+            ),
+            4,
+        ),
+        "accuracy": _mean_interval(metrics.accuracy, labels, given),
+        "accuracy_of_always_NoEntailment": round(float((labels == 2).mean()), 4),
+        "by_label": {
+            label: {
+                "f1": round(
+                    float(np.mean([metrics.f1(labels == k, each == k) for each in given])), 4
+                ),
+                "auroc": metrics.interval(metrics.auroc, (labels == k).astype(int), weighted[:, k]),
+                "calibration_error": metrics.calibration_error(labels == k, calibrated[:, k]),
+                "calibration_error_as_given": metrics.calibration_error(
+                    labels == k, weighted[:, k]
+                ),
+            }
+            for k, label in enumerate(ENTAILMENT_LABELS)
+        },
+    }
+
+
+def _same(labels: Array, same: Array) -> dict[str, int]:
+    return {
+        label: int(((labels == index) & same).sum())
+        for index, label in enumerate(ENTAILMENT_LABELS)
+    }
+
+
+def _mean_interval(measure: metrics.Measure, labels: Array, given: list[Array]) -> metrics.Interval:
+    def mean(truth: Array, rows: Array) -> float:
+        return float(np.mean([measure(truth, column) for column in rows.T]))
+
+    return metrics.interval(mean, labels, np.stack(given, axis=1))
+
+
+def _nested(features: Array, labels: Array, recipe: PairsRecipe, seed: int) -> _Repeat:
+    parts: list[list[Array]] = []
+    places = []
+    for seen, unseen in _folds(labels, recipe.folds, seed):
+        inner = np.zeros((len(seen), 2 * len(ENTAILMENT_LABELS)))
+        for most, rest in _folds(labels[seen], recipe.inner_folds, seed):
+            base = _base(features[seen[most]], labels[seen[most]], recipe, seed)
+            inner[rest] = base.values(features[seen[rest]])
+        odds = pair_odds.fit(inner, labels[seen])
+        values = _base(features[seen], labels[seen], recipe, seed).values(features[unseen])
+        parts.append([values, odds.calibrated(values), odds.weighted(values)])
+        places.append(unseen)
+    order = np.argsort(np.concatenate(places))
+    return _Repeat(*(np.concatenate(columns)[order] for columns in zip(*parts, strict=True)))
+
+
+def _folds(labels: Array, count: int, seed: int) -> Iterator[tuple[Array, Array]]:
+    from sklearn.model_selection import StratifiedKFold
+
+    folds = StratifiedKFold(count, shuffle=True, random_state=seed)
+    yield from folds.split(np.zeros((len(labels), 1)), labels)
+
+
+def _base(features: Array, labels: Array, recipe: PairsRecipe, seed: int) -> pair_base.Base:
+    return pair_base.fit(features, labels, recipe=recipe.base, seed=seed)
