@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from moderation.runs.claim import RunClaimed, held
 from pipelines.command import ending, stopping
 from pipelines.command.flags import UsageError
-from pipelines.train.options import STARTER, TrainOptions, parse
+from pipelines.train.options import TrainOptions, parse
 
 if TYPE_CHECKING:
     from moderation.training import run
@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     output = Path(os.path.abspath(options.output))
     try:
         with stopping.telling(lambda: _stopped(output)):
-            return _train_starter(options) if options.preset == STARTER else _train(options)
+            return _train(options)
     except KeyboardInterrupt:
         return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
     except RunClaimed as error:
@@ -123,32 +123,11 @@ def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:
     return _say(_summary(made.metrics, order.output), DONE)
 
 
-def _train_starter(options: TrainOptions) -> int:
-    from moderation.models.runtime import import_tensorflow
-
-    assert options.encoder is not None  # the flags were checked
-    if not options.no_progress:
-        _log("loading TensorFlow")
-    import_tensorflow(verbose=options.verbose)
-    from workshop.starter import build
-
-    output = Path(os.path.abspath(options.output))
-    try:
-        with _alone(output):
-            build.train_from_examples(options.examples, output, encoder=Path(options.encoder))
-    except FileExistsError as error:
-        return _say(f"train: error: {error}: name another --output", USAGE)
-    except (OSError, ValueError) as error:
-        return _say(f"train: failed: {error}", FAILED)
-    return _say(f"bundle: {options.output}", DONE)
-
-
 def _presets() -> str:
     from moderation.training.recipes import load_recipe, preset_names
 
     width = max(len(name) for name in preset_names())
-    lines = [f"{name:{width}}  {load_recipe(name).description}" for name in preset_names()]
-    return "\n".join([*lines, f"{STARTER:{width}}  The built-in model, from its own sets."])
+    return "\n".join(f"{name:{width}}  {load_recipe(name).description}" for name in preset_names())
 
 
 def _summary(metrics: dict[str, object], output: Path) -> str:

@@ -30,8 +30,7 @@ examples:
 exit codes: 0 done; 1 failed: no bundle was written; 2 usage: a flag, a recipe, an encoder or a set
 of examples cannot be used.
 """
-STARTER = "starter"
-_OF_STARTER = {"preset", "examples", "output", "encoder", "no_progress", "verbose"}
+_STARTER = "starter"
 
 _VALUES = {
     "fusion": "fusion.name",
@@ -79,8 +78,6 @@ class TrainOptions:
     dry_run: bool
     no_progress: bool
     verbose: bool
-    encoder: str | None
-    """Of the starter: the folder of its text encoder."""
 
 
 class ModelVersion(argparse.Action):
@@ -147,8 +144,6 @@ def _add_network(add: Any) -> None:
         help="encoders that do not learn")  # fmt: skip
     add("--set", action="append", default=[], metavar="NAME=VALUE", dest="assignments",
         help="any other value of the recipe, as in fusion.dropout=0.2")  # fmt: skip
-    add("--encoder", metavar="FOLDER",
-        help="of the preset starter: its text encoder in Hugging Face layout")  # fmt: skip
 
 
 def _add_training(add: Any) -> None:
@@ -187,6 +182,11 @@ def parse(argv: Sequence[str] | None) -> TrainOptions | None:
     """
     made = parser()
     given, rest = made.parse_known_args(argv)
+    if given.preset == _STARTER:
+        raise UsageError(
+            "--preset starter: the built-in model is no preset; in the project's tree, "
+            "python -m workshop.starter.build builds it"
+        )
     if rest:
         raise UsageError(unknown_word(rest[0], ours=[*made._option_string_actions]))
     if given.list_presets:
@@ -199,12 +199,6 @@ def parse(argv: Sequence[str] | None) -> TrainOptions | None:
         raise UsageError("--examples is missing: name a run directory of pipelines.preprocess")
     if given.resume and given.overwrite:
         raise UsageError("--resume goes on and --overwrite starts anew: give one of them")
-    if given.preset == STARTER:
-        _check_starter(given)
-    elif given.encoder:
-        raise UsageError(
-            "--encoder is of --preset starter: others take --text_encoder and --image_encoder"
-        )
     return TrainOptions(
         preset=given.preset,
         examples=tuple(given.examples),
@@ -219,27 +213,7 @@ def parse(argv: Sequence[str] | None) -> TrainOptions | None:
         dry_run=given.dry_run,
         no_progress=given.no_progress,
         verbose=given.verbose,
-        encoder=given.encoder,
     )
-
-
-def _check_starter(given: argparse.Namespace) -> None:
-    if not given.encoder:
-        raise UsageError(
-            "--preset starter needs --encoder: the folder of its text encoder in Hugging Face "
-            "layout"
-        )
-    usual = parser()
-    strange = [
-        f"--{'set' if flag == 'assignments' else flag}"
-        for flag, value in sorted(vars(given).items())
-        if flag not in _OF_STARTER and value != usual.get_default(flag)
-    ]
-    if strange:
-        raise UsageError(
-            f"--preset starter has a recipe of its own, and goes on by itself where it was cut "
-            f"short: leave {', '.join(strange)} away"
-        )
 
 
 def _overrides(given: argparse.Namespace) -> dict[str, Any]:

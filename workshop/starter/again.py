@@ -17,7 +17,8 @@ import tensorflow as tf
 from moderation.starter import bundle_path
 from moderation.starter.opened import open_weights
 from schemas.card import Card
-from workshop.starter import build, judge_pairs, pair_mix, stages, train_pairs
+from workshop.starter import bundle as bundles
+from workshop.starter import judge_pairs, pair_mix, stages, train_pairs
 from workshop.starter.card import Findings, make_card
 from workshop.starter.contrast import checked
 from workshop.starter.data import Pairs
@@ -51,7 +52,7 @@ def build_again(bundle: Path, out: Path, *, pairs: str) -> None:
     model = StarterModel(weights, shape, bundle / "assets")
     _expect_hateful_unmoved(model, bundle)
     findings = _findings(model, card, labelled)
-    build.write(out, make_card(findings, version=build.VERSION), model)
+    bundles.write(out, make_card(findings, version=bundles.VERSION), model)
     _LOG.info("written: %s", out)
 
 

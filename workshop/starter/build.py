@@ -1,81 +1,106 @@
-"""Builds the starter bundle from sets of examples, for ``pipelines.train --preset starter``.
+"""``python -m workshop.starter.build``: the built-in bundle from its own sets of examples.
 
-Reads, tokenises, trains, measures, exports. A split named test is looked at once,
-after everything else is fixed.
+A build that was cut short goes on by itself after its longest stage.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
-import shutil
-import tempfile
-import time
+import os
+import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import tensorflow as tf
+from moderation.runs.claim import RunClaimed, held
+from pipelines.command import ending, stopping
+from pipelines.command.flags import OneLineParser, absolute
 
-from moderation.starter import tables
-from schemas.card import Card
-from workshop.starter import card_text, golden, sources
-from workshop.starter.card import make_card
-from workshop.starter.examples import read_sets
-from workshop.starter.model import StarterModel, save
-from workshop.starter.stages import Plan, Stages
-
-VERSION = "5"
-_LOG = logging.getLogger(__name__)
-_LICENCES = Path(__file__).resolve().parent / "licences"
+DONE, FAILED, USAGE = 0, 1, 2
+_LOG = logging.getLogger("workshop.starter.build")
+_EPILOG = """\
+exit codes: 0 done; 1 failed: no bundle was written; 2 usage: a flag or a folder cannot be used.
+moderation/starter/README.md says which sets it learns from, and how they are made.
+"""
 
 
-def train_from_examples(
-    examples: Sequence[str], out: Path, *, encoder: Path, plan: Plan | None = None
-) -> None:
-    """Trains and writes a bundle.
-
-    A build that was cut short goes on after the hate stage, the longest by far, where it is
-    started again with the same sets and plan: what it keeps lies in ``<out>.stages`` until the
-    bundle stands.
-
-    Args:
-        examples: committed runs of ``pipelines.preprocess``, in any order: see the README here.
-        out: folder of the bundle; must not exist, or be empty.
-        encoder: BERT in Hugging Face layout (all-MiniLM-L6-v2).
-        plan: what decides the result beside the data; None: as it ships.
-
-    Raises:
-        FileExistsError: ``out`` holds something.
-        ValueError: sets are missing, unknown or not committed.
-    """
-    if out.exists() and any(out.iterdir()):
-        raise FileExistsError(f"{out}: the folder is not empty")
-    started = time.monotonic()
-    tf.config.experimental.enable_op_determinism()
-    stages = out.with_name(f"{out.name}.stages")
-    sets = read_sets(examples)
-    with tempfile.TemporaryDirectory() as scratch:
-        assets = _write_assets(encoder, Path(scratch))
-        made = Stages(sets, plan or Plan(), encoder=encoder, assets=assets, keep=stages)
-        card = make_card(made.run(started), version=VERSION)
-        write(out, card, made.model())
-    shutil.rmtree(stages)
-    _LOG.info("written: %s", out)
+def main(argv: Sequence[str] | None = None) -> int:
+    """Build; return the exit code (0 done, 1 failed, 2 usage)."""
+    if argv is None:
+        stopping.begin()
+    given = parser().parse_args(argv)
+    ending.quieten(given.verbose)
+    output = Path(os.path.abspath(given.output))
+    try:
+        with (
+            stopping.telling(lambda: _stopped(output)),
+            held(str(lock_of(output)), what=f"--output {str(output)!r}"),
+        ):
+            return _build(given, output)
+    except KeyboardInterrupt:
+        return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
+    except RunClaimed as error:
+        return _say(f"build: error: {error}", USAGE)
+    except FileExistsError as error:
+        return _say(f"build: error: {error}: name another --output", USAGE)
+    except OSError as error:
+        told = ending.cause(error, folder=str(output.parent))
+        return _say(f"build: failed: {told}\n{_stopped(output)}", FAILED)
+    except ValueError as error:
+        return _say(f"build: failed: {error}", FAILED)
 
 
-def write(out: Path, card: Card, model: StarterModel) -> None:
-    """A whole bundle: the SavedModel, its card as data and as a page, golden items, licences."""
-    save(model, out)
-    golden.write(out, card, model)
-    (out / "card.json").write_text(card.model_dump_json(indent=1) + "\n", "utf-8")
-    (out / "CARD.md").write_text(card_text.card_text(card), "utf-8")
-    (out / "NOTICE").write_text(
-        sources.notice({entry["name"] for entry in card.trained_on}), "utf-8"
+def parser() -> argparse.ArgumentParser:
+    """All flags."""
+    made = OneLineParser(
+        prog="python -m workshop.starter.build",
+        description="Train the built-in model on its sets of examples; write its bundle.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
-    shutil.copytree(_LICENCES, out / "licences")
+    add = made.add_argument
+    add("--examples", nargs="+", type=absolute, required=True, metavar="DIR",
+        help="committed runs of pipelines.preprocess, in any order")  # fmt: skip
+    add("--encoder", type=Path, required=True, metavar="FOLDER",
+        help="the text encoder in Hugging Face layout (all-MiniLM-L6-v2)")  # fmt: skip
+    add("--output", required=True, metavar="DIR",
+        help="the bundle's directory; must not exist, or be empty")  # fmt: skip
+    add("--no_progress", action="store_true", help="say nothing of what is done")
+    add("--verbose", action="store_true", help="let TensorFlow talk")
+    return made
 
 
-def _write_assets(minilm: Path, folder: Path) -> Path:
-    shutil.copy(minilm / "vocab.txt", folder / "vocab.txt")
-    tables.write_table(folder / "fold.tsv", tables.fold_table(tables.emoji_names()))
-    tables.write_table(folder / "entities.tsv", tables.entity_table())
-    return folder
+def lock_of(output: Path) -> Path:
+    """The folder that one build of ``output`` holds, for no other to go on from its stages."""
+    return output.with_name(f"{output.name}.building")
+
+
+def _build(given: argparse.Namespace, output: Path) -> int:
+    from moderation.models.runtime import import_tensorflow
+
+    if not given.no_progress:
+        logging.getLogger("workshop").setLevel(logging.INFO)
+    _LOG.info("loading TensorFlow")
+    import_tensorflow(verbose=given.verbose)
+    from workshop.starter import bundle
+
+    bundle.train_from_examples(given.examples, output, encoder=given.encoder)
+    return _say(f"bundle: {output}", DONE)
+
+
+def _stopped(output: Path) -> str:
+    """What is safe, and how to go on, when a build ends before it is done."""
+    if (output / "card.json").is_file():
+        return f"a whole bundle lies in {output}"
+    return f"{output} is not made; the same command goes on after the last stage that was kept"
+
+
+def _say(text: str, code: int) -> int:
+    (sys.stderr if code else sys.stdout).write(f"{text}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
