@@ -81,7 +81,7 @@ def manifest(directory: Path) -> dict[str, Any]:
 
 def main(job: str, argv: list[str]) -> int:
     """Run the job as its command line does, in this process."""
-    code: int = importlib.import_module(f"pipelines.{job}").main(argv)
+    code: int = importlib.import_module(f"pipelines.{job}.__main__").main(argv)
     return code
 
 

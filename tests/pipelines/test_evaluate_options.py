@@ -11,7 +11,7 @@ from pipelines.evaluate.__main__ import main
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
     code = (
-        "import sys, pipelines.evaluate as e\n"
+        "import sys, pipelines.evaluate.__main__ as e\n"
         "try: e.main(['--help'])\n"
         "except SystemExit as s: assert s.code == 0\n"
         "heavy = {'apache_beam', 'tensorflow', 'numpy', 'sklearn', 'matplotlib'}\n"

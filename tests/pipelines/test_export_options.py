@@ -16,7 +16,7 @@ from schemas.records import Kind
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
     code = (
-        "import sys, pipelines.export as e\n"
+        "import sys, pipelines.export.__main__ as e\n"
         "try: e.main(['--help'])\n"
         "except SystemExit as s: assert s.code == 0\n"
         "heavy = {'apache_beam', 'tensorflow', 'numpy', 'pyarrow', 'nltk'} & set(sys.modules)\n"

@@ -38,7 +38,7 @@ def replace_by_one_of_its_size(path: Path) -> None:
 
 def start(job: str, argv: list[str], change: Callable[[], None]) -> int:
     """Run the job; the change comes once its pipeline is laid out, before a row is read."""
-    module: Any = importlib.import_module(f"pipelines.{job}")
+    module: Any = importlib.import_module(f"pipelines.{job}.__main__")
 
     def build(pipeline: Any, plan: Any) -> None:
         module.build(pipeline, plan)

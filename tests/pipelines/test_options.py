@@ -16,7 +16,7 @@ from pipelines.score.options import parse
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
     code = (
-        "import sys, pipelines.score as s\n"
+        "import sys, pipelines.score.__main__ as s\n"
         "try: s.main(['--help'])\n"
         "except SystemExit as e: assert e.code == 0\n"
         "heavy = {'apache_beam', 'tensorflow', 'numpy', 'pyarrow', 'PIL'} & set(sys.modules)\n"

@@ -442,7 +442,7 @@ def test_wrong_flags_are_told(
 
 def test_help_needs_neither_beam_nor_tensorflow() -> None:
     code = (
-        "import sys, pipelines.preprocess as p\n"
+        "import sys, pipelines.preprocess.__main__ as p\n"
         "try: p.main(['--help'])\n"
         "except SystemExit as e: assert e.code == 0\n"
         "heavy = {'apache_beam', 'tensorflow', 'numpy', 'pyarrow', 'PIL'} & set(sys.modules)\n"
@@ -454,7 +454,7 @@ def test_help_needs_neither_beam_nor_tensorflow() -> None:
 def test_the_job_itself_imports_no_tensorflow(preprocess: Preprocess, photos: Path) -> None:
     assert tf.__version__  # of this process; the job's is a fresh one
     code = (
-        "import sys, pipelines.preprocess as p\n"
+        "import sys, pipelines.preprocess.__main__ as p\n"
         "assert p.main(sys.argv[1:]) == 0\n"
         "assert 'tensorflow' not in sys.modules\n"
     )

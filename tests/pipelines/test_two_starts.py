@@ -19,7 +19,7 @@ import dataclasses, importlib, sys
 from pipelines.command.launch import run
 
 name, argv = sys.argv[1], sys.argv[2:]
-module = importlib.import_module("pipelines." + name)
+module = importlib.import_module(f"pipelines.{name}.__main__")
 
 def hold(plan, verbose):
     print("planned", flush=True)
