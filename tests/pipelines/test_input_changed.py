@@ -41,7 +41,7 @@ def start(job: str, argv: list[str], change: Callable[[], None]) -> int:
     module: Any = importlib.import_module(f"pipelines.{job}.__main__")
 
     def build(pipeline: Any, plan: Any) -> None:
-        module.build(pipeline, plan)
+        module._job().build(pipeline, plan)
         change()
 
     def made() -> Any:

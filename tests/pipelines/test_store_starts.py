@@ -24,7 +24,7 @@ from pipelines.preprocess import __main__ as preprocess
 from pipelines.command.launch import run
 
 def build(pipeline, plan):
-    preprocess.build(pipeline, plan)
+    preprocess._job().build(pipeline, plan)
     print("laid out", flush=True)
     sys.stdin.readline()
 
