@@ -22,6 +22,7 @@ from moderation.datasets.groups.tables import CONFLICTS, GROUPS
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.shards import ExampleShard
 from moderation.datasets.stats import account, build_stats, image_outcomes, image_statuses
+from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.records.read import RowCount
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
@@ -29,7 +30,6 @@ from moderation.runs.gates import Gates, nothing_left
 from moderation.storage.digests import Version
 from moderation.storage.input_files import InputFile
 from moderation.storage.shards import Shard
-from moderation.verdicts.tables import DEAD_LETTERS
 from schemas.datasets import (
     DatasetInfo,
     DatasetStats,

@@ -19,7 +19,6 @@ from PIL import Image
 
 from moderation.audit.progress import progress
 from moderation.datasets.groups.near_images import perceptual_hash
-from moderation.datasets.packing import Pack, open_all
 from moderation.images.options import DoorOptions
 from moderation.images.prefetch import (
     FAILED,
@@ -33,6 +32,7 @@ from moderation.images.prefetch import (
 from moderation.images.types import ImageRef, Target
 from moderation.records.items import Item
 from moderation.storage import files
+from moderation.storage.packing import Pack, open_all
 from moderation.verdicts.judgement import Judgement
 from schemas.datasets import ImageEncoding
 from schemas.records import Kind

@@ -11,10 +11,10 @@ import apache_beam as beam
 from moderation.datasets import rows
 from moderation.datasets import wanted as wanted_images
 from moderation.datasets.encode import OUTCOMES, EncodeImages, ImageForm
-from moderation.datasets.packing import PackBy, digest64
 from moderation.images.options import DoorOptions
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
+from moderation.storage.packing import PackBy, digest64
 
 
 class JoinRecords(beam.PTransform):

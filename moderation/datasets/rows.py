@@ -22,13 +22,14 @@ from pydantic_core import from_json, to_json
 
 from moderation.datasets.groups.near_texts import normal_text
 from moderation.datasets.labels import NONE
-from moderation.datasets.packing import Pack, node_of, open_all, windowed
-from moderation.datasets.rejecting import reject
 from moderation.datasets.splits.shares import split_of
-from moderation.records.items import Item, Record, RefusedImage, Rejection, content_key
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.items import Item, Record, RefusedImage, content_key
 from moderation.records.labels import is_no_label, label_text, labels_text, place_of
 from moderation.records.layout import Layout
 from moderation.records.validate import item_ids
+from moderation.storage.bundles import at_end
+from moderation.storage.packing import Pack, node_of, open_all
 from schemas.codes import Code, Stage
 from schemas.records import IMAGE_FIELDS
 
@@ -57,7 +58,7 @@ class MakeRows(beam.DoFn):
     - ``rows``: ``Row``
     - ``contents``: ``[content_key, normalised texts, [[sha256, hash], …]]``
     - ``labels``: a ``Counter`` of ``(kind, label)`` a bundle
-    - ``rejected``: ``Rejection``
+    - ``rejected``: ``DeadLetter``
     """
 
     def __init__(self, rules: RowRules) -> None:
@@ -80,7 +81,7 @@ class MakeRows(beam.DoFn):
             record = _record(packed)
             images = _images(items[key], outcomes.get(key, {}))
             made = self._row(record, items[key], images)
-            if isinstance(made, Rejection):
+            if isinstance(made, DeadLetter):
                 yield TaggedOutput(REJECTED, made)
                 continue
             for name in made.get("names", (made["label"],)) or (NONE,):
@@ -92,23 +93,23 @@ class MakeRows(beam.DoFn):
 
     def finish_bundle(self) -> Iterator[TaggedOutput]:
         """The bundle's labels."""
-        yield TaggedOutput(LABELS, windowed(self._labels))
+        yield TaggedOutput(LABELS, at_end(self._labels))
 
     def _row(
         self, record: Record, item: Item, images: Mapping[str, list[Any] | None]
-    ) -> Row | Rejection:
+    ) -> Row | DeadLetter:
         label = self._label(record)
-        if isinstance(label, Rejection):
+        if isinstance(label, DeadLetter):
             return label
         if self._rules.images_required:
             for field, outcome in images.items():
                 if outcome is None:
                     message = f"{field}: the record names no image, and --missing_images wants one"
-                    return reject(record, Code.NO_IMAGE, message, stage=Stage.FETCH)
+                    return DeadLetter.of(record, Code.NO_IMAGE, message, stage=Stage.FETCH)
                 if not outcome[0]:
                     _, stage, code, message, attempts = outcome
                     message = f"{field}: {message}"
-                    return reject(
+                    return DeadLetter.of(
                         record,
                         Code(code),
                         message,
@@ -116,7 +117,7 @@ class MakeRows(beam.DoFn):
                         attempts=max(1, attempts),
                     )
         given = self._given(record)
-        if isinstance(given, Rejection):
+        if isinstance(given, DeadLetter):
             return given
         layout = self._rules.layout
         fields = layout.rename(from_json(record.body))
@@ -137,22 +138,22 @@ class MakeRows(beam.DoFn):
             "redacted": list(record.redacted),
         }
 
-    def _label(self, record: Record) -> dict[str, Any] | Rejection:
+    def _label(self, record: Record) -> dict[str, Any] | DeadLetter:
         if self._rules.separator is not None:
             names = self._names(record.label, self._rules.separator)
             if names is not None and "" in names:
                 message = "the record's list of labels holds an empty one"
-                return reject(record, Code.INVALID_VALUE, message)
+                return DeadLetter.of(record, Code.INVALID_VALUE, message)
             if names is not None:
                 return {"label": to_json(names).decode(), "names": names}
         elif isinstance(record.label, tuple):
             message = "the record's label is a list: --multi_label takes several labels a record"
-            return reject(record, Code.UNLABELLED, message)
+            return DeadLetter.of(record, Code.UNLABELLED, message)
         else:
             label = label_text(record.label)
             if label is not None and (self._is_wanted(label) or not is_no_label(label)):
                 return {"label": label}
-        return reject(record, Code.UNLABELLED, "the record has no label")
+        return DeadLetter.of(record, Code.UNLABELLED, "the record has no label")
 
     def _names(self, label: Any, separator: str) -> list[str] | None:
         """The labels of a record that may have several, sorted; None where it has no label."""
@@ -164,7 +165,7 @@ class MakeRows(beam.DoFn):
     def _is_wanted(self, label: str) -> bool:
         return place_of(label, self._rules.labels, yes_or_no=False) is not None
 
-    def _given(self, record: Record) -> str | Rejection | None:
+    def _given(self, record: Record) -> str | DeadLetter | None:
         """The split that the record's own column names."""
         column = self._rules.split_column
         if column is None:
@@ -175,7 +176,7 @@ class MakeRows(beam.DoFn):
         names = ", ".join(self._rules.split_names)
         message = f"{column!r} must name one of the splits {names}; the record has {value!r:.80}"
         code = Code.MISSING_FIELD if value in (None, "") else Code.INVALID_VALUE
-        return reject(record, code, message)
+        return DeadLetter.of(record, code, message)
 
 
 def true_key(item: Item, images: Mapping[str, list[Any] | None]) -> str:

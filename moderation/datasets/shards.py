@@ -18,12 +18,13 @@ from typing import IO, Any, cast
 import apache_beam as beam
 
 from moderation.audit.progress import progress
+from moderation.audit.tallying import Tallying
 from moderation.datasets.encode import ImageForm, PackFiles
 from moderation.datasets.examples import feature_specs, image_fields, serialise, values_of
 from moderation.datasets.labels import Vocabulary, most_labels
-from moderation.datasets.packing import Pack, Tallying, open_all
 from moderation.datasets.stats import count_row
 from moderation.storage.files import DigestingFile
+from moderation.storage.packing import Pack, open_all
 from moderation.storage.shards import Shard
 from schemas.datasets import FeatureSpec
 from schemas.records import Kind

@@ -8,8 +8,8 @@ from typing import Any
 import apache_beam as beam
 
 from moderation.datasets.encode import image_key
-from moderation.datasets.packing import Pack, open_all
 from moderation.records.items import Item, RefusedImage
+from moderation.storage.packing import Pack, open_all
 
 
 class WantImages(beam.DoFn):

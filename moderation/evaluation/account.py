@@ -10,7 +10,8 @@ from moderation.audit.tally import Tally
 from moderation.evaluation.facts import Facts
 from moderation.evaluation.figures.measure import Measured
 from moderation.evaluation.pairing.pairing import OfLabel, OfScore
-from moderation.evaluation.pairing.tables import DEAD_LETTERS, ITEMS
+from moderation.evaluation.pairing.tables import ITEMS
+from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.gates import Gates
 from moderation.storage.shards import Shard
 from schemas.export import DeadLetterTotal

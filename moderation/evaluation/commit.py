@@ -21,8 +21,9 @@ from moderation.evaluation.facts import Facts
 from moderation.evaluation.figures.measure import Measured
 from moderation.evaluation.page.page import render
 from moderation.evaluation.page.plots import plots_of
-from moderation.evaluation.pairing.tables import DEAD_LETTERS, ITEMS
+from moderation.evaluation.pairing.tables import ITEMS
 from moderation.evaluation.submission import FILE
+from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Version

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.packing import Pack, Tallying, open_all
+from moderation.audit.tallying import Tallying
 from moderation.evaluation.pairing.rows import Probabilities, ScoreRow, WantedRow
 from moderation.records.positive import positive_place
 from moderation.storage.files import DigestingFile
+from moderation.storage.packing import Pack, open_all
 from moderation.storage.shards import Shard
 from schemas.records import Kind
 

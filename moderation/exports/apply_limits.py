@@ -8,10 +8,11 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
-from moderation.datasets.packing import TALLY, Pack
+from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING, Dropping
 from moderation.exports.limits import AtMost, Balanced, Highest, group_ranks, stays
 from moderation.exports.selecting import Why
+from moderation.storage.packing import Pack
 
 KEPT = "kept"
 

@@ -18,7 +18,8 @@ from moderation.audit.tally import Tally
 from moderation.exports.card import render_card
 from moderation.exports.gates import broken_gate
 from moderation.exports.report import ExportFacts, build_report, held_out_counts, imbalance
-from moderation.exports.rows import DEAD_LETTERS, DECISIONS, DIFF
+from moderation.exports.rows import DECISIONS, DIFF
+from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs import closing
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates

@@ -12,8 +12,8 @@ from pydantic_core import from_json, to_json
 
 from moderation.exports.decision_fields import FIELDS, decision_fields, lacking
 from moderation.exports.reviewers import ReviewerKey
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.ids import BadId
-from moderation.records.items import Rejection
 from moderation.records.labels import labels_text, place_of
 from moderation.records.layout import renamed
 from moderation.records.positive import positive_place
@@ -71,7 +71,7 @@ class Vote:
 
 def read_decision(
     row: RawRow | BadRow, key: ReviewerKey, *, columns: Mapping[str, str] | None = None
-) -> Decision | Rejection:
+) -> Decision | DeadLetter:
     """A row of a decisions file, its reviewer hashed; what is wrong with it holds no name.
 
     Args:
@@ -80,7 +80,14 @@ def read_decision(
         columns: field to column, where the file calls a field otherwise; to ``""``: it has none.
     """
     if isinstance(row, BadRow):
-        return replace(_rejected(row, row.code, row.message, {}), lost=row.lost)
+        return DeadLetter(
+            source=row.source,
+            row=row.row,
+            stage=Stage.DECIDE,
+            code=row.code,
+            message=row.message,
+            lost=row.lost,
+        )
     columns = columns or {}
     body = _safe_body(renamed(row.fields, columns), key)
     try:
@@ -175,7 +182,7 @@ def written(place: int, labels: Sequence[str], *, task: str | None = None, yes_o
     return str(int(place == positive_place(labels, task))) if yes_or_no else labels[place]
 
 
-def refused(decision: Decision, code: Code, message: str) -> Rejection:
+def refused(decision: Decision, code: Code, message: str) -> DeadLetter:
     """A decision that was read and cannot be used."""
     body = {name: getattr(decision, name) for name in FIELDS}
     return _rejection(decision.source, decision.row, decision.item_id, code, message, body)
@@ -192,7 +199,7 @@ def _safe_body(fields: Mapping[str, Any], key: ReviewerKey) -> dict[str, Any]:
     return body
 
 
-def _rejected(row: RawRow | BadRow, code: Code, message: str, body: dict[str, Any]) -> Rejection:
+def _rejected(row: RawRow, code: Code, message: str, body: dict[str, Any]) -> DeadLetter:
     item_id = body.get("item_id")
     shown = str(item_id)[:600] if isinstance(item_id, (str, int)) else None
     return _rejection(row.source, row.row, shown, code, message, body)
@@ -205,16 +212,14 @@ def _rejection(
     code: Code,
     message: str,
     body: dict[str, Any],
-) -> Rejection:
-    return Rejection(
+) -> DeadLetter:
+    return DeadLetter(
         source=source,
         row=row,
         item_id=item_id,
-        kind=None,
         stage=Stage.DECIDE,
         code=code,
         message=message,
         body=to_json(body, fallback=str).decode() if body else None,
-        body_is_json=True,
         redacted=("reviewer",) if "reviewer" in body else (),
     )

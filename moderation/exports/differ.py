@@ -8,7 +8,7 @@ from typing import Any
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tally import Tally
-from moderation.datasets.packing import Tallying
+from moderation.audit.tallying import Tallying
 from moderation.exports.rows import diff_row
 from moderation.exports.selecting import Why
 

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from moderation.datasets.packing import Pack, open_all
 from moderation.exports.decisions import Decision
 from moderation.exports.read import FormerRow, RecordRow, VerdictRow
+from moderation.storage.packing import Pack, open_all
 
 VERDICTS, RECORDS, DECISIONS, FORMER = "verdicts", "records", "decisions", "former"
 

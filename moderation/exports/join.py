@@ -10,7 +10,7 @@ from typing import Any
 
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.packing import Pack, Tallying
+from moderation.audit.tallying import Tallying
 from moderation.exports.agreement import count_votes
 from moderation.exports.decisions import Decision, refused
 from moderation.exports.differ import differing
@@ -21,7 +21,8 @@ from moderation.exports.read import RecordRow, VerdictRow
 from moderation.exports.rows import RowMaker, decision_row, source_group
 from moderation.exports.runs import Runs
 from moderation.exports.selecting import Chosen, Heard, Selection, Why, choose, hear, in_window
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.storage.packing import Pack
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind
 
@@ -35,7 +36,7 @@ class JoinItems(Tallying):
     """``(bucket, {"verdicts", "records", "decisions", "former"})`` of packs → selected rows.
 
     Tags: ``selected``: ``(bucket, Pack)`` of rows in the order of their ranks; ``rejected``:
-    ``Rejection``; ``decided``, ``differing``: rows of tables; ``tally``: one a bundle.
+    ``DeadLetter``; ``decided``, ``differing``: rows of tables; ``tally``: one a bundle.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class JoinItems(Tallying):
             if isinstance(found, dict):
                 selected.append(found)
                 continue
-            if isinstance(found, Rejection):
+            if isinstance(found, DeadLetter):
                 yield TaggedOutput(REJECTED, found)
                 found = Why.DEAD_LETTERED
             self._tally.add("verdict", found.value)
@@ -98,7 +99,7 @@ class JoinItems(Tallying):
 
     def _selected(
         self, chosen: Chosen, item: ItemSides, problems: Problems
-    ) -> dict[str, Any] | Why | Rejection:
+    ) -> dict[str, Any] | Why | DeadLetter:
         if chosen.why is not Why.EXPORTED:
             return chosen.why
         verdict = chosen.verdict
@@ -140,7 +141,9 @@ class JoinItems(Tallying):
         digest = self._runs.sources[verdict.source].digest
         return digest is not None or record.content_key == verdict.content_key
 
-    def _lost(self, verdict: VerdictRow, record: RecordRow | None, problems: Problems) -> Rejection:
+    def _lost(
+        self, verdict: VerdictRow, record: RecordRow | None, problems: Problems
+    ) -> DeadLetter:
         path = (
             self._runs.sources[verdict.source].file.path
             if verdict.source >= 0
@@ -149,7 +152,7 @@ class JoinItems(Tallying):
         why = "is another one now" if record else "is not there any more"
         default = (Code.SOURCE_CHANGED.value, f"row {verdict.row} of {path} {why}")
         code, message = problems.get(verdict.source, default)
-        return Rejection(
+        return DeadLetter(
             source=path,
             row=verdict.row,
             item_id=verdict.item_id,
@@ -157,8 +160,6 @@ class JoinItems(Tallying):
             stage=Stage.EXPORT,
             code=Code(code),
             message=message,
-            body=None,
-            body_is_json=False,
         )
 
     def _unheard(self, heard: Heard) -> Iterator[TaggedOutput]:

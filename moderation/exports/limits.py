@@ -14,7 +14,7 @@ import apache_beam as beam
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.datasets.packing import digest64
+from moderation.storage.packing import digest64
 
 Ranks = dict[str, NDArray[np.uint64]]
 Highest = Mapping[str, int]

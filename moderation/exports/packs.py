@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from moderation.datasets.packing import PackBy, digest64
+from moderation.storage.packing import PackBy, digest64
 
 ROWS_PER_BUCKET = 4096
 _BUFFER_ROWS = 65_536

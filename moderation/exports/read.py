@@ -16,7 +16,7 @@ from moderation.audit.progress import progress
 from moderation.exports.decisions import read_decision
 from moderation.exports.reviewers import ReviewerKey
 from moderation.exports.runs import Runs
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, read_span
 from schemas.records import Kind
@@ -89,7 +89,7 @@ class ReadVerdicts(beam.DoFn):
 
 
 class ReadDecisions(beam.DoFn):
-    """``Span`` → ``(item_id, Decision)``; ``rejected``: ``Rejection``."""
+    """``Span`` → ``(item_id, Decision)``; ``rejected``: ``DeadLetter``."""
 
     def __init__(self, key: ReviewerKey, columns: Mapping[str, str] | None = None) -> None:
         self._key = key
@@ -100,7 +100,7 @@ class ReadDecisions(beam.DoFn):
         for row in _rows(span):
             rows += 1
             found = read_decision(row, self._key, columns=self._columns)
-            if isinstance(found, Rejection):
+            if isinstance(found, DeadLetter):
                 yield TaggedOutput(REJECTED, found)
             else:
                 yield found.item_id, found

@@ -22,7 +22,8 @@ from moderation.images.prefetch import (
     Wanted,
 )
 from moderation.images.types import ImageError, ImageRef, Target
-from moderation.records.items import Item, Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.items import Item
 from moderation.records.layout import Layout
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
@@ -92,7 +93,7 @@ class _Read(beam.DoFn):
                 yield TaggedOutput(ITEMS, tuple(_named(row.fields)))
                 continue
             found = self._validator(row)
-            if isinstance(found, Rejection):
+            if isinstance(found, DeadLetter):
                 yield TaggedOutput(UNREAD, f"{found.source}, row {found.row}: {found.message}")
                 continue
             yield from self._item(found[1])

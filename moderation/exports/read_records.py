@@ -13,18 +13,19 @@ from apache_beam.pvalue import TaggedOutput
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
-from moderation.datasets.packing import Pack, digest64
 from moderation.exports.read import PROBLEMS, RecordRow
 from moderation.exports.runs import Source
 from moderation.images.types import ImageRef
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.dead_letters.read import is_letter, open_letter
 from moderation.records.ids import BadId, id_of
-from moderation.records.items import Record, Rejection
+from moderation.records.items import Record
 from moderation.records.layout import FIELDS, Layout
-from moderation.records.letters import is_letter, open_letter
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
 from moderation.storage.digests import file_digest
+from moderation.storage.packing import Pack, digest64
 from moderation.storage.parking import Parking
 from schemas.codes import Code
 from schemas.records import ID_FIELDS, IMAGE_FIELDS
@@ -72,7 +73,7 @@ class ReadSources(beam.DoFn):
             if wanted is not None and not _is_wanted(fields, source, wanted):
                 continue
             found = validator(row)
-            if not isinstance(found, Rejection):
+            if not isinstance(found, DeadLetter):
                 record, item = found
                 named = {ref.field: ref for ref in item.images if isinstance(ref, ImageRef)}
                 yield record.item_id, _record(number, record, fields, item, named)

@@ -45,7 +45,6 @@ RESERVED = frozenset({"label", "provenance", "extras"}.union(*map(fields_of, Kin
 
 DECISIONS = Layout("decisions")
 DIFF = Layout("diff")
-DEAD_LETTERS = Layout("dead_letters")
 
 
 def row_layouts(

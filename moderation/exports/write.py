@@ -12,12 +12,12 @@ from typing import Any
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.progress import progress
-from moderation.datasets.packing import Pack
 from moderation.exports.differ import Dropping, differing
 from moderation.exports.images import ImageLost, ImagePlacer
 from moderation.exports.join import REJECTED
 from moderation.exports.selecting import Why
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.storage.packing import Pack
 from moderation.storage.shards import Layout, StagedFile
 from schemas.codes import Stage
 from schemas.records import Kind
@@ -123,9 +123,9 @@ class WriteRows(Dropping):
                 tally, row["item_id"], row["kind"], label=row["label"], previous=row["former"]
             )
 
-    def _rejected(self, row: Mapping[str, Any], lost: ImageLost) -> Rejection:
+    def _rejected(self, row: Mapping[str, Any], lost: ImageLost) -> DeadLetter:
         provenance = row["row"]["provenance"]
-        return Rejection(
+        return DeadLetter(
             source=provenance["source"],
             row=provenance["row"],
             item_id=row["item_id"],
@@ -133,8 +133,6 @@ class WriteRows(Dropping):
             stage=Stage.EXPORT,
             code=lost.code,
             message=lost.message,
-            body=None,
-            body_is_json=False,
         )
 
 

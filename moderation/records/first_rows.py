@@ -6,9 +6,9 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 
 from moderation.records.columns import likely_columns, text_columns
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.dead_letters.read import is_letter
 from moderation.records.layout import FIELDS, Layout
-from moderation.records.letters import is_letter
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import plan_spans, read_span
 from moderation.records.validate import Validator
@@ -42,7 +42,7 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
     rows = list(itertools.islice(_rows(file, layout, max_row_bytes), _ROWS))
     validator = Validator(layout, _Nowhere("nowhere"))
     found = [validator(row) for row in rows]
-    problems = [each for each in found if isinstance(each, Rejection)]
+    problems = [each for each in found if isinstance(each, DeadLetter)]
     if len(problems) < len(rows) or not rows:
         return None
     first = next((row for row in rows if isinstance(row, RawRow)), None)

@@ -1,4 +1,4 @@
-"""The nouns that travel through the pipeline: record, item, rejection.
+"""The nouns that travel through the pipeline: record and item.
 
 They cross shuffles, so they are small: no pixels, no image bytes, a record's
 body only once, as JSON text. What crosses is ``pack()``: plain tuples, which
@@ -15,7 +15,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from moderation.images.types import ImageRef
-from schemas.codes import Code, Stage
+from schemas.codes import Code
 from schemas.records import Kind
 
 
@@ -95,26 +95,6 @@ class Record:
         source, row, item_id, kind, label, *rest = packed
         label = tuple(label) if isinstance(label, list) else label
         return cls(source, row, item_id, Kind(kind), label, *rest)
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A row, or a whole file, that ends as a dead letter."""
-
-    source: str
-    row: int | None
-    item_id: str | None
-    kind: Kind | None
-    stage: Stage
-    code: Code
-    message: str
-    body: str | None
-    """JSON text of the row where ``body_is_json``, else the raw line."""
-    body_is_json: bool
-    redacted: tuple[str, ...] = ()
-    attempts: int = 1
-    lost: int | None = None
-    """Of a part of a file: rows that were lost with it; None where nobody can know."""
 
 
 def content_key(kind: Kind, texts: Mapping[str, str], images: Mapping[str, str | None]) -> str:

@@ -10,7 +10,8 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.progress import progress
-from moderation.records.items import Item, Record, Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.items import Item, Record
 from moderation.records.layout import FIELDS
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
@@ -35,7 +36,7 @@ class ReadRecords(beam.PTransform):
 
     - ``records``: ``(content_key, packed Record)``
     - ``items``: ``(content_key, packed Item)``, one per record, equal ones repeated
-    - ``rejected``: ``Rejection``
+    - ``rejected``: ``DeadLetter``
     - ``counts``: ``RowCount``, for the audit's ``read``
     """
 
@@ -106,8 +107,8 @@ class _ReadSpans(beam.DoFn):
             needed=self._validator.layout.columns_of(FIELDS),
         )
 
-    def _outputs(self, found: tuple[Record, Item] | Rejection) -> Iterator[TaggedOutput]:
-        if isinstance(found, Rejection):
+    def _outputs(self, found: tuple[Record, Item] | DeadLetter) -> Iterator[TaggedOutput]:
+        if isinstance(found, DeadLetter):
             yield TaggedOutput(REJECTED, found)
         else:
             record, item = found

@@ -14,6 +14,8 @@ from moderation.images.data_uris import data_uri_bytes, is_data_uri, trimmed
 from moderation.images.printing import safe_reference
 from moderation.images.references import locate
 from moderation.images.types import ImageError, ImageRef
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.dead_letters.read import is_letter, open_letter
 from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed, whole_id
 from moderation.records.image_values import BadImageValue, image_value
 from moderation.records.items import (
@@ -21,12 +23,10 @@ from moderation.records.items import (
     ItemImage,
     Record,
     RefusedImage,
-    Rejection,
     content_key,
 )
 from moderation.records.layout import Layout, image_ids
-from moderation.records.letters import is_letter, open_letter
-from moderation.records.redact import describe_bytes, redact_fields, redact_line
+from moderation.records.redact import describe_bytes, redact_fields
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.texts import BadText, text_of
 from moderation.storage.parking import Parking
@@ -50,13 +50,14 @@ class Validator:
     layout: Layout
     parking: Parking
 
-    def __call__(self, row: RawRow | BadRow) -> tuple[Record, Item] | Rejection:
-        """The record with the item it asks about, or its dead letter to be."""
+    def __call__(self, row: RawRow | BadRow) -> tuple[Record, Item] | DeadLetter:
+        """The record with the item it asks about, or its dead letter."""
         origin = row.source
         if isinstance(row, RawRow) and is_letter(row.fields):
             row, origin = open_letter(row, self.layout)
         if isinstance(row, BadRow):
-            return _rejected_row(row)
+            cut = row.code is Code.REDACTED_RECORD
+            return DeadLetter.of_bad_row(row, stage=Stage.VALIDATE if cut else Stage.READ)
         row = replace(row, fields=self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)
@@ -144,11 +145,11 @@ class Validator:
 
     def _rejected(
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind | None, problem: InvalidRecord
-    ) -> Rejection:
+    ) -> DeadLetter:
         body, redacted = _redacted(self.layout, row)
         ids = [whole_id(fields.get(name)) for name in (ID_FIELDS[kind] if kind else ())]
         known = [printed(part)[:MAX_ID_CHARS] for part in ids if isinstance(part, (str, int))]
-        return Rejection(
+        return DeadLetter(
             source=row.source,
             row=row.row,
             item_id=":".join(known) if ids and len(known) == len(ids) else None,
@@ -157,7 +158,6 @@ class Validator:
             code=problem.code,
             message=problem.message,
             body=to_json(body, fallback=str, inf_nan_mode="null").decode(),
-            body_is_json=True,
             redacted=redacted,
         )
 
@@ -224,21 +224,6 @@ def _unknown_kind(fields: Mapping[str, Any]) -> str:
     return (
         f"the columns {sorted(map(str, fields))[:20]} tell no kind of record: {wanted}. "
         "Name them with --columns, or set --record_kind"
-    )
-
-
-def _rejected_row(row: BadRow) -> Rejection:
-    return Rejection(
-        source=row.source,
-        row=row.row,
-        item_id=None,
-        kind=None,
-        stage=Stage.VALIDATE if row.code is Code.REDACTED_RECORD else Stage.READ,
-        code=row.code,
-        message=row.message,
-        body=None if row.raw is None else redact_line(row.raw),
-        body_is_json=False,
-        lost=row.lost,
     )
 
 

@@ -1,13 +1,12 @@
-"""The layouts of the three tables that a run writes, and their rows."""
+"""The layouts of the two tables that score alone writes, and their rows."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pyarrow as pa
-from pydantic_core import from_json
 
-from moderation.records.items import Record, Rejection
+from moderation.records.items import Record
 from moderation.storage.shards import Layout
 from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement
@@ -54,7 +53,6 @@ VERDICT_SCHEMA = pa.schema(
     ]
 )
 
-DEAD_LETTERS = Layout("dead_letters")
 REVIEW_QUEUE = Layout("review_queue")
 
 _BUILT_IN = ("is_contradiction", "is_implication", "is_hateful")
@@ -127,22 +125,3 @@ def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -
         "policy_version",
     )
     return {**{name: verdict[name] for name in taken}, "texts": texts, "copies": copies}
-
-
-def dead_letter_row(rejection: Rejection, *, run_id: str) -> dict[str, Any]:
-    """A rejection as a line of ``dead_letters/``."""
-    body = rejection.body
-    return {
-        "run_id": run_id,
-        "source": rejection.source,
-        "row": rejection.row,
-        "item_id": rejection.item_id,
-        "kind": rejection.kind.value if rejection.kind else None,
-        "stage": rejection.stage.value,
-        "code": rejection.code.value,
-        "retryable": rejection.code.retryable,
-        "attempts": rejection.attempts,
-        "message": rejection.message,
-        "record": from_json(body) if body is not None and rejection.body_is_json else body,
-        "redacted": list(rejection.redacted),
-    }

@@ -8,15 +8,16 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsIter, AsSingleton
 
+from moderation.audit.tallying import TALLY, SumTallies
 from moderation.evaluation import commit
 from moderation.evaluation.commit import OWN
 from moderation.evaluation.figures.measure import MeasureTasks
 from moderation.evaluation.pairing import join, read, readers, tables
 from moderation.evaluation.submission import WriteSubmission
+from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Digests
 from moderation.storage.shards import WriteShards
-from moderation.verdicts.join import SumTallies, ToDeadLetters
 from pipelines.command.inputs import left_out_lines
 from pipelines.command.launch import FAILED, GATE, Job, Refusal
 from pipelines.command.words import many
@@ -41,7 +42,7 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
                 submission_task=plan.submission_task,
                 compare=plan.commit.facts.baseline is not None,
             )
-        ).with_outputs(join.ITEMS, join.REJECTED, join.ANSWERS, join.TALLY, main=join.BLOCKS)
+        ).with_outputs(join.ITEMS, join.REJECTED, join.ANSWERS, TALLY, main=join.BLOCKS)
     )
     measured = (
         joined[join.BLOCKS]
@@ -53,25 +54,24 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
         | "InOneFile" >> beam.GroupByKey()
         | "WriteSubmission"
         >> beam.ParDo(WriteSubmission(staging, plan.options.submission_threshold)).with_outputs(
-            join.TALLY, main="shards"
+            TALLY, main="shards"
         )
     )
     letters = (
         (*(side.rejected for side in sides.values() if side.rejected), joined[join.REJECTED])
         | "Rejected" >> beam.Flatten()
         | "Letter"
-        >> beam.ParDo(ToDeadLetters(directory.run_id)).with_outputs(join.TALLY, main="letters")
+        >> beam.ParDo(ToDeadLetters(directory.run_id)).with_outputs(TALLY, main="letters")
     )
     files = (
         joined[join.ITEMS] | "WriteItems" >> beam.ParDo(WriteShards(tables.ITEMS, staging)),
-        letters["letters"]
-        | "WriteDeadLetters" >> beam.ParDo(WriteShards(tables.DEAD_LETTERS, staging)),
+        letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
         submission["shards"],
     ) | "Shards" >> beam.Flatten()
     tally = (
         (
             *(side.tally for side in sides.values()),
-            *(step[join.TALLY] for step in (joined, letters, submission)),
+            *(step[TALLY] for step in (joined, letters, submission)),
         )
         | "Tallies" >> beam.Flatten()
         | "Count" >> beam.CombineGlobally(SumTallies())

@@ -8,7 +8,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsIter, AsList, AsSingleton
 
-from moderation.datasets.packing import TALLY
+from moderation.audit.tallying import TALLY, SumTallies
 from moderation.exports import apply_limits, commit, items, join, read, rows, write
 from moderation.exports.commit import OWN
 from moderation.exports.differ import DIFFERING
@@ -16,10 +16,10 @@ from moderation.exports.inputs import PackedDecisions, PackedFormer, PackedRecor
 from moderation.exports.packs import buckets_for
 from moderation.exports.read_held_out import ITEMS, UNREAD, ReadHeldOut
 from moderation.exports.selecting import Why
+from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Digests
 from moderation.storage.shards import WriteShards
-from moderation.verdicts.join import SumTallies, ToDeadLetters
 from pipelines.command.inputs import left_out_lines
 from pipelines.command.launch import FAILED, GATE, Job, Refusal
 from pipelines.command.words import many
@@ -98,8 +98,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     files = (
         written[write.SHARDS],
         joined[join.DECIDED] | "WriteDecisions" >> beam.ParDo(WriteShards(rows.DECISIONS, staging)),
-        letters["letters"]
-        | "WriteDeadLetters" >> beam.ParDo(WriteShards(rows.DEAD_LETTERS, staging)),
+        letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
         *(
             stage[DIFFERING] | f"WriteDiff/{name}" >> beam.ParDo(WriteShards(rows.DIFF, staging))
             for name, stage in stages.items()

@@ -9,21 +9,21 @@ import apache_beam as beam
 from apache_beam.pvalue import AsIter, AsSingleton
 from apache_beam.transforms.combiners import Top
 
+from moderation.audit.tallying import TALLY, SumTallies
 from moderation.datasets import labels, rows, shards
 from moderation.datasets.commit import OWN, CommitExamples
 from moderation.datasets.groups import resolve, tables
 from moderation.datasets.groups.group import GroupContents
 from moderation.datasets.join import JoinRecords
-from moderation.datasets.packing import TALLY, PackBy, as_keyed
 from moderation.datasets.splits.assign import AssignSplits
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
+from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.first_rows import misfits
 from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Digests
+from moderation.storage.packing import PackBy, as_keyed
 from moderation.storage.shards import WriteShards
-from moderation.verdicts import join
-from moderation.verdicts.tables import DEAD_LETTERS
 from pipelines.command.inputs import left_out_lines
 from pipelines.command.launch import FAILED, GATE, Job, Refusal
 from pipelines.command.words import many
@@ -104,9 +104,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         (records[read.REJECTED], joined[rows.REJECTED], resolved[rows.REJECTED])
         | "Lost" >> beam.Flatten()
         | "Letter"
-        >> beam.ParDo(join.ToDeadLetters(plan.directory.run_id)).with_outputs(
-            join.TALLY, main="letters"
-        )
+        >> beam.ParDo(ToDeadLetters(plan.directory.run_id)).with_outputs(TALLY, main="letters")
     )
     written = (
         resolved[resolve.CONFLICTS]
@@ -115,9 +113,9 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
     ) | "Tables" >> beam.Flatten()
     tally = (
-        (resolved[TALLY], examples[TALLY], told[TALLY], letters[join.TALLY])
+        (resolved[TALLY], examples[TALLY], told[TALLY], letters[TALLY])
         | "Tallies" >> beam.Flatten()
-        | "Count" >> beam.CombineGlobally(join.SumTallies())
+        | "Count" >> beam.CombineGlobally(SumTallies())
     )
     digests = pipeline | "Digests" >> Digests(plan.files)
     _ = (

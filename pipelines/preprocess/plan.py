@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from moderation.datasets.commit import DatasetPlan
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.groups.group import GroupRules
-from moderation.datasets.packing import buckets_for
 from moderation.datasets.rows import RowRules
 from moderation.datasets.splits.shares import parse_splits
 from moderation.datasets.splits.split import Splits
@@ -18,6 +17,7 @@ from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from moderation.samples import sample_inputs
 from moderation.storage.input_files import InputFile
+from moderation.storage.packing import buckets_for
 from moderation.storage.parking import Parking
 from pipelines.command.flags import UsageError, parse_size, split_list
 from pipelines.command.inputs import matched

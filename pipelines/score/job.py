@@ -8,8 +8,10 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsIter, AsSingleton
 
+from moderation.audit.tallying import TALLY, SumTallies
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
+from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.first_rows import misfits
 from moderation.runs import commit
 from moderation.runs.directory import RunDirectory
@@ -48,27 +50,25 @@ def build(pipeline: Any, plan: RunPlan) -> None:
         | "Join" >> beam.CoGroupByKey()
         | "Decide"
         >> beam.ParDo(join.FanOut(judge, stamp, options.layout())).with_outputs(
-            join.VERDICTS, join.REVIEWS, join.REJECTED, join.TALLY
+            join.VERDICTS, join.REVIEWS, join.REJECTED, TALLY
         )
     )
     letters = (
         (rows[read.REJECTED], joined[join.REJECTED])
         | "Lost" >> beam.Flatten()
-        | "Letter"
-        >> beam.ParDo(join.ToDeadLetters(run_id)).with_outputs(join.TALLY, main="letters")
+        | "Letter" >> beam.ParDo(ToDeadLetters(run_id)).with_outputs(TALLY, main="letters")
     )
     shards = (
         joined[join.VERDICTS]
         | "WriteVerdicts" >> beam.ParDo(WriteShards(verdicts_layout, staging)),
         joined[join.REVIEWS]
         | "WriteReviewQueue" >> beam.ParDo(WriteShards(tables.REVIEW_QUEUE, staging)),
-        letters["letters"]
-        | "WriteDeadLetters" >> beam.ParDo(WriteShards(tables.DEAD_LETTERS, staging)),
+        letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
     ) | "Shards" >> beam.Flatten()
     tally = (
-        (joined[join.TALLY], letters[join.TALLY])
+        (joined[TALLY], letters[TALLY])
         | "Tallies" >> beam.Flatten()
-        | "Count" >> beam.CombineGlobally(join.SumTallies())
+        | "Count" >> beam.CombineGlobally(SumTallies())
     )
     digests = pipeline | "Digests" >> Digests(plan.files)
     _ = (
@@ -79,7 +79,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
             commit.Commit(
                 commit.CommitPlan(
                     directory=plan.directory,
-                    layouts=(verdicts_layout, tables.DEAD_LETTERS, tables.REVIEW_QUEUE),
+                    layouts=(verdicts_layout, DEAD_LETTERS, tables.REVIEW_QUEUE),
                     files=plan.files,
                     left_out=plan.left_out,
                     gates=plan.gates,

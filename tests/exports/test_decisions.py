@@ -15,7 +15,7 @@ from moderation.exports.decisions import (
     settle_several,
 )
 from moderation.exports.reviewers import KEY_VARIABLE, ReviewerKey, ReviewerKeyError, load_key
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
 from tests.exports.verdicts import ENTAILMENT, said
@@ -30,7 +30,7 @@ GOOD = {
 }
 
 
-def read(**changes: object) -> Decision | Rejection:
+def read(**changes: object) -> Decision | DeadLetter:
     fields = {name: value for name, value in {**GOOD, **changes}.items() if value != "absent"}
     return read_decision(RawRow("d.jsonl", 3, fields), KEY)
 
@@ -82,7 +82,7 @@ def test_columns_that_go_by_other_names_are_read_under_ours() -> None:
 def test_a_row_under_other_names_is_told_which_columns_there_are_and_what_to_write() -> None:
     row = {"item_id": "7", "choice": "1", "annotator": "Ada", "created_at": "2026-01-31"}
     found = read_decision(RawRow("d.csv", 3, row), KEY)
-    assert isinstance(found, Rejection)
+    assert isinstance(found, DeadLetter)
     assert "'choice'" in found.message
     assert "--columns label=choice" in found.message
     assert "Ada" not in f"{found.body}{found.message}"
@@ -113,7 +113,7 @@ def test_what_is_wrong_with_a_row_is_a_letter_with_its_place(
     changes: dict[str, object], code: Code
 ) -> None:
     found = read(**changes)
-    assert isinstance(found, Rejection)
+    assert isinstance(found, DeadLetter)
     assert (found.source, found.row, found.code) == ("d.jsonl", 3, code)
     assert next(iter(changes)) in found.message
 
@@ -121,7 +121,7 @@ def test_what_is_wrong_with_a_row_is_a_letter_with_its_place(
 @given(st.sampled_from(sorted(GOOD)), st.one_of(st.none(), st.text(), st.integers(), st.booleans()))
 def test_no_letter_holds_a_reviewers_name(broken: str, value: object) -> None:
     found = read(**{broken: value, "note": "asked Ada Byron", "reviewer_name": "Ada Byron"})
-    if isinstance(found, Rejection):
+    if isinstance(found, DeadLetter):
         assert "Ada" not in f"{found.body} {found.message}"
         assert broken == "reviewer" or KEY.hash("Ada Byron") in str(found.body)
     else:
@@ -130,7 +130,7 @@ def test_no_letter_holds_a_reviewers_name(broken: str, value: object) -> None:
 
 def test_a_line_that_is_no_json_gives_a_letter_without_the_line() -> None:
     found = read_decision(BadRow("d.jsonl", 1, Code.INVALID_JSON, "bad", '{"reviewer": "Ada'), KEY)
-    assert isinstance(found, Rejection)
+    assert isinstance(found, DeadLetter)
     assert found.body is None
 
 

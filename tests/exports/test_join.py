@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.packing import TALLY, Pack
+from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING
 from moderation.exports.heldout import HeldOutItem
 from moderation.exports.join import REJECTED, SELECTED, JoinItems, Problems
@@ -14,7 +14,8 @@ from moderation.exports.read import FormerRow
 from moderation.exports.rows import RowMaker
 from moderation.exports.runs import Runs, open_runs
 from moderation.exports.selecting import Selection
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.storage.packing import Pack
 from schemas.codes import Code
 from schemas.manifest import InputEntry
 from tests.exports.test_runs import commit
@@ -85,7 +86,7 @@ def test_a_row_that_is_not_there_is_a_letter_with_its_sources_problem(tmp_path: 
     runs = runs_with(tmp_path, "sha256:0")
     [plain] = join(runs, sides)[REJECTED]
     [told] = join(runs, sides, problems={0: ("not_found", "it is gone")})[REJECTED]
-    assert isinstance(plain, Rejection)
+    assert isinstance(plain, DeadLetter)
     assert plain.message == "row 1 of /data/a.jsonl is not there any more"
     assert (told.code.value, told.message, told.row) == ("not_found", "it is gone", 1)
 

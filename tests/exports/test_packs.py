@@ -7,8 +7,8 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from moderation.datasets.packing import Pack, open_all
 from moderation.exports.packs import PackRows, bucket_of, buckets_for
+from moderation.storage.packing import Pack, open_all
 
 
 def test_rows_come_out_of_a_pack_as_they_went_in() -> None:

@@ -3,12 +3,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from moderation.datasets.packing import Pack, digest64
 from moderation.exports.read_records import ReadSources, Wanted, WantedItems
 from moderation.exports.runs import Source
 from moderation.records.layout import Layout
 from moderation.records.spans import Span
 from moderation.storage.listing import match_inputs
+from moderation.storage.packing import Pack, digest64
 from moderation.storage.parking import Parking
 from tests.exports.verdicts import said
 

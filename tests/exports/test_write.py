@@ -7,12 +7,13 @@ from typing import Any
 import pyarrow.parquet as pq
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.packing import TALLY, Pack
+from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING
 from moderation.exports.images import ImagePlacer
 from moderation.exports.join import REJECTED
 from moderation.exports.rows import row_layouts
 from moderation.exports.write import ROWS_PER_SHARD, SHARDS, WriteRows, sharded, shards_for
+from moderation.storage.packing import Pack
 from schemas.export import Provenance
 
 _PROVENANCE = {

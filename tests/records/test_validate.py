@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from moderation.images.types import ImageRef
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.ids import made_id
-from moderation.records.items import Item, Record, RefusedImage, Rejection
+from moderation.records.items import Item, Record, RefusedImage
 from moderation.records.layout import Layout, LayoutError, check_template, parse_columns
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.validate import Validator
@@ -37,13 +38,13 @@ def accept(
     check: Validator, fields: dict[str, Any], source: str = "/data/f.jsonl"
 ) -> tuple[Record, Item]:
     found = check(RawRow(source, 3, fields))
-    assert not isinstance(found, Rejection), found
+    assert not isinstance(found, DeadLetter), found
     return found
 
 
-def reject(check: Validator, fields: dict[str, Any]) -> Rejection:
+def reject(check: Validator, fields: dict[str, Any]) -> DeadLetter:
     found = check(RawRow("/data/f.jsonl", 3, fields))
-    assert isinstance(found, Rejection)
+    assert isinstance(found, DeadLetter)
     return found
 
 
@@ -177,7 +178,7 @@ def test_a_post_lacks_its_text_where_others_of_its_file_have_one(tmp_path: Path)
     check = validator(tmp_path)
     for columns in (frozenset({"id", "img", "text"}), None):
         found = check(RawRow("/data/f.jsonl", 3, fields, columns))
-        assert not isinstance(found, Rejection)
+        assert not isinstance(found, DeadLetter)
         assert found[1].texts == {"text": ""}
     assert "--columns text=" in reject(check, fields).message
     told = validator(tmp_path, record_kind=Kind.MEME, columns=parse_columns("text="))
@@ -406,30 +407,30 @@ def test_texts_and_images_of_other_names_are_redacted_as_theirs(tmp_path: Path) 
 )
 def test_a_raw_line_is_redacted_as_its_columns_would_be(tmp_path: Path, raw: str) -> None:
     found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_CSV, "bad", raw))
-    assert isinstance(found, Rejection)
-    assert "hunter2" not in str(found.body)
-    assert str(found.body)[:3] == raw[:3]
+    assert isinstance(found, DeadLetter)
+    assert "hunter2" not in str(found.line)
+    assert str(found.line)[:3] == raw[:3]
 
 
 def test_a_raw_line_without_secrets_stays_as_it_is(tmp_path: Path) -> None:
     raw = '{"img": "https://h.example/a.jpg", "text": "what? 1/2 // no", "x": '
     found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_JSON, "bad", raw))
-    assert isinstance(found, Rejection)
-    assert found.body == raw
+    assert isinstance(found, DeadLetter)
+    assert found.line == raw
 
 
 def test_base64_of_an_image_is_taken_out_of_raw_lines(tmp_path: Path) -> None:
     text = base64.b64encode(jpeg()).decode()
     found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_CSV, "bad", f"1,{text},x"))
-    assert isinstance(found, Rejection)
-    assert found.body == "1,base64:…,x"
+    assert isinstance(found, DeadLetter)
+    assert found.line == "1,base64:…,x"
 
 
 def test_a_raw_line_that_could_not_be_parsed_is_redacted_too(tmp_path: Path) -> None:
     raw = '{"img": "https://user:pw@cdn.example/a.png?token=hunter2", "text": '
     found = validator(tmp_path)(BadRow("f", 1, Code.INVALID_JSON, "bad", raw))
-    assert isinstance(found, Rejection)
-    assert found.body == '{"img": "https://cdn.example/a.png", "text": '
+    assert isinstance(found, DeadLetter)
+    assert found.line == '{"img": "https://cdn.example/a.png", "text": '
 
 
 def letter(**change: Any) -> dict[str, Any]:
@@ -473,4 +474,4 @@ def test_a_letter_that_lost_what_is_not_judged_is_driven_again(tmp_path: Path) -
 
 def test_a_letter_about_an_unreadable_line_stays_one(tmp_path: Path) -> None:
     found = reject(validator(tmp_path), letter(record='{"id": ', code="invalid_json"))
-    assert (found.code, found.body) == (Code.INVALID_JSON, '{"id": ')
+    assert (found.code, found.line) == (Code.INVALID_JSON, '{"id": ')

@@ -11,15 +11,7 @@ import numpy as np
 
 from moderation.datasets.groups.edges import PAIR, edges_between
 from moderation.datasets.groups.near_texts import any_near
-from moderation.datasets.packing import (
-    Pack,
-    PackBy,
-    as_keyed,
-    dealt,
-    gathered,
-    node_of,
-    open_all,
-)
+from moderation.storage.packing import Pack, PackBy, as_keyed, dealt, gathered, node_of, open_all
 from schemas.datasets import Link
 
 

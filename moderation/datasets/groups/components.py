@@ -15,7 +15,7 @@ import apache_beam as beam
 import numpy as np
 
 from moderation.datasets.groups.edges import EDGE, LINKS, array_of
-from moderation.datasets.packing import dealt, gathered
+from moderation.storage.packing import dealt, gathered
 from schemas.datasets import Link
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from moderation.datasets.groups.compare_texts import CompareTexts
 from moderation.datasets.groups.components import ROUNDS, FindRoots
 from moderation.datasets.groups.edges import EDGE, array_of
 from moderation.datasets.groups.hubs import PAIRS, HubRules, LinkHubs, SpreadHubs
-from moderation.datasets.packing import LEAST_BUCKETS, dealt
+from moderation.storage.packing import LEAST_BUCKETS, dealt
 from schemas.datasets import Link
 
 _MOST_PARTITIONS = 64

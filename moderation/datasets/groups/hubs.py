@@ -21,7 +21,8 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.datasets.groups.edges import PAIR, array_of, edges_between
 from moderation.datasets.groups.near_images import IMAGE_BANDS, image_bands
 from moderation.datasets.groups.near_texts import BANDS, text_bands
-from moderation.datasets.packing import dealt, digest64, gathered, node_of, windowed
+from moderation.storage.bundles import at_end
+from moderation.storage.packing import dealt, digest64, gathered, node_of
 from schemas.datasets import Link
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class SpreadHubs(beam.DoFn):
     def finish_bundle(self) -> Iterator[Any]:
         """Hand on what is held."""
         for keyed in self._flush():
-            yield windowed(keyed)
+            yield at_end(keyed)
 
     def _hold(
         self, link: Link, row: tuple[int, ...], bands: NDArray[np.uint32] | None = None

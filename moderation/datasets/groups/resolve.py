@@ -10,13 +10,14 @@ from typing import Any
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import to_json
 
+from moderation.audit.tallying import Tallying
 from moderation.datasets.groups.components import Groups
 from moderation.datasets.labels import Vocabulary, most_labels
-from moderation.datasets.packing import Pack, Tallying, node_of, open_all
-from moderation.datasets.rejecting import reject_row
 from moderation.datasets.rows import REJECTED, Row
 from moderation.datasets.splits.split import Splits
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.labels import place_of
+from moderation.storage.packing import Pack, node_of, open_all
 from schemas.codes import Code, Stage
 from schemas.datasets import OnConflict
 from schemas.records import DEFAULT_TASKS, Kind
@@ -95,10 +96,7 @@ class Resolve(Tallying):
         for row in rows:
             if row["label"] != kept.label:
                 message = f"{kept.reason}; the row says {row['label']!r}"
-                yield TaggedOutput(
-                    REJECTED,
-                    reject_row(row, Code.CONFLICTING_LABEL, message, stage=Stage.PREPROCESS),
-                )
+                yield TaggedOutput(REJECTED, _letter(row, Code.CONFLICTING_LABEL, message))
                 continue
             stays = {k: v for k, v in row.items() if k not in ("body", "redacted")}
             staying.append(
@@ -168,6 +166,20 @@ def _placed(row: Row, vocabulary: Vocabulary) -> dict[str, Any]:
     return {"labels": hot + [0] * (most_labels(vocabulary) - len(hot))}
 
 
-def _unknown(row: Row, strange: Sequence[str], labels: Sequence[str]) -> Any:
+def _unknown(row: Row, strange: Sequence[str], labels: Sequence[str]) -> DeadLetter:
     message = f"the label {strange[0]!r:.80} is none of {', '.join(labels)}"
-    return reject_row(row, Code.UNKNOWN_LABEL, message, stage=Stage.PREPROCESS)
+    return _letter(row, Code.UNKNOWN_LABEL, message)
+
+
+def _letter(row: Row, code: Code, message: str) -> DeadLetter:
+    return DeadLetter(
+        source=row["source"],
+        row=row["row"],
+        stage=Stage.PREPROCESS,
+        code=code,
+        message=message,
+        item_id=row["item_id"],
+        kind=Kind(row["kind"]),
+        body=row["body"],
+        redacted=tuple(row["redacted"]),
+    )

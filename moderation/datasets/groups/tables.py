@@ -8,7 +8,8 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.packing import TALLY, Pack, Tallying, open_all
+from moderation.audit.tallying import TALLY, Tallying
+from moderation.storage.packing import Pack, open_all
 from moderation.storage.shards import Layout
 
 CONFLICTS = Layout("conflicts")

@@ -10,7 +10,6 @@ import apache_beam as beam
 from apache_beam.pvalue import AsDict, AsSingleton
 from apache_beam.transforms.combiners import Top
 
-from moderation.datasets.packing import Pack, PackBy, node_of
 from moderation.datasets.splits.split import (
     MOST_LARGE,
     GroupVotes,
@@ -22,6 +21,7 @@ from moderation.datasets.splits.split import (
     place_large,
     stratum_of,
 )
+from moderation.storage.packing import Pack, PackBy, node_of
 
 
 class AssignSplits(beam.PTransform):

@@ -12,7 +12,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from moderation.datasets.packing import Pack, open_all
+from moderation.storage.packing import Pack, open_all
 
 BINS = 4096
 LARGE = 0.25

@@ -9,13 +9,14 @@ from typing import Any
 
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.packing import TALLY, Pack, Tallying, open_all
+from moderation.audit.tallying import TALLY, Tallying
 from moderation.evaluation.figures.blocks import block_key, make_block
 from moderation.evaluation.pairing.pairing import Pair, Rules, Settled, settle
 from moderation.evaluation.pairing.rows import FormerRow, LabelRow, LostRow, ScoreRow, WantedRow
 from moderation.evaluation.pairing.tables import item_row
 from moderation.evaluation.submission import Answer, answer
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.storage.packing import Pack, open_all
 from schemas.codes import Code, Stage
 from schemas.records import Kind
 
@@ -43,7 +44,7 @@ class _Rows:
 class JoinItems(Tallying):
     """``(bucket, {side: packs})`` → ``blocks``: ``(key, Block)``.
 
-    Tags: ``items``: rows of the table; ``rejected``: ``Rejection``; ``answers``: packs of
+    Tags: ``items``: rows of the table; ``rejected``: ``DeadLetter``; ``answers``: packs of
     ``Answer``; ``tally``: one a bundle.
 
     Args:
@@ -183,7 +184,7 @@ def _unknown_label(unknown: tuple[LabelRow, str, list[str]]) -> TaggedOutput:
     label = row.label if isinstance(row.label, str) else "|".join(row.label or ())
     return TaggedOutput(
         REJECTED,
-        Rejection(
+        DeadLetter(
             source=row.source,
             row=row.row,
             item_id=row.item_id,
@@ -191,8 +192,6 @@ def _unknown_label(unknown: tuple[LabelRow, str, list[str]]) -> TaggedOutput:
             stage=Stage.EVALUATE,
             code=Code.UNKNOWN_LABEL,
             message=f"{label[:100]!r} is no label of {task!r}: {names}{hint}",
-            body=None,
-            body_is_json=False,
         ),
     )
 
@@ -200,7 +199,7 @@ def _unknown_label(unknown: tuple[LabelRow, str, list[str]]) -> TaggedOutput:
 def _unanswered(row: WantedRow) -> TaggedOutput:
     return TaggedOutput(
         REJECTED,
-        Rejection(
+        DeadLetter(
             source=row.source,
             row=row.row,
             item_id=row.item_id,
@@ -208,7 +207,5 @@ def _unanswered(row: WantedRow) -> TaggedOutput:
             stage=Stage.EVALUATE,
             code=Code.UNKNOWN_ITEM,
             message="the submission wants this meme, and no verdict, or contradicting ones, has it",
-            body=None,
-            body_is_json=False,
         ),
     )

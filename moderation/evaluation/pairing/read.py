@@ -1,6 +1,6 @@
 """The transforms that read an evaluation's inputs and pack them for the join.
 
-Each gives ``rows``: ``(bucket, Pack)``; ``rejected``: ``Rejection``; ``tally``: what was read.
+Each gives ``rows``: ``(bucket, Pack)``; ``rejected``: ``DeadLetter``; ``tally``: what was read.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.progress import progress
+from moderation.audit.tallying import TALLY, Tallying
 from moderation.datasets.examples import strings_of
-from moderation.datasets.packing import TALLY, Tallying
 from moderation.evaluation.pairing import readers
 from moderation.evaluation.pairing.readers import Unusable, rejected
 from moderation.evaluation.pairing.rows import FormerRow, LabelRow, LostRow, ScoreRow
 from moderation.exports.packs import PackRows
-from moderation.records.items import Rejection
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.storage.input_files import Compression, InputFile
@@ -76,7 +76,7 @@ class ReadRows(Tallying):
             else:
                 yield made.item_id, made
 
-    def _bad(self, rejection: Rejection) -> TaggedOutput:
+    def _bad(self, rejection: DeadLetter) -> TaggedOutput:
         if self._strict:
             raise RuntimeError(f"{rejection.source}, row {rejection.row}: {rejection.message}")
         self._tally.add(self._side, "dead_lettered")

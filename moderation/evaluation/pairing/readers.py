@@ -11,8 +11,8 @@ from pydantic_core import from_json
 
 from moderation.evaluation.figures.sample import SUM_TOLERANCE
 from moderation.evaluation.pairing.rows import LabelRow, Probabilities, ScoreRow, WantedRow, text_of
+from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.ids import MAX_ITEM_ID_CHARS, BadId, id_of
-from moderation.records.items import Rejection
 from moderation.records.labels import json_list, label_text, labels_text
 from moderation.records.layout import Layout
 from moderation.records.rows import BadRow, RawRow
@@ -160,18 +160,15 @@ def pairs(probabilities: Any) -> Any:
 
 def rejected(
     row: RawRow | BadRow, code: Code, message: str, *, item_id: str | None = None
-) -> Rejection:
-    """The dead letter to be; without the row, which lies where it was read."""
-    return Rejection(
+) -> DeadLetter:
+    """The dead letter; without the row, which lies where it was read."""
+    return DeadLetter(
         source=row.source,
         row=row.row,
         item_id=item_id,
-        kind=None,
         stage=Stage.READ if isinstance(row, BadRow) else Stage.VALIDATE,
         code=code,
         message=message,
-        body=None,
-        body_is_json=False,
         lost=row.lost if isinstance(row, BadRow) else None,
     )
 

@@ -1,4 +1,4 @@
-"""The tables of an evaluation: the paired items, and its dead letters."""
+"""The table of an evaluation: the paired items."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ ITEM_SCHEMA = pa.schema(
 
 ITEMS = Layout("items", ITEM_SCHEMA)
 """Every item that was evaluated, once a task: enough to compute all figures again."""
-DEAD_LETTERS = Layout("dead_letters")
 
 
 def item_row(

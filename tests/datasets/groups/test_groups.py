@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from moderation.datasets.groups.components import ROUNDS, Groups, contracted, send_edges
 from moderation.datasets.groups.edges import EDGE
-from moderation.datasets.packing import gathered
+from moderation.storage.packing import gathered
 
 Edges = list[tuple[int, int]]
 

@@ -16,17 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
 import numpy as np
-from apache_beam.pvalue import TaggedOutput
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 from pydantic_core import from_json, to_json
 
-from moderation.audit.tally import Tally
+from moderation.storage.bundles import at_end
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TALLY = "tally"
 _BUFFER_ROWS = 8_192
 _BYTES_PER_BUCKET = 1 << 20
 LEAST_BUCKETS = 16
@@ -72,12 +69,6 @@ def node_of(content_key: str) -> int:
     return int(content_key[:16], 16)
 
 
-def windowed(value: Any) -> WindowedValue:
-    """A value that leaves at the end of a bundle."""
-    window = GlobalWindow()
-    return WindowedValue(value, window.max_timestamp(), [window])
-
-
 class PackBy(beam.DoFn):
     """Elements → ``(key, Pack)``, where ``keyed`` makes ``(key, row)`` of an element."""
 
@@ -104,7 +95,7 @@ class PackBy(beam.DoFn):
     def finish_bundle(self) -> Iterator[WindowedValue]:
         """Hand on what is held."""
         for keyed in self._packs():
-            yield windowed(keyed)
+            yield at_end(keyed)
 
     def _packs(self) -> Iterator[tuple[Any, Pack]]:
         held, self._held, self._held_rows = self._held, {}, 0
@@ -115,21 +106,6 @@ class PackBy(beam.DoFn):
 def as_keyed(pair: tuple[Any, Any]) -> tuple[Any, Any]:
     """For ``PackBy``: elements that are ``(key, row)`` already."""
     return pair
-
-
-class Tallying(beam.DoFn):
-    """A DoFn with a tally, one a bundle under ``tally``."""
-
-    def __init__(self) -> None:
-        self._tally = Tally()
-
-    def start_bundle(self) -> None:
-        """A fresh tally, so that a retried bundle counts once."""
-        self._tally = Tally()
-
-    def finish_bundle(self) -> Iterator[TaggedOutput]:
-        """The bundle's tally."""
-        yield TaggedOutput(TALLY, windowed(self._tally))
 
 
 def dealt(

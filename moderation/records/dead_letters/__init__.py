@@ -1,0 +1,1 @@
+"""Dead letters: what a run could not use, written down and read again."""

@@ -1,0 +1,55 @@
+"""Dead letters on their way to a run's table: one line and one count each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json
+
+from moderation.audit.losses import count_loss, is_loss
+from moderation.audit.progress import progress
+from moderation.audit.tallying import Tallying
+from moderation.records.dead_letters.letter import DeadLetter
+from moderation.storage.shards import Layout
+
+DEAD_LETTERS = Layout("dead_letters")
+
+
+@dataclass(eq=False)
+class ToDeadLetters(Tallying):
+    """``DeadLetter`` → a row of ``dead_letters/``, and a ``Tally`` a bundle."""
+
+    run_id: str
+
+    def process(self, letter: DeadLetter) -> Iterator[dict[str, Any]]:
+        """Write it down, count it, keep it as an example."""
+        stage, code = letter.stage.value, letter.code.value
+        self._tally.add("account", "dead_lettered")
+        self._tally.add("dead", stage, code)
+        self._tally.add("source_dead", letter.source)
+        example = letter.source, letter.row or 0, letter.item_id or "", letter.message
+        self._tally.example(stage, code, example)
+        if is_loss(letter.code, letter.row):
+            count_loss(self._tally, letter.source, letter.lost, letter.message)
+        progress.dead()
+        yield table_row(letter, run_id=self.run_id)
+
+
+def table_row(letter: DeadLetter, *, run_id: str) -> dict[str, Any]:
+    """A letter as a line of ``dead_letters/``."""
+    return {
+        "run_id": run_id,
+        "source": letter.source,
+        "row": letter.row,
+        "item_id": letter.item_id,
+        "kind": letter.kind.value if letter.kind else None,
+        "stage": letter.stage.value,
+        "code": letter.code.value,
+        "retryable": letter.code.retryable,
+        "attempts": letter.attempts,
+        "message": letter.message,
+        "record": letter.line if letter.body is None else from_json(letter.body),
+        "redacted": list(letter.redacted),
+    }
