@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import yaml
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from moderation.pages.render import render
 from schemas.export import ExportReport
 
 _SIZES = (
@@ -20,20 +19,13 @@ _SIZES = (
     (100_000_000, "10M<n<100M"),
     (1_000_000_000, "100M<n<1B"),
 )
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
 def render_card(report: ExportReport, *, licence: str, formats: Sequence[str]) -> str:
     """The card as Markdown with YAML front matter; names from the data are escaped."""
-    environment = Environment(
-        loader=PackageLoader("moderation.exports", ""),
-        undefined=StrictUndefined,
-        autoescape=False,  # Markdown: every value from the data goes through `line`
-        keep_trailing_newline=True,
-    )
-    environment.filters["line"] = one_line
     options = report.options
-    return environment.get_template("DATASET.md.j2").render(
+    return render(
+        "DATASET.md.j2",
         report=report,
         report_licence=licence,
         front_matter=front_matter(report, licence=licence, formats=formats),
@@ -68,8 +60,3 @@ def front_matter(report: ExportReport, *, licence: str, formats: Sequence[str]) 
 def size_category(rows: int) -> str:
     """Hugging Face's name for a size."""
     return next((name for limit, name in _SIZES if rows < limit), "n>1B")
-
-
-def one_line(value: object) -> str:
-    """A value from the data that can neither break a table nor start markup."""
-    return _SPECIAL.sub(r"\\\1", " ".join(str(value).split()))

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import keras
 import tensorflow as tf
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from moderation.models.outputs import calibrate
+from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
 from moderation.training import card, data, export, fit, label_counts, pictures, thresholds
 from moderation.training.assess import Judged, judge_network
@@ -224,15 +224,9 @@ def _bundle(
 def _write_page(
     folder: Path, made: Card, network: Network, found: card.Found, judged: Judged
 ) -> None:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        autoescape=False,  # Markdown
-    )
-    environment.filters["shown"] = lambda value: "–" if value is None else f"{value:.4f}"
     after = calibrate(judged.raw, judged.calibration)
-    page = environment.get_template("CARD.md.j2").render(
+    page = render(
+        "CARD.md.j2",
         card=made,
         recipe=found.recipe,
         drawing=pictures.architecture(network.model, folder),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from moderation.exports.card import one_line, render_card, size_category
+from moderation.exports.card import render_card, size_category
 from schemas.export import Agreement, DiffTotals, ExportReport, HeldOutTotals, RunUsed
 from schemas.records import Kind
 
@@ -156,7 +156,3 @@ def test_names_from_the_data_break_no_table_and_start_no_markup() -> None:
 )
 def test_sizes_go_by_the_hubs_names(rows: int, name: str) -> None:
     assert size_category(rows) == name
-
-
-def test_one_line_leaves_plain_words_alone() -> None:
-    assert one_line("evening feed, 2026") == "evening feed, 2026"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import importlib.resources
 from collections.abc import Mapping
 
-from schemas.metrics import Difference, Evaluation, Figure, Proportion
+from moderation.pages.render import render as render_page
+from schemas.metrics import Evaluation
 
 FIGURES = {
     "accuracy": "Accuracy",
@@ -34,72 +34,23 @@ _ACCOUNTS = {
     "unlabelled": "without a label",
     "dead_lettered": "dead letters",
 }
-_WHISKER = 160
 
 
 def render(evaluation: Evaluation, plots: Mapping[str, Mapping[str, bytes]]) -> str:
-    """The page, without scripts and without anything from elsewhere.
+    """The page.
 
     Args:
         evaluation: what is told.
         plots: SVG by the task's place among the tasks (as text) and the plot's name.
     """
-    import jinja2
-
-    source = importlib.resources.files("moderation.evaluation.page") / "evaluation.html.j2"
-    environment = jinja2.Environment(
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        count=_count, three=_three, interval=_interval, whisker=_whisker, change=_change
-    )
-    template = environment.from_string(source.read_text(encoding="utf-8"))
-    return template.render(
+    return render_page(
+        "evaluation.html.j2",
+        run=evaluation,
         evaluation=evaluation,
         figures=FIGURES,
         accounts=_ACCOUNTS,
-        whisker_width=_WHISKER,
         plots={
             task: {name: base64.b64encode(svg).decode() for name, svg in drawn.items()}
             for task, drawn in plots.items()
         },
     )
-
-
-def _count(number: int) -> str:
-    return f"{number:,}"
-
-
-def _three(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3f}"
-
-
-def _interval(found: Figure | Proportion | Difference) -> str:
-    if found.interval_95 is None:
-        return ""
-    sign = "+" if isinstance(found, Difference) else ""
-    low, high = found.interval_95
-    return f"{low:{sign}.3f} to {high:{sign}.3f}"
-
-
-def _change(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.3f}"
-
-
-def _whisker(
-    found: Figure | Proportion | Difference, reach: float | None = None
-) -> dict[str, float] | None:
-    """Places of a figure and its interval's ends on a line; with ``reach`` from − to + of it."""
-    value = found.difference if isinstance(found, Difference) else found.value
-    if value is None or found.interval_95 is None:
-        return None
-
-    def place(number: float) -> float:
-        share = number if reach is None else (number / reach + 1) / 2
-        return round(_WHISKER * min(max(share, 0.0), 1.0), 2)
-
-    low, high = found.interval_95
-    return {"low": place(low), "value": place(value), "high": place(high)}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from moderation.evaluation.page.style import (
+    AMBER,
     BLUE,
     COLOURS,
     DIM,
@@ -121,7 +122,7 @@ def threshold_sweep(task: TaskMetrics) -> bytes | None:
 
     def draw(axes: Axes, curve: LabelCurves) -> None:
         x = [point.threshold for point in curve.thresholds]
-        for name, colour in (("precision", BLUE), ("recall", "#c98a0c"), ("f1", INK)):
+        for name, colour in (("precision", BLUE), ("recall", AMBER), ("f1", INK)):
             found = [getattr(point, name) for point in curve.thresholds]
             y = [math.nan if each.value is None else each.value for each in found]
             ends = [each.interval_95 or (math.nan, math.nan) for each in found]

@@ -7,14 +7,19 @@ import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from moderation.pages.palette import PALETTE
 from schemas.metrics import LabelCurves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, DIM, LINE, BLUE, RED = "#1c2430", "#667085", "#e3e7ee", "#2f6fde", "#c8372d"
-COLOURS = (BLUE, "#c98a0c", "#23804a", RED, "#7a4fc0", "#0f8a9d", "#a05a2c", "#5a6b7b")
+INK, DIM, LINE = PALETTE["ink"], PALETTE["dim"], PALETTE["line"]
+BLUE, AMBER = PALETTE["blue"], PALETTE["amber"]
+COLOURS = (
+    *(BLUE, AMBER, PALETTE["green"], PALETTE["red"]),
+    *("#7a4fc0", "#0f8a9d", "#a05a2c", "#5a6b7b"),
+)
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "evaluation",

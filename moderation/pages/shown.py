@@ -1,0 +1,49 @@
+"""How figures and names are written: the filters of the templates."""
+
+from __future__ import annotations
+
+import re
+
+from schemas.metrics import Difference, Figure, Proportion
+
+NOTHING = "–"
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
+
+
+def count(number: int) -> str:
+    """A number of things, as ``1,234``."""
+    return f"{number:,}"
+
+
+def share(part: float, whole: float) -> str:
+    """Per cent, as ``12.5%``; a dash of nothing."""
+    return f"{part / whole:.1%}" if whole else NOTHING
+
+
+def three(value: float | None) -> str:
+    """A figure with three digits after the point; a dash where there is none."""
+    return NOTHING if value is None else f"{value:.3f}"
+
+
+def four(value: float | None) -> str:
+    """A figure with four digits after the point; a dash where there is none."""
+    return NOTHING if value is None else f"{value:.4f}"
+
+
+def change(value: float | None) -> str:
+    """A difference with its sign; a dash where there is none."""
+    return NOTHING if value is None else f"{value:+.3f}"
+
+
+def interval(figure: Figure | Proportion | Difference) -> str:
+    """Both ends of a figure's interval, with signs where it is a difference's; else nothing."""
+    if figure.interval_95 is None:
+        return ""
+    sign = "+" if isinstance(figure, Difference) else ""
+    low, high = figure.interval_95
+    return f"{low:{sign}.3f} to {high:{sign}.3f}"
+
+
+def line(value: object) -> str:
+    """A name from the data in Markdown: it can neither break a table nor start markup."""
+    return _SPECIAL.sub(r"\\\1", " ".join(str(value).split()))
