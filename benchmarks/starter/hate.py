@@ -18,7 +18,7 @@ import tensorflow as tf
 
 from moderation.starter import bundle_path
 from schemas.card import Card
-from workshop.starter import contrast, metrics
+from workshop.starter import meme_sentences, metrics
 
 _BATCH = 64
 
@@ -47,7 +47,7 @@ def probabilities(bundle: Path, card: Card, texts: Sequence[str]) -> tuple[Any, 
 def read(given: argparse.Namespace) -> tuple[list[str], Any, list[str]]:
     """Texts, labels [n] and what they are told apart by."""
     if given.csv is None:
-        functions, check = contrast.checked()
+        functions, check = meme_sentences.checked()
         return list(check.texts), check.labels, list(functions)
     with given.csv.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))

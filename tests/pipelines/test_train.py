@@ -273,7 +273,8 @@ def test_the_presets_are_listed_without_tensorflow(capsys: pytest.CaptureFixture
 
 
 def test_help_needs_no_tensorflow() -> None:
-    code = "import sys, pipelines.train.__main__ as t\ntry: t.main(['--help'])\nexcept SystemExit: pass\n"
+    code = "import sys; from pipelines.train import __main__ as train\n"
+    code += "try: train.main(['--help'])\nexcept SystemExit: pass\n"
     code += "assert 'tensorflow' not in sys.modules and 'keras' not in sys.modules"
 
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

@@ -14,7 +14,7 @@ import pytest
 from schemas.card import Card
 from tests.starter import calls
 from tests.starter.hard_strings import HARD
-from workshop.starter import metrics, pair_forms
+from workshop.starter import metrics, pair_sentences
 from workshop.starter.card_text import card_text
 
 MIB = 1024 * 1024
@@ -228,7 +228,7 @@ def _log_odds_of_implies(p: Any) -> Any:
 def test_plain_contradictions_are_told_from_what_follows_and_from_what_does_not(
     loaded: Any, card: Card
 ) -> None:
-    _, check = pair_forms.checked()
+    _, check = pair_sentences.checked()
     p = calls.entailment(loaded, check.first, check.second, size=calls.side(card))
     assert metrics.macro_f1(check.labels, p.argmax(axis=1)) > 0.7
     told = card.metrics["entailment_of_plain_sentences"]["own_check"]["macro_f1"]["value"]
@@ -240,7 +240,7 @@ def test_two_posts_that_both_carry_a_link_are_left_to_the_judge_of_labelled_post
 ) -> None:
     import tensorflow as tf
 
-    _, check = pair_forms.checked()
+    _, check = pair_sentences.checked()
     first, second = (
         [f"{text} https://t.co/{number}" for number, text in enumerate(side)]
         for side in (check.first, check.second)

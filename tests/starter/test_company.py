@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from moderation.models.company import APART, apart
 from tests.starter import calls
-from workshop.starter import pair_forms, same_words
+from workshop.starter import pair_sentences, same_words
 
 CAMPAIGN = "Friends, interested all go to have a look!"
 COPIES = [
@@ -45,7 +45,7 @@ def score(loaded: Any, card: Any) -> Any:
 
 
 def test_a_pairs_answer_is_the_same_alone_and_in_any_company(score: Any) -> None:
-    _, check = pair_forms.checked()
+    _, check = pair_sentences.checked()
     plain = list(zip(check.first[::6], check.second[::6], strict=True))
     linked = [(f"{a} https://t.co/1", f"{b} https://t.co/2") for a, b in plain]
 

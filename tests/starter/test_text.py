@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from moderation.starter import tables
 from moderation.starter.text_graph import TextGraph
 from moderation.starter.text_rules import MAX_TOKENS
+from tests.starter import text_reference
 from tests.starter.hard_strings import HARD
-from workshop.starter import text_reference
 
 Tables = Mapping[str, Any]
 

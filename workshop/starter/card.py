@@ -9,8 +9,8 @@ from typing import Any
 from moderation.starter.text_rules import DESCRIPTION
 from schemas.card import Calibration, Card, ImageSpec, InputSpec, TaskSpec
 from schemas.records import ENTAILMENT_LABELS, Kind
-from workshop.starter.eye import REACH
 from workshop.starter.model import SAME_PICTURE_REACH
+from workshop.starter.picture_net import REACH
 from workshop.starter.pictures import SIDE
 from workshop.starter.same_words import LEFT
 

@@ -25,7 +25,15 @@ from moderation.starter.encoder import (
 from moderation.starter.quantize import Quantised, Stored, plain, split
 from moderation.starter.text_graph import TextGraph
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter import eye, pair_base, pair_mix, pair_net, pair_odds, same_picture, same_words
+from workshop.starter import (
+    pair_base,
+    pair_mix,
+    pair_net,
+    pair_odds,
+    picture_net,
+    same_picture,
+    same_words,
+)
 from workshop.starter.pictures import SIDE
 
 Tensor = Any
@@ -113,7 +121,7 @@ class StarterModel(tf.Module):
     def hateful(self, text: Tensor, image: Tensor, image_present: Tensor) -> dict[str, Tensor]:
         """float32 [n, 2]: not_hateful, hateful."""
         logits = self.hate_logits(text)[:, 0]
-        seen = eye.REACH * tf.tanh(eye.eye_logit(self._get, image)) * image_present
+        seen = picture_net.REACH * tf.tanh(picture_net.eye_logit(self._get, image)) * image_present
         p = tf.sigmoid(logits + seen)
         return {"probabilities": tf.stack([1.0 - p, p], axis=1)}
 

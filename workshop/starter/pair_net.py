@@ -3,7 +3,7 @@
 Every token looks in the other text for what answers to it, is compared with what it found,
 and the comparisons are summed up (decomposable attention, Parikh et al. 2016). The tokens
 come from the shared encoder's lower layers, which read each text for its features anyway.
-What comes out are log-odds of the three labels, learnt from ``pair_forms`` alone.
+What comes out are log-odds of the three labels, learnt from ``pair_sentences`` alone.
 """
 
 from __future__ import annotations

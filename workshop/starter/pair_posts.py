@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from random import Random
 
-from workshop.starter.forms.pairs import opposites, words
+from workshop.starter.pair_places import SENTENCES
 
-_BEFORE = ("BREAKING: ", "just in: ", "RT @user: ", "wow, ", "so ", "update: ", "ok, ", "@user ",
-           "RT @news: ", "well, ", "NEWS: ", "omg ", "hey @user ", "i see that ", "yes, ",
-           "we can confirm: ", "good to know: ", "today: ", "heard on the radio: ")  # fmt: skip
-_AFTER = (" https://t.co/x", " {tag}", " {tag} {tag}", "!", "!!!", ".", ".", "...", " via @user",
-          " 📷", " 🚨", " {tag} https://t.co/x", " (photo)", " @user", " lol", ", see the picture",
-          " {glad}", " {sad}", " (video) https://t.co/x")  # fmt: skip
 _LINK = re.compile(r"https?://\S+")
 _TAG = re.compile(r"#\w+")
 _NUMBER = re.compile(r"(?<![\w#/&@.])\d{1,4}(?![\w/;.])")
@@ -21,12 +16,6 @@ _AUXILIARY = re.compile(
     r"\b(is|are|was|were|can|will|could|would|should|must|does|did|has)\b(?! not)"
 )
 _NOT = re.compile(r"\b(?:not|never) ", re.IGNORECASE)
-_OPPOSITE = {
-    one: other
-    for line in opposites.OPPOSITES.splitlines()
-    for left, right in [line.split("|")]
-    for one, other in ((left, right), (right, left))
-}
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -35,12 +24,12 @@ def dress(text: str, random: Random, *, tag: str = "") -> str:
     if random.random() < 0.4:
         text = text[:1].upper() + text[1:]
     if random.random() < 0.2:
-        text = random.choice(_BEFORE) + text
+        text = f"{random.choice(SENTENCES.words('before'))} {text}"
     if random.random() < 0.4:
-        text += random.choice(_AFTER).format(
-            tag=random.choice(words.LISTS["topic"]),
-            glad=random.choice(words.LISTS["glad"]) if random.random() < 0.2 else ".",
-            sad=random.choice(words.LISTS["sad"]) if random.random() < 0.2 else ".",
+        text += random.choice(SENTENCES.words("after")).format(
+            tag=random.choice(SENTENCES.words("topic")),
+            glad=random.choice(SENTENCES.words("glad")) if random.random() < 0.2 else ".",
+            sad=random.choice(SENTENCES.words("sad")) if random.random() < 0.2 else ".",
         )
     if tag:
         text = f"{text} {tag}"
@@ -85,8 +74,16 @@ def _negated(post: str, random: Random) -> str:
 
 
 def _opposite(post: str, random: Random) -> str:
-    places = [m for m in _WORD.finditer(post) if m.group() in _OPPOSITE]
+    places = [m for m in _WORD.finditer(post) if m.group() in _opposites()]
     if not places:
         return post
     place = random.choice(places)
-    return post[: place.start()] + _OPPOSITE[place.group()] + post[place.end() :]
+    return post[: place.start()] + _opposites()[place.group()] + post[place.end() :]
+
+
+@cache
+def _opposites() -> dict[str, str]:
+    rows = [(row["one"], row["other"]) for row in SENTENCES.rows("opposites")]
+    return {
+        word: opposite for one, other in rows for word, opposite in ((one, other), (other, one))
+    }

@@ -64,7 +64,7 @@ MEMES = Source(
 )
 CONTRAST = Source(
     "contrast sentences",
-    "this project's own, workshop/starter/contrast.py and forms/",
+    "this project's own, workshop/starter/sentences/memes",
     "Apache-2.0",
     "the head that gives p(hateful): sentences that differ in little and mean the opposite; a "
     "fourth of the forms was held back, for the calibration, the threshold and a figure",
@@ -72,7 +72,7 @@ CONTRAST = Source(
 )
 PAIR_FORMS = Source(
     "pairs of our own",
-    "this project's own, workshop/starter/pair_forms.py and forms/pairs/",
+    "this project's own, workshop/starter/sentences/pairs",
     "Apache-2.0",
     "the word-by-word comparison of two texts: what implies, contradicts, or is neither; a fourth "
     "of the forms was held back, for its share and temperature and a figure. A quarter of the "

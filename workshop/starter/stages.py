@@ -1,4 +1,4 @@
-"""The stages of a build: hate, pairs, eye, then the figures of the finished model."""
+"""The stages of a build: hate, pairs, pictures, then the figures of the finished model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,23 +18,25 @@ import tensorflow as tf
 
 from moderation.starter.encoder import BertShape, Weights, read_shape, read_weights
 from workshop.starter import (
-    contrast,
-    eye,
-    judge_hate,
-    judge_pairs,
-    kept,
-    pair_forms,
+    checkpoint,
+    measure_hate,
+    measure_pairs,
+    meme_sentences,
+    pair_places,
+    pair_sentences,
+    picture_net,
     pictures,
     same_picture,
     sources,
-    trade,
     train_hate,
     train_pair_net,
     train_pairs,
+    variants,
 )
 from workshop.starter.card import Findings
 from workshop.starter.data import Pairs, Sets, TrainedOn
 from workshop.starter.model import StarterModel
+from workshop.starter.sentences import Corpus
 
 _LOG = logging.getLogger(__name__)
 _HELD_BACK_PAIRS = 1500
@@ -78,15 +79,17 @@ class Stages:
         self._weigh_forms()
         model = self.model()
         hate = self._sets.hate
-        own = contrast.draw(len(hate[0].validation.texts), Random(self._plan.seed), held_back=True)
-        head = judge_hate.calibrate(
+        own = meme_sentences.draw(
+            len(hate[0].validation.texts), Random(self._plan.seed), held_back=True
+        )
+        head = measure_hate.calibrate(
             model,
-            hate[0].validation + own + contrast.checked()[1],
+            hate[0].validation + own + meme_sentences.checked()[1],
             ordinary=self._sets.ordinary.validation,
         )
-        self._metrics["hateful"] = judge_hate.measure(model, hate, own=own, head=head)
+        self._metrics["hateful"] = measure_hate.measure(model, hate, own=own, head=head)
         self._metrics["share_of_ordinary_posts_flagged_hateful"] = {
-            name: judge_hate.share_flagged(model, texts, head)
+            name: measure_hate.share_flagged(model, texts, head)
             for name, texts in self._ordinary().items()
         }
         return Findings(
@@ -128,7 +131,8 @@ class Stages:
 
         recipes = [replace(self._plan.hate, seeds=(seed,)) for seed in self._plan.hate.seeds]
         runs = [
-            kept.once(self._keep, "hate", [each, *given], partial(train, each)) for each in recipes
+            checkpoint.once(self._keep, "hate", [each, *given], partial(train, each))
+            for each in recipes
         ]
         mean = {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}
         self._weights = {**start, **mean}
@@ -153,29 +157,33 @@ class Stages:
         )
         self._weights = {**self._weights, **trained}
         model, held_back = self.model(), held_back_pairs(self._plan.seed)
-        mix = judge_pairs.fit(model, held_back)
+        mix = measure_pairs.fit(model, held_back)
         self._weights |= mix.as_weights()
         posts = sets.ordinary.validation.texts
-        found = judge_pairs.measure(model, mix, held_back=held_back)
-        found |= judge_pairs.of_posts(model, mix, posts, seed=self._plan.seed)
+        found = measure_pairs.measure(model, mix, held_back=held_back)
+        found |= measure_pairs.of_posts(model, mix, posts, seed=self._plan.seed)
         self._metrics["entailment_of_plain_sentences"] = found
         _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
 
     def _train_eye(self) -> None:
-        self._weights = {**self._weights, **same_picture.HAND_SET, **eye.initial(self._plan.seed)}
+        self._weights = {
+            **self._weights,
+            **same_picture.HAND_SET,
+            **picture_net.initial(self._plan.seed),
+        }
         memes = self._sets.memes
         if memes is None:
             return
         shown = pictures.as_pictures(memes.images)
         line, figures = same_picture.fit(shown, self._plan.seed)
         pixels = np.stack([pictures.to_pixels(picture) for picture in shown])
-        trained, unseen, stand_in = eye.train_and_judge(
+        trained, unseen, stand_in = picture_net.train_and_measure(
             pixels, memes.labels, epochs=self._plan.eye_epochs, seed=self._plan.seed
         )
         self._weights = {**self._weights, **line, **trained}
         self._metrics["same_picture"] = figures
         self._metrics["eye_on_its_stand_in_label"] = stand_in
-        self._metrics["with_and_without_pictures"] = trade.with_and_without(
+        self._metrics["with_and_without_pictures"] = variants.with_and_without(
             self.model(), memes, unseen
         )
         _LOG.info("eye: %s; same picture: %s", stand_in, figures)
@@ -184,34 +192,42 @@ class Stages:
         """Size, speed and quality of forms of the model, on rows no head was trained on."""
         layers = self._shape.num_hidden_layers
         compact, full = self.model(), self.model(compact=False)
-        small = trade.stored_bytes(self._weights, compact=True)
+        small = variants.stored_bytes(self._weights, compact=True)
         forms = [
-            trade.Variant(
-                "float32", full, layers, trade.stored_bytes(self._weights, compact=False)
+            variants.Variant(
+                "float32", full, layers, variants.stored_bytes(self._weights, compact=False)
             ),
-            trade.Variant("int8 (this bundle)", compact, layers, small),
+            variants.Variant("int8 (this bundle)", compact, layers, small),
             *(
-                trade.Variant(
+                variants.Variant(
                     f"int8, stopped after {count} layers",
                     compact,
                     count,
-                    trade.stored_bytes(_first_layers(self._weights, count), compact=True),
+                    variants.stored_bytes(_first_layers(self._weights, count), compact=True),
                 )
                 for count in (layers - 1, layers - 2)
             ),
         ]
-        rows = self._sets.hate[0].validation + contrast.checked()[1]
+        rows = self._sets.hate[0].validation + meme_sentences.checked()[1]
         self._metrics["size_speed_quality"] = {
             "how": "p(hateful) by the text, hatemoji_build validation and the own check together; "
-            f"calls of {trade.BATCH} texts of like length, median, on the machine of the build",
-            "forms": trade.table(forms, rows),
+            f"calls of {variants.BATCH} texts of like length, median, on the machine of the build",
+            "forms": variants.table(forms, rows),
         }
 
     def _trained_on(self) -> list[dict[str, Any]]:
         plan = self._plan
         drawn = [
-            _own(sources.CONTRAST, contrast, plan.hate.contrast_texts * plan.hate.epochs),
-            _own(sources.PAIR_FORMS, pair_forms, plan.comparison.pairs * plan.comparison.epochs),
+            _own(
+                sources.CONTRAST,
+                meme_sentences.SENTENCES,
+                plan.hate.contrast_texts * plan.hate.epochs,
+            ),
+            _own(
+                sources.PAIR_FORMS,
+                pair_places.SENTENCES,
+                plan.comparison.pairs * plan.comparison.epochs,
+            ),
         ]
         return [given.entry() for given in (*self._sets.trained_on, *drawn)]
 
@@ -247,12 +263,11 @@ def pairs_trained(
 
 def held_back_pairs(seed: int) -> Pairs:
     """Pairs of the held-back forms: the comparison's share is fitted to them."""
-    return pair_forms.draw(_HELD_BACK_PAIRS, Random(seed), held_back=True)
+    return pair_sentences.draw(_HELD_BACK_PAIRS, Random(seed), held_back=True)
 
 
-def _own(source: sources.Source, module: ModuleType, rows: int) -> TrainedOn:
-    path = Path(str(module.__file__))
-    return TrainedOn(source, path.name, rows, hashlib.sha256(path.read_bytes()).hexdigest())
+def _own(source: sources.Source, corpus: Corpus, rows: int) -> TrainedOn:
+    return TrainedOn(source, corpus.name, rows, corpus.digest())
 
 
 def tokeniser(model: StarterModel) -> train_hate.Tokenise:

@@ -16,10 +16,10 @@ import numpy as np
 import tensorflow as tf
 
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
-from workshop.starter import contrast
+from workshop.starter import meme_sentences
 from workshop.starter.adamw import AdamW
-from workshop.starter.augment import swap_groups
 from workshop.starter.data import Splits, Texts
+from workshop.starter.group_swaps import swap_groups
 from workshop.starter.running_mean import RunningMean
 
 Tensor = Any
@@ -213,7 +213,7 @@ def _texts(
     would mean harmless.
     """
     hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
-    own = contrast.draw(recipe.contrast_texts, random, without=recipe.left_out)
+    own = meme_sentences.draw(recipe.contrast_texts, random, without=recipe.left_out)
     first = hatemoji * recipe.hatemoji_copies + [*zip(own.texts, own.labels, strict=True)]
     for _ in range(recipe.swapped_copies):
         first += [(swap_groups(text, random), label) for text, label in hatemoji]

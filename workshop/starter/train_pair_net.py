@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, pack
-from workshop.starter import pair_forms, pair_net
+from workshop.starter import pair_net, pair_sentences
 from workshop.starter.adamw import AdamW
 from workshop.starter.data import Pairs
 from workshop.starter.running_mean import RunningMean
@@ -72,7 +72,9 @@ def train(
     steps = recipe.epochs * -(-recipe.pairs // recipe.batch_size)
     trainer = _Trainer(shared, shape, recipe, steps=steps)
     for number in range(recipe.epochs):
-        drawn = pair_forms.draw(recipe.pairs, random, posts=posts, posts_share=recipe.posts_share)
+        drawn = pair_sentences.draw(
+            recipe.pairs, random, posts=posts, posts_share=recipe.posts_share
+        )
         losses = [trainer.step(*batch) for batch in _batches(drawn, tokenise, recipe, random)]
         log(f"pairs: epoch {number + 1} of {recipe.epochs}, loss {np.mean(losses):.4f}")
     return trainer.averaged()

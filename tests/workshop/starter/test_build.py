@@ -14,7 +14,7 @@ import pytest
 from schemas.card import Card
 from schemas.records import Kind
 from tests.workshop.starter import tiny
-from workshop.starter import kept, trade
+from workshop.starter import checkpoint, meme_sentences, pair_places, variants
 
 _LOAD = """
 import sys, json, tensorflow as tf
@@ -33,14 +33,14 @@ print(json.dumps([r["probabilities"].numpy().tolist() for r in (hateful, pair)])
 _BUILD = """
 import sys
 from pathlib import Path
-from moderation.starter import (
-    build, pair_base, stages, train_hate, train_pair_net, train_pairs)
+from workshop.starter import (
+    bundle, pair_base, stages, train_hate, train_pair_net, train_pairs)
 plan = stages.Plan(
     hate=train_hate.Recipe(epochs=2, contrast_texts=300, learning_rate=1e-3, seeds=(7, 8)),
     pairs=train_pairs.PairsRecipe(base=pair_base.BaseRecipe(trees=30), repeats=2),
     comparison=train_pair_net.NetRecipe(pairs=400, epochs=2), eye_epochs=1)
 out, encoder, *examples = sys.argv[1:]
-build.train_from_examples(examples, Path(out), encoder=Path(encoder), plan=plan)
+bundle.train_from_examples(examples, Path(out), encoder=Path(encoder), plan=plan)
 """
 
 
@@ -61,9 +61,14 @@ def built(sets: list[str]) -> Path:
 def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert {task.name for task in card.tasks} == {"entailment", "hateful"}
-    assert {entry["file"] for entry in card.trained_on} == {
-        "hatemoji", "edos", "davidson", "contrast.py", "pair_forms.py", "pairs", "memes",
-    }  # fmt: skip
+    assert sorted(entry["file"] for entry in card.trained_on) == [
+        "davidson", "edos", "hatemoji", "memes", "memes", "pairs", "pairs",
+    ]  # fmt: skip
+    own = {e["name"]: e["sha256"] for e in card.trained_on if "this project" in e["source"]}
+    assert own == {
+        "contrast sentences": meme_sentences.SENTENCES.digest(),
+        "pairs of our own": pair_places.SENTENCES.digest(),
+    }
     assert str(built.parent) not in (built / "card.json").read_text("utf-8")
     assert "never seen" in (built / "CARD.md").read_text("utf-8")
     assert not built.with_name("out.stages").exists()
@@ -102,7 +107,7 @@ def test_the_pairs_it_learnt_are_told_apart(built: Path) -> None:
 
 
 def test_a_folder_that_holds_something_is_not_written_over(built: Path, sets: list[str]) -> None:
-    from workshop.starter.build import train_from_examples
+    from workshop.starter.bundle import train_from_examples
 
     with pytest.raises(FileExistsError, match="not empty"):
         train_from_examples(sets, built, encoder=built.parent / "minilm")
@@ -142,7 +147,7 @@ def test_a_stage_is_taken_from_where_it_was_kept_and_only_for_the_same_input(
         return {"layer0/kernel": np.full(3, len(made), np.float32)}
 
     first, again, other = (
-        kept.once(tmp_path / "kept", "hate", given, make)
+        checkpoint.once(tmp_path / "kept", "hate", given, make)
         for given in ([1, np.arange(3)], [1, np.arange(3)], [1, np.arange(4)])
     )
     assert [part["layer0/kernel"][0] for part in (first, again, other)] == [1, 1, 2]
@@ -154,5 +159,5 @@ def test_int8_counts_a_byte_for_each_weight_of_tables_and_kernels_alone() -> Non
         "layer0/up/kernel": np.zeros((4, 8), np.float32),
         "layer0/up/bias": np.zeros(8, np.float32),
     }
-    assert trade.stored_bytes(weights, compact=False) == 4 * 80
-    assert trade.stored_bytes(weights, compact=True) == 40 + 32 + 4 * 8
+    assert variants.stored_bytes(weights, compact=False) == 4 * 80
+    assert variants.stored_bytes(weights, compact=True) == 40 + 32 + 4 * 8
