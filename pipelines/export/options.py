@@ -1,121 +1,270 @@
-"""The options of ``pipelines.export``: checked and explained without Beam."""
+"""The options of ``pipelines.export``: declared, checked and explained without Beam."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipelines.command.flag_groups import add_terminal
-from pipelines.command.flags import UsageError, new_parser, split_list
-from pipelines.command.shared_options import RunOptions, check_run, parsed
-from pipelines.export.flags import add_exclusion, add_output, add_selection, add_sources
-from pipelines.export.values import parse_moment as parse_moment
-from pipelines.export.values import parse_tasks as parse_tasks
+from moderation.records.layout import parse_columns
+from pipelines.command.groups import (
+    Beam,
+    Gates,
+    RunPlace,
+    Terminal,
+    image_buckets,
+    private_hosts,
+)
+from pipelines.command.options import Options, option, several, switch
+from pipelines.command.usage import UsageError
+from pipelines.command.values import (
+    TASKS,
+    Value,
+    checked,
+    integer,
+    number,
+    one_of,
+    parse_names,
+    parse_tasks,
+    parsed,
+    path,
+    split_list,
+)
+from schemas.moments import parse_moment as parse_utc
+from schemas.records import Kind, fields_of
+
+DECISION_FIELDS = ("item_id", "task", "label", "reviewer", "decided_at")
+_RESERVED = frozenset({"label", "provenance", "extras"}.union(*map(fields_of, Kind)))
 
 
-@dataclass(frozen=True, slots=True)
-class ExportOptions(RunOptions):
-    """Every flag of the job, checked one by one. ``None`` and empty mean: not given."""
+def parse_decision_columns(text: str) -> dict[str, str]:
+    """``"label=choice,task="`` as field → column; raises ``LayoutError``."""
+    return parse_columns(text, fields=DECISION_FIELDS, may_lack=("task",))
 
-    run: tuple[str, ...]
-    decisions: tuple[str, ...]
-    reviewer_key_file: str | None
-    tasks: str
-    columns: str
-    multi_label: str
-    max_unusable_decision_ratio: float
-    min_reviewers: int
-    pseudo_label_above: float | None
-    since: str | None
-    until: str | None
-    time_column: str
-    max_per_source: int | None
-    source_column: str
-    balance: bool
-    exclude: tuple[str, ...]
-    exclude_columns: str
-    exclude_image_root: str | None
-    exclude_text_similarity: float
-    no_fetch_held_out: bool
-    allow_private_hosts: bool
-    image_buckets: str | None
-    images: str
-    keep_columns: str
-    format: str
-    name: str
-    dataset_version: str | None
-    licence: str
-    previous: str | None
+
+def parse_moment(text: str) -> str:
+    """A moment as UTC, ISO 8601 to the microsecond; raises ``UsageError``."""
+    try:
+        return parse_utc(text).isoformat(timespec="microseconds")
+    except ValueError:
+        raise UsageError(
+            "write a day or a moment as ISO 8601, as in 2026-01-31 or 2026-01-31T12:00:00Z"
+        ) from None
+
+
+def _check_kept(text: str) -> None:
+    taken = sorted(_RESERVED.intersection(split_list(text)))
+    if taken:
+        raise UsageError(f"{taken[0]!r} is a column that the set writes itself")
+    parse_names(text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sources(Options):
+    """Verdicts and decisions."""
+
+    TITLE = "verdicts and decisions in"
+
+    run: tuple[str, ...] = several(
+        path("DIR"),
+        "committed run directories of pipelines.score, local or gs://, patterns too, as in "
+        "'runs/run_id=*'; may be repeated",
+    )
+    decisions: tuple[str, ...] = several(
+        path("PATH"),
+        "JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at and "
+        "perhaps a note; files, folders and patterns; may be repeated",
+    )
+    columns: str = option(
+        checked(parse_decision_columns, "FIELD=COLUMN,…"),
+        "columns of the decisions that go by other names, as in "
+        "label=choice,reviewer=annotator,decided_at=created_at; task= where they name no task: "
+        "they answer their item's own",
+        default="",
+    )
+    max_unusable_decision_ratio: float = option(
+        number(0, 1, "R"),
+        "with more decisions than this share that cannot be used (unknown item, task or label, a "
+        "row that is not whole; ties are none), the set is not committed and the job ends with 3 "
+        "(default: %(default)g)",
+        default=0.5,
+    )
+    reviewer_key_file: str | None = option(
+        path("FILE"),
+        "secret that reviewers' names are hashed with; default: the environment's "
+        "MODERATION_REVIEWER_KEY, else a random key for this export alone",
+    )
+    tasks: str = option(
+        checked(parse_tasks, "KIND=TASK,…"),
+        "the question that a kind's label answers (default: %(default)s)",
+        default=TASKS,
+    )
+    multi_label: str = option(
+        Value("TASK,…"),
+        "tasks with any number of labels an item: decisions name several, in a list or with | "
+        "between them, and rows have a list",
+        default="",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection(Options):
+    """Which items become rows."""
+
+    TITLE = "selection"
+
+    min_reviewers: int = option(
+        integer(1, 1000),
+        "reviewers whose decision an item needs (default: %(default)s)",
+        default=1,
+    )
+    pseudo_label_above: float | None = option(
+        number(0, 1, "P"),
+        "take items that nobody reviewed too, under the model's own label, where every run gave it "
+        "P or more and none sent it to review; default: off",
+    )
+    since: str | None = option(
+        parsed(parse_moment, "TIME"),
+        "items labelled at this moment or later, ISO 8601, UTC where it says nothing else",
+    )
+    until: str | None = option(
+        parsed(parse_moment, "TIME"),
+        "the set as it was before this moment: later decisions do not count",
+    )
+    time_column: str = option(
+        Value("NAME"),
+        "what --since and --until look at: labelled_at (default), scored_at, or a column of the "
+        "records, as in created_at",
+        default="labelled_at",
+    )
+    max_per_source: int | None = option(
+        integer(1), "rows of one source at most, reviewed ones first, chosen by item id"
+    )
+    source_column: str = option(
+        Value("NAME"),
+        "column that names a record's source; where it is empty, the file it lies in is the source "
+        "(default: %(default)s)",
+        default="source",
+    )
+    balance: bool = switch(
+        "as many rows of each label of a kind as its rarest one has, reviewed ones first"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldOut(Options):
+    """Items that must not enter."""
+
+    TITLE = "held-out items, which never enter"
+
+    exclude: tuple[str, ...] = several(
+        path("PATH"),
+        "records (Parquet, JSONL, CSV), verdicts, or rows with a content_key: what has their "
+        "content, one of their images, or a text that is nearly theirs is left out",
+    )
+    exclude_columns: str = option(
+        checked(parse_columns, "FIELD=COLUMN,…"),
+        "columns of the held-out records that go by other names",
+        default="",
+    )
+    exclude_image_root: str | None = option(path("DIR"), "folder that their image paths start from")
+    exclude_text_similarity: float = option(
+        number(0.5, 1, "S"),
+        "Jaccard similarity of 5-character shingles from which texts are nearly equal; 1: equal "
+        "but for case, punctuation and links (default: %(default)g)",
+        default=0.8,
+    )
+    no_fetch_held_out: bool = switch(
+        "do not fetch their images from URLs and stores: compare those by location alone"
+    )
+    allow_private_hosts: bool = private_hosts()
+    image_buckets: str | None = image_buckets()
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSet(Options):
+    """Form of the set, and what its card says."""
+
+    TITLE = "training set out"
+
+    images: str = option(
+        one_of(("copy", "keep")),
+        "copy local images beside the data, so that the set loads anywhere (default), or keep them "
+        "where they are, by absolute path",
+        default="copy",
+    )
+    keep_columns: str = option(
+        checked(_check_kept, "A,B,…"),
+        "columns of the records that stay columns (as strings); the others lie in 'extras'",
+        default="",
+    )
+    format: str = option(
+        one_of(("both", "parquet", "jsonl")), "of the data (default: %(default)s)", default="both"
+    )
+    name: str = option(Value("NAME"), "for the data card", default="moderation training set")
+    dataset_version: str | None = option(Value("V"), "for the data card; default: the run's id")
+    licence: str = option(Value("ID"), "of the data, for the data card", default="unknown")
+    previous: str | None = option(
+        path("DIR"), "a committed earlier export: diff/ tells what was added, removed, relabelled"
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExportOptions(Sources, Selection, HeldOut, TrainingSet, RunPlace, Gates, Terminal, Beam):
+    """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
+
+    PROG = "python -m pipelines.export"
+    DESCRIPTION = (
+        "Make a training set of the verdicts of committed runs and the decisions of reviewers: "
+        "records with labels, each with where its label came from."
+    )
+    WORDS = {
+        "made": "export",
+        "committed": "set",
+        "per": "decision, or per selected row,",
+        "empty": "commit a set without a row",
+        "checks": "check runs, decisions and output, write nothing",
+    }
+    output: str = "training_sets"
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest. The reviewers' key is in none of the flags, only its file's name."""
-        return {**RunOptions.as_dict(self), "keep_columns": list(split_list(self.keep_columns))}
+        return {**super().as_dict(), "keep_columns": list(split_list(self.keep_columns))}
 
     def formats(self) -> tuple[str, ...]:
         """File formats of the data, the one that examples name first."""
         return ("parquet", "jsonl") if self.format == "both" else (self.format,)
 
-
-def parse(argv: Sequence[str] | None) -> tuple[ExportOptions, list[str]]:
-    """Our options, and what is left for Beam.
-
-    Raises:
-        UsageError: where flags cannot be used together.
-        SystemExit: after ``--help``, or with 2 where a flag's value is wrong.
-    """
-    values, rest = parsed(build_parser(), argv, many=("run", "decisions", "exclude"))
-    options = ExportOptions(**values)
-    _check_together(options)
-    return options, rest
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Our flags in groups; abbreviations are not taken, and words are joined by underscores."""
-    parser = new_parser(
-        "python -m pipelines.export",
-        "Make a training set of the verdicts of committed runs and the decisions of reviewers: "
-        "records with labels, each with where its label came from.",
-    )
-    for add in (add_sources, add_selection, add_exclusion, add_output):
-        add(parser)
-    add_terminal(parser, checks="check runs, decisions and output, write nothing")
-    return parser
-
-
-def _check_together(options: ExportOptions) -> None:
-    if not options.run:
-        raise UsageError("--run is missing: name committed runs of pipelines.score")
-    if not options.decisions and options.pseudo_label_above is None:
-        raise UsageError(
-            "there is nothing to label with: give reviewers' --decisions, or --pseudo_label_above "
-            "to take the model's own labels"
-        )
-    check_run(options, what="an export")
-    _check_several(options)
-    if options.since and options.until and options.since >= options.until:
-        raise UsageError(f"--since {options.since} is not before --until {options.until}")
-    for flag in ("exclude_columns", "exclude_image_root"):
-        if getattr(options, flag) and not options.exclude:
-            raise UsageError(f"--{flag} is about held-out records: give --exclude too")
-
-
-def _check_several(options: ExportOptions) -> None:
-    several = split_list(options.multi_label)
-    exported = parse_tasks(options.tasks).values()
-    for task in several:
-        if task not in exported:
+    def check(self) -> None:
+        """What flags ask of each other; raises ``UsageError``."""
+        if not self.run:
+            raise UsageError("--run is missing: name committed runs of pipelines.score")
+        if not self.decisions and self.pseudo_label_above is None:
             raise UsageError(
-                f"--multi_label {task}: no kind is labelled by it: add --tasks KIND={task}"
+                "there is nothing to label with: give reviewers' --decisions, or "
+                "--pseudo_label_above to take the model's own labels"
             )
-    if several and options.balance:
-        raise UsageError(
-            "--balance leaves out rows of one label, and with --multi_label a row has others too: "
-            "leave it away, and weigh labels when you train"
-        )
-    if several and options.pseudo_label_above is not None:
-        raise UsageError(
-            "--pseudo_label_above takes the likeliest label, and --multi_label takes any number: "
-            "give one of them"
-        )
+        super().check()
+        self._check_several()
+        if self.since and self.until and self.since >= self.until:
+            raise UsageError(f"--since {self.since} is not before --until {self.until}")
+        for flag in ("exclude_columns", "exclude_image_root"):
+            if getattr(self, flag) and not self.exclude:
+                raise UsageError(f"--{flag} is about held-out records: give --exclude too")
+
+    def _check_several(self) -> None:
+        several = split_list(self.multi_label)
+        for task in several:
+            if task not in parse_tasks(self.tasks).values():
+                raise UsageError(
+                    f"--multi_label {task}: no kind is labelled by it: add --tasks KIND={task}"
+                )
+        if several and self.balance:
+            raise UsageError(
+                "--balance leaves out rows of one label, and with --multi_label a row has others "
+                "too: leave it away, and weigh labels when you train"
+            )
+        if several and self.pseudo_label_above is not None:
+            raise UsageError(
+                "--pseudo_label_above takes the likeliest label, and --multi_label takes any "
+                "number: give one of them"
+            )

@@ -1,168 +1,119 @@
-"""The flags of ``pipelines.score``: declared, checked and explained without Beam or TensorFlow."""
+"""The options of ``pipelines.score``: declared, checked and explained without Beam or TensorFlow."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.command.flag_groups import (
-    add_gates,
-    add_images,
-    add_input,
-    add_run_directory,
-    add_terminal,
-)
-from pipelines.command.flags import (
-    absolute,
+from pipelines.command.groups import Beam, Gates, Images, Records, RunPlace, Terminal
+from pipelines.command.options import Options, option, switch
+from pipelines.command.values import (
+    Value,
     checked,
-    group,
     integer,
     model_place,
-    new_parser,
+    one_of,
     parse_size,
+    parsed,
+    path,
 )
-from pipelines.command.shared_options import RecordOptions, check_records, check_run, parsed
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreOptions(RecordOptions):
-    """Every flag of the job, checked one by one. ``None`` and empty mean: not given."""
+@dataclass(frozen=True, kw_only=True)
+class Model(Options):
+    """Which model judges, and how it works."""
 
-    model: str
-    batch_size: int
-    labels: str | None
-    task: str | None
-    signature: str | None
-    output_name: str | None
-    bind: str
-    vocab: str | None
-    cased: bool
-    image_range: str | None
-    image_size: str | None
-    activation: str | None
-    missing_images: str | None
-    sequence_length: int | None
-    text_packing: str | None
-    accelerator: str | None
-    policy: str | None
-    format: str
+    TITLE = "model"
 
-
-def parse(argv: Sequence[str] | None) -> tuple[ScoreOptions, list[str]]:
-    """Our options, and what is left for Beam.
-
-    Raises:
-        UsageError: where flags cannot be used together.
-        SystemExit: after ``--help``, or with 2 where a flag's value is wrong.
-    """
-    values, rest = parsed(build_parser(), argv, many=("input",))
-    options = ScoreOptions(**values)
-    check_records(options)
-    check_run(options, what="a run")
-    return options, rest
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Our flags in groups."""
-    parser = new_parser(
-        "python -m pipelines.score",
-        "Score tweet pairs and memes: verdicts, dead letters, a review queue and an audit. "
-        "Without flags it scores the built-in sample with the built-in model.",
-    )
-    for add in (add_input, _add_model, add_images, _add_output):
-        add(parser)
-    add_terminal(parser, checks="check inputs, model, policy and output, score nothing")
-    return parser
-
-
-def _add_model(parser: argparse.ArgumentParser) -> None:
-    add = group(parser, "model")
-    add(
-        "--model",
-        type=model_place,
+    model: str = option(
+        parsed(model_place, "DIR"),
+        "a model bundle, a bare TF2 SavedModel (local or gs://), or 'starter' (default)",
         default="starter",
-        metavar="DIR",
-        help="a model bundle, a bare TF2 SavedModel (local or gs://), or 'starter' (default)",
     )
-    add(
-        "--batch_size",
-        type=integer(1, 4096),
-        default=32,
-        metavar="N",
-        help="items a call to the model (default: %(default)s)",
+    batch_size: int = option(
+        integer(1, 4096), "items a call to the model (default: %(default)s)", default=32
     )
-    add(
-        "--accelerator",
-        metavar="HINT",
-        help="resource hint of the inference step alone, on runners that know it: "
+    accelerator: str | None = option(
+        Value("HINT"),
+        "resource hint of the inference step alone, on runners that know it: "
         "'type:nvidia-tesla-t4;count:1;install-nvidia-driver'",
     )
-    add = group(parser, "a SavedModel without a card")
-    add("--labels", metavar="A,B,…", help="the output's labels, in order")
-    add("--task", metavar="NAME", help="entailment, hateful, or a name for another question")
-    add("--signature", metavar="NAME", help="default: serving_default, or the only one")
-    add("--output_name", metavar="NAME", help="which of several outputs has the scores")
-    add(
-        "--bind",
+
+
+@dataclass(frozen=True, kw_only=True)
+class BareModel(Options):
+    """What a card would say of the model."""
+
+    TITLE = "a SavedModel without a card"
+
+    labels: str | None = option(Value("A,B,…"), "the output's labels, in order")
+    task: str | None = option(Value("NAME"), "entailment, hateful, or a name for another question")
+    signature: str | None = option(Value("NAME"), "default: serving_default, or the only one")
+    output_name: str | None = option(Value("NAME"), "which of several outputs has the scores")
+    bind: str = option(
+        Value("INPUT=NAME,…"),
+        "inputs with names of their own, as in pic=image_1,words=text",
         default="",
-        metavar="INPUT=NAME,…",
-        help="inputs with names of their own, as in pic=image_1,words=text",
     )
-    add(
-        "--vocab",
-        type=absolute,
-        metavar="FILE",
-        help="WordPiece vocabulary; default: uncased BERT's",
+    vocab: str | None = option(path("FILE"), "WordPiece vocabulary; default: uncased BERT's")
+    cased: bool = switch("the vocabulary is cased")
+    image_range: str | None = option(
+        one_of(("0..255", "0..1", "-1..1", "imagenet")),
+        "values of the image input; default: 0..255",
     )
-    add("--cased", action="store_true", help="the vocabulary is cased")
-    add(
-        "--image_range",
-        choices=("0..255", "0..1", "-1..1", "imagenet"),
-        help="values of the image input; default: 0..255",
+    image_size: str | None = option(
+        checked(parse_size, "HxW"), "where the signature leaves it open, as in 224x224"
     )
-    add(
-        "--image_size",
-        type=checked(parse_size),
-        metavar="HxW",
-        help="where the signature leaves it open, as in 224x224",
+    activation: str | None = option(
+        one_of(("none", "softmax", "sigmoid")),
+        "what turns the output into probabilities; default: none, they are already",
     )
-    add(
-        "--activation",
-        choices=("none", "softmax", "sigmoid"),
-        help="what turns the output into probabilities; default: none, they are already",
+    missing_images: str | None = option(
+        one_of(("zeros", "dead_letter")),
+        "an item whose image cannot be had: zeros in its place, or a dead letter (default)",
     )
-    add(
-        "--missing_images",
-        choices=("zeros", "dead_letter"),
-        help="an item whose image cannot be had: zeros in its place, or a dead letter (default)",
+    sequence_length: int | None = option(
+        integer(3, 8192), "tokens, where the signature leaves them open"
     )
-    add(
-        "--sequence_length",
-        type=integer(3, 8192),
-        metavar="N",
-        help="tokens, where the signature leaves them open",
-    )
-    add(
-        "--text_packing",
-        choices=("together", "apart"),
-        help="share of the tokens of a pair's texts: trimmed together, or half for each",
+    text_packing: str | None = option(
+        one_of(("together", "apart")),
+        "share of the tokens of a pair's texts: trimmed together, or half for each",
     )
 
 
-def _add_output(parser: argparse.ArgumentParser) -> None:
-    add = group(parser, "verdicts out")
-    add(
-        "--policy",
-        type=absolute,
-        metavar="FILE",
-        help="YAML with thresholds, review band and version",
+@dataclass(frozen=True, kw_only=True)
+class Policy(Options):
+    """What verdicts are made by."""
+
+    TITLE = "verdicts out"
+
+    policy: str | None = option(path("FILE"), "YAML with thresholds, review band and version")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form(Options):
+    """What verdicts are written as."""
+
+    format: str = option(
+        one_of(("parquet", "jsonl")), "of the verdicts (default: %(default)s)", default="parquet"
     )
-    add_run_directory(add, default="runs", what="run")
-    add(
-        "--format",
-        choices=("parquet", "jsonl"),
-        default="parquet",
-        help="of the verdicts (default: %(default)s)",
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScoreOptions(
+    Records, Model, BareModel, Images, Policy, RunPlace, Form, Gates, Terminal, Beam
+):
+    """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
+
+    PROG = "python -m pipelines.score"
+    DESCRIPTION = (
+        "Score tweet pairs and memes: verdicts, dead letters, a review queue and an audit. "
+        "Without flags it scores the built-in sample with the built-in model."
     )
-    add_gates(add, per="row read", what="run", empty="commit a run over no rows at all")
+    WORDS = {
+        "made": "run",
+        "committed": "run",
+        "per": "row read",
+        "empty": "commit a run over no rows at all",
+        "checks": "check inputs, model, policy and output, score nothing",
+    }
+    output: str = "runs"

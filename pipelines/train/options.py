@@ -1,4 +1,4 @@
-"""The flags of ``pipelines.train``: declared, checked and explained without TensorFlow."""
+"""The options of ``pipelines.train``: declared, checked and explained without TensorFlow."""
 
 from __future__ import annotations
 
@@ -9,75 +9,12 @@ from typing import Any
 
 import yaml
 
-from pipelines.command.did_you_mean import unknown_word
-from pipelines.command.flags import (
-    OneLineParser,
-    UsageError,
-    VersionFlag,
-    absolute,
-    checked,
-    group,
-    integer,
-    number,
-    parse_size,
-)
+from pipelines.command.options import Options, option, several, switch
+from pipelines.command.parser import VersionFlag
+from pipelines.command.usage import UsageError, unknown_word
+from pipelines.command.values import Value, checked, integer, number, one_of, parse_size, path
 
-EPILOG = """\
-examples:
-  python -m pipelines.train --preset mmbt --examples datasets/run_id=… --output models/mmbt
-  python -m pipelines.train --preset roberta_vit --text_encoder keras_hub:./roberta --epochs 3 …
-
-exit codes: 0 done; 1 failed: no bundle was written; 2 usage: a flag, a recipe, an encoder or a set
-of examples cannot be used.
-"""
 _STARTER = "starter"
-
-_VALUES = {
-    "fusion": "fusion.name",
-    "loss": "loss.name",
-    "activation": "activation",
-    "modalities": "modalities",
-    "task": "task",
-    "text_encoder": "text.uri",
-    "text_preprocessor": "text.preprocessor",
-    "sequence_length": "text.sequence_length",
-    "image_encoder": "image.uri",
-    "image_weights": "image.weights",
-    "epochs": "training.epochs",
-    "batch_size": "training.batch_size",
-    "accumulate": "training.accumulate",
-    "learning_rate": "training.learning_rate",
-    "clip_norm": "training.clip_norm",
-    "modality_dropout": "training.modality_dropout",
-    "balance": "training.balance",
-    "early_stopping": "training.early_stopping",
-    "frozen_epochs": "training.frozen_epochs",
-    "mixed_precision": "training.mixed_precision",
-    "xla": "training.xla",
-    "augment_images": "training.augment_images",
-    "seed": "training.seed",
-}
-"""Flag to the recipe's value that it sets."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainOptions:
-    """Every flag of the job, checked one by one."""
-
-    preset: str
-    examples: tuple[str, ...]
-    output: str
-    overrides: dict[str, Any]
-    """Dotted name of the recipe to value."""
-    precision_at: float | None
-    f_beta: float
-    licence: str
-    version: str
-    resume: bool
-    overwrite: bool
-    dry_run: bool
-    no_progress: bool
-    verbose: bool
 
 
 class ModelVersion(argparse.Action):
@@ -91,155 +28,213 @@ class ModelVersion(argparse.Action):
         setattr(given, self.dest, value)
 
 
-def parser() -> argparse.ArgumentParser:
-    """All flags."""
-    made = OneLineParser(
-        prog="python -m pipelines.train",
-        description="Train a network on TFRecords of pipelines.preprocess; write a model bundle.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        allow_abbrev=False,
+@dataclass(frozen=True, kw_only=True)
+class Job(Options):
+    """What is trained, on what, to where."""
+
+    TITLE = "job"
+
+    preset: str = option(Value("NAME|YAML"), "a preset's name, or a recipe's YAML file", default="")
+    list_presets: bool = switch("print the presets and end")
+    examples: tuple[str, ...] = several(path("DIR"), "committed runs of pipelines.preprocess")
+    output: str = option(
+        Value("DIR"), "the bundle's directory; must not exist, or be empty", default=""
     )
-    _add_job(group(made, "job"))
-    _add_network(group(made, "network; what is not given is as the preset says"))
-    _add_training(group(made, "training; what is not given is as the preset says"))
-    _add_bundle(group(made, "bundle"))
-    add = group(made, "terminal")
-    add("--dry_run", action="store_true", help="check flags, recipe and examples; train nothing")
-    add("--no_progress", action="store_true", help="show no bar, and no line of what is done")
-    add("--verbose", action="store_true", help="let TensorFlow talk")
-    return made
+    resume: bool = switch("go on after the last whole epoch of a killed run")
+    overwrite: bool = switch("replace the bundle or the unfinished training")
 
 
-def _add_job(add: Any) -> None:
-    add("--preset", metavar="NAME|YAML", help="a preset's name, or a recipe's YAML file")
-    add("--list_presets", action="store_true", help="print the presets and end")
-    add("--examples", nargs="+", type=absolute, default=[], metavar="DIR",
-        help="committed runs of pipelines.preprocess")  # fmt: skip
-    add("--output", metavar="DIR", help="the bundle's directory; must not exist, or be empty")
-    add("--resume", action="store_true", help="go on after the last whole epoch of a killed run")
-    add("--overwrite", action="store_true", help="replace the bundle or the unfinished training")
+@dataclass(frozen=True, kw_only=True)
+class Network(Options):
+    """The recipe's encoders, fusion and head. ``None``: as the preset says."""
 
+    TITLE = "network; what is not given is as the preset says"
 
-def _add_network(add: Any) -> None:
-    add("--fusion", choices=("late", "cross_attention", "concat", "mmbt"))
-    add("--modalities", choices=("both", "text", "image"))
-    add("--activation", choices=("softmax", "sigmoid"),
-        help="sigmoid: an item has any number of labels")  # fmt: skip
-    add("--task", metavar="NAME", help="name of the question, as in entailment, hateful, topic")
-    add("--text_encoder", metavar="URI",
-        help="tfhub:HANDLE, keras_hub:PRESET or folder, subwords:, starter:")  # fmt: skip
-    add("--text_preprocessor", metavar="HANDLE", help="of a tfhub: encoder")
-    add("--sequence_length", type=integer(3, 8192), metavar="TOKENS")
-    add("--image_encoder", metavar="URI", help="applications:NAME or keras_hub:PRESET or folder")
-    add("--image_weights", metavar="imagenet|none|PATH", help="of the image encoder")
-    add("--image_size", type=checked(parse_size), metavar="HxW", help="pixels, as in 224x224")
-    add(
-        "--image_grid",
-        type=checked(parse_size),
-        metavar="HxW",
-        help="cells, as in 5x5, for mmbt and cross_attention",
+    fusion: str | None = option(
+        one_of(("late", "cross_attention", "concat", "mmbt")), sets="fusion.name"
     )
-    add("--freeze", choices=("none", "text", "image", "both"),
-        help="encoders that do not learn")  # fmt: skip
-    add("--set", action="append", default=[], metavar="NAME=VALUE", dest="assignments",
-        help="any other value of the recipe, as in fusion.dropout=0.2")  # fmt: skip
+    modalities: str | None = option(one_of(("both", "text", "image")), sets="modalities")
+    activation: str | None = option(
+        one_of(("softmax", "sigmoid")),
+        "sigmoid: an item has any number of labels",
+        sets="activation",
+    )
+    task: str | None = option(
+        Value("NAME"), "name of the question, as in entailment, hateful, topic", sets="task"
+    )
+    text_encoder: str | None = option(
+        Value("URI"),
+        "tfhub:HANDLE, keras_hub:PRESET or folder, subwords:, starter:",
+        sets="text.uri",
+    )
+    text_preprocessor: str | None = option(
+        Value("HANDLE"), "of a tfhub: encoder", sets="text.preprocessor"
+    )
+    sequence_length: int | None = option(
+        integer(3, 8192, shown="TOKENS"), sets="text.sequence_length"
+    )
+    image_encoder: str | None = option(
+        Value("URI"), "applications:NAME or keras_hub:PRESET or folder", sets="image.uri"
+    )
+    image_weights: str | None = option(
+        Value("imagenet|none|PATH"), "of the image encoder", sets="image.weights"
+    )
+    image_size: str | None = option(checked(parse_size, "HxW"), "pixels, as in 224x224")
+    image_grid: str | None = option(
+        checked(parse_size, "HxW"), "cells, as in 5x5, for mmbt and cross_attention"
+    )
+    freeze: str | None = option(
+        one_of(("none", "text", "image", "both")), "encoders that do not learn"
+    )
+    assignments: tuple[str, ...] = several(
+        Value("NAME=VALUE"),
+        "any other value of the recipe, as in fusion.dropout=0.2",
+        names=("--set",),
+        nargs=1,
+    )
 
 
-def _add_training(add: Any) -> None:
-    add("--loss", choices=("cross_entropy", "class_weighted", "focal"))
-    add("--epochs", type=integer(1))
-    add("--batch_size", type=integer(1))
-    add("--accumulate", type=integer(1), metavar="N", help="batches whose gradients make a step")
-    add("--learning_rate", type=number(1e-9, 10))
-    add("--clip_norm", type=number(1e-9, 1e9), help="of all gradients together")
-    add("--modality_dropout", type=number(0, 0.99), metavar="P",
-        help="probability that a training example loses its text or its images")  # fmt: skip
-    add("--balance", choices=("none", "undersample", "oversample"))
-    add("--early_stopping", type=integer(1), metavar="EPOCHS")
-    add("--frozen_epochs", type=integer(0), help="first epochs in which the encoders rest")
-    add("--mixed_precision", action="store_true", default=None, help="compute in bfloat16")
-    add("--xla", action="store_true", default=None, help="compile the steps")
-    add("--augment_images", action="store_true", default=None)
-    add("--seed", type=integer(0))
+@dataclass(frozen=True, kw_only=True)
+class Training(Options):
+    """How the recipe learns. ``None``: as the preset says."""
+
+    TITLE = "training; what is not given is as the preset says"
+
+    loss: str | None = option(
+        one_of(("cross_entropy", "class_weighted", "focal")), sets="loss.name"
+    )
+    epochs: int | None = option(integer(1, shown=None), sets="training.epochs")
+    batch_size: int | None = option(integer(1, shown=None), sets="training.batch_size")
+    accumulate: int | None = option(
+        integer(1), "batches whose gradients make a step", sets="training.accumulate"
+    )
+    learning_rate: float | None = option(number(1e-9, 10), sets="training.learning_rate")
+    clip_norm: float | None = option(
+        number(1e-9, 1e9), "of all gradients together", sets="training.clip_norm"
+    )
+    modality_dropout: float | None = option(
+        number(0, 0.99, "P"),
+        "probability that a training example loses its text or its images",
+        sets="training.modality_dropout",
+    )
+    balance: str | None = option(
+        one_of(("none", "undersample", "oversample")), sets="training.balance"
+    )
+    early_stopping: int | None = option(integer(1, shown="EPOCHS"), sets="training.early_stopping")
+    frozen_epochs: int | None = option(
+        integer(0, shown=None),
+        "first epochs in which the encoders rest",
+        sets="training.frozen_epochs",
+    )
+    mixed_precision: bool | None = switch(
+        "compute in bfloat16", default=None, sets="training.mixed_precision"
+    )
+    xla: bool | None = switch("compile the steps", default=None, sets="training.xla")
+    augment_images: bool | None = switch(default=None, sets="training.augment_images")
+    seed: int | None = option(integer(0, shown=None), sets="training.seed")
 
 
-def _add_bundle(add: Any) -> None:
-    add("--precision_at", type=number(0.01, 1), metavar="P",
-        help="thresholds: the lowest with a validation precision of P or more")  # fmt: skip
-    add("--f_beta", type=number(0.01, 100), default=1.0, metavar="BETA",
-        help="thresholds: the best F-beta on validation (default 1)")  # fmt: skip
-    add("--licence", default="unstated", help="of the trained weights, for the card")
-    add("--version", default="1", nargs="?", action=ModelVersion, metavar="V",
-        help="of the model, for the card; alone it prints those of the project")  # fmt: skip
+@dataclass(frozen=True, kw_only=True)
+class Bundle(Options):
+    """What the bundle's card says."""
+
+    TITLE = "bundle"
+
+    precision_at: float | None = option(
+        number(0.01, 1, "P"), "thresholds: the lowest with a validation precision of P or more"
+    )
+    f_beta: float = option(
+        number(0.01, 100, "BETA"),
+        "thresholds: the best F-beta on validation (default 1)",
+        default=1.0,
+    )
+    licence: str = option(Value(), "of the trained weights, for the card", default="unstated")
+    version: str = option(
+        Value("V"),
+        "of the model, for the card; alone it prints those of the project",
+        default="1",
+        nargs="?",
+        action=ModelVersion,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terminal(Options):
+    """What the terminal shows."""
+
+    TITLE = "terminal"
+
+    dry_run: bool = switch("check flags, recipe and examples; train nothing")
+    no_progress: bool = switch("show no bar, and no line of what is done")
+    verbose: bool = switch("let TensorFlow talk")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions(Job, Network, Training, Bundle, Terminal):
+    """Every option of the job, checked one by one."""
+
+    PROG = "python -m pipelines.train"
+    DESCRIPTION = "Train a network on TFRecords of pipelines.preprocess; write a model bundle."
+    EPILOG = """\
+examples:
+  python -m pipelines.train --preset mmbt --examples datasets/run_id=… --output models/mmbt
+  python -m pipelines.train --preset roberta_vit --text_encoder keras_hub:./roberta --epochs 3 …
+
+exit codes: 0 done; 1 failed: no bundle was written; 2 usage: a flag, a recipe, an encoder or a set
+of examples cannot be used.
+"""
+
+    def check(self) -> None:
+        """What flags ask of each other; raises ``UsageError``."""
+        if not self.preset:
+            raise UsageError("--preset is missing (--list_presets names what there is)")
+        if not self.output:
+            raise UsageError("--output is missing: name the directory of the bundle to be made")
+        if not self.examples:
+            raise UsageError("--examples is missing: name a run directory of pipelines.preprocess")
+        if self.resume and self.overwrite:
+            raise UsageError("--resume goes on and --overwrite starts anew: give one of them")
+        _ = self.overrides
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """Dotted name of the recipe to value; raises ``UsageError``."""
+        found = {name: value for name, value in self.settings().items() if value is not None}
+        if self.image_size:
+            found["image.height"], found["image.width"] = parse_size(self.image_size)
+        if self.image_grid:
+            found["image.grid"] = list(parse_size(self.image_grid))
+        if self.freeze:
+            found |= {
+                f"{part}.trainable": self.freeze not in (part, "both") for part in ("text", "image")
+            }
+        return found | dict(map(_assigned, self.assignments))
 
 
 def parse(argv: Sequence[str] | None) -> TrainOptions | None:
-    """The flags, checked; None where only the presets were asked for.
+    """The options, checked; None where only the presets were asked for.
 
     Raises:
-        UsageError: flags that do not go together.
+        UsageError: for a flag that nobody knows, and flags that do not go together.
     """
-    made = parser()
-    given, rest = made.parse_known_args(argv)
-    if given.preset == _STARTER:
+    parser = TrainOptions.parser()
+    known, rest = parser.parse_known_args(argv)
+    if known.preset == _STARTER:
         raise UsageError(
             "--preset starter: the built-in model is no preset; in the project's tree, "
             "python -m workshop.starter.build builds it"
         )
     if rest:
-        raise UsageError(unknown_word(rest[0], ours=[*made._option_string_actions]))
-    if given.list_presets:
-        return None
-    if not given.preset:
-        raise UsageError("--preset is missing (--list_presets names what there is)")
-    if not given.output:
-        raise UsageError("--output is missing: name the directory of the bundle to be made")
-    if not given.examples:
-        raise UsageError("--examples is missing: name a run directory of pipelines.preprocess")
-    if given.resume and given.overwrite:
-        raise UsageError("--resume goes on and --overwrite starts anew: give one of them")
-    return TrainOptions(
-        preset=given.preset,
-        examples=tuple(given.examples),
-        output=given.output,
-        overrides=_overrides(given),
-        precision_at=given.precision_at,
-        f_beta=given.f_beta,
-        licence=given.licence,
-        version=given.version,
-        resume=given.resume,
-        overwrite=given.overwrite,
-        dry_run=given.dry_run,
-        no_progress=given.no_progress,
-        verbose=given.verbose,
-    )
+        raise UsageError(unknown_word(rest[0], ours=parser.flags))
+    return None if known.list_presets else TrainOptions.parse(argv)[0]
 
 
-def _overrides(given: argparse.Namespace) -> dict[str, Any]:
-    found = {
-        dotted: getattr(given, flag)
-        for flag, dotted in _VALUES.items()
-        if getattr(given, flag) is not None
-    }
-    if given.image_size:
-        found["image.height"], found["image.width"] = parse_size(given.image_size)
-    if given.image_grid:
-        found["image.grid"] = list(parse_size(given.image_grid))
-    if given.freeze:
-        found |= {
-            f"{part}.trainable": given.freeze not in (part, "both") for part in ("text", "image")
-        }
-    for text in given.assignments:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--set {text!r}: write NAME=VALUE, as in fusion.dropout=0.2")
-        try:
-            found[name] = yaml.safe_load(value)
-        except yaml.YAMLError as error:
-            raise UsageError(f"--set {text!r}: {_problem(error)}; quote the value") from None
-    return found
-
-
-def _problem(error: yaml.YAMLError) -> str:
-    return str(getattr(error, "problem", None) or "it is no YAML value")
+def _assigned(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise UsageError(f"--set {text!r}: write NAME=VALUE, as in fusion.dropout=0.2")
+    try:
+        return name, yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        problem = getattr(error, "problem", None) or "it is no YAML value"
+        raise UsageError(f"--set {text!r}: {problem}; quote the value") from None

@@ -1,4 +1,4 @@
-"""What a word on the command line that nobody knows was likely meant to be."""
+"""What is wrong with a command line, in one line; and what a word that nobody knows was to be."""
 
 from __future__ import annotations
 
@@ -6,6 +6,10 @@ import difflib
 from collections.abc import Iterable, Sequence
 
 _TAKE_FILES = ("--input", "--run", "--verdicts", "--examples")
+
+
+class UsageError(ValueError):
+    """A flag, or flags together, that cannot be used; the message has value, reason and remedy."""
 
 
 def unknown_word(word: str, *, ours: Sequence[str], beams: Sequence[str] | None = None) -> str:
