@@ -11,10 +11,11 @@ from apache_beam.options.pipeline_options import (
     PipelineOptions,
     StandardOptions,
 )
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.runners.runner import PipelineRunner
 
-from pipelines.command.did_you_mean import near, unknown_word
-from pipelines.command.flags import OneLineParser, UsageError
+from pipelines.command.parser import OneLineParser
+from pipelines.command.usage import UsageError, near, unknown_word
 
 
 class _BeamParser(OneLineParser):
@@ -23,11 +24,9 @@ class _BeamParser(OneLineParser):
         raise UsageError(f"{message} (a flag of Beam's: see --help_beam)")
 
 
-def beam_parser() -> argparse.ArgumentParser:
+def beam_parser() -> OneLineParser:
     """A parser that knows every flag of the installed Beam."""
-    parser = _BeamParser(
-        prog="Beam's own flags", usage="--flag=value …", add_help=False, allow_abbrev=False
-    )
+    parser = _BeamParser(prog="Beam's own flags", usage="--flag=value …", add_help=False)
     for options in _all_subclasses(PipelineOptions):
         try:
             options._add_argparse_args(parser)
@@ -49,9 +48,7 @@ def beam_options(argv: Sequence[str], *, ours: Iterable[str]) -> PipelineOptions
     parser = beam_parser()
     _, unknown = parser.parse_known_args(list(argv))
     if unknown:
-        raise UsageError(
-            unknown_word(unknown[0], ours=[*ours], beams=[*parser._option_string_actions])
-        )
+        raise UsageError(unknown_word(unknown[0], ours=[*ours], beams=parser.flags))
     options = PipelineOptions(list(argv))
     _check_runner(_runner(options))
     return options
@@ -75,8 +72,6 @@ def runner_for(options: PipelineOptions) -> PipelineRunner | None:
     ``DirectRunner`` stays in this process, where recent Beam would first look for a Prism
     binary to download: the first run needs no network, and the progress line sees its workers.
     """
-    from apache_beam.runners.portability.fn_api_runner import FnApiRunner
-
     return FnApiRunner() if is_local(options) else None
 
 

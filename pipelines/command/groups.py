@@ -180,7 +180,7 @@ class RunPlace(Options):
     def check(self) -> None:
         """What flags of the run directory ask of each other; raises ``UsageError``."""
         if self.overwrite and not self.run_id:
-            made = self.WORDS["made"]
+            made = self.WORDS.made
             article = "an" if made[0] in "aeiou" else "a"
             raise UsageError(f"--overwrite replaces {article} {made} by its id: give --run_id too")
         super().check()
@@ -228,3 +228,8 @@ class Beam(Options):
     ACTIONS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "--help_beam": {"action": BeamHelp, "help": "list Beam's own flags"}
     }
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobOptions(RunPlace, Terminal):
+    """What a job needs to be launched; it stands among a command's groups where ``RunPlace`` is."""

@@ -1,4 +1,4 @@
-"""Options, declared once: a field is a flag, its default, its check, its help, and a manifest's key.
+"""Options, declared once: a field is a flag, its check, help and default, and a manifest's key.
 
 A group of flags is a frozen dataclass, and a command's options inherit from the groups it has, in
 the order in which ``--help`` shows them::
@@ -63,17 +63,31 @@ def _field(default: Any, sets: str, argument: Mapping[str, Any]) -> Any:
     return field(default=default, metadata={_ARGUMENT: argument, _SETS: sets})
 
 
+class Words(NamedTuple):
+    """What a command calls things in the help of groups that several commands have."""
+
+    made: str = ""
+    """``run``, ``export``: what a run id names."""
+    committed: str = ""
+    per: str = ""
+    """What the failure budget is a share of."""
+    empty: str = ""
+    """What ``--allow_empty`` does."""
+    checks: str = ""
+    """What ``--dry_run`` does."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """What groups and commands have in common. Without slots, so that groups can be joined."""
 
-    PROG: ClassVar[str]
+    NAME: ClassVar[str]
+    """Of a command, as in ``python -m pipelines.NAME``, and as its messages begin."""
     DESCRIPTION: ClassVar[str]
     EPILOG: ClassVar[str] = EPILOG
     TITLE: ClassVar[str] = ""
     """Of a group; one without goes on in the group before it."""
-    WORDS: ClassVar[Mapping[str, str]] = {}
-    """What a command calls things in the help of groups that several commands have."""
+    WORDS: ClassVar[Words] = Words()
     ACTIONS: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
     """Flags of a group that print something and end, behind its options."""
 
@@ -93,18 +107,20 @@ class Options:
     @classmethod
     def parser(cls) -> OneLineParser:
         """The flags in groups, as ``--help`` shows them."""
-        made = OneLineParser(prog=cls.PROG, description=cls.DESCRIPTION, epilog=cls.EPILOG)
+        made = OneLineParser(
+            prog=f"python -m pipelines.{cls.NAME}", description=cls.DESCRIPTION, epilog=cls.EPILOG
+        )
         defaults = {each.name: None if each.default == () else each.default for each in fields(cls)}
         add = made.add_argument
         for group in _groups(cls):
             if group.title:
                 add = made.add_argument_group(group.title).add_argument
             for name, argument in group.arguments.items():
-                how = {"names": (f"--{name}",), "dest": name, **argument}
-                flag = add(*how.pop("names"), default=defaults[name], **how)
-                vars(flag).update(cls.WORDS)
-            for name, how in group.actions.items():
-                add(name, **how)
+                how: dict[str, Any] = {"dest": name, "default": defaults[name], **argument}
+                flag = add(*how.pop("names", (f"--{name}",)), **how)
+                vars(flag).update(cls.WORDS._asdict())
+            for name, action in group.actions.items():
+                add(name, **action)
         return made
 
     @classmethod

@@ -66,7 +66,6 @@ def _expect_range(text: str, value: float, low: float, high: float | None) -> No
 
 def checked(check: Callable[[str], Any], shown: str) -> Value:
     """Text that is kept as it is once a check has taken it; the check raises ``ValueError``."""
-
     return parsed(lambda text: (check(text), text)[1], shown)
 
 

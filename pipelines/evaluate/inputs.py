@@ -11,7 +11,7 @@ from moderation.exports.runs import CommittedRun, RunError, match_runs, open_run
 from moderation.records.tfrecord import read_info
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
-from pipelines.command.flags import UsageError
+from pipelines.command.usage import UsageError
 from schemas.card import Card
 from schemas.manifest import Manifest
 from schemas.metrics import ScoredBy

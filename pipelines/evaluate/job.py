@@ -18,10 +18,10 @@ from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Digests
 from moderation.storage.shards import WriteShards
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.launch import FAILED, GATE, Job, Refusal
-from pipelines.command.words import many
-from pipelines.evaluate.options import EvaluateOptions, build_parser
+from pipelines.command.launch import Job, Refusal
+from pipelines.command.run import FAILED, GATE
+from pipelines.command.summary_lines import left_out_lines, many
+from pipelines.evaluate.options import EvaluateOptions
 from pipelines.evaluate.plan import EvaluatePlan, make_plan
 from pipelines.evaluate.summary import summary
 
@@ -132,8 +132,7 @@ def _checked(plan: EvaluatePlan) -> str:
 
 
 JOB: Job[EvaluateOptions, EvaluatePlan] = Job(
-    name="evaluate",
-    parser=build_parser,
+    options=EvaluateOptions,
     plan=make_plan,
     build=build,
     checked=_checked,

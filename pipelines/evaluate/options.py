@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moderation.records.layout import FIELDS, Layout, parse_columns
-from pipelines.command.groups import KINDS, Beam, RunPlace, Terminal, unreadable_files
-from pipelines.command.options import Options, option, several
+from pipelines.command.groups import KINDS, Beam, JobOptions, Terminal, unreadable_files
+from pipelines.command.options import Options, Words, option, several
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     TASKS,
@@ -154,19 +154,19 @@ class Pages(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateOptions(Scored, Truth, Figures, Pages, RunPlace, Terminal, Beam):
+class EvaluateOptions(Scored, Truth, Figures, Pages, JobOptions, Terminal, Beam):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
-    PROG = "python -m pipelines.evaluate"
+    NAME = "evaluate"
     DESCRIPTION = (
         "Say how good a model is: its verdicts meet the truth by item id, and every figure comes "
         "with an interval, by task, label and slice."
     )
-    WORDS = {
-        "made": "evaluation",
-        "committed": "evaluation",
-        "checks": "check verdicts, labels and output, write nothing",
-    }
+    WORDS = Words(
+        made="evaluation",
+        committed="evaluation",
+        checks="check verdicts, labels and output, write nothing",
+    )
     output: str = "evaluations"
 
     def check(self) -> None:

@@ -14,14 +14,14 @@ from moderation.evaluation.pairing.read import Examples
 from moderation.evaluation.pairing.readers import LabelReader
 from moderation.exports.packs import buckets_for
 from moderation.exports.runs import RunError
-from moderation.records.layout import Layout
 from moderation.records.tfrecord import DatasetError
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.storage import files
 from moderation.storage.input_files import InputFile
-from pipelines.command.flags import UsageError, split_list
-from pipelines.command.inputs import matched
-from pipelines.command.settled import free_directory, versions
+from pipelines.command.parser import versions
+from pipelines.command.places import free_directory, matched
+from pipelines.command.usage import UsageError
+from pipelines.command.values import parse_tasks, split_list
 from pipelines.evaluate.inputs import (
     baseline_of,
     former_items,
@@ -32,8 +32,7 @@ from pipelines.evaluate.inputs import (
     table_files,
     thresholds_of,
 )
-from pipelines.evaluate.options import EvaluateOptions, parse_label_columns
-from pipelines.export.options import parse_tasks
+from pipelines.evaluate.options import EvaluateOptions
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
@@ -136,7 +135,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         former=former,
         wanted=wanted,
         rules=rules,
-        reader=LabelReader(_layout(options), slice_columns),
+        reader=LabelReader(options.layout(), slice_columns),
         measures=Measures(
             slice_columns=slice_columns,
             max_slices=options.max_slices,
@@ -166,13 +165,6 @@ def _submission(
     if not wanted:
         return None
     return SubmissionFor(wanted[0].path, rules.tasks[Kind.MEME], options.submission_threshold)
-
-
-def _layout(options: EvaluateOptions) -> Layout:
-    return Layout(
-        record_kind=Kind(options.record_kind) if options.record_kind else None,
-        columns=parse_label_columns(options.columns),
-    )
 
 
 def _same(one: str, other: str) -> bool:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from moderation.runs.directory import RunDirectory
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.loss_lines import loss_lines
+from pipelines.command.summary_lines import left_out_lines, loss_lines
 from schemas.metrics import Comparison, Evaluation, Figure, Proportion, TaskMetrics
 
 _TWO = (("roc_auc", "ROC AUC"), ("pr_auc", "PR AUC"), ("accuracy", "accuracy"), ("ece", "ECE"))

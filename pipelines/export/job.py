@@ -20,10 +20,10 @@ from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Digests
 from moderation.storage.shards import WriteShards
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.launch import FAILED, GATE, Job, Refusal
-from pipelines.command.words import many
-from pipelines.export.options import ExportOptions, build_parser
+from pipelines.command.launch import Job, Refusal
+from pipelines.command.run import FAILED, GATE
+from pipelines.command.summary_lines import left_out_lines, many
+from pipelines.export.options import ExportOptions
 from pipelines.export.plan import ExportPlan, make_plan
 from pipelines.export.summary import summary
 
@@ -157,8 +157,7 @@ def _checked(plan: ExportPlan) -> str:
 
 
 JOB: Job[ExportOptions, ExportPlan] = Job(
-    name="export",
-    parser=build_parser,
+    options=ExportOptions,
     plan=_plan,
     build=build,
     checked=_checked,

@@ -9,12 +9,12 @@ from moderation.records.layout import parse_columns
 from pipelines.command.groups import (
     Beam,
     Gates,
-    RunPlace,
+    JobOptions,
     Terminal,
     image_buckets,
     private_hosts,
 )
-from pipelines.command.options import Options, option, several, switch
+from pipelines.command.options import Options, Words, option, several, switch
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     TASKS,
@@ -209,21 +209,21 @@ class TrainingSet(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportOptions(Sources, Selection, HeldOut, TrainingSet, RunPlace, Gates, Terminal, Beam):
+class ExportOptions(Sources, Selection, HeldOut, TrainingSet, JobOptions, Gates, Terminal, Beam):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
-    PROG = "python -m pipelines.export"
+    NAME = "export"
     DESCRIPTION = (
         "Make a training set of the verdicts of committed runs and the decisions of reviewers: "
         "records with labels, each with where its label came from."
     )
-    WORDS = {
-        "made": "export",
-        "committed": "set",
-        "per": "decision, or per selected row,",
-        "empty": "commit a set without a row",
-        "checks": "check runs, decisions and output, write nothing",
-    }
+    WORDS = Words(
+        made="export",
+        committed="set",
+        per="decision, or per selected row,",
+        empty="commit a set without a row",
+        checks="check runs, decisions and output, write nothing",
+    )
     output: str = "training_sets"
 
     def as_dict(self) -> dict[str, Any]:

@@ -20,11 +20,12 @@ from moderation.runs.gates import Gates
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
-from pipelines.command.flags import UsageError, split_list
-from pipelines.command.inputs import matched
-from pipelines.command.settled import free_directory, image_buckets, versions
-from pipelines.export.options import ExportOptions, parse_tasks
-from pipelines.export.values import parse_decision_columns
+from pipelines.command.door import image_buckets
+from pipelines.command.parser import versions
+from pipelines.command.places import free_directory, matched
+from pipelines.command.usage import UsageError
+from pipelines.command.values import parse_tasks, split_list
+from pipelines.export.options import ExportOptions, parse_decision_columns
 from schemas.manifest import Manifest
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")

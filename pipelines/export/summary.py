@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from moderation.exports.gates import USABLE
 from moderation.runs.directory import RunDirectory
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.loss_lines import loss_lines
+from pipelines.command.summary_lines import left_out_lines, loss_lines
 from schemas.codes import Stage
 from schemas.export import ExportReport
 

@@ -9,8 +9,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from pipelines.command.launch import run
-from pipelines.preprocess.options import build_parser, parse
+from pipelines.command.run import run
+from pipelines.preprocess.options import PreprocessOptions
 
 
 def _job() -> Any:
@@ -22,7 +22,7 @@ def _job() -> Any:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job; return its exit code (0 done, 1 failed, 2 usage, 3 a gate broke)."""
-    return run("preprocess", parse, build_parser, _job, argv)
+    return run(PreprocessOptions, _job, argv)
 
 
 if __name__ == "__main__":

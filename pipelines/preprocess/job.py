@@ -24,10 +24,10 @@ from moderation.runs.directory import RunDirectory
 from moderation.storage.digests import Digests
 from moderation.storage.packing import PackBy, as_keyed
 from moderation.storage.shards import WriteShards
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.launch import FAILED, GATE, Job, Refusal
-from pipelines.command.words import many
-from pipelines.preprocess.options import PreprocessOptions, build_parser
+from pipelines.command.launch import Job, Refusal
+from pipelines.command.run import FAILED, GATE
+from pipelines.command.summary_lines import left_out_lines, many
+from pipelines.preprocess.options import PreprocessOptions
 from pipelines.preprocess.plan import PreprocessPlan, label_list, make_plan
 from pipelines.preprocess.summary import summary
 
@@ -166,8 +166,7 @@ def _checked(plan: PreprocessPlan) -> str:
 
 
 JOB: Job[PreprocessOptions, PreprocessPlan] = Job(
-    name="preprocess",
-    parser=build_parser,
+    options=PreprocessOptions,
     plan=make_plan,
     build=build,
     checked=_checked,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from moderation.datasets.splits.shares import parse_splits
-from pipelines.command.groups import Beam, Gates, Images, Records, RunPlace, Terminal
-from pipelines.command.options import Options, option, switch
+from pipelines.command.groups import Beam, Gates, Images, JobOptions, Records, Terminal
+from pipelines.command.options import Options, Words, option, switch
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     Value,
@@ -153,21 +153,23 @@ class Shards(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PreprocessOptions(Records, Images, Examples, Splits, Shards, RunPlace, Gates, Terminal, Beam):
+class PreprocessOptions(
+    Records, Images, Examples, Splits, Shards, JobOptions, Gates, Terminal, Beam
+):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
-    PROG = "python -m pipelines.preprocess"
+    NAME = "preprocess"
     DESCRIPTION = (
         "Turn labelled tweet pairs and memes into sharded TFRecords of tf.train.Example, in splits "
         "that share no image and no nearly equal text. Without flags it takes the built-in sample."
     )
-    WORDS = {
-        "made": "run",
-        "committed": "run",
-        "per": "row read",
-        "empty": "commit a set without an example",
-        "checks": "check inputs, options and output, write nothing",
-    }
+    WORDS = Words(
+        made="run",
+        committed="run",
+        per="row read",
+        empty="commit a set without an example",
+        checks="check inputs, options and output, write nothing",
+    )
     output: str = "datasets"
 
     def check(self) -> None:

@@ -19,10 +19,12 @@ from moderation.samples import sample_inputs
 from moderation.storage.input_files import InputFile
 from moderation.storage.packing import buckets_for
 from moderation.storage.parking import Parking
-from pipelines.command.flags import UsageError, parse_size, split_list
-from pipelines.command.inputs import matched
-from pipelines.command.settled import door_options, free_directory, versions
-from pipelines.preprocess.options import SEPARATOR, PreprocessOptions
+from pipelines.command.door import door_options
+from pipelines.command.parser import versions
+from pipelines.command.places import free_directory, matched
+from pipelines.command.usage import UsageError
+from pipelines.command.values import parse_size, split_list
+from pipelines.preprocess.options import PreprocessOptions
 from schemas.datasets import ImageEncoding, OnConflict
 
 _PACKAGES = (
@@ -70,7 +72,7 @@ class PreprocessPlan:
             split_column=options.split_column,
             split_names=self.splits.names,
             labels=label_list(options),
-            separator=(options.label_separator or SEPARATOR) if options.multi_label else None,
+            separator=options.separator(),
         )
 
     @property

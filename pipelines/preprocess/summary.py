@@ -5,10 +5,7 @@ from __future__ import annotations
 from moderation.datasets.stats import image_outcomes
 from moderation.records.positive import named_positive
 from moderation.runs.directory import RunDirectory
-from pipelines.command.image_lines import image_lines
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.loss_lines import loss_lines
-from pipelines.command.words import many
+from pipelines.command.summary_lines import image_lines, left_out_lines, loss_lines, many
 from schemas.datasets import DatasetInfo, DatasetStats
 from schemas.records import DEFAULT_TASKS
 

@@ -19,10 +19,10 @@ from moderation.storage.digests import Digests
 from moderation.storage.shards import WriteShards
 from moderation.verdicts import join, score, tables
 from moderation.verdicts.decide import Judge
-from pipelines.command.inputs import left_out_lines
-from pipelines.command.launch import FAILED, GATE, Job, Refusal
-from pipelines.command.words import many
-from pipelines.score.options import ScoreOptions, build_parser
+from pipelines.command.launch import Job, Refusal
+from pipelines.command.run import FAILED, GATE
+from pipelines.command.summary_lines import left_out_lines, many
+from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
 from pipelines.score.summary import summary
 
@@ -111,7 +111,7 @@ def _warm_up(plan: RunPlan, verbose: bool) -> None:
     """Load the model where it will work anyway: what is wrong with it is told before any row."""
     from moderation.models.loading import warm_up
     from moderation.models.types import ModelError
-    from pipelines.command.flags import UsageError
+    from pipelines.command.usage import UsageError
 
     kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
     try:
@@ -150,8 +150,7 @@ def _checked(plan: RunPlan) -> str:
 
 
 JOB: Job[ScoreOptions, RunPlan] = Job(
-    name="score",
-    parser=build_parser,
+    options=ScoreOptions,
     plan=_plan,
     build=build,
     checked=_checked,

@@ -1,11 +1,11 @@
-"""The options of ``pipelines.score``: declared, checked and explained without Beam or TensorFlow."""
+"""The options of ``pipelines.score``: declared, checked and explained without Beam."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipelines.command.groups import Beam, Gates, Images, Records, RunPlace, Terminal
-from pipelines.command.options import Options, option, switch
+from pipelines.command.groups import Beam, Gates, Images, JobOptions, Records, Terminal
+from pipelines.command.options import Options, Words, option, switch
 from pipelines.command.values import (
     Value,
     checked,
@@ -100,20 +100,20 @@ class Form(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class ScoreOptions(
-    Records, Model, BareModel, Images, Policy, RunPlace, Form, Gates, Terminal, Beam
+    Records, Model, BareModel, Images, Policy, JobOptions, Form, Gates, Terminal, Beam
 ):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
-    PROG = "python -m pipelines.score"
+    NAME = "score"
     DESCRIPTION = (
         "Score tweet pairs and memes: verdicts, dead letters, a review queue and an audit. "
         "Without flags it scores the built-in sample with the built-in model."
     )
-    WORDS = {
-        "made": "run",
-        "committed": "run",
-        "per": "row read",
-        "empty": "commit a run over no rows at all",
-        "checks": "check inputs, model, policy and output, score nothing",
-    }
+    WORDS = Words(
+        made="run",
+        committed="run",
+        per="row read",
+        empty="commit a run over no rows at all",
+        checks="check inputs, model, policy and output, score nothing",
+    )
     output: str = "runs"

@@ -17,9 +17,11 @@ from moderation.samples import sample_inputs
 from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
-from pipelines.command.flags import UsageError, parse_size, split_list
-from pipelines.command.inputs import matched
-from pipelines.command.settled import door_options, free_directory, versions
+from pipelines.command.door import door_options
+from pipelines.command.parser import versions
+from pipelines.command.places import free_directory, matched
+from pipelines.command.usage import UsageError
+from pipelines.command.values import parse_size, split_list
 from pipelines.score.options import ScoreOptions
 from schemas.manifest import LeftOut
 from schemas.records import Kind

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from moderation.runs.claim import RunClaimed, held
 from pipelines.command import ending, stopping
-from pipelines.command.flags import UsageError
+from pipelines.command.usage import UsageError
 from pipelines.train.options import TrainOptions, parse
 
 if TYPE_CHECKING:

@@ -173,7 +173,7 @@ class Terminal(Options):
 class TrainOptions(Job, Network, Training, Bundle, Terminal):
     """Every option of the job, checked one by one."""
 
-    PROG = "python -m pipelines.train"
+    NAME = "train"
     DESCRIPTION = "Train a network on TFRecords of pipelines.preprocess; write a model bundle."
     EPILOG = """\
 examples:

@@ -5,7 +5,7 @@ import pytest
 from moderation.audit.images import outcomes
 from moderation.datasets.stats import image_outcomes
 from moderation.runs.gates import Gates
-from pipelines.command.image_lines import image_lines
+from pipelines.command.summary_lines import image_lines
 
 
 def test_outcomes_leave_out_what_nobody_wanted() -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from pipelines.command.beam_options import beam_options
-from pipelines.score.options import ScoreOptions, parse
+from pipelines.score.options import ScoreOptions
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -42,7 +42,7 @@ def run(script: str, *arguments: str, **variables: str) -> subprocess.CompletedP
 def understood(arguments: list[str]) -> tuple[ScoreOptions, Any]:
     """Our options and Beam's from a command line; fails where a flag is nobody's."""
     assert arguments[:2] == ["-m", "pipelines.score"]
-    options, rest = parse(arguments[2:])
+    options, rest = ScoreOptions.parse(arguments[2:])
     return options, beam_options(rest, ours=())
 
 
@@ -160,10 +160,9 @@ def test_the_image_has_the_locks_beam() -> None:
 
 def test_every_flag_on_the_pages_exists() -> None:
     from pipelines.command.beam_options import beam_parser
-    from pipelines.score.options import build_parser
 
-    known = TOOLS | set(build_parser()._option_string_actions)
-    known |= set(beam_parser()._option_string_actions)
+    known = TOOLS | set(ScoreOptions.parser().flags)
+    known |= set(beam_parser().flags)
     for page in DEPLOY.rglob("*.md"):
         written = set(re.findall(r"(?<![\w-])--[a-z][a-z_-]+", page.read_text()))
         assert written <= known, f"{page.name}: {sorted(written - known)}"

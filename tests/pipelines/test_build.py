@@ -9,7 +9,7 @@ import pytest
 from apache_beam.portability.api import beam_runner_api_pb2
 
 from pipelines.score.job import build
-from pipelines.score.options import parse
+from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
 
 HINT = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
@@ -18,7 +18,7 @@ HINT = "type:nvidia-tesla-t4;count:1;install-nvidia-driver"
 @pytest.fixture
 def plan(tmp_path: Path, model: str) -> RunPlan:
     flags = ["--model", model, "--output", str(tmp_path), "--accelerator", HINT]
-    options, _ = parse(flags)
+    options, _ = ScoreOptions.parse(flags)
     now = datetime.datetime(2026, 1, 2, tzinfo=datetime.timezone.utc)
     return make_plan(options, now=now)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.command.flags import UsageError
+from pipelines.command.usage import UsageError
 from pipelines.export.__main__ import main
-from pipelines.export.options import parse, parse_moment
+from pipelines.export.options import ExportOptions, parse_moment
 from schemas.records import Kind
 
 
@@ -68,7 +68,7 @@ def test_flags_that_do_not_fit_together_are_refused_with_a_remedy(
     flags: list[str], words: str
 ) -> None:
     with pytest.raises(UsageError, match=words):
-        parse(["--run", "r", *flags])
+        ExportOptions.parse(["--run", "r", *flags])
 
 
 def test_a_run_is_required(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +79,7 @@ def test_a_run_is_required(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_runs_and_decisions_may_be_repeated_and_listed() -> None:
-    options, rest = parse(
+    options, rest = ExportOptions.parse(
         ["--run", "a", "b", "--run", "c", "--decisions", "d", "--decisions", "e", "--streaming"]
     )
     assert [os.path.relpath(path) for path in options.run] == ["a", "b", "c"]
@@ -94,7 +94,9 @@ def test_moments_are_taken_with_any_offset_and_none() -> None:
 
 
 def test_options_for_the_manifest_are_plain_values() -> None:
-    options, _ = parse(["--run", "r", "--decisions", "d", "--keep_columns", "lang, created_at"])
+    options, _ = ExportOptions.parse(
+        ["--run", "r", "--decisions", "d", "--keep_columns", "lang, created_at"]
+    )
     written = json.loads(json.dumps(options.as_dict()))
     assert written["keep_columns"] == ["lang", "created_at"]
     assert written["run"] == [os.path.abspath("r")]
@@ -130,6 +132,6 @@ def test_what_cannot_be_used_ends_with_2_and_makes_no_directory(
 
 
 def test_tasks_name_the_question_of_a_kind() -> None:
-    from pipelines.export.options import parse_tasks
+    from pipelines.command.values import parse_tasks
 
     assert parse_tasks("meme=spam") == {Kind.MEME: "spam"}

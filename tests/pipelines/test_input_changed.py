@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from moderation.exports.reviewers import KEY_VARIABLE
-from pipelines.command.launch import run
+from pipelines.command.run import run
 from tests.pipelines import jobs
 from tests.pipelines.exports import KEY
 from tests.pipelines.jobs import JOBS, Jobs
@@ -47,7 +47,7 @@ def start(job: str, argv: list[str], change: Callable[[], None]) -> int:
     def made() -> Any:
         return dataclasses.replace(module._job(), build=build)
 
-    return run(job, module.parse, module.build_parser, made, argv)
+    return run(module._job().options, made, argv)
 
 
 @pytest.mark.parametrize(

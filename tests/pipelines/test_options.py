@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipelines.command.flags import UsageError
-from pipelines.command.settled import door_options
+from pipelines.command.door import door_options
+from pipelines.command.usage import UsageError
 from pipelines.score.__main__ import main
-from pipelines.score.options import parse
+from pipelines.score.options import ScoreOptions
 
 
 def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
@@ -72,7 +72,7 @@ def test_a_wrong_value_is_told_with_its_flag_and_reason(
 )
 def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None:
     with pytest.raises(UsageError, match=words):
-        parse(flags)
+        ScoreOptions.parse(flags)
 
 
 def test_secrets_in_flags_reach_neither_the_terminal_nor_the_manifest(
@@ -83,7 +83,7 @@ def test_secrets_in_flags_reach_neither_the_terminal_nor_the_manifest(
         with pytest.raises(SystemExit):
             main([flag, secret])
         assert "hunter2" not in capsys.readouterr().err
-    options, _ = parse(["--egress_proxy", "http://user:hunter2@h.example:80"])
+    options, _ = ScoreOptions.parse(["--egress_proxy", "http://user:hunter2@h.example:80"])
     assert "hunter2" not in str(options.as_dict())
     assert options.as_dict()["egress_proxy"] == "http://h.example:80"
 
@@ -135,7 +135,7 @@ def test_paths_are_kept_so_that_they_hold_from_anywhere(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     flags = ["--input", "a/*.jsonl", "gs://b/x.csv", "--output", "o", "--policy", "p.yaml"]
-    kept = parse(flags)[0].as_dict()
+    kept = ScoreOptions.parse(flags)[0].as_dict()
     assert kept["input"] == [f"{tmp_path}/a/*.jsonl", "gs://b/x.csv"]
     assert (kept["output"], kept["policy"]) == (f"{tmp_path}/o", f"{tmp_path}/p.yaml")
     assert kept["model"] == "starter"
@@ -168,10 +168,10 @@ def test_the_image_root_is_kept_so_that_it_holds_from_anywhere(
 ) -> None:
     (tmp_path / "pictures").mkdir()
     monkeypatch.chdir(tmp_path)
-    options, _ = parse(["--image_root", "pictures"])
+    options, _ = ScoreOptions.parse(["--image_root", "pictures"])
     assert options.as_dict()["image_root"] == str(tmp_path / "pictures")
     assert options.layout().image_root == str(tmp_path / "pictures")
-    options, _ = parse(["--image_root", "gs://bucket/pictures"])
+    options, _ = ScoreOptions.parse(["--image_root", "gs://bucket/pictures"])
     assert options.as_dict()["image_root"] == "gs://bucket/pictures"
 
 
@@ -190,12 +190,12 @@ STAGING = "gs://runs/all/run_id=t/_staging"
 def test_images_are_read_from_the_records_buckets_unless_others_are_named(
     flags: list[str], buckets: tuple[str, ...] | None
 ) -> None:
-    options, _ = parse(flags)
+    options, _ = ScoreOptions.parse(flags)
     assert door_options(options, places=(*PLACES, STAGING)).image_buckets == buckets
 
 
 def test_local_records_open_no_bucket() -> None:
-    options, _ = parse([])
+    options, _ = ScoreOptions.parse([])
     assert door_options(options, places=("/a.jsonl", None, "/r/_staging")).image_buckets == ()
 
 

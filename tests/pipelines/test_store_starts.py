@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 HELD = """
 import dataclasses, sys
 from pipelines.preprocess import __main__ as preprocess
-from pipelines.command.launch import run
+from pipelines.command.run import run
 
 def build(pipeline, plan):
     preprocess._job().build(pipeline, plan)
@@ -29,7 +29,7 @@ def build(pipeline, plan):
     sys.stdin.readline()
 
 job = lambda: dataclasses.replace(preprocess._job(), build=build)
-sys.exit(run("preprocess", preprocess.parse, preprocess.build_parser, job, sys.argv[1:]))
+sys.exit(run(preprocess.PreprocessOptions, job, sys.argv[1:]))
 """
 RUN = "runs/run_id=t/"
 

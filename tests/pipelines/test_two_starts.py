@@ -16,17 +16,18 @@ ROWS = 60
 
 HELD = """
 import dataclasses, importlib, sys
-from pipelines.command.launch import run
+from pipelines.command.run import run
 
 name, argv = sys.argv[1], sys.argv[2:]
 module = importlib.import_module(f"pipelines.{name}.__main__")
+made = module._job()
 
 def hold(plan, verbose):
     print("planned", flush=True)
     sys.stdin.readline()
 
-job = lambda: dataclasses.replace(module._job(), warm_up=hold)
-sys.exit(run(name, module.parse, module.build_parser, job, argv))
+job = lambda: dataclasses.replace(made, warm_up=hold)
+sys.exit(run(made.options, job, argv))
 """
 
 

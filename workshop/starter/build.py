@@ -15,7 +15,8 @@ from pathlib import Path
 
 from moderation.runs.claim import RunClaimed, held
 from pipelines.command import ending, stopping
-from pipelines.command.flags import OneLineParser, absolute
+from pipelines.command.parser import OneLineParser
+from pipelines.command.values import path
 
 DONE, FAILED, USAGE = 0, 1, 2
 _LOG = logging.getLogger("workshop.starter.build")
@@ -57,11 +58,10 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m workshop.starter.build",
         description="Train the built-in model on its sets of examples; write its bundle.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     add = made.add_argument
-    add("--examples", nargs="+", type=absolute, required=True, metavar="DIR",
+    add("--examples", nargs="+", type=path("DIR").read, required=True, metavar="DIR",
         help="committed runs of pipelines.preprocess, in any order")  # fmt: skip
     add("--encoder", type=Path, required=True, metavar="FOLDER",
         help="the text encoder in Hugging Face layout (all-MiniLM-L6-v2)")  # fmt: skip
