@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from moderation.images.printing import safe_message
 from pipelines.command import ending, stopping
@@ -13,20 +13,15 @@ from pipelines.command.groups import JobOptions
 from pipelines.command.parser import BeamHelpWanted
 from pipelines.command.usage import UsageError
 
-if TYPE_CHECKING:
-    from pipelines.command.launch import Job
-
 DONE, FAILED, USAGE, GATE = 0, 1, 2, 3
 
 
-def run(
-    command: type[JobOptions], make_job: Callable[[], Job[Any, Any]], argv: Sequence[str] | None
-) -> int:
+def run(command: type[JobOptions], make_job: Callable[[], Any], argv: Sequence[str] | None) -> int:
     """A command from its flags to its exit code.
 
     Args:
         command: its options.
-        make_job: imports what the job is made of.
+        make_job: imports what the job is made of; gives a ``launch.Job``.
         argv: None: the process's own.
     """
     since = time.monotonic()
