@@ -1,4 +1,4 @@
-"""Every distinct image once: fetched through the door, made small, encoded, put into a pack file.
+"""Every distinct image once: fetched through the door, made small, encoded, appended to a file.
 
 Bytes wait in the run's staging area; what crosses shuffles is where they lie.
 """
@@ -6,41 +6,39 @@ Bytes wait in the run's staging area; what crosses shuffles is where they lie.
 from __future__ import annotations
 
 import io
-import os
 import uuid
-from collections import OrderedDict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, Any
 
 import apache_beam as beam
-from apache_beam.utils.shared import Shared
 from PIL import Image
 
 from moderation.audit.progress import progress
 from moderation.datasets.groups.near_images import perceptual_hash
+from moderation.datasets.image_results import (
+    EncodedImage,
+    ImageResult,
+    LostImage,
+    WantedImage,
+    distinct_images,
+)
 from moderation.images.options import DoorOptions
 from moderation.images.prefetch import (
-    FAILED,
+    FETCHED,
     FETCHING,
-    READY,
     PrefetchImages,
-    ReadyItem,
+    Requests,
     SumDoorStats,
-    Wanted,
 )
-from moderation.images.types import ImageRef, Target
-from moderation.records.items import Item
+from moderation.images.types import ImageFailure, ImageOutcome, Target
 from moderation.storage import files
-from moderation.storage.packing import Pack, open_all
-from moderation.verdicts.judgement import Judgement
 from schemas.datasets import ImageEncoding
-from schemas.records import Kind
 
-OUTCOMES = "outcomes"
-_FIELD = "img"
+RESULTS = "results"
+_IMAGE = "image"
 _WINDOW = 96
-_OPEN_FILES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,103 +68,68 @@ class ImageForm:
         return stream.getvalue()
 
 
+@dataclass(eq=False)
 class EncodeImages(beam.PTransform):
-    """``(bucket, packs of wanted images)`` → outcomes by image key, and the door's counts.
+    """``(bucket, packs of WantedImage)`` → ``results``: ``(key, ImageResult)``; ``fetching``.
 
-    A wanted image is ``[image_key, field, reference, location, root, content_key]``. Outcomes are
-    ``(image_key, [True, sha256, hash, width, height, file, offset, length])`` or
-    ``(image_key, [False, stage, code, message, attempts])``.
+    Images whose keys are equal are fetched once.
     """
 
-    def __init__(self, form: ImageForm, door: DoorOptions, folder: str) -> None:
-        super().__init__()
-        self._form = form
-        self._door = door
-        self._folder = folder
+    form: ImageForm
+    door: DoorOptions
+    folder: str
 
     def expand(self, wanted: Any) -> dict[str, Any]:
-        """Fetch, encode; failures beside it."""
-        images = Wanted({_FIELD: self._form.target}, frozenset((_FIELD,)))
+        """Fetch, encode."""
         fetched = (
             wanted
-            | "Distinct" >> beam.FlatMapTuple(_distinct)
+            | "Distinct" >> beam.FlatMapTuple(distinct_images)
             | "Fetch"
             >> beam.ParDo(
-                PrefetchImages(images, self._door, window=_WINDOW, door=Shared())
-            ).with_outputs(FAILED, FETCHING, main=READY)
+                PrefetchImages(partial(_request, target=self.form.target), self.door, _WINDOW)
+            ).with_outputs(FETCHING, main=FETCHED)
         )
-        encoded = fetched[READY] | "Encode" >> beam.ParDo(_Encode(self._form, self._folder))
-        failed = fetched[FAILED] | "Failed" >> beam.Map(_failed)
         return {
-            OUTCOMES: (encoded, failed) | "Outcomes" >> beam.Flatten(),
+            RESULTS: fetched[FETCHED] | "Encode" >> beam.ParDo(_Encode(self.form, self.folder)),
             FETCHING: fetched[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats()),
         }
 
 
-def image_key(location: str, root: str | None) -> str:
-    """What makes two references one image to fetch."""
-    return f"{root or ''}\n{location}"
+def _request(wanted: WantedImage, target: Target) -> Requests:
+    return {_IMAGE: (wanted.ref, target)}
 
 
-def _distinct(_: int, packs: Iterable[Pack]) -> Iterator[Item]:
-    """Each image as an item of its own, which is what the prefetching step takes."""
-    seen = set()
-    for key, _field, reference, location, root, _content in open_all(packs):
-        if key not in seen:
-            seen.add(key)
-            yield Item(key, Kind.MEME, {}, (ImageRef(_FIELD, reference, location, root),))
-
-
-def _failed(judgement: Judgement) -> tuple[str, list[Any]]:
-    failure = judgement.failure
-    assert failure is not None
-    progress.judged()
-    message = failure.message.removeprefix(f"{_FIELD}: ")
-    return judgement.content_key, [
-        False,
-        failure.stage.value,
-        failure.code.value,
-        message,
-        failure.attempts,
-    ]
-
-
+@dataclass(eq=False)
 class _Encode(beam.DoFn):
-    """``ReadyItem`` → ``(image_key, outcome)``; one pack file a bundle."""
+    """Wanted images with their outcomes → ``(key, ImageResult)``; one file a bundle."""
 
-    def __init__(self, form: ImageForm, folder: str) -> None:
-        self._form = form
-        self._folder = folder
-        self._path = ""
-        self._file: IO[bytes] | None = None
-        self._offset = 0
+    form: ImageForm
+    folder: str
+    _path: str = field(default="", init=False)
+    _file: IO[bytes] | None = field(default=None, init=False)
+    _offset: int = field(default=0, init=False)
 
     def start_bundle(self) -> None:
         """Leave what a failed bundle wrote where it is: nobody refers to it."""
         self._file = None
 
-    def process(self, item: ReadyItem) -> Iterator[tuple[str, list[Any]]]:
-        """Append the image to the bundle's file."""
-        if self._file is None:
-            self._path = f"{self._folder}/{uuid.uuid4().hex}"
-            self._file = files.create(self._path)
-            self._offset = 0
-        image, report = Image.fromarray(item.images[_FIELD]), item.reports[0]
-        data = self._form.encode(image)
-        self._file.write(data)
+    def process(
+        self, fetched: tuple[WantedImage, Mapping[str, ImageOutcome]]
+    ) -> Iterator[tuple[str, ImageResult]]:
+        """Append the image to the bundle's file, or say why there is none."""
+        wanted, outcomes = fetched
+        outcome = outcomes[_IMAGE]
         progress.judged()
-        outcome = [
-            True,
-            report.sha256,
-            perceptual_hash(image),
-            report.width,
-            report.height,
-            self._path,
-            self._offset,
-            len(data),
-        ]
-        self._offset += len(data)
-        yield item.content_key, outcome
+        if isinstance(outcome, ImageFailure):
+            stage, code = outcome.stage.value, outcome.code.value
+            yield wanted.key, LostImage(stage, code, outcome.message, max(outcome.attempts, 1))
+            return
+        image = Image.fromarray(outcome.pixels)
+        data = self.form.encode(image)
+        place = self._append(data)
+        hashed = perceptual_hash(image)
+        size = outcome.width, outcome.height
+        yield wanted.key, EncodedImage(outcome.sha256, hashed, *size, *place, len(data))
 
     def finish_bundle(self) -> None:
         """Close the file: whatever reads from it comes behind a shuffle."""
@@ -174,36 +137,13 @@ class _Encode(beam.DoFn):
             self._file.close()
             self._file = None
 
-
-class PackFiles:
-    """Reads images back from pack files; keeps the last few open."""
-
-    def __init__(self) -> None:
-        self._open: OrderedDict[str, IO[bytes]] = OrderedDict()
-
-    def read(self, path: str, offset: int, length: int) -> bytes:
-        """Bytes of one image; raises ``EOFError`` where the file ends before it does."""
-        file = self._open.get(path)
-        if file is None:
-            file = self._open[path] = _opened(path)
-            if len(self._open) > _OPEN_FILES:
-                self._open.popitem(last=False)[1].close()
-        self._open.move_to_end(path)
-        file.seek(offset)
-        data = file.read(length)
-        if len(data) != length:
-            raise EOFError(f"{path} ends before {offset + length}")
-        return data
-
-    def close(self) -> None:
-        """Close all."""
-        while self._open:
-            self._open.popitem()[1].close()
-
-
-def _opened(path: str) -> IO[bytes]:
-    if not files.is_remote(path):
-        return open(os.fspath(path), "rb", buffering=0)
-    from moderation.storage.opening import open_bytes
-
-    return open_bytes(path)
+    def _append(self, data: bytes) -> tuple[str, int]:
+        """The file and the offset in it where the bytes lie now."""
+        if self._file is None:
+            self._path = f"{self.folder}/{uuid.uuid4().hex}"
+            self._file = files.create(self._path)
+            self._offset = 0
+        place = self._path, self._offset
+        self._file.write(data)
+        self._offset += len(data)
+        return place

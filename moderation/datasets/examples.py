@@ -13,6 +13,7 @@ from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
+from moderation.datasets.image_results import EncodedImage
 from schemas.datasets import FeatureSpec, ImageEncoding
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind
 
@@ -103,7 +104,7 @@ def values_of(row: dict[str, Any], images: dict[str, bytes], fields: list[str]) 
         "extras": row["extras"],
     }
     for field in images:
-        values[f"{field}_sha256"] = row["images"][field][0]
+        values[f"{field}_sha256"] = EncodedImage(*row["images"][field]).sha256
     return values
 
 

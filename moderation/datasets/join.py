@@ -4,53 +4,44 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 
 from moderation.datasets import rows
-from moderation.datasets import wanted as wanted_images
-from moderation.datasets.encode import OUTCOMES, EncodeImages, ImageForm
-from moderation.images.options import DoorOptions
+from moderation.datasets.encode import RESULTS, EncodeImages
+from moderation.datasets.image_results import results_by_content, wanted_images
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
 from moderation.storage.packing import PackBy, digest64
 
 
+@dataclass(eq=False)
 class JoinRecords(beam.PTransform):
     """What ``ReadRecords`` gives → ``rows``, ``contents``, ``labels``, ``rejected``, ``fetching``.
 
     ``rows.MakeRows`` says what these are; ``fetching`` is the door's counts as one mapping.
     """
 
-    def __init__(
-        self,
-        rules: rows.RowRules,
-        form: ImageForm,
-        door: DoorOptions,
-        *,
-        buckets: int,
-        folder: str,
-    ) -> None:
-        super().__init__()
-        self._rules = rules
-        self._images = EncodeImages(form, door, folder)
-        self._buckets = buckets
+    rules: rows.RowRules
+    images: EncodeImages
+    buckets: int
 
     def expand(self, records: Mapping[str, Any]) -> dict[str, Any]:
-        """Wanted images, their outcomes, and the join with their records."""
+        """Wanted images, their results, and the join with their records."""
         items = records[read.ITEMS]
         wanted = (
             items
-            | "Want" >> beam.ParDo(wanted_images.WantImages())
+            | "Want" >> beam.FlatMapTuple(wanted_images)
             | "PackWanted" >> self._packed(_in_bucket)
         )
-        encoded = wanted | "MeetImages" >> beam.GroupByKey() | "Encode" >> self._images
-        outcomes = encoded[OUTCOMES] | "PackOutcomes" >> self._packed(_whole_in_bucket)
+        encoded = wanted | "MeetImages" >> beam.GroupByKey() | "Encode" >> self.images
+        results = encoded[RESULTS] | "PackResults" >> self._packed(_whole_in_bucket)
         images = (
-            {"wanted": wanted, "outcomes": outcomes}
+            {"wanted": wanted, "results": results}
             | "MeetWanted" >> beam.CoGroupByKey()
-            | "HandImages" >> beam.ParDo(wanted_images.HandImages())
+            | "ByContent" >> beam.FlatMapTuple(results_by_content)
             | "PackImages" >> self._packed(_in_bucket)
         )
         sides = {
@@ -62,7 +53,7 @@ class JoinRecords(beam.PTransform):
             sides
             | "MeetRecords" >> beam.CoGroupByKey()
             | "MakeRows"
-            >> beam.ParDo(rows.MakeRows(self._rules)).with_outputs(
+            >> beam.ParDo(rows.MakeRows(self.rules)).with_outputs(
                 rows.ROWS, rows.CONTENTS, rows.LABELS, rows.REJECTED
             )
         )
@@ -70,7 +61,7 @@ class JoinRecords(beam.PTransform):
         return {**{tag: made[tag] for tag in tags}, FETCHING: encoded[FETCHING]}
 
     def _packed(self, in_bucket: Callable[..., tuple[int, Any]]) -> Any:
-        return beam.ParDo(PackBy(functools.partial(in_bucket, buckets=self._buckets)))
+        return beam.ParDo(PackBy(functools.partial(in_bucket, buckets=self.buckets)))
 
 
 def _in_bucket(keyed: tuple[str, Any], buckets: int) -> tuple[int, Any]:

@@ -5,15 +5,15 @@ Rows are dicts of plain values, for they travel in packs:
 - ``key``: content key, over texts and the images' own bytes (where they lie does not count)
 - ``item_id``, ``ids``, ``kind``, ``texts``, ``label``, ``extras``: as the record has them
 - ``names``: where a row has any number of labels, these; ``label`` is then their JSON array
-- ``images``: by field ``[sha256, width, height, file, offset, length]`` or a code; absent: null
+- ``images``: by field an ``EncodedImage`` or a code; absent: null
 - ``source``, ``row``, ``body``, ``redacted``: for the dead letter, should there be one
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import apache_beam as beam
@@ -21,6 +21,7 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json, to_json
 
 from moderation.datasets.groups.near_texts import normal_text
+from moderation.datasets.image_results import EncodedImage, ImageResult, LostImage, result_of
 from moderation.datasets.labels import NONE
 from moderation.datasets.splits.shares import split_of
 from moderation.records.dead_letters.letter import DeadLetter
@@ -36,6 +37,7 @@ from schemas.records import IMAGE_FIELDS
 ROWS, CONTENTS, LABELS, REJECTED = "rows", "contents", "labels", "rejected"
 
 Row = dict[str, Any]
+Images = dict[str, ImageResult | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class RowRules:
     """Those that are wanted, where they were named: one may be called ``none``."""
 
 
+@dataclass(eq=False)
 class MakeRows(beam.DoFn):
     """``(bucket, {"records", "items", "images"})`` → rows, contents, labels and rejections.
 
@@ -61,9 +64,8 @@ class MakeRows(beam.DoFn):
     - ``rejected``: ``DeadLetter``
     """
 
-    def __init__(self, rules: RowRules) -> None:
-        self._rules = rules
-        self._labels: Counter[tuple[str, str]] = Counter()
+    rules: RowRules
+    _labels: Counter[tuple[str, str]] = field(default_factory=Counter, init=False)
 
     def start_bundle(self) -> None:
         """Nothing counted."""
@@ -73,13 +75,13 @@ class MakeRows(beam.DoFn):
         """Join within the bucket: some thousand rows."""
         _, sides = joined
         items = {key: Item.unpack(tuple(packed)) for key, packed in open_all(sides["items"])}
-        outcomes: dict[str, dict[str, Any]] = {}
-        for content, field, outcome in open_all(sides["images"]):
-            outcomes.setdefault(content, {})[field] = outcome
+        results: dict[str, Images] = {}
+        for content, name, values in open_all(sides["images"]):
+            results.setdefault(content, {})[name] = result_of(values)
         told = set()
         for key, packed in open_all(sides["records"]):
             record = _record(packed)
-            images = _images(items[key], outcomes.get(key, {}))
+            images = _images(items[key], results.get(key, {}))
             made = self._row(record, items[key], images)
             if isinstance(made, DeadLetter):
                 yield TaggedOutput(REJECTED, made)
@@ -95,31 +97,27 @@ class MakeRows(beam.DoFn):
         """The bundle's labels."""
         yield TaggedOutput(LABELS, at_end(self._labels))
 
-    def _row(
-        self, record: Record, item: Item, images: Mapping[str, list[Any] | None]
-    ) -> Row | DeadLetter:
+    def _row(self, record: Record, item: Item, images: Images) -> Row | DeadLetter:
         label = self._label(record)
         if isinstance(label, DeadLetter):
             return label
-        if self._rules.images_required:
-            for field, outcome in images.items():
-                if outcome is None:
-                    message = f"{field}: the record names no image, and --missing_images wants one"
+        if self.rules.images_required:
+            for name, image in images.items():
+                if image is None:
+                    message = f"{name}: the record names no image, and --missing_images wants one"
                     return DeadLetter.of(record, Code.NO_IMAGE, message, stage=Stage.FETCH)
-                if not outcome[0]:
-                    _, stage, code, message, attempts = outcome
-                    message = f"{field}: {message}"
+                if isinstance(image, LostImage):
                     return DeadLetter.of(
                         record,
-                        Code(code),
-                        message,
-                        stage=Stage(stage),
-                        attempts=max(1, attempts),
+                        Code(image.code),
+                        f"{name}: {image.message}",
+                        stage=Stage(image.stage),
+                        attempts=image.attempts,
                     )
         given = self._given(record)
         if isinstance(given, DeadLetter):
             return given
-        layout = self._rules.layout
+        layout = self.rules.layout
         fields = layout.rename(from_json(record.body))
         made_ids = layout.made_ids(record.kind, record.source, record.row)
         return {
@@ -128,7 +126,7 @@ class MakeRows(beam.DoFn):
             "ids": item_ids({**fields, **made_ids}, record.kind),
             "kind": record.kind.value,
             "texts": dict(item.texts),
-            "images": {field: _kept(outcome) for field, outcome in images.items()},
+            "images": {name: _kept(image) for name, image in images.items()},
             **label,
             "extras": record.extras,
             "given": given,
@@ -139,8 +137,8 @@ class MakeRows(beam.DoFn):
         }
 
     def _label(self, record: Record) -> dict[str, Any] | DeadLetter:
-        if self._rules.separator is not None:
-            names = self._names(record.label, self._rules.separator)
+        if self.rules.separator is not None:
+            names = self._names(record.label, self.rules.separator)
             if names is not None and "" in names:
                 message = "the record's list of labels holds an empty one"
                 return DeadLetter.of(record, Code.INVALID_VALUE, message)
@@ -163,35 +161,35 @@ class MakeRows(beam.DoFn):
         return None if names is None else sorted(set(names))
 
     def _is_wanted(self, label: str) -> bool:
-        return place_of(label, self._rules.labels, yes_or_no=False) is not None
+        return place_of(label, self.rules.labels, yes_or_no=False) is not None
 
     def _given(self, record: Record) -> str | DeadLetter | None:
         """The split that the record's own column names."""
-        column = self._rules.split_column
+        column = self.rules.split_column
         if column is None:
             return None
         value = from_json(record.extras).get(column)
-        if (found := split_of(value, self._rules.split_names)) is not None:
+        if (found := split_of(value, self.rules.split_names)) is not None:
             return found
-        names = ", ".join(self._rules.split_names)
+        names = ", ".join(self.rules.split_names)
         message = f"{column!r} must name one of the splits {names}; the record has {value!r:.80}"
         code = Code.MISSING_FIELD if value in (None, "") else Code.INVALID_VALUE
         return DeadLetter.of(record, code, message)
 
 
-def true_key(item: Item, images: Mapping[str, list[Any] | None]) -> str:
+def true_key(item: Item, images: Images) -> str:
     """The content key over what an item holds: texts and the digests of its images' bytes.
 
     An image that could not be had counts by its reference.
     """
     references = {image.field: image.reference for image in item.images}
     identities: dict[str, str | None] = {
-        field: None
-        if outcome is None
-        else f"sha256:{outcome[1]}"
-        if outcome[0]
-        else f"unread:{references[field]}"
-        for field, outcome in images.items()
+        name: None
+        if image is None
+        else f"unread:{references[name]}"
+        if isinstance(image, LostImage)
+        else f"sha256:{image.sha256}"
+        for name, image in images.items()
     }
     return content_key(item.kind, item.texts, identities)
 
@@ -200,28 +198,24 @@ def _record(packed: list[Any]) -> Record:
     return Record.unpack((*packed[:-1], tuple(packed[-1])))
 
 
-def _images(item: Item, outcomes: Mapping[str, list[Any]]) -> dict[str, list[Any] | None]:
+def _images(item: Item, results: Images) -> Images:
     """What became of each image field of the kind."""
-    refused: dict[str, list[Any]] = {
-        image.field: [False, Stage.FETCH.value, image.code.value, image.message, 0]
+    refused = {
+        image.field: LostImage(Stage.FETCH.value, image.code.value, image.message, 1)
         for image in item.images
         if isinstance(image, RefusedImage)
     }
-    return {field: outcomes.get(field) or refused.get(field) for field in IMAGE_FIELDS[item.kind]}
+    return {name: results.get(name) or refused.get(name) for name in IMAGE_FIELDS[item.kind]}
 
 
-def _kept(outcome: list[Any] | None) -> Any:
-    if outcome is None:
-        return None
-    if not outcome[0]:
-        return outcome[2]
-    _, sha256, _hash, width, height, file, offset, length = outcome
-    return [sha256, width, height, file, offset, length]
+def _kept(image: ImageResult | None) -> EncodedImage | str | None:
+    return image.code if isinstance(image, LostImage) else image
 
 
-def _content(row: Row, images: Mapping[str, list[Any] | None]) -> list[Any]:
+def _content(row: Row, images: Images) -> list[Any]:
     texts = sorted({normal_text(text) for text in row["texts"].values()} - {""})
-    pictures = sorted({(image[1], image[2]) for image in images.values() if image and image[0]})
+    encoded = [image for image in images.values() if isinstance(image, EncodedImage)]
+    pictures = sorted({(image.sha256, image.perceptual_hash) for image in encoded})
     return [row["key"], texts, [list(picture) for picture in pictures]]
 
 

@@ -19,8 +19,10 @@ import apache_beam as beam
 
 from moderation.audit.progress import progress
 from moderation.audit.tallying import Tallying
-from moderation.datasets.encode import ImageForm, PackFiles
+from moderation.datasets.encode import ImageForm
+from moderation.datasets.encoded_files import EncodedFiles
 from moderation.datasets.examples import feature_specs, image_fields, serialise, values_of
+from moderation.datasets.image_results import EncodedImage
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.stats import count_row
 from moderation.storage.files import DigestingFile
@@ -93,7 +95,9 @@ def slice_of(content_key: str) -> int:
 def size_of(row: Mapping[str, Any]) -> int:
     """Bytes of a row's example, a little too many."""
     texts = [*row["texts"].values(), *row["ids"].values(), row["extras"], row["label"]]
-    images: list[int] = [each[-1] for each in row["images"].values() if isinstance(each, list)]
+    images = [
+        EncodedImage(*each).length for each in row["images"].values() if isinstance(each, list)
+    ]
     return sum(len(text.encode()) for text in texts) + sum(images) + _OVERHEAD_BYTES
 
 
@@ -115,11 +119,11 @@ class WriteExamples(Tallying):
         self._form = form
         self._folder = folder
         self._compressed = compressed
-        self._images = PackFiles()
+        self._images = EncodedFiles()
 
     def setup(self) -> None:
         """Nothing open."""
-        self._images = PackFiles()
+        self._images = EncodedFiles()
 
     def teardown(self) -> None:
         """Close what is open."""
@@ -150,7 +154,7 @@ class WriteExamples(Tallying):
 
     def _example(self, row: dict[str, Any], specs: list[FeatureSpec], fields: list[str]) -> bytes:
         images = {
-            field: self._images.read(*image[-3:])
+            field: self._images.read(EncodedImage(*image))
             for field, image in row["images"].items()
             if isinstance(image, list)
         }

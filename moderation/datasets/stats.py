@@ -10,6 +10,7 @@ from moderation.audit.build import dead_letter_counts, source_counts
 from moderation.audit.images import outcomes, statuses_by_field, statuses_of_letters
 from moderation.audit.losses import rows_in_no_letter, unreadable_files
 from moderation.audit.tally import Tally
+from moderation.datasets.image_results import EncodedImage
 from moderation.datasets.labels import Vocabulary
 from schemas.datasets import (
     ConflictStats,
@@ -48,12 +49,12 @@ def count_row(tally: Tally, row: Mapping[str, Any]) -> None:
     present = [field for field, text in row["texts"].items() if text.strip()]
     for field, image in row["images"].items():
         if isinstance(image, list):
-            _, width, height, _, _, length = image
+            encoded = EncodedImage(*image)
             present.append(field)
             tally.add("image", field, "ok")
-            tally.add("image_width", field, str(min(width, MAX_PIXELS)))
-            tally.add("image_height", field, str(min(height, MAX_PIXELS)))
-            tally.add("encoded_bytes", field, rows=length)
+            tally.add("image_width", field, str(min(encoded.width, MAX_PIXELS)))
+            tally.add("image_height", field, str(min(encoded.height, MAX_PIXELS)))
+            tally.add("encoded_bytes", field, rows=encoded.length)
         else:
             tally.add("image", field, "absent" if image is None else f"failed:{image}")
     tally.add("modalities", "+".join(present) or "none")

@@ -13,15 +13,8 @@ from moderation.datasets.groups.near_texts import normalised
 from moderation.exports.heldout import HeldOutItem
 from moderation.images.door import DoorOptions
 from moderation.images.local import read_local
-from moderation.images.prefetch import (
-    FAILED,
-    FETCHING,
-    READY,
-    PrefetchImages,
-    ReadyItem,
-    Wanted,
-)
-from moderation.images.types import ImageError, ImageRef, Target
+from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages
+from moderation.images.types import DecodedImage, ImageError, ImageOutcome, ImageRef, Target
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Item
 from moderation.records.layout import Layout
@@ -31,8 +24,6 @@ from moderation.records.validate import Validator
 from moderation.storage import files
 from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking
-from schemas.images import ImageStatus
-from schemas.records import IMAGE_FIELDS
 
 ITEMS, FAR, UNREAD = "items", "far", "unread"
 _MAX_ROW_BYTES = 64 << 20
@@ -73,11 +64,10 @@ class ReadHeldOut(beam.PTransform):
         )
         items = read[ITEMS]
         if self._door is not None:
-            targets = {name: Target(8, 8) for names in IMAGE_FIELDS.values() for name in names}
             fetched = read[FAR] | "FetchHeldOut" >> beam.ParDo(
-                PrefetchImages(Wanted(targets, frozenset()), self._door, window=_IN_FLIGHT)
-            ).with_outputs(FAILED, FETCHING, main=READY)
-            far = fetched[READY] | "Digests" >> beam.Map(_fetched)
+                PrefetchImages(_requests, self._door, _IN_FLIGHT)
+            ).with_outputs(FETCHING, main=FETCHED)
+            far = fetched[FETCHED] | "Digests" >> beam.MapTuple(_fetched)
             items = (items, far) | "HeldOut" >> beam.Flatten()
         return {ITEMS: items, UNREAD: read[UNREAD]}
 
@@ -111,7 +101,7 @@ class _Read(beam.DoFn):
         if far and not self._fetch:
             unread += len(far)
         elif far:
-            yield TaggedOutput(FAR, Item(item.content_key, item.kind, {}, tuple(far)))
+            yield TaggedOutput(FAR, (item.content_key, far))
         texts = tuple(normalised(text) for text in item.texts.values())
         locations = tuple(ref.location for ref in refs)
         yield TaggedOutput(
@@ -144,7 +134,13 @@ def _digest(ref: ImageRef) -> str | None:
     return hashlib.sha256(data).hexdigest()
 
 
-def _fetched(ready: ReadyItem) -> tuple[Any, ...]:
-    wanted = [report for report in ready.reports if report.status is not ImageStatus.ABSENT]
-    sha256s = tuple(report.sha256 for report in wanted if report.sha256)
-    return tuple(HeldOutItem(ready.content_key, (), (), sha256s, len(wanted) - len(sha256s)))
+def _requests(far: tuple[str, list[ImageRef]]) -> dict[str, tuple[ImageRef, Target]]:
+    return {ref.field: (ref, Target(8, 8)) for ref in far[1]}
+
+
+def _fetched(
+    far: tuple[str, list[ImageRef]], outcomes: Mapping[str, ImageOutcome]
+) -> tuple[Any, ...]:
+    images = outcomes.values()
+    sha256s = tuple(image.sha256 for image in images if isinstance(image, DecodedImage))
+    return tuple(HeldOutItem(far[0], (), (), sha256s, len(images) - len(sha256s)))

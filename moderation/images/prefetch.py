@@ -1,157 +1,81 @@
-"""Images of the next items, fetched and decoded by threads while the model works on these.
+"""Images of the next elements, fetched and decoded by threads while the model works on these.
 
-Beam runs a fused stage one element at a time. This DoFn keeps a window of items in flight
-through the image door and hands an item on only once the window is full, so that the door's
+Beam runs a fused stage one element at a time. This DoFn keeps a window of elements in flight
+through the image door and hands an element on only once the window is full, so that the door's
 threads have work whenever the model holds the DoFn's own thread.
 """
 
 from __future__ import annotations
 
-import datetime
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.shared import Shared
-from apache_beam.utils.windowed_value import WindowedValue
 
 from moderation.images import metrics
 from moderation.images.door import DoorOptions, DoorStats, ImageDoor
-from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
-from moderation.models.types import ModelItem
-from moderation.records.items import Item, RefusedImage
-from moderation.verdicts.judgement import Failure, Judgement
-from schemas.codes import Code, Stage
-from schemas.images import ImageReport, ImageStatus
-from schemas.records import IMAGE_FIELDS
+from moderation.images.types import ImageOutcome, ImageRef, Target
+from moderation.storage.bundles import at_end
 
-READY, FAILED, FETCHING = "ready", "failed", "fetching"
+FETCHED, FETCHING = "fetched", "fetching"
 
-_DECODE_CODES = frozenset(
-    {
-        Code.UNSUPPORTED_FORMAT,
-        Code.TOO_MANY_PIXELS,
-        Code.TRUNCATED,
-        Code.CORRUPT,
-        Code.DECODE_TIMEOUT,
-    }
-)
+Requests = Mapping[str, tuple[ImageRef, Target]]
+"""What is asked for, by a name of the caller's."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadyItem(ModelItem):
-    """An item with its pixels, and the report on each of its images."""
-
-    reports: tuple[ImageReport, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the model takes from a kind's images."""
-
-    targets: Mapping[str, Target]
-    """Pixels by field; a field that is not named is not fetched."""
-    required: frozenset[str]
-    """Fields without whose image the model cannot judge."""
-
-
-@dataclass(slots=True)
-class _InFlight:
-    item: Item
-    futures: dict[str, Future[ImageOutcome]]
-
-
+@dataclass(eq=False)
 class PrefetchImages(beam.DoFn):
-    """``Item`` → ``ReadyItem`` (``ready``) or ``Judgement`` with a failure (``failed``).
+    """Elements of any kind → ``(element, {name: ImageOutcome})``, in their order.
 
     ``fetching`` gets the door's ``DoorStats`` once a bundle.
     """
 
-    def __init__(
-        self, wanted: Wanted, options: DoorOptions, *, window: int, door: Shared | None = None
-    ) -> None:
-        self._wanted = wanted
-        self._options = options
-        self._window = window
-        self._shared = door or Shared()
-        self._door: ImageDoor | None = None
-        self._pending: deque[_InFlight] = deque()
+    requests: Callable[[Any], Requests]
+    """Which images an element is about. Picklable."""
+    options: DoorOptions
+    window: int
+    """Elements in flight."""
+    shared: Shared = field(default_factory=Shared)
+    """Of all steps that go through one door."""
+    _door: ImageDoor | None = field(default=None, init=False)
+    _pending: deque[tuple[Any, dict[str, Future[ImageOutcome]]]] = field(
+        default_factory=deque, init=False
+    )
 
     def setup(self) -> None:
         """Take the process's door, or open it."""
-        self._door = self._shared.acquire(lambda: ImageDoor(self._options))
+        self._door = self.shared.acquire(lambda: ImageDoor(self.options))
 
     def start_bundle(self) -> None:
         """Forget what a failed bundle left in flight."""
         self._pending = deque()
 
-    def process(self, item: Item) -> Iterator[Any]:
-        """Send the item's images on their way; hand on the oldest item beyond the window."""
-        self._pending.append(_InFlight(item, self._submit(item)))
-        while len(self._pending) > self._window:
-            yield self._settle(self._pending.popleft())
+    def process(self, element: Any) -> Iterator[Any]:
+        """Send the element's images on their way; hand on the oldest beyond the window."""
+        assert self._door is not None
+        requests = self.requests(element)
+        futures = {name: self._door.submit(*request) for name, request in requests.items()}
+        self._pending.append((element, futures))
+        while len(self._pending) > self.window:
+            yield self._oldest()
 
     def finish_bundle(self) -> Iterator[Any]:
         """Hand on everything still in flight, and the door's counts."""
-        window = GlobalWindow()
-        stamp = window.max_timestamp()
         while self._pending:
-            settled = self._settle(self._pending.popleft())
-            if isinstance(settled, TaggedOutput):
-                value = WindowedValue(settled.value, stamp, [window])
-                yield TaggedOutput(settled.tag, value)
-            else:
-                yield WindowedValue(settled, stamp, [window])
+            yield at_end(self._oldest())
         assert self._door is not None
         stats = self._door.take_stats()
         metrics.report(stats)
-        yield TaggedOutput(FETCHING, WindowedValue(stats, stamp, [window]))
+        yield TaggedOutput(FETCHING, at_end(stats))
 
-    def _submit(self, item: Item) -> dict[str, Future[ImageOutcome]]:
-        assert self._door is not None
-        return {
-            image.field: self._door.submit(image, self._wanted.targets[image.field])
-            for image in item.images
-            if isinstance(image, ImageRef) and image.field in self._wanted.targets
-        }
-
-    def _settle(self, flight: _InFlight) -> ReadyItem | TaggedOutput:
-        item = flight.item
-        outcomes = {field: future.result() for field, future in flight.futures.items()}
-        for image in item.images:
-            if isinstance(image, RefusedImage) and image.field in self._wanted.targets:
-                outcomes[image.field] = ImageFailure(image.code, image.message, 0)
-        reports = _reports(item, outcomes)
-        failure = self._failure(outcomes)
-        if failure:
-            return TaggedOutput(
-                FAILED,
-                Judgement(item.content_key, item.kind, (), reports, utc_now(), failure=failure),
-            )
-        pixels = {
-            field: outcome.pixels
-            for field, outcome in outcomes.items()
-            if isinstance(outcome, DecodedImage)
-        }
-        return ReadyItem(item.content_key, item.kind, item.texts, pixels, reports)
-
-    def _failure(self, outcomes: Mapping[str, ImageOutcome]) -> Failure | None:
-        """Why the item cannot be judged: an image that the model needs is not there."""
-        for field in sorted(self._wanted.required):
-            outcome = outcomes.get(field)
-            if outcome is None:
-                message = f"{field}: the record names no image, and the model needs one"
-                return Failure(Stage.FETCH, Code.NO_IMAGE, message)
-            if isinstance(outcome, ImageFailure):
-                stage = Stage.DECODE if outcome.code in _DECODE_CODES else Stage.FETCH
-                message = f"{field}: {outcome.message}"
-                return Failure(stage, outcome.code, message, max(outcome.attempts, 1))
-        return None
+    def _oldest(self) -> tuple[Any, dict[str, ImageOutcome]]:
+        element, futures = self._pending.popleft()
+        return element, {name: future.result() for name, future in futures.items()}
 
 
 class SumDoorStats(beam.CombineFn):
@@ -175,40 +99,3 @@ class SumDoorStats(beam.CombineFn):
     def extract_output(self, accumulator: DoorStats) -> dict[str, Any]:
         """As the audit writes it."""
         return accumulator.as_dict()
-
-
-def utc_now() -> str:
-    """The moment, as verdicts write it."""
-    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
-
-
-def _reports(item: Item, outcomes: Mapping[str, ImageOutcome]) -> tuple[ImageReport, ...]:
-    named = {image.field: image for image in item.images}
-    return tuple(
-        _report(field, named.get(field), outcomes.get(field)) for field in IMAGE_FIELDS[item.kind]
-    )
-
-
-def _report(
-    field: str, image: ImageRef | RefusedImage | None, outcome: ImageOutcome | None
-) -> ImageReport:
-    if image is None:
-        return ImageReport(field=field, reference=None, status=ImageStatus.ABSENT)
-    if outcome is None:
-        return ImageReport(field=field, reference=image.reference, status=ImageStatus.UNUSED)
-    if isinstance(outcome, ImageFailure):
-        return ImageReport(
-            field=field,
-            reference=image.reference,
-            status=ImageStatus.FAILED,
-            code=outcome.code.value,
-        )
-    return ImageReport(
-        field=field,
-        reference=image.reference,
-        status=ImageStatus.OK,
-        sha256=outcome.sha256,
-        bytes=outcome.bytes,
-        width=outcome.width,
-        height=outcome.height,
-    )

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from schemas.codes import Code
+from schemas.codes import Code, Stage
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+_OF_DECODING = frozenset(
+    {
+        Code.UNSUPPORTED_FORMAT,
+        Code.TOO_MANY_PIXELS,
+        Code.TRUNCATED,
+        Code.CORRUPT,
+        Code.DECODE_TIMEOUT,
+    }
+)
 
 Resample = Literal["bilinear", "bicubic", "lanczos", "box", "nearest"]
 
@@ -94,6 +104,11 @@ class ImageFailure:
     def retryable(self) -> bool:
         """True where the same reference may lead to an image later."""
         return self.code.retryable
+
+    @property
+    def stage(self) -> Stage:
+        """Whether the bytes could not be had or could not be decoded."""
+        return Stage.DECODE if self.code in _OF_DECODING else Stage.FETCH
 
     @classmethod
     def of(cls, error: ImageError) -> ImageFailure:

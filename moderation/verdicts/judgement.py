@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -69,6 +70,11 @@ class Judgement:
     def image_missing(self) -> bool:
         """Whether an image that the record names was not shown to the model."""
         return any(image.status is ImageStatus.FAILED for image in self.images)
+
+
+def utc_now() -> str:
+    """The moment, as verdicts write it."""
+    return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
 
 
 def _image(field: str, reference: str | None, status: str, *rest: Any) -> ImageReport:

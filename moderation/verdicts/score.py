@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -11,33 +12,24 @@ from apache_beam.utils.shared import Shared
 
 from moderation.audit.progress import progress
 from moderation.images.door import DoorOptions
-from moderation.images.prefetch import (
-    FAILED,
-    FETCHING,
-    READY,
-    PrefetchImages,
-    ReadyItem,
-    SumDoorStats,
-    Wanted,
-    utc_now,
-)
-from moderation.images.types import Target
+from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages, SumDoorStats
 from moderation.models.bundle import Bundle
 from moderation.models.handler import BundleHandler
-from moderation.models.targets import image_targets
 from moderation.models.types import ItemFailure
 from moderation.records.items import Item
-from moderation.verdicts.judgement import Failure, Judgement
+from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
+from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageStatus
 from schemas.records import TEXT_FIELDS, Kind
 
-JUDGEMENTS = "judgements"
+JUDGEMENTS, READY = "judgements", "ready"
 
 _KINDS = tuple(Kind)
 
 
+@dataclass(eq=False)
 class ScoreItems(beam.PTransform):
     """``Item``s → ``{"judgements": (content_key, packed Judgement), "fetching": one dict}``.
 
@@ -45,11 +37,9 @@ class ScoreItems(beam.PTransform):
     worker that made them.
     """
 
-    def __init__(self, bundle: Bundle, door: DoorOptions, *, batch_size: int) -> None:
-        super().__init__()
-        self._bundle = bundle
-        self._door = door
-        self._batch_size = batch_size
+    bundle: Bundle
+    door: DoorOptions
+    batch_size: int
 
     def expand(self, items: Any) -> dict[str, Any]:
         """One branch per kind that the model judges; other kinds fail item by item."""
@@ -58,23 +48,24 @@ class ScoreItems(beam.PTransform):
         by_kind = items | "ByKind" >> beam.Partition(_kind_index, len(_KINDS))
         for kind, some in zip(_KINDS, by_kind, strict=True):
             name = kind.value
-            tasks = self._bundle.card.tasks_for(kind)
+            tasks = self.bundle.card.tasks_for(kind)
             if not tasks:
-                branches.append(
-                    some | f"Refuse/{name}" >> beam.Map(_refuse, self._bundle.card.name)
-                )
+                branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self.bundle.card.name))
                 continue
-            wanted = wanted_images(self._bundle.card, kind)
+            wanted = WantedImages.of(self.bundle.card, kind)
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
-                PrefetchImages(wanted, self._door, window=2 * self._batch_size, door=shared_door)
-            ).with_outputs(FAILED, FETCHING, main=READY)
-            branches.append(fetched[FAILED])
+                PrefetchImages(wanted.requests, self.door, 2 * self.batch_size, shared_door)
+            ).with_outputs(FETCHING, main=FETCHED)
+            met = fetched[FETCHED] | f"Meet/{name}" >> beam.ParDo(MeetImages(wanted)).with_outputs(
+                FAILED, main=READY
+            )
+            branches.append(met[FAILED])
             stats.append(fetched[FETCHING])
             branches.append(
-                fetched[READY]
+                met[READY]
                 | f"Infer/{name}"
-                >> RunInference(BundleHandler(self._bundle, kind, batch_size=self._batch_size))
-                | f"Judge/{name}" >> beam.Map(_judgement, fields=_fields(self._bundle.card, kind))
+                >> RunInference(BundleHandler(self.bundle, kind, batch_size=self.batch_size))
+                | f"Judge/{name}" >> beam.Map(_judgement, fields=_fields(self.bundle.card, kind))
             )
         pipeline = items.pipeline
         return {
@@ -87,23 +78,6 @@ class ScoreItems(beam.PTransform):
             | "Stats" >> beam.Flatten(pipeline=pipeline)
             | "SumStats" >> beam.CombineGlobally(SumDoorStats()),
         }
-
-
-def wanted_images(card: Card, kind: Kind) -> Wanted:
-    """Which images a model takes of a kind, at what size, and which it cannot do without."""
-    targets = {
-        field: Target(target.height, target.width, target.resample, target.reduced_decode)
-        for field, target in image_targets(card, kind).items()
-    }
-    required = frozenset(
-        field
-        for task in card.tasks_for(kind)
-        if task.missing_images == "dead_letter"
-        for spec in task.inputs
-        if spec.source == "image"
-        for field in spec.fields
-    )
-    return Wanted(targets, required)
 
 
 def _kind_index(item: Item, _: int) -> int:

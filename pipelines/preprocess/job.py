@@ -12,6 +12,7 @@ from apache_beam.transforms.combiners import Top
 from moderation.audit.tallying import TALLY, SumTallies
 from moderation.datasets import labels, rows, shards
 from moderation.datasets.commit import OWN, CommitExamples
+from moderation.datasets.encode import EncodeImages
 from moderation.datasets.groups import resolve, tables
 from moderation.datasets.groups.group import GroupContents
 from moderation.datasets.join import JoinRecords
@@ -45,10 +46,8 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     )
     joined = records | "Prepare" >> JoinRecords(
         plan.row_rules,
-        plan.form,
-        plan.door,
-        buckets=plan.buckets,
-        folder=f"{plan.directory.staging}/encoded",
+        EncodeImages(plan.form, plan.door, f"{plan.directory.staging}/encoded"),
+        plan.buckets,
     )
     vocabulary = AsSingleton(
         joined[rows.LABELS]
