@@ -27,7 +27,7 @@ from pipelines.command.beam_options import (
     only_submits,
     runner_for,
 )
-from pipelines.command.groups import JobOptions
+from pipelines.command.groups import RunPlace, Terminal
 from pipelines.command.run import DONE, FAILED, USAGE, say
 from pipelines.command.usage import UsageError
 
@@ -39,8 +39,12 @@ class JobPlan(Protocol):
     def directory(self) -> RunDirectory:
         """Where the run goes."""
 
+    @property
+    def options(self) -> RunPlace:
+        """What was asked for."""
 
-Given = TypeVar("Given", bound=JobOptions)
+
+Given = TypeVar("Given", bound=Terminal)
 Plan = TypeVar("Plan", bound=JobPlan)
 
 
@@ -122,7 +126,7 @@ class Job(Generic[Given, Plan]):
         ending.watch_threads(directory, verbose=options.verbose)
         try:
             with stopping.telling(stopped), claimed(directory) as claim:
-                directory.clear(self.own, overwrite=options.overwrite)
+                directory.clear(self.own, overwrite=plan.options.overwrite)
                 _run(self, plan, engine, quiet=options.no_progress)
                 by = directory.committed_by
                 if by is None and not is_local(engine):

@@ -1,21 +1,40 @@
-"""Options, declared once: a field is a flag, its check, help and default, and a manifest's key.
+"""Options, declared once: a field is a flag, its default, its check, and a manifest's key.
 
-A group of flags is a frozen dataclass, and a command's options inherit from the groups it has, in
-the order in which ``--help`` shows them::
+A group of flags is a frozen dataclass: the type says what a flag takes, and the docstring below the
+field is its help. A command's options inherit from its groups, in the order of ``--help``::
+
+    class Images(Options):
+        TITLE = "images"
+
+        image_retries: Annotated[int, integer(0, 20)] = 3
+        "further tries where trying again may help (default: %(default)s)"
 
     class ScoreOptions(Records, Model, Images, …, Terminal): ...
 
-    options, beam_flags = ScoreOptions.parse(["--input", "posts.jsonl", "--runner=DirectRunner"])
-    options.input        # ("/…/posts.jsonl",)
-    options.as_dict()    # for the manifest
+    options, beam_flags = ScoreOptions.parse(["--image_retries", "5", "--runner=DirectRunner"])
+    options.image_retries  # 5
+    options.as_dict()      # for the manifest
 """
 
 from __future__ import annotations
 
+import ast
 import inspect
+import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import pairwise
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    TypeVar,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from moderation.images.printing import without_secrets
 from pipelines.command.parser import OneLineParser
@@ -28,39 +47,7 @@ Flags that are not ours go to Beam: --runner, --direct_num_workers, --project, -
 exit codes: 0 done; 1 failed; 2 usage: a flag or an input cannot be used, nothing was read;
 3 a gate broke: the run is written down but not committed.
 """
-_ARGUMENT, _SETS = "argument", "sets"
 _Own = TypeVar("_Own", bound="Options")
-
-
-def option(
-    value: Value, told: str | None = None, *, default: Any = None, sets: str = "", **how: Any
-) -> Any:
-    """A field that is a flag with a value.
-
-    Args:
-        value: what it takes.
-        told: its help; ``%(default)s`` and the command's own ``WORDS`` may stand in it.
-        default: the field's, where the flag is not given.
-        sets: what the library calls that which the value sets, where it is not the field's name.
-        how: more for ``add_argument``; ``names``: the flag's, where they are not the field's.
-    """
-    shown = {"metavar": value.shown} if value.shown else {}
-    taken = {"type": value.read, "choices": value.choices, **shown}
-    return _field(default, sets, {"help": told, **taken, **how})
-
-
-def several(value: Value, told: str, **how: Any) -> Any:
-    """A field that is a flag with one value or more, which may be repeated; a tuple of all."""
-    return option(value, told, default=(), **{"nargs": "+", "action": "append", **how})
-
-
-def switch(told: str | None = None, *, default: bool | None = False, sets: str = "") -> Any:
-    """A field that is a flag without a value."""
-    return _field(default, sets, {"help": told, "action": "store_true"})
-
-
-def _field(default: Any, sets: str, argument: Mapping[str, Any]) -> Any:
-    return field(default=default, metadata={_ARGUMENT: argument, _SETS: sets})
 
 
 class Words(NamedTuple):
@@ -71,6 +58,8 @@ class Words(NamedTuple):
     committed: str = ""
     per: str = ""
     """What the failure budget is a share of."""
+    unreadable: str = "none with a budget for dead letters, else any number"
+    """How many files may be unreadable, where no flag says it."""
     empty: str = ""
     """What ``--allow_empty`` does."""
     checks: str = ""
@@ -96,13 +85,8 @@ class Options:
 
     def as_dict(self) -> dict[str, Any]:
         """For the manifest; passwords and query strings of URLs do not go there."""
-        names = (name for group in _groups(type(self)) for name in group.arguments)
+        names = (name for group in _groups(type(self)) for name in names_of(group))
         return {name: _printable(getattr(self, name)) for name in names}
-
-    def settings(self) -> dict[str, Any]:
-        """Values by what they set in the library, of the options that say it."""
-        said = {each.metadata.get(_SETS): each.name for each in fields(self)}
-        return {sets: getattr(self, name) for sets, name in said.items() if sets}
 
     @classmethod
     def parser(cls) -> OneLineParser:
@@ -113,13 +97,14 @@ class Options:
         defaults = {each.name: None if each.default == () else each.default for each in fields(cls)}
         add = made.add_argument
         for group in _groups(cls):
-            if group.title:
-                add = made.add_argument_group(group.title).add_argument
-            for name, argument in group.arguments.items():
-                how: dict[str, Any] = {"dest": name, "default": defaults[name], **argument}
-                flag = add(*how.pop("names", (f"--{name}",)), **how)
+            if "TITLE" in vars(group):
+                add = made.add_argument_group(group.TITLE).add_argument
+            hints, told = get_type_hints(group, include_extras=True), _docstrings(group)
+            for name in names_of(group):
+                names, how = _argument(name, hints[name])
+                flag = add(*names, dest=name, default=defaults[name], help=told.get(name), **how)
                 vars(flag).update(cls.WORDS._asdict())
-            for name, action in group.actions.items():
+            for name, action in vars(group).get("ACTIONS", {}).items():
                 add(name, **action)
         return made
 
@@ -138,24 +123,61 @@ class Options:
         return made, rest
 
 
-class _Group(NamedTuple):
-    title: str
-    arguments: dict[str, Mapping[str, Any]]
-    """What each field is for ``add_argument``."""
-    actions: Mapping[str, Mapping[str, Any]]
+def names_of(group: type[Options]) -> list[str]:
+    """The options that a group declares; one whose default it only changes is another's."""
+    inherited = {each.name for base in group.__mro__[1:-1] for each in fields(base)}
+    return [each.name for each in fields(group) if each.name not in inherited]
 
 
-def _groups(command: type[Options]) -> Iterator[_Group]:
-    """The groups that a command inherits from; a field is in the one that declares its flag."""
-    for each in command.__mro__[:-1]:
-        known = {one.name: one.metadata.get(_ARGUMENT) for one in fields(each)}
-        own = {name: known.get(name) for name in inspect.get_annotations(each)}
-        arguments = {name: how for name, how in own.items() if how}
-        yield _Group(vars(each).get("TITLE", ""), arguments, vars(each).get("ACTIONS", {}))
+def _groups(command: type[Options]) -> Iterator[type[Options]]:
+    """A command's groups, and their groups, from left to right."""
+    for base in command.__bases__:
+        if base is not Options:
+            yield from _groups(base)
+    yield command
+
+
+def _argument(name: str, hint: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """What a field's type is for ``add_argument``: the flag's names, and how it is read."""
+    if type(None) in get_args(hint):
+        hint = next(each for each in get_args(hint) if each is not type(None))
+    if hint is bool:
+        return (f"--{name}",), {"action": "store_true"}
+    if get_origin(hint) is Literal:
+        return (f"--{name}",), {"choices": get_args(hint)}
+    kind, value = get_args(hint)
+    assert isinstance(value, Value), f"{name}: a field is bool, Literal or Annotated with a Value"
+    several = {"nargs": "+", "action": "append"} if get_origin(kind) is tuple else {}
+    shown = {"metavar": value.shown} if value.shown else {}
+    how = {"type": value.read, "choices": value.choices, **shown, **several, **value.how}
+    return value.names or (f"--{name}",), how
+
+
+def _docstrings(group: type[Options]) -> dict[str, str]:
+    """By field, the string below it. From the source: Python itself drops it."""
+    body = next(each.body for each in _classes(group.__module__) if each.name == group.__name__)
+    return {
+        field.target.id: inspect.cleandoc(below.value.value)
+        for field, below in pairwise(body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
+
+
+@cache
+def _classes(module: str) -> list[ast.ClassDef]:
+    tree = ast.parse(inspect.getsource(sys.modules[module]))
+    return [each for each in tree.body if isinstance(each, ast.ClassDef)]
 
 
 def _flat(value: Any) -> Any:
-    return tuple(part for parts in value for part in parts) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    lists = ([each] if isinstance(each, str) else each for each in value)
+    return tuple(part for parts in lists for part in parts)
 
 
 def _printable(value: Any) -> Any:

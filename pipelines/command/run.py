@@ -9,14 +9,14 @@ from typing import Any
 
 from moderation.images.printing import safe_message
 from pipelines.command import ending, stopping
-from pipelines.command.groups import JobOptions
+from pipelines.command.groups import Terminal
 from pipelines.command.parser import BeamHelpWanted
 from pipelines.command.usage import UsageError
 
 DONE, FAILED, USAGE, GATE = 0, 1, 2, 3
 
 
-def run(command: type[JobOptions], make_job: Callable[[], Any], argv: Sequence[str] | None) -> int:
+def run(command: type[Terminal], make_job: Callable[[], Any], argv: Sequence[str] | None) -> int:
     """A command from its flags to its exit code.
 
     Args:
@@ -38,7 +38,8 @@ def run(command: type[JobOptions], make_job: Callable[[], Any], argv: Sequence[s
     if not options.no_progress:
         _announce(command.NAME)
     ending.quieten(options.verbose)
-    return make_job().launch(options, beam_flags, since=since)
+    code: int = make_job().launch(options, beam_flags, since=since)
+    return code
 
 
 def _announce(name: str) -> None:

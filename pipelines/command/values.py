@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from moderation.storage.places import PlaceError, place, printable
@@ -16,18 +17,27 @@ TASKS = "tweet_pair=entailment,meme=hateful"
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Value:
     """What a flag takes. ``read`` raises ``ArgumentTypeError`` with the value and the reason."""
 
     shown: str | None = None
     read: Callable[[str], Any] = str
     choices: tuple[str, ...] | None = None
+    names: tuple[str, ...] = ()
+    """The flag's, where they are not the field's."""
+    how: Mapping[str, Any] = field(default_factory=dict)
+    """More for ``add_argument``."""
 
 
-def one_of(choices: Iterable[str]) -> Value:
-    """One of a few words."""
-    return Value(choices=tuple(choices))
+def text(shown: str | None = None, *, names: tuple[str, ...] = (), **how: Any) -> Value:
+    """Any text."""
+    return Value(shown, names=names, how=how)
+
+
+def one_of(words: Iterable[Enum]) -> Value:
+    """One of an enum's words; a ``Literal`` needs no ``Value``."""
+    return Value(choices=tuple(each.value for each in words))
 
 
 def integer(low: int, high: int | None = None, *, shown: str | None = "N") -> Value:
@@ -88,9 +98,9 @@ def _bare(message: str) -> str:
     return message.split(": ", 1)[-1] if message.startswith("--") else message
 
 
-def path(shown: str) -> Value:
+def path(shown: str, *, names: tuple[str, ...] = ()) -> Value:
     """A path, a folder, a pattern; kept as it holds from any working directory."""
-    return parsed(place, shown)
+    return Value(shown, parsed(place, shown).read, names=names)
 
 
 def model_place(model: str) -> str:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated
 
 from moderation.records.layout import FIELDS, Layout, parse_columns
-from pipelines.command.groups import KINDS, Beam, JobOptions, Terminal, unreadable_files
-from pipelines.command.options import Options, Words, option, several
+from pipelines.command.groups import Beam, RunPlace, Terminal, Unreadable
+from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     TASKS,
-    Value,
     checked,
     integer,
     number,
+    one_of,
     parse_names,
     parse_tasks,
     path,
+    text,
 )
 from schemas.records import Kind
 
@@ -32,16 +34,12 @@ class Scored(Options):
 
     TITLE = "what the model said"
 
-    verdicts: tuple[str, ...] = several(
-        path("DIR"),
-        "committed run directories of pipelines.score by one model, local or gs://, patterns too, "
-        "as in 'runs/run_id=*'; may be repeated",
-    )
-    scores: tuple[str, ...] = several(
-        path("FILE"),
-        "instead, of any system: CSV, JSONL or Parquet with item_id, task, p_LABEL for every label "
-        "of the task, and perhaps kind",
-    )
+    verdicts: Annotated[tuple[str, ...], path("DIR")] = ()
+    """committed run directories of pipelines.score by one model, local or gs://, patterns too, as
+    in 'runs/run_id=*'; may be repeated"""
+    scores: Annotated[tuple[str, ...], path("FILE")] = ()
+    """instead, of any system: CSV, JSONL or Parquet with item_id, task, p_LABEL for every label of
+    the task, and perhaps kind"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,39 +48,25 @@ class Truth(Options):
 
     TITLE = "what is true"
 
-    labels: tuple[str, ...] = several(
-        path("FILE"),
-        "Parquet, JSONL or CSV (the last two also .gz, .bz2, .zst): records with a label, or rows "
-        "with item_id and label (and perhaps kind and task); files, folders, patterns; may be "
-        "repeated. Default: the labels that the judged records came with",
-    )
-    examples: str | None = option(
-        path("RUN"), "take the labels of a committed run of pipelines.preprocess instead"
-    )
-    split: str = option(Value("NAME"), "of --examples (default: %(default)s)", default="test")
-    record_kind: str | None = option(
-        KINDS, "what every labelled record is; default: told from its columns"
-    )
-    columns: str = option(
-        checked(parse_label_columns, "FIELD=COLUMN,…"),
-        "columns that go by other names, as in label=gold,id=key",
-        default="",
-    )
-    tasks: str = option(
-        checked(parse_tasks, "KIND=TASK,…"),
-        "the task that a kind's label answers (default: %(default)s)",
-        default=TASKS,
-    )
-    multi_label: str = option(
-        Value("TASK,…"),
-        "tasks whose items have any number of labels, written as a list or as a|b",
-        default="",
-    )
-    thresholds: str | None = option(
-        path("BUNDLE"),
-        "give labels of --multi_label tasks from the thresholds on this model's card; default: "
-        "from 0.5 on",
-    )
+    labels: Annotated[tuple[str, ...], path("FILE")] = ()
+    """Parquet, JSONL or CSV (the last two also .gz, .bz2, .zst): records with a label, or rows with
+    item_id and label (and perhaps kind and task); files, folders, patterns; may be repeated.
+    Default: the labels that the judged records came with"""
+    examples: Annotated[str, path("RUN")] | None = None
+    """take the labels of a committed run of pipelines.preprocess instead"""
+    split: Annotated[str, text("NAME")] = "test"
+    """of --examples (default: %(default)s)"""
+    record_kind: Annotated[str, one_of(Kind)] | None = None
+    """what every labelled record is; default: told from its columns"""
+    columns: Annotated[str, checked(parse_label_columns, "FIELD=COLUMN,…")] = ""
+    """columns that go by other names, as in label=gold,id=key"""
+    tasks: Annotated[str, checked(parse_tasks, "KIND=TASK,…")] = TASKS
+    """the task that a kind's label answers (default: %(default)s)"""
+    multi_label: Annotated[str, text("TASK,…")] = ""
+    """tasks whose items have any number of labels, written as a list or as a|b"""
+    thresholds: Annotated[str, path("BUNDLE")] | None = None
+    """give labels of --multi_label tasks from the thresholds on this model's card; default: from
+    0.5 on"""
 
     def layout(self) -> Layout:
         """How labelled rows become records."""
@@ -98,63 +82,51 @@ class Figures(Options):
 
     TITLE = "figures"
 
-    slice_by: str = option(
-        checked(parse_names, "COLUMN,…"),
-        "also by the values of these columns of the labelled rows (or of their 'extras'); "
-        "'modalities' is what the model was shown",
-        default="",
-    )
-    max_slices: int = option(
-        integer(1, 1000),
-        "values of a column with figures of their own, the most frequent; the others are one slice "
-        "(default: %(default)s)",
-        default=20,
-    )
-    replicates: int | None = option(
-        integer(40, 100_000),
-        "of the bootstrap; default: 1,000 up to 20,000 items, falling to 200 at 100,000",
-    )
-    seed: int = option(integer(0), "of it (default: %(default)s)", default=0)
-    baseline: str | None = option(
-        path("RUN"),
-        "a committed earlier evaluation: on the items of both, is this model measurably better?",
-    )
+    slice_by: Annotated[str, checked(parse_names, "COLUMN,…")] = ""
+    """also by the values of these columns of the labelled rows (or of their 'extras'); 'modalities'
+    is what the model was shown"""
+    max_slices: Annotated[int, integer(1, 1000)] = 20
+    """values of a column with figures of their own, the most frequent; the others are one slice
+    (default: %(default)s)"""
+    replicates: Annotated[int, integer(40, 100000)] | None = None
+    """of the bootstrap; default: 1,000 up to 20,000 items, falling to 200 at 100,000"""
+    seed: Annotated[int, integer(0)] = 0
+    """of it (default: %(default)s)"""
+    baseline: Annotated[str, path("RUN")] | None = None
+    """a committed earlier evaluation: on the items of both, is this model measurably better?"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pages(Options):
-    """What is written beside the figures, and when nothing is."""
+class Submission(Options):
+    """What is written beside the figures."""
 
     TITLE = "evaluation out"
 
-    submission_for: str | None = option(
-        path("FILE"),
-        "also write submission.csv (id,proba,label) for the memes of this file, in its order; they "
-        "need no label",
-        names=("--submission_for", "--submission"),
-    )
-    submission_threshold: float = option(
-        number(0, 1, "P"),
-        "its label is 1 from this probability on (default: %(default)g)",
-        default=0.5,
-    )
-    max_unreadable_files: int = unreadable_files(default=0, told="none")
-    min_coverage: float = option(
-        number(0, 1, "R"),
-        "with a smaller share of the labelled rows evaluated, the run is not committed and the job "
-        "ends with 3 (default: %(default)g, no limit)",
-        default=0.0,
-    )
-    note: tuple[str, ...] = several(
-        Value("TEXT"),
-        "words that belong to the figures, as in what a label stands for; on top of the page; may "
-        "be repeated",
-        nargs=1,
-    )
+    submission_for: (
+        Annotated[str, path("FILE", names=("--submission_for", "--submission"))] | None
+    ) = None
+    """also write submission.csv (id,proba,label) for the memes of this file, in its order; they
+    need no label"""
+    submission_threshold: Annotated[float, number(0, 1, "P")] = 0.5
+    """its label is 1 from this probability on (default: %(default)g)"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvaluateOptions(Scored, Truth, Figures, Pages, JobOptions, Terminal, Beam):
+class Coverage(Options):
+    """When an evaluation is not committed, and what its page begins with."""
+
+    min_coverage: Annotated[float, number(0, 1, "R")] = 0.0
+    """with a smaller share of the labelled rows evaluated, the run is not committed and the job
+    ends with 3 (default: %(default)g, no limit)"""
+    note: Annotated[tuple[str, ...], text("TEXT", nargs=1)] = ()
+    """words that belong to the figures, as in what a label stands for; on top of the page; may be
+    repeated"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluateOptions(
+    Scored, Truth, Figures, Submission, Unreadable, Coverage, RunPlace, Terminal, Beam
+):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
     NAME = "evaluate"
@@ -165,9 +137,11 @@ class EvaluateOptions(Scored, Truth, Figures, Pages, JobOptions, Terminal, Beam)
     WORDS = Words(
         made="evaluation",
         committed="evaluation",
+        unreadable="none",
         checks="check verdicts, labels and output, write nothing",
     )
     output: str = "evaluations"
+    max_unreadable_files: int = 0
 
     def check(self) -> None:
         """What flags ask of each other; raises ``UsageError``."""

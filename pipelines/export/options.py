@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 from moderation.records.layout import parse_columns
 from pipelines.command.groups import (
     Beam,
+    Buckets,
     Gates,
-    JobOptions,
+    PrivateHosts,
+    RunPlace,
     Terminal,
-    image_buckets,
-    private_hosts,
 )
-from pipelines.command.options import Options, Words, option, several, switch
+from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     TASKS,
-    Value,
     checked,
     integer,
     number,
-    one_of,
     parse_names,
     parse_tasks,
     parsed,
     path,
     split_list,
+    text,
 )
 from schemas.moments import parse_moment as parse_utc
 from schemas.records import Kind, fields_of
@@ -64,46 +63,28 @@ class Sources(Options):
 
     TITLE = "verdicts and decisions in"
 
-    run: tuple[str, ...] = several(
-        path("DIR"),
-        "committed run directories of pipelines.score, local or gs://, patterns too, as in "
-        "'runs/run_id=*'; may be repeated",
-    )
-    decisions: tuple[str, ...] = several(
-        path("PATH"),
-        "JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at and "
-        "perhaps a note; files, folders and patterns; may be repeated",
-    )
-    columns: str = option(
-        checked(parse_decision_columns, "FIELD=COLUMN,…"),
-        "columns of the decisions that go by other names, as in "
-        "label=choice,reviewer=annotator,decided_at=created_at; task= where they name no task: "
-        "they answer their item's own",
-        default="",
-    )
-    max_unusable_decision_ratio: float = option(
-        number(0, 1, "R"),
-        "with more decisions than this share that cannot be used (unknown item, task or label, a "
-        "row that is not whole; ties are none), the set is not committed and the job ends with 3 "
-        "(default: %(default)g)",
-        default=0.5,
-    )
-    reviewer_key_file: str | None = option(
-        path("FILE"),
-        "secret that reviewers' names are hashed with; default: the environment's "
-        "MODERATION_REVIEWER_KEY, else a random key for this export alone",
-    )
-    tasks: str = option(
-        checked(parse_tasks, "KIND=TASK,…"),
-        "the question that a kind's label answers (default: %(default)s)",
-        default=TASKS,
-    )
-    multi_label: str = option(
-        Value("TASK,…"),
-        "tasks with any number of labels an item: decisions name several, in a list or with | "
-        "between them, and rows have a list",
-        default="",
-    )
+    run: Annotated[tuple[str, ...], path("DIR")] = ()
+    """committed run directories of pipelines.score, local or gs://, patterns too, as in
+    'runs/run_id=*'; may be repeated"""
+    decisions: Annotated[tuple[str, ...], path("PATH")] = ()
+    """JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at and
+    perhaps a note; files, folders and patterns; may be repeated"""
+    columns: Annotated[str, checked(parse_decision_columns, "FIELD=COLUMN,…")] = ""
+    """columns of the decisions that go by other names, as in
+    label=choice,reviewer=annotator,decided_at=created_at; task= where they name no task: they
+    answer their item's own"""
+    max_unusable_decision_ratio: Annotated[float, number(0, 1, "R")] = 0.5
+    """with more decisions than this share that cannot be used (unknown item, task or label, a row
+    that is not whole; ties are none), the set is not committed and the job ends with 3 (default:
+    %(default)g)"""
+    reviewer_key_file: Annotated[str, path("FILE")] | None = None
+    """secret that reviewers' names are hashed with; default: the environment's
+    MODERATION_REVIEWER_KEY, else a random key for this export alone"""
+    tasks: Annotated[str, checked(parse_tasks, "KIND=TASK,…")] = TASKS
+    """the question that a kind's label answers (default: %(default)s)"""
+    multi_label: Annotated[str, text("TASK,…")] = ""
+    """tasks with any number of labels an item: decisions name several, in a list or with | between
+    them, and rows have a list"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,42 +93,25 @@ class Selection(Options):
 
     TITLE = "selection"
 
-    min_reviewers: int = option(
-        integer(1, 1000),
-        "reviewers whose decision an item needs (default: %(default)s)",
-        default=1,
-    )
-    pseudo_label_above: float | None = option(
-        number(0, 1, "P"),
-        "take items that nobody reviewed too, under the model's own label, where every run gave it "
-        "P or more and none sent it to review; default: off",
-    )
-    since: str | None = option(
-        parsed(parse_moment, "TIME"),
-        "items labelled at this moment or later, ISO 8601, UTC where it says nothing else",
-    )
-    until: str | None = option(
-        parsed(parse_moment, "TIME"),
-        "the set as it was before this moment: later decisions do not count",
-    )
-    time_column: str = option(
-        Value("NAME"),
-        "what --since and --until look at: labelled_at (default), scored_at, or a column of the "
-        "records, as in created_at",
-        default="labelled_at",
-    )
-    max_per_source: int | None = option(
-        integer(1), "rows of one source at most, reviewed ones first, chosen by item id"
-    )
-    source_column: str = option(
-        Value("NAME"),
-        "column that names a record's source; where it is empty, the file it lies in is the source "
-        "(default: %(default)s)",
-        default="source",
-    )
-    balance: bool = switch(
-        "as many rows of each label of a kind as its rarest one has, reviewed ones first"
-    )
+    min_reviewers: Annotated[int, integer(1, 1000)] = 1
+    """reviewers whose decision an item needs (default: %(default)s)"""
+    pseudo_label_above: Annotated[float, number(0, 1, "P")] | None = None
+    """take items that nobody reviewed too, under the model's own label, where every run gave it P
+    or more and none sent it to review; default: off"""
+    since: Annotated[str, parsed(parse_moment, "TIME")] | None = None
+    """items labelled at this moment or later, ISO 8601, UTC where it says nothing else"""
+    until: Annotated[str, parsed(parse_moment, "TIME")] | None = None
+    """the set as it was before this moment: later decisions do not count"""
+    time_column: Annotated[str, text("NAME")] = "labelled_at"
+    """what --since and --until look at: labelled_at (default), scored_at, or a column of the
+    records, as in created_at"""
+    max_per_source: Annotated[int, integer(1)] | None = None
+    """rows of one source at most, reviewed ones first, chosen by item id"""
+    source_column: Annotated[str, text("NAME")] = "source"
+    """column that names a record's source; where it is empty, the file it lies in is the source
+    (default: %(default)s)"""
+    balance: bool = False
+    """as many rows of each label of a kind as its rarest one has, reviewed ones first"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,28 +120,18 @@ class HeldOut(Options):
 
     TITLE = "held-out items, which never enter"
 
-    exclude: tuple[str, ...] = several(
-        path("PATH"),
-        "records (Parquet, JSONL, CSV), verdicts, or rows with a content_key: what has their "
-        "content, one of their images, or a text that is nearly theirs is left out",
-    )
-    exclude_columns: str = option(
-        checked(parse_columns, "FIELD=COLUMN,…"),
-        "columns of the held-out records that go by other names",
-        default="",
-    )
-    exclude_image_root: str | None = option(path("DIR"), "folder that their image paths start from")
-    exclude_text_similarity: float = option(
-        number(0.5, 1, "S"),
-        "Jaccard similarity of 5-character shingles from which texts are nearly equal; 1: equal "
-        "but for case, punctuation and links (default: %(default)g)",
-        default=0.8,
-    )
-    no_fetch_held_out: bool = switch(
-        "do not fetch their images from URLs and stores: compare those by location alone"
-    )
-    allow_private_hosts: bool = private_hosts()
-    image_buckets: str | None = image_buckets()
+    exclude: Annotated[tuple[str, ...], path("PATH")] = ()
+    """records (Parquet, JSONL, CSV), verdicts, or rows with a content_key: what has their content,
+    one of their images, or a text that is nearly theirs is left out"""
+    exclude_columns: Annotated[str, checked(parse_columns, "FIELD=COLUMN,…")] = ""
+    """columns of the held-out records that go by other names"""
+    exclude_image_root: Annotated[str, path("DIR")] | None = None
+    """folder that their image paths start from"""
+    exclude_text_similarity: Annotated[float, number(0.5, 1, "S")] = 0.8
+    """Jaccard similarity of 5-character shingles from which texts are nearly equal; 1: equal but
+    for case, punctuation and links (default: %(default)g)"""
+    no_fetch_held_out: bool = False
+    """do not fetch their images from URLs and stores: compare those by location alone"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,30 +140,36 @@ class TrainingSet(Options):
 
     TITLE = "training set out"
 
-    images: str = option(
-        one_of(("copy", "keep")),
-        "copy local images beside the data, so that the set loads anywhere (default), or keep them "
-        "where they are, by absolute path",
-        default="copy",
-    )
-    keep_columns: str = option(
-        checked(_check_kept, "A,B,…"),
-        "columns of the records that stay columns (as strings); the others lie in 'extras'",
-        default="",
-    )
-    format: str = option(
-        one_of(("both", "parquet", "jsonl")), "of the data (default: %(default)s)", default="both"
-    )
-    name: str = option(Value("NAME"), "for the data card", default="moderation training set")
-    dataset_version: str | None = option(Value("V"), "for the data card; default: the run's id")
-    licence: str = option(Value("ID"), "of the data, for the data card", default="unknown")
-    previous: str | None = option(
-        path("DIR"), "a committed earlier export: diff/ tells what was added, removed, relabelled"
-    )
+    images: Literal["copy", "keep"] = "copy"
+    """copy local images beside the data, so that the set loads anywhere (default), or keep them
+    where they are, by absolute path"""
+    keep_columns: Annotated[str, checked(_check_kept, "A,B,…")] = ""
+    """columns of the records that stay columns (as strings); the others lie in 'extras'"""
+    format: Literal["both", "parquet", "jsonl"] = "both"
+    """of the data (default: %(default)s)"""
+    name: Annotated[str, text("NAME")] = "moderation training set"
+    """for the data card"""
+    dataset_version: Annotated[str, text("V")] | None = None
+    """for the data card; default: the run's id"""
+    licence: Annotated[str, text("ID")] = "unknown"
+    """of the data, for the data card"""
+    previous: Annotated[str, path("DIR")] | None = None
+    """a committed earlier export: diff/ tells what was added, removed, relabelled"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExportOptions(Sources, Selection, HeldOut, TrainingSet, JobOptions, Gates, Terminal, Beam):
+class ExportOptions(
+    Sources,
+    Selection,
+    HeldOut,
+    PrivateHosts,
+    Buckets,
+    TrainingSet,
+    RunPlace,
+    Gates,
+    Terminal,
+    Beam,
+):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
     NAME = "export"

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from moderation.datasets.splits.shares import parse_splits
-from pipelines.command.groups import Beam, Gates, Images, JobOptions, Records, Terminal
-from pipelines.command.options import Options, Words, option, switch
+from pipelines.command.groups import Beam, Gates, Images, Records, RunPlace, Terminal
+from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
-    Value,
     checked,
     integer,
     number,
     one_of,
     parse_size,
     split_list,
+    text,
 )
 from schemas.datasets import ImageEncoding, Link, OnConflict
 
@@ -52,48 +53,29 @@ class Examples(Options):
 
     TITLE = "examples"
 
-    image_size: str = option(
-        checked(_check_size, "HxW"),
-        "that every image is brought to (default: %(default)s)",
-        default="224x224",
-    )
-    image_encoding: str = option(
-        one_of(each.value for each in ImageEncoding),
-        "of the images in examples: jpeg (default), png (lossless), or raw uint8",
-        default=ImageEncoding.JPEG.value,
-    )
-    jpeg_quality: int = option(integer(1, 100), "default: %(default)s", default=92)
-    full_decode: bool = switch(
-        "decode JPEGs at full size before they are made smaller: slower, and other pixels than a "
-        "model sees whose card says reduced_decode"
-    )
-    missing_images: str = option(
-        one_of(("keep", "dead_letter")),
-        "a record whose image cannot be had, or that names none: an example whose presence mask "
-        "says so (default), or a dead letter",
-        default="keep",
-    )
-    labels: str = option(
-        checked(_check_labels, "A,B,…"),
-        "the labels in order; other ones are dead letters. Default: the contract's labels of a "
-        "kind, or where a kind has none of them, all that are found, sorted",
-        default="",
-    )
-    multi_label: bool = switch(
-        "a record has any number of labels, none included: a list, or a text with a separator "
-        "between them; examples hold 'labels', a multi-hot, instead of 'label_index'"
-    )
-    label_separator: str | None = option(
-        Value("TEXT"),
-        "of --multi_label, between the labels of a text; alone it says: none (default: "
-        f"'{_SEPARATOR}')",
-    )
-    on_conflict: str = option(
-        one_of(each.value for each in OnConflict),
-        "rows of one content (texts and image bytes) with contradicting labels: drop them all "
-        "(default), keep the label of more than half, or that of the first row",
-        default=OnConflict.DROP.value,
-    )
+    image_size: Annotated[str, checked(_check_size, "HxW")] = "224x224"
+    """that every image is brought to (default: %(default)s)"""
+    image_encoding: Annotated[str, one_of(ImageEncoding)] = ImageEncoding.JPEG.value
+    """of the images in examples: jpeg (default), png (lossless), or raw uint8"""
+    jpeg_quality: Annotated[int, integer(1, 100)] = 92
+    """default: %(default)s"""
+    full_decode: bool = False
+    """decode JPEGs at full size before they are made smaller: slower, and other pixels than a model
+    sees whose card says reduced_decode"""
+    missing_images: Literal["keep", "dead_letter"] = "keep"
+    """a record whose image cannot be had, or that names none: an example whose presence mask says
+    so (default), or a dead letter"""
+    labels: Annotated[str, checked(_check_labels, "A,B,…")] = ""
+    """the labels in order; other ones are dead letters. Default: the contract's labels of a kind,
+    or where a kind has none of them, all that are found, sorted"""
+    multi_label: bool = False
+    """a record has any number of labels, none included: a list, or a text with a separator between
+    them; examples hold 'labels', a multi-hot, instead of 'label_index'"""
+    label_separator: Annotated[str, text("TEXT")] | None = None
+    """of --multi_label, between the labels of a text; alone it says: none (default: '|')"""
+    on_conflict: Annotated[str, one_of(OnConflict)] = OnConflict.DROP.value
+    """rows of one content (texts and image bytes) with contradicting labels: drop them all
+    (default), keep the label of more than half, or that of the first row"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,40 +84,25 @@ class Splits(Options):
 
     TITLE = "splits"
 
-    splits: str = option(
-        checked(parse_splits, "NAME=SHARE,…"),
-        "by hash of a row's group (default: %(default)s)",
-        default="train=0.85,val=0.05,test=0.10",
-    )
-    split_column: str | None = option(
-        Value("COLUMN"),
-        "column that names a row's split, one of --splits; a group goes where most of its rows "
-        "want to",
-    )
-    stratify: bool = switch("give every split its share of each label, as far as groups allow")
-    seed: int = option(integer(0), "of the hash (default: 0)", default=0)
-    group_by: str = option(
-        checked(parse_links, "LINK,…"),
-        "what keeps rows in one split, or 'none' (default: %(default)s)",
-        default=",".join(link.value for link in Link),
-    )
-    text_similarity: float = option(
-        number(0.5, 1, "S"),
-        "Jaccard similarity of 5-character shingles from which texts are nearly equal "
-        "(default: %(default)g)",
-        default=0.6,
-    )
-    image_distance_bits: int = option(
-        integer(0, 7),
-        "bits of 128 in which perceptual hashes of near images may differ (default: %(default)s)",
-        default=6,
-    )
-    grouping_rounds: int = option(
-        integer(1, 40),
-        "rounds in which groups find together; a run that needs more is not committed and says so "
-        "(default: %(default)s)",
-        default=12,
-    )
+    splits: Annotated[str, checked(parse_splits, "NAME=SHARE,…")] = "train=0.85,val=0.05,test=0.10"
+    """by hash of a row's group (default: %(default)s)"""
+    split_column: Annotated[str, text("COLUMN")] | None = None
+    """column that names a row's split, one of --splits; a group goes where most of its rows want
+    to"""
+    stratify: bool = False
+    """give every split its share of each label, as far as groups allow"""
+    seed: Annotated[int, integer(0)] = 0
+    """of the hash (default: 0)"""
+    group_by: Annotated[str, checked(parse_links, "LINK,…")] = ",".join(Link)
+    """what keeps rows in one split, or 'none' (default: %(default)s)"""
+    text_similarity: Annotated[float, number(0.5, 1, "S")] = 0.6
+    """Jaccard similarity of 5-character shingles from which texts are nearly equal (default:
+    %(default)g)"""
+    image_distance_bits: Annotated[int, integer(0, 7)] = 6
+    """bits of 128 in which perceptual hashes of near images may differ (default: %(default)s)"""
+    grouping_rounds: Annotated[int, integer(1, 40)] = 12
+    """rounds in which groups find together; a run that needs more is not committed and says so
+    (default: %(default)s)"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,18 +111,14 @@ class Shards(Options):
 
     TITLE = "examples out"
 
-    shard_mb: float = option(
-        number(0.01, 4096, "MB"),
-        "of a TFRecord file at most, before compression (default: %(default)g)",
-        default=64.0,
-    )
-    gzip: bool = switch("compress the TFRecord files")
+    shard_mb: Annotated[float, number(0.01, 4096, "MB")] = 64.0
+    """of a TFRecord file at most, before compression (default: %(default)g)"""
+    gzip: bool = False
+    """compress the TFRecord files"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PreprocessOptions(
-    Records, Images, Examples, Splits, Shards, JobOptions, Gates, Terminal, Beam
-):
+class PreprocessOptions(Records, Images, Examples, Splits, Shards, RunPlace, Gates, Terminal, Beam):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
     NAME = "preprocess"

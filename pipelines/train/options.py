@@ -5,16 +5,33 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import yaml
 
-from pipelines.command.options import Options, option, several, switch
+from pipelines.command.options import Options, names_of
 from pipelines.command.parser import VersionFlag
 from pipelines.command.usage import UsageError, unknown_word
-from pipelines.command.values import Value, checked, integer, number, one_of, parse_size, path
+from pipelines.command.values import (
+    checked,
+    integer,
+    number,
+    parse_size,
+    path,
+    text,
+)
 
 _STARTER = "starter"
+_RECIPE = {
+    "fusion": "fusion.name",
+    "loss": "loss.name",
+    "text_encoder": "text.uri",
+    "text_preprocessor": "text.preprocessor",
+    "sequence_length": "text.sequence_length",
+    "image_encoder": "image.uri",
+    "image_weights": "image.weights",
+}
+"""What the recipe calls an option, where it is not the option's own name."""
 
 
 class ModelVersion(argparse.Action):
@@ -34,14 +51,18 @@ class Job(Options):
 
     TITLE = "job"
 
-    preset: str = option(Value("NAME|YAML"), "a preset's name, or a recipe's YAML file", default="")
-    list_presets: bool = switch("print the presets and end")
-    examples: tuple[str, ...] = several(path("DIR"), "committed runs of pipelines.preprocess")
-    output: str = option(
-        Value("DIR"), "the bundle's directory; must not exist, or be empty", default=""
-    )
-    resume: bool = switch("go on after the last whole epoch of a killed run")
-    overwrite: bool = switch("replace the bundle or the unfinished training")
+    preset: Annotated[str, text("NAME|YAML")] = ""
+    """a preset's name, or a recipe's YAML file"""
+    list_presets: bool = False
+    """print the presets and end"""
+    examples: Annotated[tuple[str, ...], path("DIR")] = ()
+    """committed runs of pipelines.preprocess"""
+    output: Annotated[str, text("DIR")] = ""
+    """the bundle's directory; must not exist, or be empty"""
+    resume: bool = False
+    """go on after the last whole epoch of a killed run"""
+    overwrite: bool = False
+    """replace the bundle or the unfinished training"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,48 +71,35 @@ class Network(Options):
 
     TITLE = "network; what is not given is as the preset says"
 
-    fusion: str | None = option(
-        one_of(("late", "cross_attention", "concat", "mmbt")), sets="fusion.name"
-    )
-    modalities: str | None = option(one_of(("both", "text", "image")), sets="modalities")
-    activation: str | None = option(
-        one_of(("softmax", "sigmoid")),
-        "sigmoid: an item has any number of labels",
-        sets="activation",
-    )
-    task: str | None = option(
-        Value("NAME"), "name of the question, as in entailment, hateful, topic", sets="task"
-    )
-    text_encoder: str | None = option(
-        Value("URI"),
-        "tfhub:HANDLE, keras_hub:PRESET or folder, subwords:, starter:",
-        sets="text.uri",
-    )
-    text_preprocessor: str | None = option(
-        Value("HANDLE"), "of a tfhub: encoder", sets="text.preprocessor"
-    )
-    sequence_length: int | None = option(
-        integer(3, 8192, shown="TOKENS"), sets="text.sequence_length"
-    )
-    image_encoder: str | None = option(
-        Value("URI"), "applications:NAME or keras_hub:PRESET or folder", sets="image.uri"
-    )
-    image_weights: str | None = option(
-        Value("imagenet|none|PATH"), "of the image encoder", sets="image.weights"
-    )
-    image_size: str | None = option(checked(parse_size, "HxW"), "pixels, as in 224x224")
-    image_grid: str | None = option(
-        checked(parse_size, "HxW"), "cells, as in 5x5, for mmbt and cross_attention"
-    )
-    freeze: str | None = option(
-        one_of(("none", "text", "image", "both")), "encoders that do not learn"
-    )
-    assignments: tuple[str, ...] = several(
-        Value("NAME=VALUE"),
-        "any other value of the recipe, as in fusion.dropout=0.2",
-        names=("--set",),
-        nargs=1,
-    )
+    fusion: Literal["late", "cross_attention", "concat", "mmbt"] | None = None
+    modalities: Literal["both", "text", "image"] | None = None
+    activation: Literal["softmax", "sigmoid"] | None = None
+    """sigmoid: an item has any number of labels"""
+    task: Annotated[str, text("NAME")] | None = None
+    """name of the question, as in entailment, hateful, topic"""
+    text_encoder: Annotated[str, text("URI")] | None = None
+    """tfhub:HANDLE, keras_hub:PRESET or folder, subwords:, starter:"""
+    text_preprocessor: Annotated[str, text("HANDLE")] | None = None
+    """of a tfhub: encoder"""
+    sequence_length: Annotated[int, integer(3, 8192, shown="TOKENS")] | None = None
+    image_encoder: Annotated[str, text("URI")] | None = None
+    """applications:NAME or keras_hub:PRESET or folder"""
+    image_weights: Annotated[str, text("imagenet|none|PATH")] | None = None
+    """of the image encoder"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkParts(Options):
+    """What sets several values of the recipe, or any."""
+
+    image_size: Annotated[str, checked(parse_size, "HxW")] | None = None
+    """pixels, as in 224x224"""
+    image_grid: Annotated[str, checked(parse_size, "HxW")] | None = None
+    """cells, as in 5x5, for mmbt and cross_attention"""
+    freeze: Literal["none", "text", "image", "both"] | None = None
+    """encoders that do not learn"""
+    assignments: Annotated[tuple[str, ...], text("NAME=VALUE", names=("--set",), nargs=None)] = ()
+    """any other value of the recipe, as in fusion.dropout=0.2"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,38 +108,26 @@ class Training(Options):
 
     TITLE = "training; what is not given is as the preset says"
 
-    loss: str | None = option(
-        one_of(("cross_entropy", "class_weighted", "focal")), sets="loss.name"
-    )
-    epochs: int | None = option(integer(1, shown=None), sets="training.epochs")
-    batch_size: int | None = option(integer(1, shown=None), sets="training.batch_size")
-    accumulate: int | None = option(
-        integer(1), "batches whose gradients make a step", sets="training.accumulate"
-    )
-    learning_rate: float | None = option(number(1e-9, 10), sets="training.learning_rate")
-    clip_norm: float | None = option(
-        number(1e-9, 1e9), "of all gradients together", sets="training.clip_norm"
-    )
-    modality_dropout: float | None = option(
-        number(0, 0.99, "P"),
-        "probability that a training example loses its text or its images",
-        sets="training.modality_dropout",
-    )
-    balance: str | None = option(
-        one_of(("none", "undersample", "oversample")), sets="training.balance"
-    )
-    early_stopping: int | None = option(integer(1, shown="EPOCHS"), sets="training.early_stopping")
-    frozen_epochs: int | None = option(
-        integer(0, shown=None),
-        "first epochs in which the encoders rest",
-        sets="training.frozen_epochs",
-    )
-    mixed_precision: bool | None = switch(
-        "compute in bfloat16", default=None, sets="training.mixed_precision"
-    )
-    xla: bool | None = switch("compile the steps", default=None, sets="training.xla")
-    augment_images: bool | None = switch(default=None, sets="training.augment_images")
-    seed: int | None = option(integer(0, shown=None), sets="training.seed")
+    loss: Literal["cross_entropy", "class_weighted", "focal"] | None = None
+    epochs: Annotated[int, integer(1, shown=None)] | None = None
+    batch_size: Annotated[int, integer(1, shown=None)] | None = None
+    accumulate: Annotated[int, integer(1)] | None = None
+    """batches whose gradients make a step"""
+    learning_rate: Annotated[float, number(1e-9, 10)] | None = None
+    clip_norm: Annotated[float, number(1e-9, 1e9)] | None = None
+    """of all gradients together"""
+    modality_dropout: Annotated[float, number(0, 0.99, "P")] | None = None
+    """probability that a training example loses its text or its images"""
+    balance: Literal["none", "undersample", "oversample"] | None = None
+    early_stopping: Annotated[int, integer(1, shown="EPOCHS")] | None = None
+    frozen_epochs: Annotated[int, integer(0, shown=None)] | None = None
+    """first epochs in which the encoders rest"""
+    mixed_precision: bool | None = None
+    """compute in bfloat16"""
+    xla: bool | None = None
+    """compile the steps"""
+    augment_images: bool | None = None
+    seed: Annotated[int, integer(0, shown=None)] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,22 +136,14 @@ class Bundle(Options):
 
     TITLE = "bundle"
 
-    precision_at: float | None = option(
-        number(0.01, 1, "P"), "thresholds: the lowest with a validation precision of P or more"
-    )
-    f_beta: float = option(
-        number(0.01, 100, "BETA"),
-        "thresholds: the best F-beta on validation (default 1)",
-        default=1.0,
-    )
-    licence: str = option(Value(), "of the trained weights, for the card", default="unstated")
-    version: str = option(
-        Value("V"),
-        "of the model, for the card; alone it prints those of the project",
-        default="1",
-        nargs="?",
-        action=ModelVersion,
-    )
+    precision_at: Annotated[float, number(0.01, 1, "P")] | None = None
+    """thresholds: the lowest with a validation precision of P or more"""
+    f_beta: Annotated[float, number(0.01, 100, "BETA")] = 1.0
+    """thresholds: the best F-beta on validation (default 1)"""
+    licence: Annotated[str, text()] = "unstated"
+    """of the trained weights, for the card"""
+    version: Annotated[str, text("V", nargs="?", action=ModelVersion)] = "1"
+    """of the model, for the card; alone it prints those of the project"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,13 +152,16 @@ class Terminal(Options):
 
     TITLE = "terminal"
 
-    dry_run: bool = switch("check flags, recipe and examples; train nothing")
-    no_progress: bool = switch("show no bar, and no line of what is done")
-    verbose: bool = switch("let TensorFlow talk")
+    dry_run: bool = False
+    """check flags, recipe and examples; train nothing"""
+    no_progress: bool = False
+    """show no bar, and no line of what is done"""
+    verbose: bool = False
+    """let TensorFlow talk"""
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrainOptions(Job, Network, Training, Bundle, Terminal):
+class TrainOptions(Job, Network, NetworkParts, Training, Bundle, Terminal):
     """Every option of the job, checked one by one."""
 
     NAME = "train"
@@ -199,7 +190,10 @@ of examples cannot be used.
     @property
     def overrides(self) -> dict[str, Any]:
         """Dotted name of the recipe to value; raises ``UsageError``."""
-        found = {name: value for name, value in self.settings().items() if value is not None}
+        given = {_RECIPE.get(name, name): getattr(self, name) for name in names_of(Network)}
+        for name in names_of(Training):
+            given[_RECIPE.get(name, f"training.{name}")] = getattr(self, name)
+        found = {name: value for name, value in given.items() if value is not None}
         if self.image_size:
             found["image.height"], found["image.width"] = parse_size(self.image_size)
         if self.image_grid:
