@@ -1,57 +1,20 @@
+"""Fixtures of the commands: models, pictures, and ways to run a job in this process."""
+
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
+import numpy as np
 import pytest
 from PIL import Image
 
+from pipelines.preprocess.__main__ import main as preprocess_main
 from pipelines.score.__main__ import main
 from tests.models.fakes import export_both_kinds
+from tests.pipelines.preprocessing import Preprocess, Set
+from tests.pipelines.scoring import Finished, Score
 from tests.training.networks import tiny
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A run that is over: its exit code and everything in its directory."""
-
-    code: int
-    path: Path
-
-    def json(self, name: str) -> dict[str, Any]:
-        loaded: dict[str, Any] = json.loads((self.path / name).read_text())
-        return loaded
-
-    @property
-    def account(self) -> dict[str, int]:
-        found: dict[str, int] = self.json("audit.json")["account"]
-        return found
-
-    @property
-    def verdicts(self) -> list[dict[str, Any]]:
-        if list(self.path.glob("verdicts/*.jsonl")):
-            return self._lines("verdicts")
-        rows = pq.read_table(self.path / "verdicts").to_pylist()
-        return [{**row, "probabilities": dict(row["probabilities"])} for row in rows]
-
-    @property
-    def letters(self) -> list[dict[str, Any]]:
-        return self._lines("dead_letters")
-
-    @property
-    def reviews(self) -> list[dict[str, Any]]:
-        return self._lines("review_queue")
-
-    def _lines(self, table: str) -> list[dict[str, Any]]:
-        files = sorted(self.path.glob(f"{table}/*.jsonl"))
-        return [json.loads(line) for file in files for line in file.read_text().splitlines()]
-
-
-Score = Callable[..., Finished]
 
 
 @pytest.fixture(scope="session")
@@ -83,22 +46,29 @@ def pictures(tmp_path: Path) -> Path:
     return folder
 
 
-def write_jsonl(path: Path, rows: list[dict[str, Any] | str]) -> str:
-    """Rows as JSON lines; a string is written as it is."""
-    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
-    path.write_text("\n".join(lines) + "\n")
-    return str(path)
-
-
-def memes(count: int, *, folder: str = "", start: int = 0) -> list[dict[str, Any] | str]:
-    """Distinct memes in the Hateful Memes layout over the ten pictures."""
-    return [
-        {"id": index, "img": f"{folder}{index % 10}.png", "text": f"meme {index}"}
-        for index in range(start, start + count)
-    ]
-
-
 @pytest.fixture(scope="session")
 def modules(tmp_path_factory: pytest.TempPathFactory) -> tiny.Modules:
     """Tiny pretrained parts in the formats that hubs have."""
     return tiny.make_modules(tmp_path_factory.mktemp("modules"))
+
+
+@pytest.fixture
+def preprocess(tmp_path: Path) -> Preprocess:
+    """Run the job as the command line does, in this process."""
+
+    def run(*flags: str, run_id: str = "t") -> Set:
+        argv = ["--runner=DirectRunner", "--output", str(tmp_path / "sets"), "--run_id", run_id]
+        return Set(preprocess_main([*argv, *flags]), tmp_path / "sets" / f"run_id={run_id}")
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Forty pictures with nothing in common: ``0.png`` to ``39.png``."""
+    folder = tmp_path_factory.mktemp("photos")
+    for index in range(40):
+        rng = np.random.default_rng(index)
+        coarse = Image.fromarray(rng.integers(0, 255, (6, 8, 3), dtype=np.uint8))
+        coarse.resize((80, 60), Image.Resampling.BICUBIC).save(folder / f"{index}.png")
+    return folder

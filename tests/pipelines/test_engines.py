@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.conftest import Finished, Score, memes, write_jsonl
+from tests.pipelines.scoring import Finished, Score, memes, write_jsonl
 
 _VOLATILE = {"run_id", "scored_at"}
 

@@ -19,7 +19,7 @@ from schemas.codes import Code
 from schemas.manifest import Manifest
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 from tests.models.fakes import POISON, export_fake_entailment, export_logits, export_poison
-from tests.pipelines.conftest import Score, memes, write_jsonl
+from tests.pipelines.scoring import Score, memes, write_jsonl
 
 PAIR_COLUMNS = ["id_1", "text_1", "image_1", "id_2", "text_2", "image_2", "label"]
 

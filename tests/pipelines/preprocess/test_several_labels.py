@@ -16,16 +16,12 @@ import tensorflow as tf
 from moderation.records.tfrecord import dataset
 from schemas.codes import Code
 from schemas.datasets import ConflictEntry
-from tests.pipelines.test_preprocess import (
+from tests.pipelines.preprocessing import (
     Preprocess,
     Set,
     labelled,
-    photos,
-    preprocess,
     source,
 )
-
-__all__ = ["photos", "preprocess"]
 
 NAMES = ("doubt", "fear", "smears")
 GIVEN: tuple[list[str], ...] = (["smears", "doubt"], [], ["fear"], ["doubt"])

@@ -12,10 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.pipelines.conftest import write_jsonl
-from tests.pipelines.test_preprocess import Preprocess, Set, labelled, photos, preprocess
-
-__all__ = ["photos", "preprocess"]
+from tests.pipelines.preprocessing import Preprocess, Set, labelled
+from tests.pipelines.scoring import write_jsonl
 
 SHARDS = ["--shard_mb", "0.1", "--image_size", "32x32"]
 
