@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.faults import emulator
+from tests.faults.server import FaultServer
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -17,3 +22,18 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("house")
+
+
+@pytest.fixture
+def fault_server() -> Iterator[FaultServer]:
+    """A fault server of the test's own."""
+    with FaultServer() as server:
+        yield server
+
+
+@pytest.fixture
+def emulated() -> emulator.Emulated:
+    """Runs scripts beside an emulator of Google's store, where one is installed."""
+    pytest.importorskip("gcp_storage_emulator")
+    pytest.importorskip("google.cloud.storage")
+    return emulator.run

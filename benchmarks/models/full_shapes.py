@@ -212,7 +212,7 @@ def _hub_bert(folder: Path) -> Path:
 
 
 def _hub_preprocessor(folder: Path) -> str:
-    from tests.training.networks import tiny
+    from tests.training import tiny
 
     return tiny.hub_preprocessor(folder)
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.pipelines.trainings import QUICK, meme_set, pair_set, preprocessed
-from tests.training.networks import tiny
+from tests.training import tiny
 
 _WEIGHTS = "variables/variables.data-00000-of-00001"
 

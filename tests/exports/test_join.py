@@ -18,7 +18,7 @@ from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
 from schemas.codes import Code
 from schemas.manifest import InputEntry
-from tests.exports.test_runs import commit
+from tests.exports.committed import commit
 from tests.exports.verdicts import record, said, verdict
 
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import threading
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -15,6 +11,7 @@ from moderation.images.door import ImageDoor
 from moderation.images.references import locate
 from moderation.images.types import ImageOutcome
 from schemas.codes import Code
+from tests.faults.emulator import Emulated
 from tests.faults.pictures import jpeg
 from tests.images.doors import TARGET, failure, image, options
 
@@ -115,18 +112,9 @@ def test_a_store_that_hangs_is_left_after_the_deadline() -> None:
 
 
 EMULATED = """
-import os
-from gcp_storage_emulator.server import create_server
-server = create_server("127.0.0.1", 0, in_memory=True, default_bucket="bucket")
-server.start()
-host, port = server._api._httpd.socket.getsockname()
-os.environ["STORAGE_EMULATOR_HOST"] = f"http://127.0.0.1:{port}"
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import storage
-client = storage.Client(project="test", credentials=AnonymousCredentials())
 from tests.faults.pictures import jpeg
 for name, data in {"a.jpg": jpeg(), "empty.jpg": b"", "large.jpg": bytes(2000)}.items():
-    client.bucket("bucket").blob("set/" + name).upload_from_string(data)
+    bucket.blob("set/" + name).upload_from_string(data)
 from moderation.images.door import DoorOptions, ImageDoor
 from moderation.images.references import locate
 from moderation.images.types import Target
@@ -134,26 +122,11 @@ with ImageDoor(DoorOptions(timeout_s=30, retries=0, max_bytes=1999)) as door:
     for name in ("a.jpg", "missing.jpg", "empty.jpg", "large.jpg"):
         outcome = door.submit(locate("img", name, root="gs://bucket/set"), Target(8, 8)).result(60)
         print(getattr(outcome, "format", None) or outcome.code.value, flush=True)
-server.stop()
-os._exit(0)
 """
 
 
-def test_a_bucket_is_read() -> None:
-    pytest.importorskip("gcp_storage_emulator")
-    pytest.importorskip("google.cloud.storage")
-    done = subprocess.run(
-        [sys.executable, "-c", EMULATED],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "NO_GCE_CHECK": "true", "GOOGLE_CLOUD_PROJECT": "test"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.stdout.split() == ["JPEG", "not_found", "empty", "too_large_bytes"], done.stderr[
-        -3000:
-    ]
+def test_a_bucket_is_read(emulated: Emulated) -> None:
+    assert emulated(EMULATED) == ["JPEG", "not_found", "empty", "too_large_bytes"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from moderation.models.loading import load
 from moderation.models.types import BareOptions, ModelError, ModelItem, Scores
 from schemas.records import ENTAILMENT_LABELS, Kind
 from tests.models import fakes
-from tests.models.test_tokens import reference
+from tests.models.bert_reference import reference
 
 LENGTH = 128
 TEXTS = [

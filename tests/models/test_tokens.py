@@ -16,9 +16,9 @@ from moderation.models.conventions import ROLES
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.tokens import make_packer
 from moderation.models.types import BareOptions
-from moderation.models.vocabulary import shipped_vocabulary
 from schemas.card import TokenSpec
 from schemas.records import Kind
+from tests.models.bert_reference import VOCABULARY, reference
 
 HARD = [
     "",
@@ -45,8 +45,6 @@ HARD = [
     "word " * 300,
 ]
 
-VOCABULARY = shipped_vocabulary()
-
 
 @lru_cache
 def ours(tokenizer: str, length: int, packing: str, fields: int, lower_case: bool = True) -> Any:
@@ -65,40 +63,6 @@ def pack(texts: Sequence[Sequence[str]], pack_: Any) -> dict[str, np.ndarray]:
 
     packed = pack_([tf.constant([each.encode() for each in field]) for field in texts])
     return {part: value.numpy() for part, value in packed.items()}
-
-
-@lru_cache
-def bert_tokenizer(lower_case: bool = True) -> Any:
-    """TF-Hub's ``bert_en_uncased_preprocess`` is this class over this vocabulary."""
-    import tensorflow as tf
-    import tensorflow_text as tf_text
-
-    ids = tf.range(len(VOCABULARY), dtype=tf.int64)
-    initializer = tf.lookup.KeyValueTensorInitializer(tf.constant(VOCABULARY), ids)
-    table = tf.lookup.StaticHashTable(initializer, default_value=-1)
-    return tf_text.BertTokenizer(table, lower_case=lower_case)
-
-
-def reference(pairs: Sequence[Sequence[str]], length: int, lower_case: bool = True) -> Any:
-    """``bert_pack_inputs`` spelled out: room is dealt out a token at a time, first text first."""
-    ids, mask, segments = (np.zeros((len(pairs[0]), length), np.int32) for _ in range(3))
-    tokenized = [
-        bert_tokenizer(lower_case).tokenize(list(field)).merge_dims(1, -1).to_list()
-        for field in pairs
-    ]
-    for row, fields in enumerate(zip(*tokenized, strict=True)):
-        room, kept = length - 1 - len(fields), [0] * len(fields)
-        while room and any(kept[at] < len(field) for at, field in enumerate(fields)):
-            for at, field in enumerate(fields):
-                if room and kept[at] < len(field):
-                    kept[at], room = kept[at] + 1, room - 1
-        packed, numbers = [101], [0]
-        for at, field in enumerate(fields):
-            packed += [*field[: kept[at]], 102]
-            numbers += [at] * (kept[at] + 1)
-        ids[row, : len(packed)], segments[row, : len(packed)] = packed, numbers
-        mask[row, : len(packed)] = 1
-    return {"ids": ids, "mask": mask, "segments": segments}
 
 
 def expect_equal(found: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> None:
@@ -161,6 +125,8 @@ def test_pairs_equal_keras_hubs_preprocessing(length: int) -> None:
 
 
 MARKS = "[CLS] [SEP] [PAD] [MASK] [UNK] [unused1] ##ing"
+
+
 POSTS = [
     *(text for text in HARD if text != MARKS),
     "x" * 100 + " " + "x" * 101 + " " + "é" * 100,

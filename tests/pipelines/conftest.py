@@ -14,7 +14,7 @@ from pipelines.score.__main__ import main
 from tests.models.fakes import export_both_kinds
 from tests.pipelines.preprocessing import Preprocess, Set
 from tests.pipelines.scoring import Finished, Score
-from tests.training.networks import tiny
+from tests.training import tiny
 
 
 @pytest.fixture(scope="session")

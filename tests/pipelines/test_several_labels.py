@@ -12,9 +12,8 @@ from PIL import Image
 
 from pipelines.evaluate.__main__ import main as evaluate_main
 from schemas.metrics import Evaluation
-from tests.pipelines.test_train import verdicts
-from tests.pipelines.trainings import SIDE, Trained, preprocessed, train
-from tests.training.networks import tiny
+from tests.pipelines.trainings import SIDE, Trained, preprocessed, train, verdicts
+from tests.training import tiny
 
 LABELS = ("Appeal to fear/prejudice", "C", "C++")
 WORDS = ("cat", "dog", "rain")

@@ -9,9 +9,11 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow.parquet as pq
 from PIL import Image
 
 from pipelines.preprocess.__main__ import main as preprocess_main
+from pipelines.score.__main__ import main as score_main
 from pipelines.train.__main__ import main as train_main
 from workshop.loop.records import memes
 
@@ -96,3 +98,14 @@ def _picture(folder: Path, number: int, colour: tuple[int, int, int]) -> str:
     path = folder / f"{number}.png"
     Image.new("RGB", (SIDE, SIDE), colour).save(path)
     return str(path)
+
+
+def verdicts(model: Path, source: Path, folder: Path) -> list[dict[str, Any]]:
+    """What the model says of the records, by ``pipelines.score``."""
+    flags = ["--runner=DirectRunner", "--model", str(model), "--input", str(source)]
+    flags += ["--output", str(folder), "--run_id", "s", "--no_progress"]
+    if (model / "policy.yaml").is_file():
+        flags += ["--policy", str(model / "policy.yaml")]
+    assert score_main(flags) == 0
+    rows = pq.read_table(folder / "run_id=s" / "verdicts").to_pylist()
+    return [{**row, "probabilities": dict(row["probabilities"])} for row in rows]

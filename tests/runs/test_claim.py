@@ -13,23 +13,7 @@ import pytest
 from moderation.runs import closing
 from moderation.runs.claim import RunClaimed, claimed, held, seal
 from moderation.runs.directory import RunDirectory
-from schemas.manifest import Manifest
-
-MANIFEST = Manifest(
-    run_id="t",
-    status="committed",
-    refusal=None,
-    started_at="",
-    finished_at="",
-    inputs=[],
-    outputs=[],
-    options={},
-    versions={},
-    model_name="",
-    model_fingerprint="",
-    policy_version="",
-    policy_digest="",
-)
+from tests.runs.manifests import MANIFEST
 
 HOLD = """
 import sys, time

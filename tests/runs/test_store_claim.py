@@ -60,7 +60,7 @@ COMMITS = """
 from moderation.runs import closing
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import RunCommitted, RunDirectory
-from tests.runs.test_claim import MANIFEST
+from tests.runs.manifests import MANIFEST
 first, second, third = (RunDirectory("gs://bucket/out", "t") for _ in range(3))
 with claimed(first) as claim:
     first.clear(overwrite=False)

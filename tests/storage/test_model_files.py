@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO
 
 import pytest
-from apache_beam.io.filesystem import FileMetadata
-from apache_beam.io.localfilesystem import LocalFileSystem
 
 from moderation.models.bundle import open_bundle
 from moderation.models.halving import Tally
@@ -18,34 +14,7 @@ from moderation.models.loading import load
 from moderation.models.types import ModelError, Scores
 from schemas.records import Kind
 from tests.models import fakes
-
-
-class FakeStore(LocalFileSystem):  # type: ignore[misc]
-    """``fakestore://bucket/name``: a local folder that counts what is read of it."""
-
-    root = Path()
-    opened: list[str] = []  # noqa: RUF012 - one store for the process, as a real one is
-
-    @classmethod
-    def scheme(cls) -> str:
-        return "fakestore"
-
-    def has_dirs(self) -> bool:
-        return False
-
-    def split(self, path: str) -> tuple[str, str]:
-        head, _, tail = path.rpartition("/")
-        return head, tail
-
-    def _list(self, dir_or_prefix: str) -> Iterator[FileMetadata]:
-        for path in sorted(self.root.rglob("*")):
-            name = f"fakestore://bucket/{path.relative_to(self.root).as_posix()}"
-            if path.is_file() and name.startswith(dir_or_prefix):
-                yield FileMetadata(name, path.stat().st_size)
-
-    def open(self, path: str, *arguments: Any, **options: Any) -> BinaryIO:
-        self.opened.append(path)
-        return (self.root / path.removeprefix("fakestore://bucket/")).open("rb")
+from tests.storage.fake_store import FakeStore
 
 
 @pytest.fixture
@@ -88,7 +57,7 @@ def test_the_local_copy_goes_when_the_process_ends(tmp_path: Path) -> None:
     script = (
         "from pathlib import Path\n"
         "from moderation.storage.model_files import local_copy\n"
-        "from tests.storage.test_model_files import FakeStore\n"
+        "from tests.storage.fake_store import FakeStore\n"
         f"FakeStore.root = Path({str(tmp_path)!r})\n"
         "copy = Path(local_copy('fakestore://bucket/one'))\n"
         "print(copy, (copy / 'a.txt').read_text())\n"

@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from moderation.storage.input_files import InputError
 from moderation.storage.listing import match_inputs
+from tests.faults.emulator import Emulated
 
 EMULATED = """
-import os
-from gcp_storage_emulator.server import create_server
-server = create_server("127.0.0.1", 0, in_memory=True, default_bucket="bucket")
-server.start()
-host, port = server._api._httpd.socket.getsockname()
-os.environ["STORAGE_EMULATOR_HOST"] = f"http://127.0.0.1:{port}"
-from google.auth.credentials import AnonymousCredentials
-from google.cloud import storage
-client = storage.Client(project="test", credentials=AnonymousCredentials())
 for name in (
     "data [v2]/memes[1].jsonl", "data [v2]/b.JSONL", "data 2/memes1.jsonl", "set/",
     "set/dt=1/a.jsonl", "set/dt=2/._b.jsonl", "set/dt=2/b.csv", "set/x.png", "set/_SUCCESS",
     "a*.jsonl", "ab.jsonl", "out [1]/run_id=t/_SUCCESS", "out [1]/run_id=t/manifest.json",
 ):
-    client.bucket("bucket").blob(name).upload_from_string(b'{"id": 1}')
+    bucket.blob(name).upload_from_string(b'{"id": 1}')
 from moderation.storage.listing import find_inputs
 for path in (
     "data [v2]/memes[1].jsonl", "data [v2]", "data [v2]/*.jsonl", "a*.jsonl", "set/", "set/dt=*",
@@ -39,29 +27,16 @@ for path in (
     print(path, "|", *(file.path[12:] for file in found.files),
           "|", *(f"{each.files} {each.why}" for each in found.left_out), flush=True)
 from moderation.exports.runs import match_runs
-from moderation.runs import storage
+from moderation.storage import files
 print(match_runs("gs://bucket/out [1]/run_id=*"))
-storage.delete_tree("gs://bucket/out [1]/run_id=t")
-print(storage.list_files("gs://bucket/out [1]"), flush=True)
-server.stop()
-os._exit(0)
+files.delete_tree("gs://bucket/out [1]/run_id=t")
+print(files.list_files("gs://bucket/out [1]"), flush=True)
 """
 
 
 @pytest.mark.slow
-def test_names_and_patterns_of_a_bucket_are_taken_as_those_of_a_disk() -> None:
-    pytest.importorskip("gcp_storage_emulator")
-    pytest.importorskip("google.cloud.storage")
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", EMULATED],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, "NO_GCE_CHECK": "true", "GOOGLE_CLOUD_PROJECT": "test"},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.stdout.splitlines() == [
+def test_names_and_patterns_of_a_bucket_are_taken_as_those_of_a_disk(emulated: Emulated) -> None:
+    assert emulated(EMULATED) == [
         "data [v2]/memes[1].jsonl | data [v2]/memes[1].jsonl |",
         "data [v2] | data [v2]/b.JSONL data [v2]/memes[1].jsonl |",
         "data [v2]/*.jsonl | data [v2]/memes[1].jsonl |",
@@ -71,7 +46,7 @@ def test_names_and_patterns_of_a_bucket_are_taken_as_those_of_a_disk() -> None:
         "**/[ab].* | data [v2]/b.JSONL set/dt=1/a.jsonl set/dt=2/b.csv |",
         "['gs://bucket/out [1]/run_id=t']",
         "[]",
-    ], done.stderr[-3000:]
+    ]
 
 
 def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPatch) -> None:

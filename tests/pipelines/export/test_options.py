@@ -117,7 +117,7 @@ def test_options_for_the_manifest_are_plain_values() -> None:
 def test_what_cannot_be_used_ends_with_2_and_makes_no_directory(
     flags: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from tests.exports.test_runs import commit
+    from tests.exports.committed import commit
 
     run = commit(tmp_path / "runs", "good")
     (tmp_path / "d.jsonl").write_text("")

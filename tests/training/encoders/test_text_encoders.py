@@ -14,7 +14,7 @@ from moderation.training.encoders import make
 from moderation.training.encoders.types import MASK, SEQUENCE, VECTOR, TextEncoder
 from moderation.training.errors import TrainingError
 from schemas.recipe import TextEncoderSpec
-from tests.training.networks import tiny
+from tests.training import tiny
 
 TEXTS = [
     *tiny.TEXTS,

@@ -11,7 +11,7 @@ import tensorflow as tf
 from moderation.training.losses import make_loss
 from moderation.training.network import Network, raw_inputs
 from schemas.recipe import Recipe
-from tests.training.networks import tiny
+from tests.training import tiny
 
 
 def raw(

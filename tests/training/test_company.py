@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from moderation.models.company import APART, apart
 from moderation.training import export
 from moderation.training.network import raw_inputs
-from tests.training.networks import batches, tiny
-from tests.training.networks.conftest import Built
+from tests.training import batches, tiny
+from tests.training.building import Built
 
 ROWS = 9
 CHANGES: dict[str, dict[str, Any]] = {

@@ -18,7 +18,7 @@ from moderation.training.encoders.uri import Uri
 from moderation.training.errors import TrainingError
 from moderation.training.fusions.pooling import GridPooling
 from schemas.recipe import ImageEncoderSpec
-from tests.training.networks import tiny
+from tests.training import tiny
 
 PIXELS = np.random.default_rng(0).integers(0, 256, (2, tiny.SIDE, tiny.SIDE, 3), dtype=np.uint8)
 

@@ -10,8 +10,8 @@ import tensorflow as tf
 
 from moderation.starter import bundle_path
 from moderation.training.encoders import starter
-from tests.training.networks import batches, tiny
-from tests.training.networks.conftest import fresh
+from tests.training import batches, tiny
+from tests.training.building import fresh
 
 TEXTS = ("Hello you!", "", "they are all vermin 🐀", "he said &amp; she said https://example.org/x")
 

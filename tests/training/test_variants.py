@@ -13,8 +13,8 @@ from moderation.training import export
 from moderation.training.augmentation import augmented
 from moderation.training.errors import TrainingError
 from moderation.training.modality_dropout import ModalityDropout
-from tests.training.networks import batches, tiny
-from tests.training.networks.conftest import Built, fresh
+from tests.training import batches, tiny
+from tests.training.building import Built, fresh
 
 BOTH = ("entailment_kerashub", "hateful_memes_concat", "mmbt", "roberta_vit")
 

@@ -12,8 +12,8 @@ import tensorflow as tf
 
 from moderation.training import recipes
 from moderation.training.network import Network, raw_inputs
-from tests.training.networks import batches, tiny
-from tests.training.networks.conftest import Built, fresh
+from tests.training import batches, tiny
+from tests.training.building import Built, fresh
 
 each_preset = pytest.mark.parametrize("preset", tiny.PRESETS)
 

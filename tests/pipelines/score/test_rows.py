@@ -1,8 +1,8 @@
+"""Every row has its verdict or its letter."""
+
 from __future__ import annotations
 
-import csv
 import gzip
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -12,22 +12,10 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from moderation.runs.claim import claimed
-from moderation.runs.directory import RunDirectory
-from schemas.audit import Audit
 from schemas.codes import Code
-from schemas.manifest import Manifest
-from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
-from tests.models.fakes import POISON, export_fake_entailment, export_logits, export_poison
+from tests.models.fakes import POISON, export_fake_entailment, export_poison
+from tests.pipelines.score.pairs import write_pairs
 from tests.pipelines.scoring import Score, memes, write_jsonl
-
-PAIR_COLUMNS = ["id_1", "text_1", "image_1", "id_2", "text_2", "image_2", "label"]
-
-
-def write_pairs(path: Path, rows: list[list[Any]]) -> str:
-    with path.open("w", newline="") as file:
-        csv.writer(file).writerows([PAIR_COLUMNS, *rows])
-    return str(path)
 
 
 def test_a_tenth_not_json_and_a_tenth_without_files_lose_no_row(
@@ -71,32 +59,6 @@ def test_scores_are_the_models_own_and_flags_follow_the_policy(
     banded = {r["item_id"] for r in run.reviews if "review_band:is_hateful" in r["reasons"]}
     assert banded == reviewed
     assert {entry["texts"]["text"] for entry in run.reviews} >= {f"meme {i}" for i in reviewed}
-
-
-def test_every_file_keeps_its_contract(score: Score, pictures: Path) -> None:
-    rows = [*memes(12), "broken", {"id": 1}]
-    run = score("--input", write_jsonl(pictures / "memes.jsonl", rows))
-    for table, model in (
-        (run.verdicts, Verdict),
-        (run.letters, DeadLetter),
-        (run.reviews, ReviewEntry),
-    ):
-        assert table
-        for row in table:
-            if model is Verdict:
-                row = {**row, "other_flags": dict(row["other_flags"])}
-            model.model_validate(row)
-    Audit.model_validate(run.json("audit.json"))
-    manifest = Manifest.model_validate(run.json("manifest.json"))
-    for output in manifest.outputs:
-        data = (run.path / output.path).read_bytes()
-        assert (len(data), hashlib.sha256(data).hexdigest()) == (output.bytes, output.sha256)
-    [given] = manifest.inputs
-    content = Path(given.path).read_bytes()
-    assert given.digest == f"sha256:{hashlib.sha256(content).hexdigest()}"
-    assert (given.bytes, given.rows) == (len(content), 14)
-    assert not (run.path / "_staging").exists()
-    assert run.json("_SUCCESS")["run_id"] == "t"
 
 
 def test_kinds_formats_and_files_mix_and_ids_survive(
@@ -207,76 +169,6 @@ def test_the_limit_reads_the_first_rows_of_the_sorted_files(score: Score, pictur
     assert {int(verdict["item_id"]) for verdict in run.verdicts} == set(range(8))
 
 
-def test_a_broken_gate_ends_with_3_and_commits_nothing(
-    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    source = write_jsonl(pictures / "memes.jsonl", [*memes(5), "x", "y"])
-    run = score("--input", source, "--max_dead_letter_ratio", "0.2")
-    assert run.code == 3
-    assert not (run.path / "_SUCCESS").exists()
-    assert run.json("audit.json")["status"] == "refused"
-    assert len(run.letters) == 2
-    assert "failure budget" in capsys.readouterr().err
-
-
-def test_images_that_cannot_be_had_are_told_and_have_a_budget(
-    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lost = [{**row, "img": f"away/{row['id']}.png"} for row in memes(2, start=90)]
-    source = write_jsonl(pictures / "memes.jsonl", [*memes(2), *lost])
-    refused = score("--input", source, "--max_missing_image_ratio", "0.4")
-    assert refused.code == 3
-    assert not (refused.path / "_SUCCESS").exists()
-    assert "2 of 4 images could not be had" in capsys.readouterr().err
-    assert score("--input", source, run_id="ok").code == 0
-    assert "images: 2 ok, 2 not_found" in capsys.readouterr().out
-
-
-def test_no_rows_are_a_broken_gate_unless_allowed(score: Score, pictures: Path) -> None:
-    empty = pictures / "empty.jsonl"
-    empty.write_text("")
-    assert score("--input", str(empty)).code == 3
-    run = score("--input", str(empty), "--allow_empty", run_id="ok")
-    assert run.code == 0
-    assert run.verdicts == []
-
-
-def test_a_committed_run_is_not_touched_unless_told(score: Score, pictures: Path) -> None:
-    source = write_jsonl(pictures / "memes.jsonl", memes(3))
-    first = score("--input", source)
-    before = (first.path / "_SUCCESS").read_bytes()
-    assert score("--input", source).code == 2
-    assert (first.path / "_SUCCESS").read_bytes() == before
-    write_jsonl(pictures / "memes.jsonl", memes(1))
-    assert len(score("--input", source, "--overwrite").verdicts) == 1
-
-
-def test_what_a_killed_run_left_behind_does_not_reach_the_next(
-    score: Score, pictures: Path
-) -> None:
-    source = write_jsonl(pictures / "memes.jsonl", memes(3))
-    run = score("--input", source)
-    (run.path / "_SUCCESS").unlink()
-    (run.path / "verdicts" / "part-00007-of-00009.parquet").write_bytes(b"half a file")
-    (run.path / "_staging" / "out").mkdir(parents=True)
-    again = score("--input", source)
-    assert again.code == 0
-    assert len(again.verdicts) == 3
-    assert not (again.path / "_staging").exists()
-
-
-def test_a_model_that_gives_logits_is_told_at_launch(
-    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    model = export_logits(pictures / "logits")
-    source = write_pairs(pictures / "p.csv", [["1", "a", "1.png", "2", "b", "2.png", ""]])
-    flags = ["--input", source, "--model", model, "--labels", "Contradictory,Implies,NoEntailment"]
-    run = score(*flags)
-    assert run.code == 2
-    assert "--activation" in capsys.readouterr().err
-    assert not run.path.exists()
-
-
 def test_secrets_in_urls_reach_no_file_of_the_run(score: Score, tmp_path: Path) -> None:
     url = "http://127.0.0.1:9/a.png?token=hunter2"
     rows: list[Any] = [{"id": 1, "img": url, "text": "t"}, f'{{"img": "{url}"', {"img": url}]
@@ -287,18 +179,3 @@ def test_secrets_in_urls_reach_no_file_of_the_run(score: Score, tmp_path: Path) 
     for file in run.path.rglob("*"):
         if file.is_file() and file.suffix != ".parquet":
             assert "hunter2" not in file.read_text(), file
-
-
-def test_two_runs_of_one_id_are_never_made_at_once(
-    score: Score, pictures: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    source = write_jsonl(pictures / "memes.jsonl", memes(5))
-    with claimed(RunDirectory(str(tmp_path / "runs"), "t")):
-        before = sorted((tmp_path / "runs").rglob("*"))
-        refused = score("--input", source)
-        assert refused.code == 2
-        assert "makes this run since" in capsys.readouterr().err
-        assert sorted((tmp_path / "runs").rglob("*")) == before
-    done = score("--input", source)
-    assert done.code == 0
-    assert not (done.path / "_claim").exists()

@@ -16,7 +16,7 @@ from moderation.training.encoders import make, subwords
 from moderation.training.encoders.types import VECTOR, TextEncoder
 from moderation.training.errors import TrainingError
 from schemas.recipe import ImageEncoderSpec, TextEncoderSpec
-from tests.training.networks import tiny
+from tests.training import tiny
 
 TEXTS = ["the cat sat", "a dog"]
 NAMES = ("input_word_ids", "input_mask", "input_type_ids")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from moderation.training.network import Network, build_network
-from tests.training.networks import tiny
-
-Built = Callable[..., Network]
+from moderation.training.network import Network
+from tests.training import tiny
+from tests.training.building import Built, fresh
 
 
 @pytest.fixture(scope="session")
@@ -30,10 +28,3 @@ def built(modules: tiny.Modules) -> Built:
         return kept[key]
 
     return build
-
-
-def fresh(preset: str, modules: tiny.Modules, **changes: Any) -> Network:
-    """A network of one's own; ``text__uri`` stands for ``text.uri``."""
-    dotted = {name.replace("__", "."): value for name, value in changes.items()}
-    recipe = tiny.recipe(preset, modules, dotted)
-    return build_network(recipe, labels=("yes", "no", "neither"), texts=tiny.TEXTS)

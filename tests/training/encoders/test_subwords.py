@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from moderation.training.encoders import subwords
 from moderation.training.encoders.types import VECTOR
 from moderation.training.errors import TrainingError
-from tests.training.networks import tiny
+from tests.training import tiny
 
 CORPUS = [*tiny.TEXTS, "Straße, naïve café", "Ärger über äpfel", "кот и собака", "漢字 かな"] * 3
 words_of_any_script = st.text(st.characters(categories=("Ll", "Lo", "Nd")), min_size=1, max_size=30)
