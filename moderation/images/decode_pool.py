@@ -9,14 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
 
 from moderation.images.cache import Lru
 from moderation.images.decode import DecodeLimits, decode_hashed
 from moderation.images.stats import StatsCollector
 from moderation.images.types import DecodedImage, ImageOutcome, Target
 
-Done = Callable[[ImageOutcome], None]
 _Key = tuple[str, Target]
 _ENTRY_BYTES = 8 << 10
 """Counted for an entry beside its pixels, more than it takes: it bounds their number too."""
@@ -49,7 +47,7 @@ class PixelGate:
                 self._changed.notify_all()
 
 
-class Decoder:
+class DecodePool:
     """A thread pool, what it has decoded lately, and what it is decoding now."""
 
     def __init__(
@@ -67,11 +65,14 @@ class Decoder:
         self._gate = PixelGate(max_pixels_at_once)
         self._lock = threading.Lock()
         self._known: Lru[_Key, ImageOutcome] = Lru(cache_max_bytes)
-        self._waiting: dict[_Key, list[Done]] = {}
+        self._under_way: dict[_Key, Future[ImageOutcome]] = {}
 
-    def submit(self, work: Callable[..., None], *args: Any) -> Future[None]:
-        """Run something on the pool; raises ``RuntimeError`` once closed."""
-        return self._pool.submit(work, *args)
+    def submit(self, read: Callable[[], bytes], target: Target) -> Future[ImageOutcome]:
+        """Read and decode on the pool; the future has what ``read`` raises.
+
+        Raises ``RuntimeError`` once closed.
+        """
+        return self._pool.submit(self._read_and_decode, read, target)
 
     def known(self, sha256: str, target: Target) -> ImageOutcome | None:
         """What these bytes became earlier, if that is still remembered."""
@@ -81,43 +82,48 @@ class Decoder:
             self._stats.add(decode_cache_hits=1)
         return outcome
 
-    def decode(self, data: bytes, target: Target, done: Done) -> None:
-        """Decode in this thread and tell ``done``.
+    def close(self, *, wait: bool = True) -> None:
+        """Finish what is being decoded, drop what waits."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
-        Where another thread has the same bytes in hand, that one tells.
-        """
-        sha256 = hashlib.sha256(data).hexdigest()
-        key = (sha256, target)
+    def _read_and_decode(self, read: Callable[[], bytes], target: Target) -> ImageOutcome:
+        data = read()
+        key = hashlib.sha256(data).hexdigest(), target
+        told, is_mine = self._claim(key)
+        if is_mine:
+            return self._decode(data, key, told)
+        self._stats.add(decode_cache_hits=1)
+        return told.result()  # another thread is at it, so nobody waits in a circle
+
+    def _claim(self, key: _Key) -> tuple[Future[ImageOutcome], bool]:
+        """What there is or will be of some bytes, and whether the caller is to decode them."""
         with self._lock:
-            outcome = self._known.get(key)
-            if outcome is None:
-                waiting = self._waiting.get(key)
-                if waiting is None:
-                    self._waiting[key] = [done]
-                else:
-                    waiting.append(done)
-        if outcome is not None:
-            self._stats.add(decode_cache_hits=1)
-            done(outcome)
-        elif waiting is not None:
-            self._stats.add(decode_cache_hits=1)
-        else:
-            self._decode(data, key)
+            if key in self._under_way:
+                return self._under_way[key], False
+            told: Future[ImageOutcome] = Future()
+            known = self._known.get(key)
+            if known is None:
+                self._under_way[key] = told
+            else:
+                told.set_result(known)
+            return told, known is None
 
-    def _decode(self, data: bytes, key: _Key) -> None:
+    def _decode(self, data: bytes, key: _Key, told: Future[ImageOutcome]) -> ImageOutcome:
         started = time.perf_counter()
-        outcome = decode_hashed(data, key[0], key[1], limits=self._limits, gate=self._gate)
+        try:
+            outcome = decode_hashed(data, key[0], key[1], limits=self._limits, gate=self._gate)
+        except BaseException as error:
+            with self._lock:
+                del self._under_way[key]
+            told.set_exception(error)
+            raise
         self._stats.decoded(seconds=time.perf_counter() - started, size=len(data))
         weight = _ENTRY_BYTES + (outcome.pixels.nbytes if isinstance(outcome, DecodedImage) else 0)
         with self._lock:
             self._known.put(key, outcome, weight=weight)
-            waiting = self._waiting.pop(key)
-        for done in waiting:
-            done(outcome)
-
-    def close(self, *, wait: bool = True) -> None:
-        """Finish what is being decoded, drop what waits."""
-        self._pool.shutdown(wait=wait, cancel_futures=True)
+            del self._under_way[key]
+        told.set_result(outcome)
+        return outcome
 
 
 def _cores() -> int:

@@ -1,33 +1,35 @@
 """The one door to an image: references in, futures of images out.
 
-Files and inline bytes go straight to the decoding threads. What must be
-fetched goes over the flight deck, which is an event loop in a thread of its
-own, made when the first such reference comes.
+Files and inline bytes go straight to the decoding threads. What must be fetched comes by way of
+an event loop in a thread of its own, begun when the first such reference comes.
 """
 
 from __future__ import annotations
 
-import threading
 import weakref
-from concurrent.futures import Future, InvalidStateError
+from concurrent.futures import Future
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from moderation.images.decode import DecodeLimits
-from moderation.images.decode_pool import Decoder
+from moderation.images.decode_pool import DecodePool
 from moderation.images.local import read_local
 from moderation.images.options import DoorOptions
 from moderation.images.references import data_uri_bytes
+from moderation.images.remote import RemoteImages
 from moderation.images.stats import OK, DoorStats, StatsCollector
 from moderation.images.types import ImageError, ImageFailure, ImageOutcome, ImageRef, Target
 from schemas.codes import Code
 
 if TYPE_CHECKING:
-    from moderation.images.flights import FlightDeck
     from moderation.images.resolver import Resolver
     from moderation.images.storage import ObjectStore
 
 __all__ = ["DoorOptions", "DoorStats", "ImageDoor"]
+
+CLOSED = ImageFailure(Code.CONNECTION, "the door was closed before the image was there")
+_FAR = frozenset({"http", "gs"})
 
 
 class ImageDoor:
@@ -51,21 +53,19 @@ class ImageDoor:
     ) -> None:
         options = options or DoorOptions()
         self._options = options
-        self._resolver = resolver
-        self._store = store
         self._stats = StatsCollector()
-        self._decoder = Decoder(
+        self._decoding = DecodePool(
             threads=options.decode_threads,
             limits=DecodeLimits(max_pixels=options.max_pixels),
             max_pixels_at_once=options.max_pixels_at_once,
             cache_max_bytes=options.cache_max_bytes,
             stats=self._stats,
         )
-        self._lock = threading.Lock()
-        self._decks: list[FlightDeck] = []
-        self._closed = False
+        self._remote = RemoteImages(
+            options, self._decoding, self._stats, resolver=resolver, store=store
+        )
         # A door that a shared handle drops without closing must not leave its threads behind.
-        weakref.finalize(self, _abandon, self._decoder, self._decks).atexit = False
+        weakref.finalize(self, _abandon, self._decoding, self._remote).atexit = False
 
     def submit(self, ref: ImageRef, target: Target) -> Future[ImageOutcome]:
         """Ask for an image; returns at once.
@@ -73,18 +73,16 @@ class ImageDoor:
         Thread-safe. Never raises for a reference, and neither does the future: its result is
         a ``DecodedImage`` or an ``ImageFailure``. Who submits bounds how many are pending.
         """
-        future: Future[ImageOutcome] = Future()
-        scheme = ref.location[:5].lower()
+        asked: Future[ImageOutcome] = Future()
+        source = _source(ref.location)
+        self._stats.asked(source)
         try:
-            if scheme.startswith("http"):
-                self._far(ref, target, future, source="http")
-            elif scheme == "gs://":
-                self._far(ref, target, future, source="gs")
-            else:
-                self._near(ref, target, future, is_data=scheme == "data:")
-        except RuntimeError:  # pool or loop are shut
-            self._finish(future, _closed())
-        return future
+            work = self._begun(ref, target, source)
+        except RuntimeError:  # the door was closed
+            work = Future()
+            work.cancel()
+        work.add_done_callback(partial(_settle, self._stats, asked))
+        return asked
 
     def stats(self) -> DoorStats:
         """Everything since the door was made."""
@@ -96,11 +94,8 @@ class ImageDoor:
 
     def close(self) -> None:
         """Stop. What is still pending ends as a retryable failure; no future is left hanging."""
-        with self._lock:
-            self._closed = True
-        for deck in self._decks:
-            deck.close()
-        self._decoder.close()
+        self._remote.close()
+        self._decoding.close()
 
     def __enter__(self) -> ImageDoor:
         return self
@@ -113,72 +108,47 @@ class ImageDoor:
     ) -> None:
         self.close()
 
-    def _near(
-        self, ref: ImageRef, target: Target, future: Future[ImageOutcome], *, is_data: bool
-    ) -> None:
-        self._stats.asked("data" if is_data else "local")
-        work = self._decoder.submit(self._read, ref, target, future, is_data)
-        work.add_done_callback(
-            lambda done: self._finish(future, _closed()) if done.cancelled() else None
-        )
-
-    def _read(
-        self, ref: ImageRef, target: Target, future: Future[ImageOutcome], is_data: bool
-    ) -> None:
-        limit = self._options.max_bytes
-        try:
-            if is_data:
-                data = data_uri_bytes(ref.location, limit)
-            else:
-                data = read_local(ref.location, ref.root, max_bytes=limit)
-            self._decoder.decode(data, target, lambda outcome: self._finish(future, outcome))
-        except ImageError as error:
-            self._finish(future, ImageFailure.of(error))
-        except Exception as error:  # an error of ours is one image's failure, never the run's
-            failure = ImageFailure(Code.STORAGE, f"the read broke ({type(error).__name__})")
-            self._finish(future, failure)
-
-    def _far(
-        self, ref: ImageRef, target: Target, future: Future[ImageOutcome], *, source: str
-    ) -> None:
-        self._stats.asked(source)
-        deck = self._flight_deck()
-        deck.board(ref.location, target, lambda outcome: self._finish(future, outcome))
-
-    def _flight_deck(self) -> FlightDeck:
-        with self._lock:
-            if self._closed:
-                raise RuntimeError("closed")
-            if not self._decks:
-                from moderation.images.flights import FlightDeck
-                from moderation.images.resolver import SystemResolver
-                from moderation.images.storage import GoogleStore
-
-                deck = FlightDeck(
-                    self._options,
-                    self._decoder,
-                    self._stats,
-                    resolver=self._resolver or SystemResolver(),
-                    store=self._store or GoogleStore(self._options.timeout_s),
-                )
-                self._decks.append(deck)
-            return self._decks[0]
-
-    def _finish(self, future: Future[ImageOutcome], outcome: ImageOutcome) -> None:
-        code = outcome.code.value if isinstance(outcome, ImageFailure) else OK
-        try:
-            future.set_result(outcome)
-        except InvalidStateError:  # told already, or cancelled by who asked
-            return
-        self._stats.outcome(code)
+    def _begun(self, ref: ImageRef, target: Target, source: str) -> Future[ImageOutcome]:
+        if source in _FAR:
+            return self._remote.submit(ref.location, target)
+        return self._decoding.submit(partial(_read, ref, self._options.max_bytes), target)
 
 
-def _abandon(decoder: Decoder, decks: list[FlightDeck]) -> None:
+def _source(location: str) -> str:
+    scheme = location[:5].lower()
+    if scheme.startswith("http"):
+        return "http"
+    return {"gs://": "gs", "data:": "data"}.get(scheme, "local")
+
+
+def _read(ref: ImageRef, max_bytes: int) -> bytes:
+    try:
+        if _source(ref.location) == "data":
+            return data_uri_bytes(ref.location, max_bytes)
+        return read_local(ref.location, ref.root, max_bytes=max_bytes)
+    except ImageError:
+        raise
+    except Exception as error:  # one of ours is one image's failure, never the run's
+        raise ImageError(Code.STORAGE, f"the read broke ({type(error).__name__})") from error
+
+
+def _settle(stats: StatsCollector, asked: Future[ImageOutcome], work: Future[ImageOutcome]) -> None:
+    """Tell who asked what became of the work."""
+    outcome: ImageOutcome
+    if work.cancelled():
+        outcome = CLOSED
+    elif isinstance(error := work.exception(), ImageError):
+        outcome = ImageFailure.of(error)
+    elif error is not None:
+        outcome = ImageFailure(Code.CORRUPT, f"the decoder broke ({type(error).__name__})")
+    else:
+        outcome = work.result()
+    if asked.set_running_or_notify_cancel():
+        stats.outcome(outcome.code.value if isinstance(outcome, ImageFailure) else OK)
+        asked.set_result(outcome)
+
+
+def _abandon(decoding: DecodePool, remote: RemoteImages) -> None:
     """Let every thread end by itself; called from whichever of them lost the door last."""
-    for deck in decks:
-        deck.stop()
-    decoder.close(wait=False)
-
-
-def _closed() -> ImageFailure:
-    return ImageFailure(Code.CONNECTION, "the door was closed before the image was there")
+    remote.close(wait=False)
+    decoding.close(wait=False)
