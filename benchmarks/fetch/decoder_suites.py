@@ -20,7 +20,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from moderation.images.decode import decode
+from moderation.images.decoding.decode import decode
 from moderation.images.types import ImageFailure, Target
 
 MAX_S = 5.0

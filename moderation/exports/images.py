@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
-from moderation.images.local import read_local
-from moderation.images.sniff import identify
+from moderation.images.decoding.sniff import identify
+from moderation.images.fetching.local import read_local
 from moderation.images.types import ImageError
 from moderation.storage import files
 from schemas.codes import Code

@@ -12,7 +12,7 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.datasets.groups.near_texts import normalised
 from moderation.exports.heldout import HeldOutItem
 from moderation.images.door import DoorOptions
-from moderation.images.local import read_local
+from moderation.images.fetching.local import read_local
 from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages
 from moderation.images.types import DecodedImage, ImageError, ImageOutcome, ImageRef, Target
 from moderation.records.dead_letters.letter import DeadLetter

@@ -40,9 +40,6 @@ _PROVENANCE = pa.struct(
     ]
 )
 
-RESERVED = frozenset({"label", "provenance", "extras"}.union(*map(fields_of, Kind)))
-"""Columns that an export writes itself."""
-
 DECISIONS = Layout("decisions")
 DIFF = Layout("diff")
 

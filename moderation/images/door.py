@@ -12,19 +12,19 @@ from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from moderation.images.decode import DecodeLimits
-from moderation.images.decode_pool import DecodePool
-from moderation.images.local import read_local
+from moderation.images.decoding.decode import DecodeLimits
+from moderation.images.decoding.pool import DecodePool
+from moderation.images.fetching.local import read_local
+from moderation.images.fetching.remote import RemoteImages
 from moderation.images.options import DoorOptions
-from moderation.images.references import data_uri_bytes
-from moderation.images.remote import RemoteImages
+from moderation.images.references.data_uris import data_uri_bytes
 from moderation.images.stats import OK, DoorStats, StatsCollector
 from moderation.images.types import ImageError, ImageFailure, ImageOutcome, ImageRef, Target
 from schemas.codes import Code
 
 if TYPE_CHECKING:
-    from moderation.images.resolver import Resolver
-    from moderation.images.storage import ObjectStore
+    from moderation.images.fetching.objects import ObjectStore
+    from moderation.images.fetching.resolver import Resolver
 
 __all__ = ["DoorOptions", "DoorStats", "ImageDoor"]
 

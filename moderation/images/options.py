@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from moderation.images.addresses import AddressPolicy
-from moderation.images.hosts import HostList
-from moderation.images.printing import safe_reference
+from moderation.images.fetching.addresses import AddressPolicy
+from moderation.images.fetching.hosts import HostList
+from moderation.images.references.printing import safe_reference
+from moderation.images.references.urls import parse_url
 from moderation.images.types import ImageError
-from moderation.images.urls import parse_url
 
 _MIB = 1 << 20
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")

@@ -88,7 +88,7 @@ class DecodedImage:
     """Of the original as it is shown, its orientation applied, in pixels."""
     height: int
     format: str
-    """What the magic bytes say, one of ``moderation.images.sniff.FORMATS``."""
+    """What the magic bytes say, one of ``moderation.images.decoding.sniff.FORMATS``."""
 
 
 @dataclass(frozen=True, slots=True)

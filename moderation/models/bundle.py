@@ -231,8 +231,3 @@ def _expect_vocabularies(card: Card, *, available: set[str], shown: str) -> None
                     f"model {shown}: input {spec.name!r} needs the vocabulary {vocab!r}, "
                     "which is not in the bundle"
                 )
-
-
-def is_local_only(bundle: Bundle) -> bool:
-    """True for a model that only this machine can read; remote workers cannot load it."""
-    return bundle.path != STARTER and not is_remote(bundle.path)

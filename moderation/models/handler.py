@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from apache_beam.metrics import Metrics
@@ -31,27 +31,15 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         bundle: as ``open_bundle`` gave it.
         kind: of every item; a run with two kinds has two handlers, which share one model.
         batch_size: items a call to the model.
-        resource_hints: of the inference step alone (``accelerator=…``, ``min_ram=…``).
-        verbose: leaves TensorFlow's own messages alone.
     """
 
-    def __init__(
-        self,
-        bundle: Bundle,
-        kind: Kind,
-        *,
-        batch_size: int = 32,
-        resource_hints: Mapping[str, Any] | None = None,
-        verbose: bool = False,
-    ) -> None:
+    def __init__(self, bundle: Bundle, kind: Kind, *, batch_size: int = 32) -> None:
         if batch_size < 1:
             raise ValueError(f"batch_size is {batch_size}; one item is the least")
         super().__init__()
         self._bundle = bundle
         self._kind = kind
         self._batch_size = batch_size
-        self._resource_hints = dict(resource_hints or {})
-        self._verbose = verbose
 
     def batch_elements_kwargs(self) -> dict[str, int]:
         """A fixed size: left alone, Beam grows batches up to 10,000 by measured time."""
@@ -59,7 +47,7 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
 
     def load_model(self) -> LoadedBundle:
         """Loads the model and asks it about a plain item, before any real one."""
-        loaded = load(self._bundle, verbose=self._verbose)
+        loaded = load(self._bundle)
         loaded.scorer(self._kind)
         return loaded
 
@@ -93,10 +81,6 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
     def get_metrics_namespace(self) -> str:
         """Beside our own counters, Beam's latency and size figures are found here."""
         return METRICS_NAMESPACE
-
-    def get_resource_hints(self) -> dict[str, Any]:
-        """Asked for on the inference step and nowhere else."""
-        return self._resource_hints
 
     def validate_inference_args(self, inference_args: dict[str, Any] | None) -> None:
         """Everything a call needs is on the card."""

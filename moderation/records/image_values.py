@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from moderation.images.data_uris import base64_uri, trimmed
+from moderation.images.references.data_uris import base64_uri, trimmed
 
 WRAPPED_AS = ("bytes", "path", "src", "url", "uri")
 """Keys of a mapping under which its image lies; the first that holds something counts."""

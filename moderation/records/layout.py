@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from moderation.images.data_uris import trimmed
+from moderation.images.references.data_uris import trimmed
 from moderation.records.ids import made_id
 from moderation.records.texts import bytes_as_text
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of

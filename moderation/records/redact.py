@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from moderation.images.data_uris import base64_uri, begins_an_image, is_data_uri, trimmed
-from moderation.images.printing import bears_secret, is_url, redact_line, without_secrets
+from moderation.images.references.data_uris import base64_uri, begins_an_image, is_data_uri, trimmed
+from moderation.images.references.printing import bears_secret, is_url, redact_line, without_secrets
 
 _QUOTES = "<([{\"'`"
 __all__ = ["describe_bytes", "redact_fields", "redact_line"]

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic_core import to_json
 
-from moderation.images.data_uris import data_uri_bytes, is_data_uri, trimmed
-from moderation.images.printing import safe_reference
-from moderation.images.references import locate
+from moderation.images.references.data_uris import data_uri_bytes, is_data_uri, trimmed
+from moderation.images.references.locate import locate
+from moderation.images.references.printing import safe_reference
 from moderation.images.types import ImageError, ImageRef
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter, open_letter

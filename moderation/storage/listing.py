@@ -26,11 +26,6 @@ class Inputs:
     left_out: tuple[LeftOut, ...]
 
 
-def match_inputs(paths: Iterable[str], *, flag: str = "--input") -> tuple[InputFile, ...]:
-    """``find_inputs``, the files alone."""
-    return find_inputs(paths, flag=flag).files
-
-
 def find_inputs(paths: Iterable[str], *, flag: str = "--input") -> Inputs:
     """The files that paths name, that folders hold at any depth, that patterns match.
 

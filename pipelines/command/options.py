@@ -36,7 +36,7 @@ from typing import (
     get_type_hints,
 )
 
-from moderation.images.printing import without_secrets
+from moderation.images.references.printing import without_secrets
 from pipelines.command.parser import OneLineParser
 from pipelines.command.values import Value
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, NoReturn
 
-from moderation.images.printing import safe_message
+from moderation.images.references.printing import safe_message
 from pipelines.command.usage import near
 
 _NO_VALUE = re.compile(r"ignored explicit argument\b")

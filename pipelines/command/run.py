@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from moderation.images.printing import safe_message
+from moderation.images.references.printing import safe_message
 from pipelines.command import ending, stopping
 from pipelines.command.groups import Terminal
 from pipelines.command.parser import BeamHelpWanted

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from concurrent.futures import Future
 from typing import Any
 
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references import locate
-from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, Target
+from moderation.images.references.locate import locate
+from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from tests.faults.server import FaultServer
 
 TARGET = Target(16, 24)
@@ -38,6 +39,11 @@ def ask(door: ImageDoor, url: str, target: Target = TARGET) -> Future[ImageOutco
 def fetch(door: ImageDoor, url: str) -> ImageOutcome:
     """Submit a URL and wait; nothing in these tests may take half a minute."""
     return ask(door, url).result(timeout=30)
+
+
+def inline(data: bytes) -> ImageRef:
+    """The reference of bytes that lie in the record itself."""
+    return locate("img", f"data:;base64,{base64.b64encode(data).decode()}", root="/nowhere")
 
 
 def failure(outcome: ImageOutcome) -> ImageFailure:

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from moderation.images.door import DoorStats, ImageDoor
-from moderation.images.references import locate, locate_bytes
+from moderation.images.references.locate import locate
 from moderation.images.types import ImageOutcome, Target
 from schemas.codes import Code
 from tests.faults.names import FakeResolver
 from tests.faults.pictures import jpeg, png
 from tests.faults.server import FaultServer
-from tests.images.doors import TARGET, ask, failure, fetch, image, options
+from tests.images.doors import TARGET, ask, failure, fetch, image, inline, options
 
 
 def test_one_picture_is_the_same_from_everywhere(fault_server: FaultServer, tmp_path: Path) -> None:
@@ -27,7 +27,7 @@ def test_one_picture_is_the_same_from_everywhere(fault_server: FaultServer, tmp_
         refs = [
             locate("img", fault_server.url("/image"), root="/"),
             locate("img", "a.jpg", root=str(tmp_path)),
-            locate_bytes("img", data),
+            inline(data),
         ]
         found = [image(door.submit(ref, TARGET).result(30)) for ref in refs]
     for each in found:
@@ -63,7 +63,7 @@ def test_equal_bytes_are_decoded_once(fault_server: FaultServer) -> None:
     with ImageDoor(options(fault_server)) as door:
         for path in ("/image?1", "/image?2", "/chunked"):
             image(fetch(door, fault_server.url(path)))
-        refs = [locate_bytes("img", fault_server.image)] * 5
+        refs = [inline(fault_server.image)] * 5
         asked = [door.submit(ref, TARGET) for ref in refs]
         shared = [image(future.result(30)) for future in asked]
         stats = door.stats()
@@ -159,7 +159,7 @@ def test_many_threads_may_submit(fault_server: FaultServer) -> None:
         def work(name: int) -> None:
             for number in range(20):
                 outcomes.append(ask(door, fault_server.url(f"/image?{name}-{number}")))
-                outcomes.append(door.submit(locate_bytes("img", jpeg(50 + number)), TARGET))
+                outcomes.append(door.submit(inline(jpeg(50 + number)), TARGET))
 
         threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
         for thread in threads:

@@ -16,11 +16,11 @@ from pathlib import Path
 import pytest
 
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references import locate, locate_bytes
+from moderation.images.references.locate import locate
 from moderation.images.types import ImageFailure, ImageOutcome, ImageRef
 from tests.faults.pictures import jpeg, png
 from tests.faults.server import FaultServer
-from tests.images.doors import TARGET, ask, failure, fetch, image, options
+from tests.images.doors import TARGET, ask, failure, fetch, image, inline, options
 
 
 def test_memory_is_flat_over_thousands_of_fetches() -> None:
@@ -51,11 +51,11 @@ class BrokenStore:
 def test_closing_leaves_no_future_hanging(fault_server: FaultServer, tmp_path: Path) -> None:
     door = ImageDoor(options(fault_server, timeout_s=20, connections_per_host=2, decode_threads=1))
     asked = [ask(door, fault_server.url(f"/slow/body?{n}")) for n in range(10)]
-    asked += [door.submit(locate_bytes("img", jpeg(900 + n, 900)), TARGET) for n in range(50)]
+    asked += [door.submit(inline(jpeg(900 + n, 900)), TARGET) for n in range(50)]
     door.close()
     outcomes = [future.result(timeout=10) for future in asked]
     assert all(each.retryable for each in outcomes if isinstance(each, ImageFailure))
-    late = door.submit(locate_bytes("img", jpeg()), TARGET).result(timeout=10)
+    late = door.submit(inline(jpeg()), TARGET).result(timeout=10)
     assert failure(late).retryable
     assert failure(fetch(door, fault_server.url("/image"))).retryable
     door.close()
@@ -73,7 +73,7 @@ def test_who_submits_while_the_door_closes_is_answered(fault_server: FaultServer
         ) -> None:
             for number in range(200):
                 asked.append(ask(door, fault_server.url(f"/image?{turn}-{number}")))
-                asked.append(door.submit(locate_bytes("img", jpeg(30 + number)), TARGET))
+                asked.append(door.submit(inline(jpeg(30 + number)), TARGET))
                 started.set()
 
         thread = threading.Thread(target=work)
@@ -96,7 +96,7 @@ def test_a_future_that_was_cancelled_harms_nobody(fault_server: FaultServer) -> 
 def test_a_door_that_was_dropped_unclosed_leaves_no_thread(fault_server: FaultServer) -> None:
     door = ImageDoor(options(fault_server))
     image(fetch(door, fault_server.url("/image")))
-    image(door.submit(locate_bytes("img", png()), TARGET).result(30))
+    image(door.submit(inline(png()), TARGET).result(30))
     del door
     gc.collect()
     wait_for(lambda: not any(t.name.startswith("image-") for t in threading.enumerate()))

@@ -8,12 +8,12 @@ import pytest
 
 from moderation.records.first_rows import misfits
 from moderation.records.layout import Layout, parse_columns
-from moderation.storage.listing import match_inputs
+from moderation.storage.listing import find_inputs
 from schemas.records import Kind
 
 
 def look(path: Path, **options: Any) -> list[str]:
-    files = match_inputs((str(path),))
+    files = find_inputs((str(path),)).files
     return misfits(files, Layout(**options), max_row_bytes=100_000)
 
 

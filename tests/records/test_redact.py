@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from moderation.images.printing import safe_message, safe_reference
+from moderation.images.references.printing import safe_message, safe_reference
 from moderation.records.redact import redact_fields, redact_line
 
 S = "hunter2"

@@ -12,12 +12,12 @@ import pytest
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.storage.input_files import InputError, InputFile
-from moderation.storage.listing import match_inputs
+from moderation.storage.listing import find_inputs
 from schemas.codes import Code
 
 
 def one(path: Path) -> InputFile:
-    [file] = match_inputs((str(path),))
+    [file] = find_inputs((str(path),)).files
     return file
 
 
@@ -107,16 +107,16 @@ def test_an_array_is_one_span_whatever_the_file_is_called(tmp_path: Path) -> Non
 
 def test_an_input_that_matches_nothing_and_one_of_no_known_format_say_so(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="matches no file"):
-        match_inputs((str(tmp_path / "*.jsonl"),))
+        find_inputs((str(tmp_path / "*.jsonl"),))
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(InputError, match="must end in one of"):
-        match_inputs((str(tmp_path / "notes.txt"),))
+        find_inputs((str(tmp_path / "notes.txt"),))
 
 
 def test_folders_patterns_and_repeats_give_each_file_once_in_order(tmp_path: Path) -> None:
     for name in ("b.jsonl", "a.csv.gz", "c.parquet", "ignored.txt"):
         (tmp_path / name).write_bytes(b"x")
-    found = match_inputs((str(tmp_path), str(tmp_path / "*.jsonl"), str(tmp_path / "b.jsonl")))
+    found = find_inputs((str(tmp_path), str(tmp_path / "*.jsonl"), str(tmp_path / "b.jsonl"))).files
     assert [Path(file.path).name for file in found] == ["a.csv.gz", "b.jsonl", "c.parquet"]
 
 

@@ -11,9 +11,8 @@ import hashlib
 import numpy as np
 from PIL import Image
 
-MAX_IMAGE_DISTANCE = 7
-"""128 bits in 8 bands of 16: hashes that differ in up to 7 bits agree in a whole band."""
 IMAGE_BANDS = 8
+"""Of 16 bits each: hashes that differ in up to 7 bits agree in a whole band."""
 _FLAT = 6.0
 """Standard deviation of grey levels on the grid below which a picture has no hash: an empty page
 is like every other."""

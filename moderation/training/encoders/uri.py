@@ -27,11 +27,6 @@ class Uri:
     def __str__(self) -> str:
         return f"{self.scheme}:{self.rest}"
 
-    @property
-    def is_folder(self) -> bool:
-        """Whether ``rest`` is a folder on this machine."""
-        return os.path.isdir(self.rest)
-
 
 def parse(uri: str, *, schemes: Sequence[str], what: str) -> Uri:
     """Takes an encoder's URI apart.

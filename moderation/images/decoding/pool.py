@@ -1,0 +1,132 @@
+"""Decoding on a pool of threads, equal bytes once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from moderation.images.decoding.decode import DecodeLimits, decode_hashed
+from moderation.images.lru import Lru
+from moderation.images.stats import StatsCollector
+from moderation.images.types import DecodedImage, ImageOutcome, Target
+
+_Key = tuple[str, Target]
+_ENTRY_BYTES = 8 << 10
+"""Counted for an entry beside its pixels, more than it takes: it bounds their number too."""
+
+
+class PixelGate:
+    """Lets pictures be decoded beside each other while their pixels together stay in bounds.
+
+    One alone always gets through, whatever its size.
+    """
+
+    def __init__(self, max_pixels: int) -> None:
+        self._max_pixels = max_pixels
+        self._used = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def __call__(self, pixels: int) -> Iterator[None]:
+        """Wait until there is room, and hold it."""
+        with self._changed:
+            self._changed.wait_for(
+                lambda: not self._used or self._used + pixels <= self._max_pixels
+            )
+            self._used += pixels
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._used -= pixels
+                self._changed.notify_all()
+
+
+class DecodePool:
+    """A thread pool, what it has decoded lately, and what it is decoding now."""
+
+    def __init__(
+        self,
+        *,
+        threads: int,
+        limits: DecodeLimits,
+        max_pixels_at_once: int,
+        cache_max_bytes: int,
+        stats: StatsCollector,
+    ) -> None:
+        self._limits = limits
+        self._stats = stats
+        self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="image-decode")
+        self._gate = PixelGate(max_pixels_at_once)
+        self._lock = threading.Lock()
+        self._known: Lru[_Key, ImageOutcome] = Lru(cache_max_bytes)
+        self._under_way: dict[_Key, Future[ImageOutcome]] = {}
+
+    def submit(self, read: Callable[[], bytes], target: Target) -> Future[ImageOutcome]:
+        """Read and decode on the pool; the future has what ``read`` raises.
+
+        Raises ``RuntimeError`` once closed.
+        """
+        return self._pool.submit(self._read_and_decode, read, target)
+
+    def known(self, sha256: str, target: Target) -> ImageOutcome | None:
+        """What these bytes became earlier, if that is still remembered."""
+        with self._lock:
+            outcome = self._known.get((sha256, target))
+        if outcome is not None:
+            self._stats.add(decode_cache_hits=1)
+        return outcome
+
+    def close(self, *, wait: bool = True) -> None:
+        """Finish what is being decoded, drop what waits."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
+
+    def _read_and_decode(self, read: Callable[[], bytes], target: Target) -> ImageOutcome:
+        data = read()
+        key = hashlib.sha256(data).hexdigest(), target
+        told, is_mine = self._claim(key)
+        if is_mine:
+            return self._decode(data, key, told)
+        self._stats.add(decode_cache_hits=1)
+        return told.result()  # another thread is at it, so nobody waits in a circle
+
+    def _claim(self, key: _Key) -> tuple[Future[ImageOutcome], bool]:
+        """What there is or will be of some bytes, and whether the caller is to decode them."""
+        with self._lock:
+            if key in self._under_way:
+                return self._under_way[key], False
+            told: Future[ImageOutcome] = Future()
+            known = self._known.get(key)
+            if known is None:
+                self._under_way[key] = told
+            else:
+                told.set_result(known)
+            return told, known is None
+
+    def _decode(self, data: bytes, key: _Key, told: Future[ImageOutcome]) -> ImageOutcome:
+        started = time.perf_counter()
+        try:
+            outcome = decode_hashed(data, key[0], key[1], limits=self._limits, gate=self._gate)
+        except BaseException as error:
+            with self._lock:
+                del self._under_way[key]
+            told.set_exception(error)
+            raise
+        self._stats.decoded(seconds=time.perf_counter() - started, size=len(data))
+        weight = _ENTRY_BYTES + (outcome.pixels.nbytes if isinstance(outcome, DecodedImage) else 0)
+        with self._lock:
+            self._known.put(key, outcome, weight=weight)
+            del self._under_way[key]
+        told.set_result(outcome)
+        return outcome
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,1 @@
+"""From a location to encoded bytes, over the network or from a disk, within limits."""
