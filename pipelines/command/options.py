@@ -99,10 +99,8 @@ class Options:
         for group in _groups(cls):
             if "TITLE" in vars(group):
                 add = made.add_argument_group(group.TITLE).add_argument
-            hints, told = get_type_hints(group, include_extras=True), _docstrings(group)
-            for name in names_of(group):
-                names, how = _argument(name, hints[name])
-                flag = add(*names, dest=name, default=defaults[name], help=told.get(name), **how)
+            for name, (names, how) in _arguments(group).items():
+                flag = add(*names, dest=name, default=defaults[name], **how)
                 vars(flag).update(cls.WORDS._asdict())
             for name, action in vars(group).get("ACTIONS", {}).items():
                 add(name, **action)
@@ -135,6 +133,17 @@ def _groups(command: type[Options]) -> Iterator[type[Options]]:
         if base is not Options:
             yield from _groups(base)
     yield command
+
+
+@cache
+def _arguments(group: Any) -> dict[str, tuple[tuple[str, ...], dict[str, Any]]]:
+    """By option of a group, the flag's names, and how ``add_argument`` is told of it."""
+    own = names_of(group)
+    if not own:
+        return {}
+    hints, told = get_type_hints(group, include_extras=True), _docstrings(group)
+    found = {name: _argument(name, hints[name]) for name in own}
+    return {name: (names, {"help": told.get(name), **how}) for name, (names, how) in found.items()}
 
 
 def _argument(name: str, hint: Any) -> tuple[tuple[str, ...], dict[str, Any]]:

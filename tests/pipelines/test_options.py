@@ -1,214 +1,254 @@
+"""What holds for each option of each command, and what each command refuses."""
+
 from __future__ import annotations
 
+import contextlib
+import importlib
 import json
 import subprocess
 import sys
-from pathlib import Path
+from argparse import Action
+from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from pipelines.command.door import door_options
+from pipelines.command.options import Options
 from pipelines.command.usage import UsageError
-from pipelines.score.__main__ import main
+from pipelines.evaluate.options import EvaluateOptions
+from pipelines.export.options import ExportOptions
+from pipelines.preprocess.options import PreprocessOptions
 from pipelines.score.options import ScoreOptions
+from pipelines.train.options import TrainOptions
+
+NEEDED: dict[str, list[str]] = {
+    "score": [],
+    "preprocess": [],
+    "export": ["--run", "r", "--decisions", "d"],
+    "evaluate": ["--verdicts", "v"],
+    "train": ["--preset", "p", "--output", "o", "--examples", "e"],
+}
+"""Without them a command has nothing to do."""
+OPTIONS: dict[str, type[Options]] = {
+    each.NAME: each
+    for each in (ScoreOptions, PreprocessOptions, ExportOptions, EvaluateOptions, TrainOptions)
+}
+BESIDE = {
+    "overwrite": ["--run_id", "a"],
+    "image_template": ["--image_root", "/tmp"],
+    "label_separator": ["--multi_label"],
+    "thresholds": ["--multi_label", "t"],
+    "exclude_columns": ["--exclude", "x"],
+    "exclude_image_root": ["--exclude", "x"],
+    "list_presets": NEEDED["train"],
+}
+"""What an option cannot be without, or has to be beside."""
+GOOD = ("/tmp", "7", "0.9", "224x224", "{id}.png", "id=key", "label=key", "2026-01-31", "80", "png")
+GOOD = (*GOOD, "image", "train=1", "meme=hateful", "a.b=0.2", "64x64", "lang", "hateful")
+BAD = ("many", "-1", "nosuch://x", "../up", "a,a", "label", ",", "last week", "{name}", "x=y=z")
 
 
-def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
+def arguments(command: str) -> list[Action]:
+    names = {each.name for each in fields(OPTIONS[command])}
+    return [each for each in OPTIONS[command].parser()._actions if each.dest in names]
+
+
+EACH = [
+    pytest.param(command, argument, id=f"{command}{argument.option_strings[0]}")
+    for command in OPTIONS
+    for argument in arguments(command)
+]
+
+
+def parsed(command: str, argument: Action, *values: str) -> Any:
+    """The option's value, and as the manifest has it."""
+    flags = [*NEEDED[command], *BESIDE.get(argument.dest, ())]
+    if argument.dest == "scores":
+        flags = ["--labels", "l"]
+    options, _ = OPTIONS[command].parse([*flags, argument.option_strings[0], *values])
+    return getattr(options, argument.dest), options.as_dict()[argument.dest]
+
+
+def test_every_option_has_a_flag_and_no_flag_is_without_an_option() -> None:
+    others = {"help", "version", "help_beam", "==SUPPRESS=="}
+    for command, options in OPTIONS.items():
+        flags = {each.dest for each in options.parser()._actions}
+        names = {each.name for each in fields(options)}
+        assert names <= flags, command
+        assert flags - names <= others, command
+        assert {*options.parse(NEEDED[command])[0].as_dict()} == names
+
+
+@pytest.mark.parametrize(("command", "argument"), EACH)
+def test_an_option_is_explained_and_its_default_is_one_that_it_takes(
+    command: str, argument: Action
+) -> None:
+    told = OPTIONS[command].parser().format_help()
+    assert f" {argument.option_strings[0]}" in told
+    assert argument.help or command == "train"
+    assert "None" not in (argument.help or "")
+    options = OPTIONS[command].parse(NEEDED[command])[0]
+    if argument.nargs != 0 and argument.default not in (None, ""):
+        assert parsed(command, argument, str(argument.default))[0] == getattr(
+            options, argument.dest
+        )
+
+
+@pytest.mark.parametrize(("command", "argument"), EACH)
+def test_an_option_refuses_a_bad_value_in_one_line_that_names_its_flag(
+    command: str, argument: Action, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flag = argument.option_strings[0]
+    if argument.type is str and not argument.choices:
+        return  # it takes any text
+    parser, refused = OPTIONS[command].parser(), []
+    for bad in BAD if argument.nargs != 0 else ("yes",):
+        with contextlib.suppress(SystemExit):
+            parser.parse_args([f"{flag}={bad}"])
+        if message := capsys.readouterr().err:
+            assert message.startswith(f"{command}: error: argument {flag}")
+            assert message.count("\n") == 1
+            assert bad in message
+            refused.append(bad)
+    assert refused
+
+
+@pytest.mark.parametrize(("command", "argument"), EACH)
+def test_an_option_that_is_given_reaches_the_manifest(command: str, argument: Action) -> None:
+    if argument.nargs == 0:
+        value, written = parsed(command, argument)
+        assert (value, written) == (True, True)
+        return
+    known = argument.choices or GOOD
+    usual = getattr(OPTIONS[command].parse(NEEDED[command])[0], argument.dest)
+    for given in known:
+        try:
+            value, written = parsed(command, argument, given)
+        except (SystemExit, UsageError):
+            continue
+        if value != usual:
+            break
+    assert value != usual
+    plain = [*value] if isinstance(value, tuple) else value
+    assert json.loads(json.dumps(written)) in (plain, [plain])  # export lists its --keep_columns
+
+
+@pytest.mark.parametrize(
+    ("command", "titles"),
+    [
+        ("score", ("records in", "model", "images", "verdicts out", "terminal", "Beam")),
+        ("preprocess", ("records in", "images", "examples", "splits", "examples out")),
+        ("export", ("verdicts and decisions in", "selection", "training set out", "Beam")),
+        ("evaluate", ("what the model said", "what is true", "figures", "evaluation out")),
+        ("train", ("job", "bundle", "terminal")),
+    ],
+)
+def test_help_shows_flags_in_groups_and_needs_no_heavy_library(
+    command: str, titles: tuple[str, ...]
+) -> None:
     code = (
-        "import sys, pipelines.score.__main__ as s\n"
-        "try: s.main(['--help'])\n"
-        "except SystemExit as e: assert e.code == 0\n"
-        "heavy = {'apache_beam', 'tensorflow', 'numpy', 'pyarrow', 'PIL'} & set(sys.modules)\n"
-        "assert not heavy, heavy\n"
+        "import sys, importlib\n"
+        f"main = importlib.import_module('pipelines.{command}.__main__').main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit as stopped: assert stopped.code == 0\n"
+        "heavy = {'apache_beam', 'tensorflow', 'keras', 'numpy', 'pyarrow', 'PIL', 'sklearn'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for heading in ("records in:", "model:", "images:", "verdicts out:", "terminal:", "Beam:"):
-        assert heading in done.stdout
-    assert "exit codes" in done.stdout
+    assert "exit codes: 0 done; 1 failed" in done.stdout
+    assert [title for title in titles if f"\n{title}:\n" not in done.stdout] == []
 
 
 @pytest.mark.parametrize(
-    ("flags", "words"),
+    ("command", "flags", "words"),
     [
-        (["--image_buckets", "a,http://b"], "BUCKET"),
-        (["--batch_size", "0"], "0 is out of range: it must be between 1 and"),
-        (["--batch_size", "many"], "'many' is no whole number"),
-        (["--max_dead_letter_ratio", "nan"], "nan is out of range"),
-        (["--image_timeout_s", "-1"], "out of range"),
-        (["--columns", "txt=body"], "no field 'txt'"),
-        (["--image_root", "https://u:hunter2@h.example/img"], "a folder here or on gs://"),
-        (["--image_template", "{name}"], "only {id} and {ext}"),
-        (["--run_id", "a/b"], "use letters"),
-        (["--allowed_ports", "http"], "write port numbers"),
-        (["--image_size", "224"], "as in 224x224"),
-        (["--record_kind", "video"], "invalid choice"),
-        (["--format", "xml"], "invalid choice"),
-        (["--format", "Parquet"], "(choose from parquet, jsonl); did you mean parquet?"),
-        (["--dry_run=yes"], "takes no value, and was given 'yes'"),
+        ("score", "--image_buckets a,http://b", "BUCKET"),
+        ("score", "--batch_size 0", "0 is out of range: it must be between 1 and"),
+        ("score", "--batch_size many", "'many' is no whole number"),
+        ("score", "--max_dead_letter_ratio nan", "nan is out of range"),
+        ("score", "--columns txt=body", "no field 'txt'"),
+        ("score", "--image_root https://u:hunter2@h.example/img", "a folder here or on gs://"),
+        ("score", "--image_template {name}", "only {id} and {ext}"),
+        ("score", "--run_id a/b", "use letters"),
+        ("score", "--allowed_ports http", "write port numbers"),
+        ("score", "--image_size 224", "as in 224x224"),
+        ("score", "--format Parquet", "(choose from parquet, jsonl); did you mean parquet?"),
+        ("score", "--dry_run=yes", "takes no value, and was given 'yes'"),
+        ("preprocess", "--image_size 9000x1", "8,192 pixels at most"),
+        ("preprocess", "--labels a,b,a", "'a' is named twice"),
+        ("preprocess", "--group_by none,text", "write 'none' or some of image,"),
+        ("preprocess", "--splits train", "write NAME=SHARE"),
+        ("export", "--since last_week", "ISO 8601, as in 2026-01-31"),
+        ("export", "--tasks video=x", "write KIND=TASK"),
+        ("export", "--keep_columns lang,text", "'text' is a column that the set writes itself"),
+        ("export", "--keep_columns lang,lang", "named twice"),
+        ("export", "--exclude_columns words=body", "no field 'words'"),
+        ("evaluate", "--slice_by lang,lang", "named twice"),
+        ("evaluate", "--replicates 3", "between 40 and"),
+        ("evaluate", "--columns words=body", "no field 'words'"),
+        ("train", "--fusion early", "invalid choice: 'early'"),
     ],
 )
-def test_a_wrong_value_is_told_with_its_flag_and_reason(
-    flags: list[str], words: str, capsys: pytest.CaptureFixture[str]
+def test_a_wrong_value_is_told_with_its_reason(
+    command: str, flags: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(flags)
+    main = importlib.import_module(f"pipelines.{command}.__main__").main
+    with pytest.raises(SystemExit):
+        main([*NEEDED[command], *flags.split()])
     message = capsys.readouterr().err
-    assert stopped.value.code == 2
-    assert message.startswith("score: error: ")
-    assert flags[0].split("=")[0] in message
     assert words in message
     assert "hunter2" not in message
-    assert message.count("\n") == 1
 
 
 @pytest.mark.parametrize(
-    ("flags", "words"),
+    ("command", "flags", "words"),
     [
-        (["--image_template", "{id}.jpg"], "--image_root"),
-        (["--overwrite"], "--run_id"),
-        (["--image_root", "/no/such/folder"], "is no folder"),
-    ],
-)
-def test_flags_that_need_each_other_say_so(flags: list[str], words: str) -> None:
-    with pytest.raises(UsageError, match=words):
-        ScoreOptions.parse(flags)
-
-
-def test_secrets_in_flags_reach_neither_the_terminal_nor_the_manifest(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    secret = "https://user:hunter2@h.example/a.csv?sig=hunter2"
-    for flag in ("--batch_size", "--input", "--model"):
-        with pytest.raises(SystemExit):
-            main([flag, secret])
-        assert "hunter2" not in capsys.readouterr().err
-    options, _ = ScoreOptions.parse(["--egress_proxy", "http://user:hunter2@h.example:80"])
-    assert "hunter2" not in str(options.as_dict())
-    assert options.as_dict()["egress_proxy"] == "http://h.example:80"
-
-
-@pytest.mark.parametrize(
-    ("flags", "words"),
-    [
-        (["--input", "/no/such/*.jsonl"], "matches no file"),
-        (["--max_dead_leter_ratio", "0.1"], "did you mean --max_dead_letter_ratio"),
-        (["--vrsion"], "did you mean --version"),
+        ("score", "--image_template {id}.jpg", "names files under --image_root: give the folder"),
+        ("score", "--overwrite", "--overwrite replaces a run by its id: give --run_id too"),
+        ("score", "--image_root /no/such/folder", "'/no/such/folder' is no folder"),
+        ("preprocess", "--stratify --split_column s", "--stratify has nothing to say"),
+        ("preprocess", "--label_separator ;", "give --multi_label too"),
+        ("export", "--run r", "nothing to label with: give reviewers' --decisions, or --pseudo_l"),
+        ("export", "--decisions d", "--run is missing: name committed runs"),
+        ("export", "--run r --decisions d --overwrite", "replaces an export by its id"),
+        ("export", "--run r --decisions d --since 2026-02-01 --until 2026-01-01", "not before"),
+        ("export", "--run r --decisions d --exclude_image_root x", "give --exclude too"),
+        ("export", "--run r --decisions d --multi_label t", "add --tasks KIND=t"),
+        ("evaluate", "", "neither is given"),
+        ("evaluate", "--verdicts r --scores s.csv", "both are given"),
+        ("evaluate", "--scores s.csv", "give --labels or --examples too"),
+        ("evaluate", "--verdicts r --labels l --examples e", "give one of them"),
+        ("evaluate", "--verdicts r --thresholds b", "are of --multi_label tasks"),
+        ("evaluate", "--verdicts r --overwrite", "replaces an evaluation by its id"),
         (
-            ["--runner=DirectRuner"],
-            "'DirectRuner' is no runner: did you mean DirectRunner",
+            "evaluate",
+            "--verdicts r --submission_for t --tasks tweet_pair=x",
+            "a submission needs the memes' task",
         ),
-        (["--runner=Nothing"], "Beam has DataflowRunner"),
-        (["--direct_num_workers=many"], "a flag of Beam's"),
-        (["posts.jsonl"], "as in --input posts.jsonl"),
-        (["--model", "/no/such/model"], "/no/such/model"),
-        (["--policy", "/no/such/policy.yaml"], "cannot be read"),
-        (["--output", "/proc/version/x"], "no folder that can be written to"),
-        (["--output", "/proc/x"], "/proc is no folder that can be written to"),
-        (["--egress_proxy", "proxy:3128"], "write it as in http://proxy.example:3128"),
-        (["--overwrite", "--polcy", "p"], "'--polcy' is neither a flag of ours"),
-        (["--h"], "did you mean --help?"),
-        (["--deny_hosts", "not a host!"], "deny_hosts"),
+        ("train", "--preset p --output o", "--examples is missing"),
+        ("train", "--preset p --output o --examples e --resume --overwrite", "give one of them"),
     ],
 )
-def test_what_cannot_be_used_ends_with_2_before_anything_is_written(
-    flags: list[str], words: str, tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
+def test_options_that_do_not_fit_together_end_with_2_and_a_remedy(
+    command: str, flags: str, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    defaults = {"--output": str(tmp_path / "runs"), "--model": model}
-    argv = [part for name, value in defaults.items() if name not in flags for part in (name, value)]
-    assert main([*argv, *flags]) == 2
-    assert words in capsys.readouterr().err
-    assert not (tmp_path / "runs").exists()
+    main = importlib.import_module(f"pipelines.{command}.__main__").main
+    assert main(flags.split()) == 2
+    message = capsys.readouterr().err
+    assert message.startswith(f"{command}: error: ")
+    assert words in message
 
 
-@pytest.mark.parametrize("flag", ["--input", "--output", "--policy", "--model"])
-def test_a_place_of_an_unknown_scheme_ends_with_2(
-    flag: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main([flag, "nosuch://bucket/x.jsonl"])
-    assert "nosuch:// is not known here" in capsys.readouterr().err
+def test_an_option_of_many_values_may_be_repeated_and_what_is_not_ours_is_beams() -> None:
+    flags = ["--run", "/a", "/b", "--run", "/c", "--decisions", "/d", "--streaming"]
+    options, rest = ExportOptions.parse(flags)
+    assert options.run == ("/a", "/b", "/c")
+    assert rest == ["--streaming"]
 
 
-def test_paths_are_kept_so_that_they_hold_from_anywhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    flags = ["--input", "a/*.jsonl", "gs://b/x.csv", "--output", "o", "--policy", "p.yaml"]
-    kept = ScoreOptions.parse(flags)[0].as_dict()
-    assert kept["input"] == [f"{tmp_path}/a/*.jsonl", "gs://b/x.csv"]
-    assert (kept["output"], kept["policy"]) == (f"{tmp_path}/o", f"{tmp_path}/p.yaml")
-    assert kept["model"] == "starter"
-
-
-def test_a_dry_run_checks_all_and_writes_nothing(
-    tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--dry_run", "--model", model, "--output", str(tmp_path / "runs")]) == 0
-    shown = capsys.readouterr().out
-    assert "nothing was scored" in shown
-    assert "entailment for tweet_pairs" in shown
-    assert not (tmp_path / "runs").exists()
-
-
-def test_a_quiet_run_says_only_its_summary(tmp_path: Path, model: str) -> None:
-    flags = ["--model", model, "--output", str(tmp_path), "--run_id", "q", "--limit", "5"]
-    flags.append("--no_progress")
-    command = [sys.executable, "-m", "pipelines.score", "--runner=DirectRunner", *flags]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert done.stdout.startswith("run q committed in")
-    assert "audit.html" in done.stdout
-    manifest: dict[str, Any] = json.loads((tmp_path / "run_id=q" / "manifest.json").read_text())
-    assert manifest["options"]["limit"] == 5
-
-
-def test_the_image_root_is_kept_so_that_it_holds_from_anywhere(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "pictures").mkdir()
-    monkeypatch.chdir(tmp_path)
-    options, _ = ScoreOptions.parse(["--image_root", "pictures"])
-    assert options.as_dict()["image_root"] == str(tmp_path / "pictures")
-    assert options.layout().image_root == str(tmp_path / "pictures")
-    options, _ = ScoreOptions.parse(["--image_root", "gs://bucket/pictures"])
-    assert options.as_dict()["image_root"] == "gs://bucket/pictures"
-
-
-PLACES = ("gs://records/day/a.jsonl", "/local/b.jsonl", "gs://pictures/root", None)
-STAGING = "gs://runs/all/run_id=t/_staging"
-
-
-@pytest.mark.parametrize(
-    ("flags", "buckets"),
-    [
-        ([], ("pictures", "records", "runs/all/run_id=t/_staging")),
-        (["--image_buckets", "one, gs://two/in/"], ("one", "two/in", "runs/all/run_id=t/_staging")),
-        (["--image_buckets", "any"], None),
-    ],
-)
-def test_images_are_read_from_the_records_buckets_unless_others_are_named(
-    flags: list[str], buckets: tuple[str, ...] | None
-) -> None:
-    options, _ = ScoreOptions.parse(flags)
-    assert door_options(options, places=(*PLACES, STAGING)).image_buckets == buckets
-
-
-def test_local_records_open_no_bucket() -> None:
-    options, _ = ScoreOptions.parse([])
-    assert door_options(options, places=("/a.jsonl", None, "/r/_staging")).image_buckets == ()
-
-
-def test_the_versions_are_told(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["--version"])
-    assert stopped.value.code == 0
-    told = dict(line.split() for line in capsys.readouterr().out.splitlines())
-    assert told.keys() >= {"python", "moderation-pipeline", "apache-beam", "tensorflow"}
-
-
-def test_a_run_says_something_before_its_libraries_load(
-    tmp_path: Path, model: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["--dry_run", "--model", model, "--output", str(tmp_path)]) == 0
-    assert capsys.readouterr().err.startswith("score: loading Beam")
+def test_a_default_that_a_command_changes_stands_where_its_group_does() -> None:
+    told = EvaluateOptions.parser().format_help()
+    assert "ends with 3 (default: none)" in " ".join(told.split())
+    assert told.index("--max_unreadable_files N") < told.index("--min_coverage R")
+    assert EvaluateOptions.parse(NEEDED["evaluate"])[0].max_unreadable_files == 0
+    assert ScoreOptions.parse([])[0].max_unreadable_files is None

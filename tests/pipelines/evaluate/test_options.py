@@ -1,73 +1,10 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipelines.evaluate.__main__ import main
-
-
-def test_help_needs_neither_beam_nor_tensorflow_and_groups_our_flags() -> None:
-    code = (
-        "import sys, pipelines.evaluate.__main__ as e\n"
-        "try: e.main(['--help'])\n"
-        "except SystemExit as s: assert s.code == 0\n"
-        "heavy = {'apache_beam', 'tensorflow', 'numpy', 'sklearn', 'matplotlib'}\n"
-        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    for heading in ("what the model said:", "what is true:", "figures:", "evaluation out:"):
-        assert heading in done.stdout
-    assert "exit codes" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("flags", "words"),
-    [
-        (["--slice_by", "lang,lang"], "named twice"),
-        (["--max_slices", "0"], "between 1 and"),
-        (["--replicates", "3"], "between 40 and"),
-        (["--replicates", "many"], "no whole number"),
-        (["--submission_threshold", "2"], "between 0 and 1"),
-        (["--min_coverage", "-1"], "between 0 and 1"),
-        (["--tasks", "video=x"], "write KIND=TASK"),
-        (["--columns", "words=body"], "no field 'words'"),
-        (["--record_kind", "video"], "invalid choice"),
-        (["--run_id", "../up"], "use letters"),
-    ],
-)
-def test_a_wrong_value_is_told_with_its_flag_and_reason(
-    flags: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(["--verdicts", "r", "--labels", "l.jsonl", *flags])
-    message = capsys.readouterr().err
-    assert stopped.value.code == 2
-    assert flags[0] in message
-    assert words in message
-
-
-@pytest.mark.parametrize(
-    ("flags", "words"),
-    [
-        ([], "neither is given"),
-        (["--verdicts", "r", "--scores", "s.csv"], "both are given"),
-        (["--scores", "s.csv"], "give --labels or --examples too"),
-        (["--verdicts", "r", "--labels", "l", "--examples", "e"], "give one of them"),
-        (["--verdicts", "r", "--overwrite"], "give --run_id too"),
-        (
-            ["--verdicts", "r", "--submission_for", "t", "--tasks", "tweet_pair=x"],
-            "a submission needs the memes' task",
-        ),
-    ],
-)
-def test_flags_that_do_not_go_together_are_told(
-    flags: list[str], words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(flags) == 2
-    assert words in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
