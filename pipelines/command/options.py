@@ -127,7 +127,7 @@ def names_of(group: type[Options]) -> list[str]:
     return [each.name for each in fields(group) if each.name not in inherited]
 
 
-def _groups(command: type[Options]) -> Iterator[type[Options]]:
+def _groups(command: type[Options]) -> Iterator[Any]:
     """A command's groups, and their groups, from left to right."""
     for base in command.__bases__:
         if base is not Options:
