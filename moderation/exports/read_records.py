@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 from pydantic_core import from_json
 
 from moderation.exports.read import PROBLEMS, RecordRow
-from moderation.exports.runs import Source
 from moderation.images.types import ImageRef
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter, open_letter
@@ -24,6 +23,7 @@ from moderation.records.layout import FIELDS, Layout
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
+from moderation.runs.committed import Source
 from moderation.storage.digests import file_digest
 from moderation.storage.packing import Pack, digest64
 from moderation.storage.parking import Parking

@@ -7,8 +7,15 @@ from collections.abc import Collection, Iterable
 from moderation.evaluation.facts import Baseline
 from moderation.evaluation.pairing.read import Examples
 from moderation.evaluation.pairing.tables import ITEMS
-from moderation.exports.runs import CommittedRun, RunError, match_runs, open_run, read_manifest
 from moderation.records.tfrecord import read_info
+from moderation.runs.committed import (
+    CommittedRun,
+    RunError,
+    match_runs,
+    open_run,
+    read_manifest,
+    table_files,
+)
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from pipelines.command.usage import UsageError
@@ -19,11 +26,9 @@ from schemas.metrics import ScoredBy
 
 def open_runs(patterns: Iterable[str]) -> tuple[CommittedRun, ...]:
     """Committed runs of one model, in the order of their ids; raises ``RunError``."""
-    try:
-        paths = dict.fromkeys(path for pattern in patterns for path in match_runs(pattern))
-        runs = tuple(open_run(path) for path in paths)
-    except RunError as error:
-        raise RunError(str(error).replace("--run", "--verdicts", 1)) from error
+    flag = "--verdicts"
+    found = (path for pattern in patterns for path in match_runs(pattern, flag=flag))
+    runs = tuple(open_run(path, flag=flag) for path in dict.fromkeys(found))
     models = {run.manifest.model_fingerprint: run for run in runs}
     if len(models) > 1:
         one, other, *_ = models.values()
@@ -33,19 +38,6 @@ def open_runs(patterns: Iterable[str]) -> tuple[CommittedRun, ...]:
             "each, and compare them with --baseline"
         )
     return tuple(sorted(runs, key=lambda run: run.manifest.run_id))
-
-
-def table_files(path: str, manifest: Manifest, table: str) -> list[InputFile]:
-    """The files of one of a run's tables."""
-    return [
-        InputFile(
-            path=f"{path}/{entry.path}",
-            bytes=entry.bytes,
-            format=Format.PARQUET if entry.path.endswith(".parquet") else Format.JSONL,
-        )
-        for entry in manifest.outputs
-        if entry.path.startswith(f"{table}/")
-    ]
 
 
 def former_items(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:

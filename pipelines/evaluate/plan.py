@@ -13,8 +13,8 @@ from moderation.evaluation.pairing.pairing import Rules
 from moderation.evaluation.pairing.read import Examples
 from moderation.evaluation.pairing.readers import LabelReader
 from moderation.exports.packs import buckets_for
-from moderation.exports.runs import RunError
 from moderation.records.tfrecord import DatasetError
+from moderation.runs.committed import RunError, table_files
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.storage import files
 from moderation.storage.input_files import InputFile
@@ -29,7 +29,6 @@ from pipelines.evaluate.inputs import (
     open_runs,
     scored_by_file,
     scored_by_run,
-    table_files,
     thresholds_of,
 )
 from pipelines.evaluate.options import EvaluateOptions

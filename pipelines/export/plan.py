@@ -11,10 +11,11 @@ from moderation.exports.images import ImagePlacer
 from moderation.exports.report import ExportFacts
 from moderation.exports.reviewers import ReviewerKey, ReviewerKeyError, load_key
 from moderation.exports.rows import RowMaker, row_layouts
-from moderation.exports.runs import RunError, Runs, open_runs, read_manifest
+from moderation.exports.runs import Runs, open_runs
 from moderation.exports.selecting import Selection
 from moderation.images.options import DoorOptions
 from moderation.records.layout import Layout, parse_columns
+from moderation.runs.committed import RunError, read_manifest
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
 from moderation.storage import files
@@ -99,7 +100,7 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         UsageError: with the value, the reason and the remedy.
     """
     try:
-        runs = open_runs(options.run)
+        runs = open_runs(options.run, flag="--run")
         former_manifest, former = _former(options.previous)
         key = load_key(options.reviewer_key_file)
     except (RunError, ReviewerKeyError) as error:

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from moderation.exports.read_records import ReadSources, Wanted, WantedItems
-from moderation.exports.runs import Source
 from moderation.records.layout import Layout
 from moderation.records.spans import Span
-from moderation.storage.listing import match_inputs
+from moderation.runs.committed import Source
+from moderation.storage.listing import find_inputs
 from moderation.storage.packing import Pack, digest64
 from moderation.storage.parking import Parking
 from tests.exports.verdicts import said
@@ -24,7 +24,7 @@ def wanted(*batches: list[str]) -> Wanted:
 def read(folder: Path, lines: list[str], which: Wanted | None) -> list[Any]:
     path = folder / "records.jsonl"
     path.write_text("\n".join(lines) + "\n")
-    [file] = match_inputs((str(path),))
+    [file] = find_inputs((str(path),)).files
     source = Source(file=file, digest=None, layout=Layout(), max_row_bytes=1 << 20)
     step = ReadSources(Parking(str(folder / "inline")))
     return [row for _, row in step.process((0, source, Span(file)), which)]

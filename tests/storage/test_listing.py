@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from moderation.storage.input_files import InputError
-from moderation.storage.listing import Inputs, find_inputs, match_inputs
+from moderation.storage.listing import Inputs, find_inputs
 
 ROW = b'{"id":"a","img":null,"text":"a plain line"}\n'
 
@@ -112,7 +112,7 @@ def test_a_file_is_read_once_however_often_and_however_it_is_named(
 def test_two_dots_go_up_from_where_a_link_leads(tmp_path: Path) -> None:
     lay(tmp_path, "far/in/x.jsonl", "far/y.jsonl", "y.jsonl")
     (tmp_path / "link").symlink_to(tmp_path / "far" / "in")
-    [file] = match_inputs([f"{tmp_path}/link/../y.jsonl"])
+    [file] = find_inputs([f"{tmp_path}/link/../y.jsonl"]).files
     assert file.path == str(tmp_path / "far" / "y.jsonl")
 
 
@@ -141,27 +141,27 @@ def test_the_directory_of_a_run_is_no_folder_of_records(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="name what is meant in it, as in dead_letters"):
         find_inputs([str(tmp_path / run)])
     for path in (f"{run}/dead_letters", "runs/run_id=*/dead_letters"):
-        [file] = match_inputs([str(tmp_path / path)])
+        [file] = find_inputs([str(tmp_path / path)]).files
         assert file.path == str(tmp_path / run / "dead_letters/part-0.jsonl")
 
 
 def test_partitions_are_walked_and_their_keys_come_along(tmp_path: Path) -> None:
     lay(tmp_path, "dt=2026-11-01/lang=en/part-0.jsonl", "dt=2026-11-02/_k=a%2Fb/p.jsonl")
     lay(tmp_path, "dt=__HIVE_DEFAULT_PARTITION__/run_id=7/p.jsonl")
-    found = [dict(file.partition) for file in match_inputs([str(tmp_path)])]
+    found = [dict(file.partition) for file in find_inputs([str(tmp_path)]).files]
     assert found == [
         {"dt": "2026-11-01", "lang": "en"},
         {"dt": "2026-11-02", "_k": "a/b"},
         {"dt": None},
     ]
-    [one] = match_inputs([str(tmp_path / "dt=*/lang=en/*.jsonl")])
+    [one] = find_inputs([str(tmp_path / "dt=*/lang=en/*.jsonl")]).files
     assert dict(one.partition) == {"dt": "2026-11-01", "lang": "en"}
 
 
 @pytest.mark.parametrize("url", ["file://{}", "file://localhost{}", "file:{}", "FILE://{}"])
 def test_a_file_url_is_read_as_the_path_that_it_is(tmp_path: Path, url: str) -> None:
     lay(tmp_path, "two words.jsonl")
-    [file] = match_inputs([url.format(f"{tmp_path}/two%20words.jsonl")])
+    [file] = find_inputs([url.format(f"{tmp_path}/two%20words.jsonl")]).files
     assert file.path == str(tmp_path / "two words.jsonl")
 
 
@@ -177,7 +177,7 @@ def test_a_file_url_is_read_as_the_path_that_it_is(tmp_path: Path, url: str) -> 
 )
 def test_a_place_that_cannot_be_read_is_told_by_its_scheme(path: str, told: str) -> None:
     with pytest.raises(InputError, match=f"--labels .*{told}"):
-        match_inputs([path], flag="--labels")
+        find_inputs([path], flag="--labels")
 
 
 def test_nothing_to_read_says_what_was_there(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.storage.input_files import Compression
-from moderation.storage.listing import match_inputs
+from moderation.storage.listing import find_inputs
 from moderation.storage.opening import open_bytes
 
 LINES = b"".join(b'{"n": %d}\n' % index for index in range(200_000))
@@ -26,7 +26,7 @@ PACKERS = {"gz": gzip.compress, "bz2": bz2.compress, "zst": zstd}
 
 
 def read(path: Path) -> list[RawRow | BadRow]:
-    [file] = match_inputs([str(path)])
+    [file] = find_inputs([str(path)]).files
     rows: list[RawRow | BadRow] = []
     for span in plan_spans(file):
         rows += read_span(span, max_row_bytes=1000) if isinstance(span, Span) else [span]

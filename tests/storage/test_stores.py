@@ -8,7 +8,7 @@ import time
 import pytest
 
 from moderation.storage.input_files import InputError
-from moderation.storage.listing import match_inputs
+from moderation.storage.listing import find_inputs
 from tests.faults.emulator import Emulated
 
 EMULATED = """
@@ -26,9 +26,9 @@ for path in (
     found = find_inputs(["gs://bucket/" + path])
     print(path, "|", *(file.path[12:] for file in found.files),
           "|", *(f"{each.files} {each.why}" for each in found.left_out), flush=True)
-from moderation.exports.runs import match_runs
+from moderation.runs.committed import match_runs
 from moderation.storage import files
-print(match_runs("gs://bucket/out [1]/run_id=*"))
+print(match_runs("gs://bucket/out [1]/run_id=*", flag="--run"))
 files.delete_tree("gs://bucket/out [1]/run_id=t")
 print(files.list_files("gs://bucket/out [1]"), flush=True)
 """
@@ -57,5 +57,5 @@ def test_a_store_that_does_not_answer_is_told_soon(monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://{address}")
     started = time.monotonic()
     with pytest.raises(InputError, match=f"does not answer \\({address}.*check the network"):
-        match_inputs(["gs://bucket/x.jsonl"])
+        find_inputs(["gs://bucket/x.jsonl"])
     assert time.monotonic() - started < 30

@@ -1,0 +1,148 @@
+"""A committed run, read again: its marker, its manifest, and the files that it judged."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from moderation.records.layout import Layout, parse_columns
+from moderation.storage import files
+from moderation.storage.input_files import Format, InputFile
+from moderation.storage.listing import input_file
+from moderation.storage.patterns import expand
+from moderation.storage.places import PlaceError, place, printable
+from moderation.storage.trees import tree_of
+from schemas.manifest import Manifest, OutputEntry
+from schemas.records import Kind
+
+
+class RunError(ValueError):
+    """A run that cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file that runs judged, as they read it."""
+
+    file: InputFile
+    digest: str | None
+    layout: Layout = field(hash=False)
+    max_row_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommittedRun:
+    """What a run's manifest says of it."""
+
+    path: str
+    manifest: Manifest
+    verdict_files: tuple[InputFile, ...]
+    verdicts: int
+    sources: tuple[Source, ...]
+
+
+def match_runs(pattern: str, *, flag: str) -> list[str]:
+    """Directories that a pattern names, sorted.
+
+    Args:
+        pattern: a path, or one with ``*`` and its like.
+        flag: what a person gave it by, for messages.
+
+    Raises:
+        RunError: where it names none.
+    """
+    shown = printable(pattern)
+    try:
+        where = place(pattern)
+        found = [entry.path for entry, _ in expand(tree_of(where), where) if entry.folder]
+    except PlaceError as error:
+        raise RunError(f"{flag} {shown!r}: {error}") from error
+    except OSError as error:  # a store that is down, a folder that is closed
+        raise RunError(f"{flag} {shown!r} cannot be listed: {printable(str(error))}") from error
+    if not found:
+        raise RunError(
+            f"{flag} {shown!r} matches no directory: give run directories, as in runs/run_id=*"
+        )
+    return sorted(set(found))
+
+
+def open_run(path: str, *, flag: str) -> CommittedRun:
+    """Read a run's marker and manifest.
+
+    Raises:
+        RunError: where it is not committed, is no run of ``pipelines.score``, or was changed.
+    """
+    manifest = read_manifest(path, flag=flag)
+    verdicts = table_files(path, manifest, "verdicts")
+    if not verdicts:
+        raise RunError(f"{flag} {path!r} has no verdicts: is it a run of pipelines.score?")
+    options = manifest.options
+    layout = _layout(options)
+    max_row_bytes = int(float(options.get("max_row_mb") or 16) * (1 << 20))
+    return CommittedRun(
+        path=path,
+        manifest=manifest,
+        verdict_files=tuple(verdicts),
+        verdicts=sum(entry.rows or 0 for entry in _table(manifest, "verdicts")),
+        sources=tuple(
+            Source(input_file(entry.path, entry.bytes), entry.digest, layout, max_row_bytes)
+            for entry in manifest.inputs
+        ),
+    )
+
+
+def read_manifest(path: str, *, flag: str) -> Manifest:
+    """The manifest of a committed directory; raises ``RunError`` where it is not as committed."""
+    if not files.exists(f"{path}/_SUCCESS"):
+        raise RunError(
+            f"{flag} {path!r} is not committed: there is no _SUCCESS in it. {_remedy(path)}"
+        )
+    try:
+        marker: dict[str, Any] = json.loads(files.read_bytes(f"{path}/_SUCCESS"))
+        data = files.read_bytes(f"{path}/manifest.json")
+        if hashlib.sha256(data).hexdigest() != marker.get("manifest_sha256"):
+            raise RunError(f"{flag} {path!r}: manifest.json is not the one that was committed")
+        return Manifest.model_validate_json(data)
+    except (OSError, ValidationError, json.JSONDecodeError) as error:
+        reason = str(error).splitlines()[0]
+        raise RunError(f"{flag} {path!r}: its manifest cannot be read: {reason}") from error
+
+
+def table_files(path: str, manifest: Manifest, table: str) -> list[InputFile]:
+    """The files of one of a run's tables."""
+    return [
+        InputFile(
+            path=f"{path}/{entry.path}",
+            bytes=entry.bytes,
+            format=Format.PARQUET if entry.path.endswith(".parquet") else Format.JSONL,
+        )
+        for entry in _table(manifest, table)
+    ]
+
+
+def _table(manifest: Manifest, table: str) -> list[OutputEntry]:
+    return [entry for entry in manifest.outputs if entry.path.startswith(f"{table}/")]
+
+
+def _remedy(path: str) -> str:
+    if not files.is_remote(path) and any(Path(path).glob("run_id=*/_SUCCESS")):
+        return f"Name the runs in it: {path}/run_id=*"
+    return "Name committed ones alone, or let the run that makes it end"
+
+
+def _layout(options: dict[str, Any]) -> Layout:
+    kind = options.get("record_kind")
+    root = options.get("image_root")
+    return Layout(
+        record_kind=Kind(kind) if kind else None,
+        columns=parse_columns(options.get("columns") or ""),
+        image_root=root if root is None or files.is_remote(root) else os.path.abspath(root),
+        image_template=options.get("image_template"),
+        allow_outside_root=bool(options.get("allow_outside_root")),
+    )
