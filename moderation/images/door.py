@@ -42,6 +42,17 @@ class ImageDoor:
         options: limits and permissions; default: ``DoorOptions()``.
         resolver: how names become addresses; default: the system's ``getaddrinfo``.
         store: how ``gs://`` objects are read; default: Google's client.
+
+    >>> from moderation.images.references import locate
+    >>> dot = "data:image/gif;base64,R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs="
+    >>> with ImageDoor() as door:
+    ...     futures = [door.submit(locate("img", name, root="/none"), Target(2, 2))
+    ...                for name in (dot, "a.png")]
+    ...     image, failure = (future.result(timeout=30) for future in futures)
+    >>> image.pixels.shape, image.pixels[0, 0].tolist()
+    ((2, 2, 3), [128, 128, 128])
+    >>> failure.code.value
+    'not_found'
     """
 
     def __init__(

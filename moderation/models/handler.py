@@ -31,6 +31,17 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         bundle: as ``open_bundle`` gave it.
         kind: of every item; a run with two kinds has two handlers, which share one model.
         batch_size: items a call to the model.
+
+    >>> from moderation.models.bundle import open_bundle
+    >>> from moderation.starter import bundle_path
+    >>> handler = BundleHandler(open_bundle(str(bundle_path())), Kind.MEME, batch_size=8)
+    >>> items = [ModelItem(text, Kind.MEME, {"text": text}) for text in ("good morning", "hello")]
+    >>> results = handler.run_inference(items, handler.load_model())  # as RunInference calls it
+    >>> [result.example.content_key for result in results]
+    ['good morning', 'hello']
+    >>> not_hateful, hateful = results[0].inference.probabilities["hateful"]
+    >>> not_hateful > hateful
+    True
     """
 
     def __init__(self, bundle: Bundle, kind: Kind, *, batch_size: int = 32) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from moderation.evaluation.figures.evaluate import card_figures, judge
+from moderation.evaluation.figures.evaluate import card_figures, evaluate
 from moderation.models.outputs import calibrate
 from moderation.training import calibrate as calibration
 from moderation.training import data, thresholds
@@ -69,9 +69,11 @@ def _figures(
 ) -> dict[str, Any]:
     """Of labels that do not exclude each other ``at`` their thresholds."""
     several = truth.ndim == 2
-    return card_figures(judge(truth, found, names, task=task, multi_label=several, thresholds=at))
+    return card_figures(
+        evaluate(truth, found, names, task=task, multi_label=several, thresholds=at)
+    )
 
 
 def _ece(found: Any, truth: Any, names: tuple[str, ...], task: str) -> float | None:
-    judged = judge(truth, found, names, task=task, multi_label=truth.ndim == 2, replicates=10)
+    judged = evaluate(truth, found, names, task=task, multi_label=truth.ndim == 2, replicates=10)
     return judged.overall.ece.value

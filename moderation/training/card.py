@@ -28,7 +28,7 @@ class Found:
     thresholds: Mapping[str, float]
     threshold_rule: str
     metrics: Mapping[str, Any]
-    """By split: ``judge``'s card figures; and ``reliability`` before and after calibration."""
+    """By split: ``evaluate``'s card figures; and ``reliability`` before and after calibration."""
     wall_time_s: float
     licence: str
     version: str

@@ -25,7 +25,16 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """A policy bound to a model's card."""
+    """A policy bound to a model's card.
+
+    >>> from moderation.starter import bundle_path
+    >>> from moderation.verdicts.policy import load_policy
+    >>> card = Card.model_validate_json((bundle_path() / "card.json").read_bytes())
+    >>> judge = Judge(load_policy(None).policy, card)
+    >>> outcome = judge.decide(Kind.MEME, {"hateful": (0.03, 0.97)}, content_key="00ff")
+    >>> outcome.decision.value, outcome.flags, outcome.reasons
+    ('flag', {'is_hateful': True}, ('is_hateful',))
+    """
 
     policy: Policy
     card: Card

@@ -1,4 +1,4 @@
-"""Samples that tests judge: made up from seeds, with ties where the figure is sensitive to them."""
+"""Samples that tests evaluate: made up from seeds, with ties where figures mind them."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Block:
 
 
 def block_key(pair: Pair) -> str:
-    """What items must share to be judged together: kind, task and set of labels."""
+    """What items must share to be measured together: kind, task and set of labels."""
     names = sorted(label for label, _ in pair.probabilities)
     return json.dumps([pair.label.kind or pair.score.kind, pair.task, names])
 

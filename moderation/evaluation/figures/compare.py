@@ -42,13 +42,13 @@ def compare(
     """Whether one model is measurably better than another on these items.
 
     Args:
-        labels: as ``judge`` takes them.
-        probabilities: of the model in question, as ``judge`` takes them.
+        labels: as ``evaluate`` takes them.
+        probabilities: of the model in question, as ``evaluate`` takes them.
         baseline: of the other, item by item the same.
         names: the labels in their order.
         task: its name.
         multi_label: an item may have any number of the labels.
-        replicates: of the bootstrap; None: as ``judge`` has it.
+        replicates: of the bootstrap; None: as ``evaluate`` has it.
         seed: equal seeds give equal intervals.
 
     Returns:

@@ -26,7 +26,7 @@ OF_SEVERAL = ("micro_f1", "samples_f1", "hamming_loss")
 """Figures of tasks with several labels an item alone."""
 
 
-def judge(
+def evaluate(
     labels: ArrayLike | Sequence[Any],
     probabilities: ArrayLike,
     names: Sequence[str],
@@ -40,7 +40,7 @@ def judge(
     replicates: int | None = None,
     seed: int = 0,
 ) -> TaskMetrics:
-    """Judge one task.
+    """Evaluate one task.
 
     Args:
         labels: ``[items]``: each item's label by name or by place in ``names``; with
@@ -63,17 +63,24 @@ def judge(
 
     Raises:
         SampleError: where labels or probabilities do not fit, or there is no item.
+
+    >>> told = evaluate(["no", "yes", "yes", "no"], [0.1, 0.8, 0.4, 0.2], ("no", "yes"))
+    >>> low, high = told.overall.accuracy.interval_95  # by Wilson
+    >>> told.overall.accuracy.value, round(low, 3), round(high, 3)
+    (0.75, 0.301, 0.954)
+    >>> told.positive, told.overall.roc_auc.value
+    ('yes', 1.0)
     """
     sample = make_sample(
         labels, probabilities, names, task=task, multi_label=multi_label, thresholds=thresholds
     )
     found = slices_of(slices or {}, max_values=max_slices)
-    return judge_sample(
+    return evaluate_sample(
         sample, task=task, kind=kind, slices=found, replicates=replicates, seed=seed
     )
 
 
-def judge_sample(
+def evaluate_sample(
     sample: Sample,
     *,
     task: str,
@@ -82,7 +89,7 @@ def judge_sample(
     replicates: int | None = None,
     seed: int = 0,
 ) -> TaskMetrics:
-    """``judge`` of what was checked already."""
+    """``evaluate`` of what was checked already."""
     number = replicates or replicates_for(len(sample))
     return TaskMetrics(
         task=task,

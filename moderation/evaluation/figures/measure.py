@@ -11,7 +11,7 @@ import numpy as np
 
 from moderation.evaluation.figures.blocks import Block, Joined, join_blocks, read_key
 from moderation.evaluation.figures.compare import compare_samples
-from moderation.evaluation.figures.evaluate import judge_sample
+from moderation.evaluation.figures.evaluate import evaluate_sample
 from moderation.evaluation.figures.resample import replicates_for
 from moderation.evaluation.figures.slices import slices_of_coded
 from schemas.metrics import Bootstrap, Difference, TaskMetrics
@@ -48,7 +48,7 @@ class MeasureTasks(beam.DoFn):
         self._measures = measures
 
     def process(self, gathered: tuple[str, Iterable[Block]]) -> Iterator[Measured]:
-        """Judge one task, slice by slice; compare where there is something to compare with."""
+        """Evaluate one task, slice by slice; compare where there is something to compare with."""
         kind, task, _ = read_key(gathered[0])
         asked = self._measures
         several = task in asked.multi_label
@@ -59,7 +59,7 @@ class MeasureTasks(beam.DoFn):
             for column, coded in zip(asked.slice_columns, joined.slices, strict=True)
             for each in slices_of_coded(column, coded, max_values=asked.max_slices)
         ]
-        metrics = judge_sample(
+        metrics = evaluate_sample(
             joined.sample,
             task=task,
             kind=Kind(kind) if kind else None,

@@ -22,7 +22,7 @@ from moderation.images.types import ImageError
 from schemas.codes import Code
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
-MAX_URL_CHARS = 8192
+MAX_URL_CHARS = 8192  # RFC 9110, 4.1 asks for 8,000 octets at least
 
 _URL = re.compile(r"(?i)(https?)://([^/?#]*)([^?#]*)(\?[^#]*)?(?:#.*)?\Z", re.DOTALL)
 _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:]*)(?::([0-9]{0,5}))?\Z")
@@ -52,7 +52,7 @@ class Url:
 
     def join(self, location: str) -> Url:
         """The URL a ``Location`` header leads to; raises ``ImageError`` like ``parse_url``."""
-        try:
+        try:  # RFC 9110, 10.2.2: Location is a reference, resolved by RFC 3986, 5.2
             joined = urljoin(str(self), location.strip(" \t"))
         except ValueError:
             raise _invalid("redirected to a URL that cannot be read") from None
@@ -66,19 +66,19 @@ def parse_url(text: str) -> Url:
     match = _URL.match(text.strip(" \t\r\n"))
     if match is None:
         raise _invalid("not an absolute http or https URL")
-    scheme, authority = match[1].lower(), match[2]
-    if "@" in authority:
+    scheme, authority = match[1].lower(), match[2]  # RFC 3986, 3.1: schemes have no case
+    if "@" in authority:  # RFC 3986, 3.2.1: userinfo; 7.5 on what it gives away
         raise _invalid("URL carries credentials; they are never sent")
     if "\\" in authority or _CONTROL.search(authority):
         raise _invalid("host holds characters that parsers read differently")
-    parts = _HOST_PORT.match(authority)
+    parts = _HOST_PORT.match(authority)  # RFC 3986, 3.2.2 host, 3.2.3 port: empty is the default
     if parts is None:
         raise _invalid("host and port cannot be read")
     port = int(parts[2]) if parts[2] else DEFAULT_PORTS[scheme]
     if not 0 < port < 65536:
         raise _invalid(f"port {port} does not exist")
     host, address = canonical_host(parts[1])
-    try:
+    try:  # RFC 3986, 2.1: what is no URL character is percent-encoded, as UTF-8
         target = quote((match[3] or "/") + (match[4] or ""), safe=_SAFE)
     except UnicodeEncodeError:
         raise _invalid("URL holds half a character (a lone surrogate)") from None
@@ -92,14 +92,15 @@ def canonical_host(
 
     Raises ``ImageError(INVALID_REFERENCE)`` for what names no host.
     """
-    if host.startswith("["):
+    if host.startswith("["):  # RFC 3986, 3.2.2: an IP literal
         address = _ipv6(host[1:-1])
         return str(address), address
     name = _ascii(host)
     labels = name.split(".")
-    if _NUMBER.match(labels[-1]):
+    if _NUMBER.match(labels[-1]):  # WHATWG URL, 3.5: a host that ends in a number is IPv4
         number = _ipv4(labels)
         return str(number), number
+    # RFC 1035, 2.3.4 for the lengths; an underscore is no host name (RFC 1123, 2.1), yet in use.
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):
         raise _invalid("host is no valid name")
     return name, None
@@ -116,10 +117,11 @@ def _ascii(host: str) -> str:
 
 
 def _idna(name: str) -> str:
+    # RFC 5895 leaves the mapping open; the WHATWG URL standard takes that of UTS #46.
     mapped = idna.uts46_remap(name, std3_rules=False, transitional=False)
     if mapped.isascii():
         return mapped
-    try:
+    try:  # RFC 5891, 4: registration rules; RFC 3492 for the letters
         return idna.encode(mapped).decode("ascii")
     except idna.IDNAError:  # emoji and the like: registered under the older rules
         return ".".join(
@@ -155,7 +157,7 @@ def _ipv6(text: str) -> ipaddress.IPv6Address:
     except ValueError:
         raise _invalid("host in brackets is no IPv6 address") from None
     if address.scope_id is not None:
-        raise _invalid("IPv6 address carries a zone")
+        raise _invalid("IPv6 address carries a zone")  # RFC 6874 is not for URLs from others
     return address
 
 

@@ -28,13 +28,13 @@ def test_a_stronger_model_is_better_in_every_main_figure_and_the_weaker_one_wors
 
 
 def test_pairing_shows_a_difference_that_lies_within_either_interval() -> None:
-    from moderation.evaluation.figures.evaluate import judge
+    from moderation.evaluation.figures.evaluate import evaluate
 
     truth, p = scored(400, 2, signal=0.8)
     nudged = np.clip(p[:, 1] + 0.01 * (2 * truth - 1), 0, 1)
     found = by_name(compare(truth, nudged, p[:, 1], NAMES, replicates=300))["roc_auc"]
-    here = judge(truth, nudged, NAMES, replicates=300).overall.roc_auc
-    there = judge(truth, p, NAMES, replicates=300).overall.roc_auc
+    here = evaluate(truth, nudged, NAMES, replicates=300).overall.roc_auc
+    there = evaluate(truth, p, NAMES, replicates=300).overall.roc_auc
     assert here.interval_95 is not None
     assert there.value is not None
     assert here.interval_95[0] < there.value

@@ -6,7 +6,7 @@ from scipy.stats import binomtest
 from sklearn import metrics
 
 from moderation.evaluation.figures.curves import reliability, sweep
-from moderation.evaluation.figures.evaluate import card_figures, judge
+from moderation.evaluation.figures.evaluate import card_figures, evaluate
 from moderation.evaluation.figures.intervals import wilson
 from moderation.evaluation.figures.resample import redraws, replicates_for
 from moderation.evaluation.figures.sample import SampleError
@@ -18,7 +18,7 @@ NAMES = ("Contradictory", "Implies", "NoEntailment")
 
 def test_all_figures_of_three_labels_are_scikit_learns() -> None:
     truth, p = scored(400, 3, levels=3)
-    found = judge(truth, p, NAMES).overall
+    found = evaluate(truth, p, NAMES).overall
     predicted = p.argmax(axis=1)
     precision, recall, f1, support = metrics.precision_recall_fscore_support(truth, predicted)
     assert found.accuracy.value == pytest.approx(metrics.accuracy_score(truth, predicted), abs=1e-9)
@@ -41,7 +41,7 @@ def test_all_figures_of_three_labels_are_scikit_learns() -> None:
 
 def test_all_figures_of_two_labels_are_of_the_second() -> None:
     truth, p = scored(300, 2, levels=2)
-    found = judge(truth, p[:, 1], ("no", "yes"))
+    found = evaluate(truth, p[:, 1], ("no", "yes"))
     assert found.positive == "yes"
     expected = {
         "roc_auc": metrics.roc_auc_score(truth, p[:, 1]),
@@ -57,7 +57,7 @@ def test_an_item_with_several_labels_is_right_where_all_are() -> None:
     random = np.random.default_rng(0)
     truth = random.integers(0, 2, size=(200, 3))
     p = np.clip(0.3 * truth + 0.7 * random.random((200, 3)), 0, 1)
-    found = judge(truth, p, NAMES, multi_label=True).overall
+    found = evaluate(truth, p, NAMES, multi_label=True).overall
     assert found.accuracy.value == metrics.accuracy_score(truth, p >= 0.5)
     assert found.macro_f1.value == pytest.approx(
         metrics.f1_score(truth, p >= 0.5, average="macro"), abs=1e-9
@@ -71,7 +71,7 @@ def test_all_figures_of_several_labels_an_item_are_scikit_learns_at_any_threshol
     truth = (random.random((300, 3)) < (0.5, 0.3, 0.05)).astype(int)
     p = np.round(np.clip(0.3 * truth + 0.6 * random.random((300, 3)), 0, 1), 2)
     at = (0.5, 0.31, 0.62)
-    found = judge(truth, p, NAMES, multi_label=True, thresholds=at)
+    found = evaluate(truth, p, NAMES, multi_label=True, thresholds=at)
     given, overall = p >= np.array(at), found.overall
     expected = {
         "accuracy": metrics.accuracy_score(truth, given),
@@ -107,7 +107,7 @@ def test_a_label_that_no_item_has_leaves_the_areas_of_the_others() -> None:
     truth = random.integers(0, 2, size=(80, 3))
     truth[:, 1] = 0
     p = random.random((80, 3))
-    found = judge(truth, p, NAMES, multi_label=True).overall
+    found = evaluate(truth, p, NAMES, multi_label=True).overall
     assert found.labels[1].roc_auc.value is None
     assert found.roc_auc.value == pytest.approx(
         metrics.roc_auc_score(truth[:, [0, 2]], p[:, [0, 2]]), abs=1e-9
@@ -117,18 +117,18 @@ def test_a_label_that_no_item_has_leaves_the_areas_of_the_others() -> None:
 def test_thresholds_of_labels_that_exclude_each_other_are_refused() -> None:
     truth, p = scored(20, 3)
     with pytest.raises(SampleError, match="multi_label"):
-        judge(truth, p, NAMES, thresholds=(0.5, 0.5, 0.5))
+        evaluate(truth, p, NAMES, thresholds=(0.5, 0.5, 0.5))
 
 
 def test_labels_may_be_names_or_places() -> None:
     truth, p = scored(50, 3)
-    by_name = judge([NAMES[place] for place in truth], p, NAMES)
-    assert by_name == judge(truth, p, NAMES)
+    by_name = evaluate([NAMES[place] for place in truth], p, NAMES)
+    assert by_name == evaluate(truth, p, NAMES)
 
 
 def test_a_figure_that_one_label_alone_cannot_have_is_null_and_the_others_stand() -> None:
     _, p = scored(30, 3)
-    found = judge([2] * 30, p, NAMES).overall
+    found = evaluate([2] * 30, p, NAMES).overall
     assert found.roc_auc == Figure(value=None, interval_95=None, replicates=0)
     assert found.labels[0].recall.value is None
     assert found.labels[0].pr_auc.value is None
@@ -138,10 +138,10 @@ def test_a_figure_that_one_label_alone_cannot_have_is_null_and_the_others_stand(
 def test_a_slice_has_the_figures_of_its_items_alone() -> None:
     truth, p = scored(300, 3)
     langs = ["de" if item % 3 else "en" for item in range(300)]
-    sliced = judge(truth, p, NAMES, slices={"lang": langs}).slices
+    sliced = evaluate(truth, p, NAMES, slices={"lang": langs}).slices
     mask = np.array(langs) == "en"
     assert [(each.column, each.value) for each in sliced] == [("lang", "de"), ("lang", "en")]
-    assert sliced[1].figures == judge(truth[mask], p[mask], NAMES).overall
+    assert sliced[1].figures == evaluate(truth[mask], p[mask], NAMES).overall
 
 
 def test_rare_values_of_a_column_are_one_slice_together() -> None:
@@ -149,7 +149,7 @@ def test_rare_values_of_a_column_are_one_slice_together() -> None:
     values = [
         None if item == 99 else f"v{item // 20 if item < 60 else item}" for item in range(100)
     ]
-    sliced = judge(truth, p, ("no", "yes"), slices={"c": values}, max_slices=3).slices
+    sliced = evaluate(truth, p, ("no", "yes"), slices={"c": values}, max_slices=3).slices
     assert [(each.value, each.merged_values, each.figures.items) for each in sliced] == [
         ("v0", 0, 20),
         ("v1", 0, 20),
@@ -160,7 +160,7 @@ def test_rare_values_of_a_column_are_one_slice_together() -> None:
 
 def test_equal_seeds_give_equal_intervals_and_other_seeds_others() -> None:
     truth, p = scored(80, 2)
-    one, same, other = (judge(truth, p, ("no", "yes"), seed=seed) for seed in (1, 1, 2))
+    one, same, other = (evaluate(truth, p, ("no", "yes"), seed=seed) for seed in (1, 1, 2))
     assert one == same
     assert one.overall.roc_auc.interval_95 != other.overall.roc_auc.interval_95
 
@@ -169,7 +169,7 @@ def test_equal_seeds_give_equal_intervals_and_other_seeds_others() -> None:
 def test_intervals_lie_around_their_figure_and_shrink_with_the_root_of_the_items(name: str) -> None:
     widths = []
     for items in (500, 8_000):
-        found: TaskMetrics = judge(*scored(items, 2, signal=0.7), ("no", "yes"), replicates=400)
+        found: TaskMetrics = evaluate(*scored(items, 2, signal=0.7), ("no", "yes"), replicates=400)
         made: Figure = getattr(found.overall, name)
         assert made.value is not None
         assert made.interval_95 is not None
@@ -185,7 +185,7 @@ def test_ninety_five_of_a_hundred_intervals_hold_the_true_area() -> None:
     held = 0
     for part in range(100):
         rows = slice(200 * part, 200 * part + 200)
-        found = judge(truth[rows], p[rows], ("no", "yes"), replicates=200).overall.roc_auc
+        found = evaluate(truth[rows], p[rows], ("no", "yes"), replicates=200).overall.roc_auc
         assert found.interval_95 is not None
         held += found.interval_95[0] <= area <= found.interval_95[1]
     assert 88 <= held <= 99
@@ -232,7 +232,7 @@ def test_reliability_counts_every_item_once() -> None:
 
 def test_curves_are_thinned_and_keep_their_area() -> None:
     truth, p = scored(20_000, 2)
-    curves = judge(truth, p, ("no", "yes"), replicates=10).curves[1]
+    curves = evaluate(truth, p, ("no", "yes"), replicates=10).curves[1]
     assert len(curves.roc) <= 202
     assert (curves.roc[0], curves.roc[-1]) == ((0, 0), (1, 1))
     x, y = zip(*curves.roc, strict=True)
@@ -241,7 +241,7 @@ def test_curves_are_thinned_and_keep_their_area() -> None:
 
 
 def test_a_cards_figures_are_values_with_intervals() -> None:
-    made = card_figures(judge(*scored(100, 3), NAMES))
+    made = card_figures(evaluate(*scored(100, 3), NAMES))
     assert set(made["macro_f1"]) == {"value", "interval_95"}
     assert set(made["labels"]) == set(NAMES)
 
@@ -260,4 +260,4 @@ def test_a_cards_figures_are_values_with_intervals() -> None:
 )
 def test_what_cannot_be_judged_says_why(labels: list[object], p: object, reason: str) -> None:
     with pytest.raises(SampleError, match=reason):
-        judge(labels, p, ("no", "yes"))  # type: ignore[arg-type]
+        evaluate(labels, p, ("no", "yes"))  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from moderation.evaluation.figures.compare import compare
-from moderation.evaluation.figures.evaluate import judge
+from moderation.evaluation.figures.evaluate import evaluate
 from moderation.evaluation.page.page import render
 from schemas.export import DeadLetterTotal
 from schemas.metrics import (
@@ -45,7 +45,7 @@ def evaluation(text: str = "plain") -> Evaluation:
         lost_in_run={text: 1},
         dead_letters=[DeadLetterTotal(stage=text, code=text, rows=1)],
         tasks=[
-            judge(truth, p, names, task=text, kind=Kind.MEME, replicates=40,
+            evaluate(truth, p, names, task=text, kind=Kind.MEME, replicates=40,
                   slices={text: [text] * 60 + ["other"] * 60})
         ],
         baseline=BaselineTotals(

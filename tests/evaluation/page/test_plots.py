@@ -4,7 +4,7 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 
-from moderation.evaluation.figures.evaluate import judge
+from moderation.evaluation.figures.evaluate import evaluate
 from moderation.evaluation.page.plots import plots_of
 from tests.evaluation.samples import scored
 
@@ -16,7 +16,7 @@ def texts(svg: bytes) -> str:
 
 
 def test_every_plot_is_a_picture_that_names_its_labels() -> None:
-    drawn = plots_of(judge(*scored(80, 3), ("cat", "dog", "elk"), replicates=20))
+    drawn = plots_of(evaluate(*scored(80, 3), ("cat", "dog", "elk"), replicates=20))
     assert len(drawn) == 6
     for name, svg in drawn.items():
         assert ET.fromstring(svg).tag == f"{SVG}svg"
@@ -25,14 +25,14 @@ def test_every_plot_is_a_picture_that_names_its_labels() -> None:
 
 
 def test_the_confusion_plot_has_the_numbers() -> None:
-    task = judge([0, 0, 1], [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], ("no", "yes"), replicates=20)
+    task = evaluate([0, 0, 1], [[0.9, 0.1], [0.2, 0.8], [0.3, 0.7]], ("no", "yes"), replicates=20)
     found = texts(plots_of(task)["confusion"])
     assert "1 50% 1 50% 0 0% 1 100%" in " ".join(found.split())
 
 
 def test_labels_are_neither_markup_nor_formulas_and_are_cut() -> None:
     names = ("<b>&x", "$\\frac{1}{0}$ " + "w" * 80)
-    found = texts(plots_of(judge(*scored(30, 2), names, replicates=20))["confusion"])
+    found = texts(plots_of(evaluate(*scored(30, 2), names, replicates=20))["confusion"])
     assert "<b>&x" in found
     assert "$\\frac{1}{0}$" in found
     assert "w" * 20 not in found
@@ -40,7 +40,7 @@ def test_labels_are_neither_markup_nor_formulas_and_are_cut() -> None:
 
 def test_what_one_label_alone_cannot_show_is_left_out() -> None:
     _, p = scored(20, 2)
-    drawn = plots_of(judge([0] * 20, p, ("no", "yes"), replicates=20))
+    drawn = plots_of(evaluate([0] * 20, p, ("no", "yes"), replicates=20))
     assert "roc" not in drawn
     assert "precision_recall" not in drawn
     assert "reliability" in drawn
@@ -48,7 +48,7 @@ def test_what_one_label_alone_cannot_show_is_left_out() -> None:
 
 def test_several_labels_an_item_have_no_confusion() -> None:
     random = np.random.default_rng(0)
-    task = judge(
+    task = evaluate(
         random.integers(0, 2, (40, 3)), random.random((40, 3)), "abc", multi_label=True,
         replicates=20,
     )  # fmt: skip

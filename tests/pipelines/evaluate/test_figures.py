@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn import metrics
 
-from moderation.evaluation.figures.evaluate import judge
+from moderation.evaluation.figures.evaluate import evaluate
 from tests.pipelines.evaluations import (
     ENTAILMENT,
     HATEFUL,
@@ -88,7 +88,7 @@ def test_a_slice_is_what_pandas_groups_by(desk: Desk) -> None:
     assert set(sliced) == {"de", "en", "fr", None}
     for value, figures in sliced.items():
         of = table[table["lang"].isna() if value is None else table["lang"] == value]
-        expected = judge(of["label"], of["p_hateful"], HATEFUL, replicates=10).overall
+        expected = evaluate(of["label"], of["p_hateful"], HATEFUL, replicates=10).overall
         assert figures.items == len(of)
         assert figures.confusion == expected.confusion
         for name in ("accuracy", "roc_auc", "pr_auc", "log_loss", "ece"):
