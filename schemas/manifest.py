@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +12,17 @@ from schemas import SCHEMA_VERSION
 
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RefusalCode(str, Enum):
+    """Why a run that ended was not committed."""
+
+    UNRECONCILED = "unreconciled"
+    """Rows that were read are not accounted for: a fault of the pipeline."""
+    UNSETTLED = "unsettled"
+    """Groups were still growing when their rounds were over."""
+    GATE = "gate"
+    """A limit that the run was given was not kept."""
 
 
 class InputEntry(_Model):
@@ -51,6 +63,8 @@ class Manifest(_Model):
     status: str
     """``committed``, or ``refused`` with the reason in ``refusal``."""
     refusal: str | None
+    refusal_code: RefusalCode | None = None
+    """Of a refused run."""
     started_at: str
     finished_at: str
     inputs: list[InputEntry]

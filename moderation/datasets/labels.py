@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import apache_beam as beam
 
@@ -24,6 +25,7 @@ class LabelError(ValueError):
     """The labels of an input cannot be put in order."""
 
 
+@dataclass(eq=False)
 class CollectLabels(beam.CombineFn):
     """Counters of ``(kind, label)`` → a ``Vocabulary``.
 
@@ -34,9 +36,8 @@ class CollectLabels(beam.CombineFn):
         several: a record has any number of labels; ``NONE`` counts one that has none of them.
     """
 
-    def __init__(self, wanted: tuple[str, ...], *, several: bool = False) -> None:
-        self._wanted = wanted
-        self._several = several
+    wanted: tuple[str, ...]
+    several: bool = False
 
     def create_accumulator(self) -> Counter[tuple[str, str]]:
         """No label."""
@@ -49,7 +50,7 @@ class CollectLabels(beam.CombineFn):
         seen.update(more)
         kinds = Counter(kind for kind, _ in seen)
         for kind, labels in kinds.items():
-            if labels > MAX_LABELS and not self._wanted:
+            if labels > MAX_LABELS and not self.wanted:
                 raise LabelError(
                     f"a {kind} has over {MAX_LABELS:,} distinct labels: is it the right column? "
                     "--labels names those to take"
@@ -68,13 +69,13 @@ class CollectLabels(beam.CombineFn):
     def extract_output(self, seen: Counter[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
         """The labels of each kind."""
         return {
-            kind.value: self._wanted or self._ordered(kind, found)
+            kind.value: self.wanted or self._ordered(kind, found)
             for kind in Kind
             if (found := {label: rows for (of, label), rows in seen.items() if of == kind.value})
         }
 
     def _ordered(self, kind: Kind, found: dict[str, int]) -> tuple[str, ...]:
-        if not self._several:
+        if not self.several:
             return _ordered(kind, found)
         found.pop(NONE, None)
         if not found:

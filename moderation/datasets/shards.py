@@ -6,28 +6,26 @@ is settled from how many bytes lie in each of ``BINS`` slices of the keys.
 
 from __future__ import annotations
 
-import gzip
-import struct
 import uuid
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import IO, Any, cast
+from dataclasses import dataclass, field
+from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import AsSingleton
 
 from moderation.audit.progress import progress
-from moderation.audit.tallying import Tallying
+from moderation.audit.tallying import TALLY, Tallying
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.encoded_files import EncodedFiles
 from moderation.datasets.examples import feature_specs, image_fields, serialise, values_of
 from moderation.datasets.image_results import EncodedImage
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.stats import count_row
-from moderation.storage.files import DigestingFile
-from moderation.storage.packing import Pack, open_all
-from moderation.storage.shards import Shard
+from moderation.datasets.write_tfrecord import RecordWriter, extension
+from moderation.storage.packing import Pack, PackBy, as_keyed, open_all
 from schemas.datasets import FeatureSpec
 from schemas.records import Kind
 
@@ -40,23 +38,19 @@ ShardPlan = Mapping[str, tuple[int, ...]]
 """By split, the first slice of each of its shards."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExampleShard:
-    """One staged TFRecord file and its place in the split."""
-
-    split: str
-    number: int
-    file: Shard
+def staged_name(split: str) -> str:
+    """The table that a split's staged files are counted under: no other table is called so."""
+    return f"examples:{split}"
 
 
+@dataclass(eq=False)
 class SizeShards(beam.CombineFn):
     """Packs of rows → a ``ShardPlan`` whose shards hold at most ``shard_bytes`` before compression.
 
     A single slice over the limit is a shard of its own all the same.
     """
 
-    def __init__(self, shard_bytes: int) -> None:
-        self._shard_bytes = shard_bytes
+    shard_bytes: int
 
     def create_accumulator(self) -> Counter[tuple[str, int]]:
         return Counter()
@@ -80,7 +74,7 @@ class SizeShards(beam.CombineFn):
         plan: dict[str, list[int]] = {}
         held: Counter[str] = Counter()
         for (split, place), size in sorted(sizes.items()):
-            if split not in plan or held[split] + size > self._shard_bytes:
+            if split not in plan or held[split] + size > self.shard_bytes:
                 plan.setdefault(split, []).append(place)
                 held[split] = 0
             held[split] += size
@@ -108,18 +102,50 @@ def by_shard(pack: Pack, plan: ShardPlan) -> Iterator[tuple[tuple[str, int], dic
         yield (row["split"], number), row
 
 
-class WriteExamples(Tallying):
-    """``((split, shard), packs of rows)`` → ``ExampleShard``; the side input is the vocabulary."""
+@dataclass(eq=False, repr=False)
+class WriteExamples(beam.PTransform):
+    """``{"rows": packs, "vocabulary": the one}`` → staged files under ``shards``, and ``tally``.
 
-    def __init__(
-        self, form: ImageForm, folder: str, *, compressed: bool, several: bool = False
-    ) -> None:
-        super().__init__()
-        self._several = several
-        self._form = form
-        self._folder = folder
-        self._compressed = compressed
-        self._images = EncodedFiles()
+    Args:
+        form: how images lie in examples.
+        folder: where files are staged.
+        shard_bytes: of a file at most, before compression.
+        compressed: whether files are gzip.
+        several: whether a row has any number of labels.
+    """
+
+    form: ImageForm
+    folder: str
+    shard_bytes: int
+    compressed: bool = False
+    several: bool = False
+
+    def expand(self, sides: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Sizes first, then rows by shard."""
+        sizes = sides["rows"] | "Sizes" >> beam.CombineGlobally(SizeShards(self.shard_bytes))
+        write = _WriteShard(self.form, self.folder, self.compressed, self.several)
+        written: Mapping[str, Any] = (
+            sides["rows"]
+            | "ByShard" >> beam.FlatMap(by_shard, plan=AsSingleton(sizes))
+            | "PackShards" >> beam.ParDo(PackBy(as_keyed))
+            | "MeetShard" >> beam.GroupByKey()
+            | "Write"
+            >> beam.ParDo(write, vocabulary=AsSingleton(sides["vocabulary"])).with_outputs(
+                TALLY, main=SHARDS
+            )
+        )
+        return written
+
+
+@dataclass(eq=False)
+class _WriteShard(Tallying):
+    """``((split, shard), packs of rows)`` → a staged file; the side input is the vocabulary."""
+
+    form: ImageForm
+    folder: str
+    compressed: bool
+    several: bool
+    _images: EncodedFiles = field(default_factory=EncodedFiles, init=False)
 
     def setup(self) -> None:
         """Nothing open."""
@@ -137,20 +163,20 @@ class WriteExamples(Tallying):
         kinds = [Kind(kind) for kind in vocabulary]
         specs = feature_specs(
             kinds,
-            encoding=self._form.encoding,
-            height=self._form.height,
-            width=self._form.width,
-            several=most_labels(vocabulary) if self._several else None,
+            encoding=self.form.encoding,
+            height=self.form.height,
+            width=self.form.width,
+            several=most_labels(vocabulary) if self.several else None,
         )
         fields = image_fields(kinds)
         rows = sorted(open_all(packs), key=_order)
-        name = f"{split}-{uuid.uuid4().hex}.{extension(self._compressed)}"
-        writer = RecordWriter(f"{self._folder}/{name}", compressed=self._compressed)
+        name = f"{split}-{number:05d}-{uuid.uuid4().hex}.{extension(self.compressed)}"
+        writer = RecordWriter(f"{self.folder}/{name}", compressed=self.compressed)
         for row in rows:
             writer.write(self._example(row, specs, fields))
             count_row(self._tally, row)
             progress.written()
-        yield ExampleShard(split, number, writer.close(split))
+        yield writer.close(staged_name(split))
 
     def _example(self, row: dict[str, Any], specs: list[FeatureSpec], fields: list[str]) -> bytes:
         images = {
@@ -159,58 +185,6 @@ class WriteExamples(Tallying):
             if isinstance(image, list)
         }
         return serialise(values_of(row, images, fields), specs)
-
-
-def extension(compressed: bool) -> str:
-    """Suffix of the files, without the dot."""
-    return "tfrecord.gz" if compressed else "tfrecord"
-
-
-class RecordWriter:
-    """A TFRecord file: length, its checksum, data, its checksum (masked CRC-32C).
-
-    https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
-    """
-
-    def __init__(self, path: str, *, compressed: bool) -> None:
-        self._file = DigestingFile(path)
-        self._stream: IO[bytes] = cast(IO[bytes], self._file)
-        if compressed:
-            self._stream = cast(
-                IO[bytes],
-                gzip.GzipFile(
-                    filename="", mode="wb", compresslevel=6, fileobj=self._stream, mtime=0
-                ),
-            )
-        self._compressed = compressed
-        self._records = 0
-
-    def write(self, record: bytes) -> None:
-        """Append one record."""
-        length = struct.pack("<Q", len(record))
-        self._stream.write(b"".join((length, _checksum(length), record, _checksum(record))))
-        self._records += 1
-
-    def close(self, table: str) -> Shard:
-        """Finish, and say what was written."""
-        if self._compressed:
-            self._stream.close()
-        self._file.close()
-        return Shard(
-            table=table,
-            extension=extension(self._compressed),
-            path=self._file.path,
-            rows=self._records,
-            bytes=self._file.bytes,
-            sha256=self._file.sha256,
-        )
-
-
-def _checksum(data: bytes) -> bytes:
-    import google_crc32c
-
-    crc = google_crc32c.value(data)
-    return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)
 
 
 def _order(row: Mapping[str, Any]) -> tuple[str, ...]:

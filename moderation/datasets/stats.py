@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from moderation.audit.build import dead_letter_counts, source_counts
@@ -12,6 +13,8 @@ from moderation.audit.losses import rows_in_no_letter, unreadable_files
 from moderation.audit.tally import Tally
 from moderation.datasets.image_results import EncodedImage
 from moderation.datasets.labels import Vocabulary
+from moderation.images.prefetch import FETCHING
+from moderation.runs.report import ClosingRun
 from schemas.datasets import (
     ConflictStats,
     DatasetStats,
@@ -29,6 +32,16 @@ from schemas.records import Kind
 MAX_CHARS = 4_000
 MAX_PIXELS = 16_384
 _MAX_SOURCES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How the set was made."""
+
+    rule: OnConflict
+    links: tuple[Link, ...]
+    text_similarity: float
+    image_distance_bits: int
 
 
 def count_row(tally: Tally, row: Mapping[str, Any]) -> None:
@@ -84,59 +97,33 @@ def account(tally: Tally, read: int) -> ExamplesAccount:
 
 
 def build_stats(
-    tally: Tally,
-    rows_by_source: Counter[str],
+    run: ClosingRun,
     *,
     vocabulary: Vocabulary,
     multi_label: bool,
     split_names: Iterable[str],
+    grouping: Grouping,
     largest: Iterable[tuple[int, int, str]],
-    facts: Mapping[str, Any],
 ) -> DatasetStats:
-    """The statistics of a set that is about to be committed or refused.
-
-    ``facts``: the fields that are no counts (``run_id``, ``options``, …), and under ``rule``,
-    ``links``, ``text_similarity`` and ``image_distance_bits`` how it was made.
-    """
-    facts = dict(facts)
-    rule, links = OnConflict(facts.pop("rule")), facts.pop("links")
-    similarity, bits = facts.pop("text_similarity"), facts.pop("image_distance_bits")
-    books = account(tally, sum(rows_by_source.values()))
+    """The statistics of a set that is about to be committed or refused."""
+    tally = run.tally
+    books = account(tally, run.read)
     splits = _splits(tally, split_names, vocabulary, books.written)
     weighted = next((name for name, split in splits.items() if split.rows), "")
-    sources = source_counts(tally, rows_by_source)
-    conflict, group = tally.of("conflict"), tally.of("group")
+    weights = _positive_weights if multi_label else _class_weights
+    sources = source_counts(tally, run.rows)
     return DatasetStats(
-        **facts,
+        **run.stamp(),
+        fetching=run.only(FETCHING),
+        options=run.header.options,
         account=books,
         reconciles=books.reconciles,
         splits=splits,
-        class_weights=(_positive_weights if multi_label else _class_weights)(
-            tally, weighted, vocabulary
-        ),
+        class_weights=weights(tally, weighted, vocabulary),
         weights_of=weighted,
         labels_per_row=tally.of("labels_per_row"),
-        conflicts=ConflictStats(
-            rule=rule,
-            contents=conflict.get("contents", 0),
-            rows=conflict.get("rows", 0),
-            rows_kept=conflict.get("rows_kept", 0),
-            rows_dropped=conflict.get("rows_dropped", 0),
-        ),
-        grouping=GroupingStats(
-            links=[Link(link) for link in links],
-            text_similarity=similarity,
-            image_distance_bits=bits,
-            groups=tally.counts["groups",],
-            groups_of_several=group.get("several", 0),
-            rows_in_groups_of_several=group.get("rows", 0),
-            rows_moved=tally.counts["moved",],
-            rows_linked_by=tally.of("linked"),
-            largest=[
-                LargestGroup(group=name, contents=contents, rows=rows)
-                for rows, contents, name in largest
-            ],
-        ),
+        conflicts=_conflicts(tally, grouping.rule),
+        grouping=_grouping(tally, grouping, largest),
         text_chars=_distributions(tally, "text_chars", cap=MAX_CHARS, width=20),
         image_width=_distributions(tally, "image_width", cap=MAX_PIXELS, width=128),
         image_height=_distributions(tally, "image_height", cap=MAX_PIXELS, width=128),
@@ -147,6 +134,32 @@ def build_stats(
         sources=sources[:_MAX_SOURCES],
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
         unreadable=unreadable_files(tally),
+    )
+
+
+def _conflicts(tally: Tally, rule: OnConflict) -> ConflictStats:
+    counts = tally.of("conflict")
+    names = ("contents", "rows", "rows_kept", "rows_dropped")
+    return ConflictStats(rule=rule, **{name: counts.get(name, 0) for name in names})
+
+
+def _grouping(
+    tally: Tally, grouping: Grouping, largest: Iterable[tuple[int, int, str]]
+) -> GroupingStats:
+    counts = tally.of("group")
+    return GroupingStats(
+        links=list(grouping.links),
+        text_similarity=grouping.text_similarity,
+        image_distance_bits=grouping.image_distance_bits,
+        groups=tally.counts["groups",],
+        groups_of_several=counts.get("several", 0),
+        rows_in_groups_of_several=counts.get("rows", 0),
+        rows_moved=tally.counts["moved",],
+        rows_linked_by=tally.of("linked"),
+        largest=[
+            LargestGroup(group=name, contents=contents, rows=rows)
+            for rows, contents, name in largest
+        ],
     )
 
 

@@ -13,7 +13,7 @@ from moderation.evaluation.pairing.pairing import OfLabel, OfScore
 from moderation.evaluation.pairing.tables import ITEMS
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.gates import Gates
-from moderation.storage.shards import Shard
+from moderation.runs.report import ClosingRun, Refusal
 from schemas.export import DeadLetterTotal
 from schemas.metrics import (
     BaselineTotals,
@@ -27,50 +27,57 @@ from schemas.metrics import (
 from schemas.records import Kind
 
 
-def build_evaluation(
-    facts: Facts,
-    tally: Tally,
-    measured: Iterable[Measured],
-    shards: Sequence[Shard],
-    *,
-    finished_at: str,
-) -> Evaluation:
-    """The report, with the refusal where there is one."""
-    found = sorted(measured, key=lambda each: (each.metrics.task, each.metrics.kind or ""))
-    tasks = [each.metrics for each in found]
-    labels = _side(tally, "labels", [what.value for what in OfLabel])
-    verdicts = _side(tally, "verdicts", [what.value for what in OfScore])
-    submission = _submission(facts, tally)
-    imbalance = _imbalance(facts, tally, labels, verdicts, tasks, shards)
-    refusal = imbalance or _broken(facts, (labels, verdicts), tasks, submission, tally)
+def in_order(measured: Iterable[Measured]) -> list[Measured]:
+    """Tasks by their names."""
+    return sorted(measured, key=lambda each: (each.metrics.task, each.metrics.kind or ""))
+
+
+def build_evaluation(run: ClosingRun, facts: Facts, measured: Sequence[Measured]) -> Evaluation:
+    """The report of an evaluation that is about to be committed or refused."""
+    tally = run.tally
+    read = tally.of("read_of", "verdicts")
     return Evaluation(
-        run_id=facts.run_id,
-        status="refused" if refusal else "committed",
-        refusal=refusal,
-        started_at=facts.started_at,
-        finished_at=finished_at,
-        reconciles=imbalance is None,
+        **run.stamp(),
+        reconciles=run.reconciles,
         scored_by=[
-            each.model_copy(update={"rows": tally.of("read_of", "verdicts").get(each.path, 0)})
+            each.model_copy(update={"rows": read.get(each.path, 0)})
             if facts.score_rows is None
             else each
             for each in facts.scored_by
         ],
         label_files=list(facts.label_files),
-        labels=labels,
-        verdicts=verdicts,
+        labels=_labels(tally),
+        verdicts=_verdicts(tally),
         lost_in_run=tally.of("lost"),
         dead_letters=[
             DeadLetterTotal(stage=stage, code=code, rows=rows)
             for (stage, code), rows in tally.family("dead").items()
         ],
         unreadable=unreadable_files(tally),
-        tasks=tasks,
-        baseline=_baseline(facts, tally, found),
-        submission=submission,
+        tasks=[each.metrics for each in measured],
+        baseline=_baseline(facts, tally, measured),
+        submission=_submission(facts, tally),
         notes=list(facts.notes),
-        options=facts.options,
+        options=run.header.options,
     )
+
+
+def why_refused(run: ClosingRun, facts: Facts, tasks: Sequence[TaskMetrics]) -> Refusal | None:
+    """Why the evaluation must not be committed; None where books and gates hold."""
+    return Refusal.unreconciled(_imbalance(run, facts, tasks)) or Refusal.gate(
+        _scored_twice(tasks)
+        or Gates(max_unreadable_files=facts.max_unreadable_files).files_lost(run.tally)
+        or _no_submission(_submission(facts, run.tally), run.tally)
+        or _uncovered(facts, run.tally)
+    )
+
+
+def _labels(tally: Tally) -> SideAccount:
+    return _side(tally, "labels", [what.value for what in OfLabel])
+
+
+def _verdicts(tally: Tally) -> SideAccount:
+    return _side(tally, "verdicts", [what.value for what in OfScore])
 
 
 def _side(tally: Tally, side: str, names: Iterable[str]) -> SideAccount:
@@ -80,58 +87,44 @@ def _side(tally: Tally, side: str, names: Iterable[str]) -> SideAccount:
     )
 
 
-def _imbalance(
-    facts: Facts,
-    tally: Tally,
-    labels: SideAccount,
-    verdicts: SideAccount,
-    tasks: Sequence[TaskMetrics],
-    shards: Sequence[Shard],
-) -> str | None:
+def _imbalance(run: ClosingRun, facts: Facts, tasks: Sequence[TaskMetrics]) -> str | None:
     """Why the books do not reconcile; None where they do.
 
     Readers, join, sinks and figures count each for themselves.
     """
-    written = Counter[str]()
-    for shard in shards:
-        written[shard.table] += shard.rows
+    labels, verdicts, written = _labels(run.tally), _verdicts(run.tally), run.written()
     evaluated = labels.rows[OfLabel.EVALUATED.value]
+    dead = sum(run.tally.family("dead").values())
     checks = [
         ("labels", labels.read, sum(labels.rows.values())),
         ("verdicts", verdicts.read, sum(verdicts.rows.values())),
         ("items", evaluated, written[ITEMS.table]),
         ("figures", evaluated, sum(task.overall.items for task in tasks)),
-        ("dead letters", sum(tally.family("dead").values()), written[DEAD_LETTERS.table]),
+        ("dead letters", dead, written[DEAD_LETTERS.table]),
     ]
     if facts.score_rows is not None:
         checks.append(("the runs' verdicts", facts.score_rows, verdicts.read))
     if facts.label_rows is not None:
         checks.append(("the set's examples", facts.label_rows, labels.read))
-    for what, due, found in checks:
-        if due != found:
-            return f"the books do not reconcile: {due:,} rows of {what} are due, {found:,} found"
+    for what, due, got in checks:
+        if due != got:
+            return f"the books do not reconcile: {due:,} rows of {what} are due, {got:,} found"
     return None
 
 
-def _broken(
-    facts: Facts,
-    sides: tuple[SideAccount, SideAccount],
-    tasks: Sequence[TaskMetrics],
-    submission: Submission | None,
-    tally: Tally,
-) -> str | None:
-    labels, verdicts = sides
+def _scored_twice(tasks: Sequence[TaskMetrics]) -> str | None:
     twice = [name for name, sets in Counter((t.task, t.kind) for t in tasks).items() if sets > 1]
-    if twice:
-        sets = [task.labels for task in tasks if (task.task, task.kind) == twice[0]]
-        return (
-            f"task {twice[0][0]!r} was scored with different labels ({sets[0]} and {sets[1]}): "
-            "evaluate those scores apart"
-        )
-    if why := Gates(max_unreadable_files=facts.max_unreadable_files).files_lost(tally):
-        return why
-    if submission and (submission.without_verdict or tally.counts["wanted", "dead_lettered"]):
-        return _no_submission(submission, tally.counts["wanted", "dead_lettered"])
+    if not twice:
+        return None
+    sets = [task.labels for task in tasks if (task.task, task.kind) == twice[0]]
+    return (
+        f"task {twice[0][0]!r} was scored with different labels ({sets[0]} and {sets[1]}): "
+        "evaluate those scores apart"
+    )
+
+
+def _uncovered(facts: Facts, tally: Tally) -> str | None:
+    labels, verdicts = _labels(tally), _verdicts(tally)
     if labels.read and not labels.rows["evaluated"]:
         bad = "; dead_letters/ lists what is wrong with rows" if tally.family("dead") else ""
         return (
@@ -152,7 +145,10 @@ def _told(side: SideAccount) -> str:
     return ", ".join(f"{rows:,} {name}" for name, rows in side.rows.items() if rows) or "none"
 
 
-def _no_submission(submission: Submission, bad_rows: int) -> str:
+def _no_submission(submission: Submission | None, tally: Tally) -> str | None:
+    bad_rows = tally.counts["wanted", "dead_lettered"]
+    if not (submission and (submission.without_verdict or bad_rows)):
+        return None
     told = []
     if submission.without_verdict:
         more = submission.without_verdict - len(submission.examples)
@@ -200,11 +196,11 @@ def _baseline(facts: Facts, tally: Tally, measured: Sequence[Measured]) -> Basel
     )
 
 
-def _comparison(kind: str, task: str, tally: Tally, found: Measured | None) -> Comparison:
+def _comparison(kind: str, task: str, tally: Tally, measured: Measured | None) -> Comparison:
     counts = tally.of("former", kind, task)
     shared = counts.get("shared", 0)
     refusal = None
-    if not shared or found is None:
+    if not shared or measured is None:
         refusal = "the two evaluations share no item of this task"
         if counts.get("other_labels"):
             refusal = "the two evaluations have different labels for this task"
@@ -216,6 +212,6 @@ def _comparison(kind: str, task: str, tally: Tally, found: Measured | None) -> C
         only_in_baseline=counts.get("only_in_baseline", 0) + counts.get("other_labels", 0),
         relabelled=counts.get("relabelled", 0),
         refusal=refusal,
-        bootstrap=(found.compared_by if found else None) or Bootstrap(replicates=0, seed=0),
-        differences=found.differences if found else [],
+        bootstrap=(measured.compared_by if measured else None) or Bootstrap(replicates=0, seed=0),
+        differences=measured.differences if measured else [],
     )

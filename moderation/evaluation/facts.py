@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from schemas.metrics import ScoredBy
 
@@ -28,10 +27,8 @@ class SubmissionFor:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything about the evaluation that was known before its first row."""
+    """What an evaluation was asked for, and what its inputs say of themselves."""
 
-    run_id: str
-    started_at: str
     scored_by: tuple[ScoredBy, ...]
     score_rows: int | None
     """What the runs' manifests announce; None: score files announce nothing."""
@@ -42,5 +39,4 @@ class Facts:
     submission: SubmissionFor | None
     min_coverage: float
     notes: tuple[str, ...]
-    options: dict[str, Any]
     max_unreadable_files: int = 0

@@ -6,11 +6,13 @@ import csv
 import io
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
+import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.audit.tallying import Tallying
+from moderation.audit.tallying import TALLY, Tallying
 from moderation.evaluation.pairing.rows import Probabilities, ScoreRow, WantedRow
 from moderation.records.positive import positive_place
 from moderation.storage.files import DigestingFile
@@ -18,7 +20,7 @@ from moderation.storage.packing import Pack, open_all
 from moderation.storage.shards import Shard
 from schemas.records import Kind
 
-FILE = "submission.csv"
+FILE, SHARDS = "submission.csv", "shards"
 _HEADER = ("id", "proba", "label")
 _LINES = 10_000
 
@@ -47,18 +49,34 @@ def _positive_p(given: Probabilities, task: str) -> float:
     return given[positive_place([label for label, _ in given], task)][1]
 
 
-class WriteSubmission(Tallying):
+@dataclass(eq=False, repr=False)
+class WriteSubmission(beam.PTransform):
+    """Packs of ``Answer`` → the one staged file, under ``shards``, and ``tally``."""
+
+    folder: str
+    threshold: float
+
+    def expand(self, answers: Any) -> Any:
+        """All answers meet in one place: a submission is one file, in the order it was asked."""
+        return (
+            answers
+            | "InOneFile" >> beam.GroupByKey()
+            | "Write"
+            >> beam.ParDo(_WriteFile(self.folder, self.threshold)).with_outputs(TALLY, main=SHARDS)
+        )
+
+
+@dataclass(eq=False)
+class _WriteFile(Tallying):
     """``(None, [Pack of Answer])`` → the staged file as a ``Shard``, in the order of the rows."""
 
-    def __init__(self, folder: str, threshold: float) -> None:
-        super().__init__()
-        self._folder = folder
-        self._threshold = threshold
+    folder: str
+    threshold: float
 
     def process(self, gathered: tuple[None, Iterable[Pack]]) -> Iterator[Shard | TaggedOutput]:
         """Write every line that can be; count the others and keep some as examples."""
         answers = sorted(Answer(*values) for values in open_all(gathered[1]))
-        file = DigestingFile(f"{self._folder}/submission/{uuid.uuid4().hex}.csv")
+        file = DigestingFile(f"{self.folder}/submission/{uuid.uuid4().hex}.csv")
         file.write(_lines([_HEADER]))
         for start in range(0, len(answers), _LINES):
             file.write(_lines(self._told(answers[start : start + _LINES])))
@@ -75,7 +93,7 @@ class WriteSubmission(Tallying):
                 )
                 continue
             self._tally.add("submission", "written")
-            yield each.item_id, repr(each.p), int(each.p >= self._threshold)
+            yield each.item_id, repr(each.p), int(each.p >= self.threshold)
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -17,36 +18,36 @@ from moderation.storage.packing import Pack
 KEPT = "kept"
 
 
+@dataclass(eq=False)
 class RanksOf(beam.DoFn):
     """``(bucket, Pack)`` → ``{group: [rank, …]}`` by the rows' ``name``."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    name: str
 
     def process(self, keyed: tuple[int, Pack]) -> Iterator[dict[str, list[int]]]:
-        yield group_ranks(keyed[1].open(), self._name)
+        yield group_ranks(keyed[1].open(), self.name)
 
 
+@dataclass(eq=False)
 class KeepWithin(Dropping):
     """``(bucket, Pack)`` → the same without the rows that their group has no place for."""
 
-    def __init__(self, name: str, why: Why) -> None:
-        super().__init__()
-        self._name = name
-        self._why = why
+    name: str
+    why: Why
 
     def process(self, keyed: tuple[int, Pack], highest: Highest) -> Iterator[TaggedOutput]:
         bucket, pack = keyed
         kept = []
         for row in pack.open():
-            if stays(highest, row[self._name], row["rank"]):
+            if stays(highest, row[self.name], row["rank"]):
                 kept.append(row)
             else:
-                yield from self.drop(row, self._why)
+                yield from self.drop(row, self.why)
         if kept:
             yield TaggedOutput(KEPT, (bucket, Pack.of(kept)))
 
 
+@dataclass(eq=False, repr=False)
 class Limit(beam.PTransform):
     """``(bucket, Pack)`` → ``kept``, ``differing`` and ``tally``, by a limit on groups of rows.
 
@@ -57,25 +58,28 @@ class Limit(beam.PTransform):
         balance: as many rows of each label of a kind.
     """
 
-    def __init__(
-        self, name: str, why: Why, *, at_most: int | None = None, balance: bool = False
-    ) -> None:
-        super().__init__()
-        self._name = name
-        self._why = why
-        self._combine = AtMost(at_most) if at_most else Balanced() if balance else None
+    name: str
+    why: Why
+    at_most: int | None = None
+    balance: bool = False
 
     def expand(self, packs: Any) -> Any:
         """Ranks first, then rows: both pass over compressed packs."""
-        if self._combine is None:
+        combine = self._combine()
+        if combine is None:
             nothing = packs.pipeline | beam.Create([], reshuffle=False)
             return {KEPT: packs, DIFFERING: nothing, TALLY: nothing}
         highest = (
             packs
-            | "Rank" >> beam.ParDo(RanksOf(self._name))
-            | "Highest" >> beam.CombineGlobally(self._combine)
+            | "Rank" >> beam.ParDo(RanksOf(self.name))
+            | "Highest" >> beam.CombineGlobally(combine)
         )
-        found = packs | "Keep" >> beam.ParDo(
-            KeepWithin(self._name, self._why), highest=AsSingleton(highest)
+        tried = packs | "Keep" >> beam.ParDo(
+            KeepWithin(self.name, self.why), highest=AsSingleton(highest)
         ).with_outputs(KEPT, DIFFERING, TALLY)
-        return {tag: found[tag] for tag in (KEPT, DIFFERING, TALLY)}
+        return {tag: tried[tag] for tag in (KEPT, DIFFERING, TALLY)}
+
+    def _combine(self) -> AtMost | Balanced | None:
+        if self.at_most:
+            return AtMost(self.at_most)
+        return Balanced() if self.balance else None

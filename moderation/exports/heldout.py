@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from moderation.datasets.groups.near_texts import NearTexts, normalised
 
+HELD_OUT = "held_out"
+
 
 class HeldOutItem(NamedTuple):
     """What is kept of one held-out item; texts are normalised."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -17,29 +18,29 @@ from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking
 
 
+@dataclass(eq=False, repr=False)
 class PackedVerdicts(beam.PTransform):
     """The verdict tables of all runs → ``(bucket, Pack of VerdictRow)``."""
 
-    def __init__(self, runs: Runs, buckets: int) -> None:
-        super().__init__()
-        self._runs = runs
-        self._buckets = buckets
+    runs: Runs
+    buckets: int
 
     def expand(self, pbegin: Any) -> Any:
         """Row groups, read side by side."""
         files = [
-            (place, file) for place, run in enumerate(self._runs.runs) for file in run.verdict_files
+            (place, file) for place, run in enumerate(self.runs.runs) for file in run.verdict_files
         ]
         return (
             pbegin
             | "List" >> beam.Create(files, reshuffle=False)
             | "Plan" >> beam.FlatMap(_numbered_spans)
             | "Share" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(read.ReadVerdicts(self._runs))
-            | "Pack" >> beam.ParDo(PackRows(self._buckets))
+            | "Read" >> beam.ParDo(read.ReadVerdicts(self.runs))
+            | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
 
 
+@dataclass(eq=False, repr=False)
 class PackedRecords(beam.PTransform):
     """The files that the runs judged → ``rows``: ``(bucket, Pack of RecordRow)``.
 
@@ -52,67 +53,55 @@ class PackedRecords(beam.PTransform):
         decisions: packs of all decisions, where only items with one are wanted; None: all are.
     """
 
-    def __init__(
-        self, runs: Runs, inline_images: Parking, buckets: int, *, decisions: Any | None
-    ) -> None:
-        super().__init__()
-        self._decisions = decisions
-        self._runs = runs
-        self._inline_images = inline_images
-        self._buckets = buckets
+    runs: Runs
+    inline_images: Parking
+    buckets: int
+    decisions: Any | None
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """Each distinct file once, however many runs judged it."""
         planned = (
             pbegin
-            | "List" >> beam.Create([*enumerate(self._runs.sources)])
+            | "List" >> beam.Create([*enumerate(self.runs.sources)])
             | "Plan"
             >> beam.ParDo(read_records.PlanSources()).with_outputs(read.PROBLEMS, main=read.ROWS)
         )
         wanted: Any = None
-        if self._decisions is not None:
+        if self.decisions is not None:
             wanted = AsSingleton(
-                self._decisions | "Wanted" >> beam.CombineGlobally(read_records.WantedItems())
+                self.decisions | "Wanted" >> beam.CombineGlobally(read_records.WantedItems())
             )
         rows = (
             planned[read.ROWS]
             | "Share" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(read_records.ReadSources(self._inline_images), wanted=wanted)
-            | "Pack" >> beam.ParDo(PackRows(self._buckets))
+            | "Read" >> beam.ParDo(read_records.ReadSources(self.inline_images), wanted=wanted)
+            | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
         return {read.ROWS: rows, read.PROBLEMS: planned[read.PROBLEMS]}
 
 
+@dataclass(eq=False, repr=False)
 class PackedDecisions(beam.PTransform):
     """Decisions files → ``rows``: ``(bucket, Pack of Decision)``; ``rejected``; ``counts``."""
 
-    def __init__(
-        self,
-        files: tuple[InputFile, ...],
-        key: ReviewerKey,
-        buckets: int,
-        *,
-        columns: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__()
-        self._columns = columns
-        self._files = files
-        self._key = key
-        self._buckets = buckets
+    files: tuple[InputFile, ...]
+    key: ReviewerKey
+    buckets: int
+    columns: Mapping[str, str] | None = None
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """Names are hashed in the step that reads them: no shuffle sees one."""
         found = (
             pbegin
-            | "List" >> beam.Create(list(self._files), reshuffle=False)
+            | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Share" >> beam.Reshuffle()
             | "Read"
-            >> beam.ParDo(read.ReadDecisions(self._key, self._columns)).with_outputs(
+            >> beam.ParDo(read.ReadDecisions(self.key, self.columns)).with_outputs(
                 read.REJECTED, read.COUNTS, main=read.ROWS
             )
         )
-        rows = found[read.ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        rows = found[read.ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
         return {
             read.ROWS: rows,
             read.REJECTED: found[read.REJECTED],
@@ -120,22 +109,21 @@ class PackedDecisions(beam.PTransform):
         }
 
 
+@dataclass(eq=False, repr=False)
 class PackedFormer(beam.PTransform):
     """The data files of an earlier export → ``(bucket, Pack of FormerRow)``."""
 
-    def __init__(self, files: tuple[InputFile, ...], buckets: int) -> None:
-        super().__init__()
-        self._files = files
-        self._buckets = buckets
+    files: tuple[InputFile, ...]
+    buckets: int
 
     def expand(self, pbegin: Any) -> Any:
         """Only what the diff needs."""
         return (
             pbegin
-            | "List" >> beam.Create(list(self._files), reshuffle=False)
+            | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Read" >> beam.ParDo(read.ReadFormer())
-            | "Pack" >> beam.ParDo(PackRows(self._buckets))
+            | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
 
 

@@ -6,16 +6,28 @@ What comes out is a row of the training set to be, or an account of why not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from apache_beam.pvalue import TaggedOutput
+import apache_beam as beam
+from apache_beam.pvalue import AsDict, AsList, TaggedOutput
 
-from moderation.audit.tallying import Tallying
+from moderation.audit.tallying import TALLY, Tallying
 from moderation.exports.agreement import count_votes
 from moderation.exports.decisions import Decision, refused
-from moderation.exports.differ import differing
-from moderation.exports.heldout import HeldOut, HeldOutItem, digest_of
-from moderation.exports.items import ItemSides, image_names, is_far, items_of, to_place
+from moderation.exports.differ import DIFFERING, differing
+from moderation.exports.heldout import HELD_OUT, HeldOut, HeldOutItem, digest_of
+from moderation.exports.items import (
+    DECISIONS,
+    FORMER,
+    RECORDS,
+    VERDICTS,
+    ItemSides,
+    image_names,
+    is_far,
+    items_of,
+    to_place,
+)
 from moderation.exports.limits import label_group, rank_of
 from moderation.exports.read import RecordRow, VerdictRow
 from moderation.exports.rows import RowMaker, decision_row, source_group
@@ -26,75 +38,92 @@ from moderation.storage.packing import Pack
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind
 
-SELECTED, REJECTED, DECIDED = "selected", "rejected", "decided"
+SELECTED, REJECTED, DECIDED, PROBLEMS = "selected", "rejected", "decided", "problems"
 
 Problems = Mapping[int, tuple[str, str]]
 """By source: code and message of what is wrong with it."""
 
 
-class JoinItems(Tallying):
+@dataclass(eq=False, repr=False)
+class SelectItems(beam.PTransform):
+    """Four sides of packs, ``problems`` and ``held_out`` → what ``MeetDecisions`` gives, by tag."""
+
+    runs: Runs
+    rules: Selection
+    maker: RowMaker
+    source_column: str
+    similarity: float
+
+    def expand(self, sides: Mapping[str, Any]) -> Any:
+        """Whatever is about an item meets in its bucket."""
+        return (
+            {name: sides[name] for name in (VERDICTS, RECORDS, DECISIONS, FORMER)}
+            | "Join" >> beam.CoGroupByKey()
+            | "Settle"
+            >> beam.ParDo(
+                MeetDecisions(
+                    self.runs, self.rules, self.maker, self.source_column, self.similarity
+                ),
+                problems=AsDict(sides[PROBLEMS]),
+                held_out=AsList(sides[HELD_OUT]),
+            ).with_outputs(SELECTED, REJECTED, DECIDED, DIFFERING, TALLY)
+        )
+
+
+@dataclass(eq=False)
+class MeetDecisions(Tallying):
     """``(bucket, {"verdicts", "records", "decisions", "former"})`` of packs → selected rows.
 
     Tags: ``selected``: ``(bucket, Pack)`` of rows in the order of their ranks; ``rejected``:
     ``DeadLetter``; ``decided``, ``differing``: rows of tables; ``tally``: one a bundle.
     """
 
-    def __init__(
-        self,
-        runs: Runs,
-        rules: Selection,
-        maker: RowMaker,
-        *,
-        source_column: str,
-        similarity: float,
-    ) -> None:
-        super().__init__()
-        self._runs = runs
-        self._rules = rules
-        self._maker = maker
-        self._source_column = source_column
-        self._similarity = similarity
-        self._held_out = HeldOut((), text_similarity=1.0)
-        self._held_out_digest = digest_of(())
+    runs: Runs
+    rules: Selection
+    maker: RowMaker
+    source_column: str
+    similarity: float
+    """Of texts, from which a row is too near a held-out item."""
+    _held_out: HeldOut = field(default_factory=lambda: HeldOut((), text_similarity=1.0), init=False)
+    _held_out_digest: str = field(default=digest_of(()), init=False)
 
     def process(
         self,
         joined: tuple[int, dict[str, Iterable[Pack]]],
         problems: Problems,
-        held_out: Sequence[tuple[Any, ...]],
+        held_out: Sequence[HeldOutItem],
     ) -> Iterator[TaggedOutput]:
         """Settle every item of the bucket."""
         bucket, sides = joined
         self._take(held_out)
         selected: list[dict[str, Any]] = []
         for item_id, item in sorted(items_of(sides).items()):
-            heard = hear(item.decisions, item.verdicts, self._rules)
+            heard = hear(item.decisions, item.verdicts, self.rules)
             yield from self._unheard(heard)
             if not item.verdicts:
                 yield from self._dropped(item_id, item, Why.NOT_IN_RUNS)
                 continue
             self._tally.add("verdict", Why.OTHER_VERDICT.value, rows=len(item.verdicts) - 1)
-            chosen = choose(item.verdicts, heard, self._rules)
+            chosen = choose(item.verdicts, heard, self.rules)
             yield from self._voted(chosen)
-            found = self._selected(chosen, item, problems)
-            if isinstance(found, dict):
-                selected.append(found)
+            row = self._selected(chosen, item, problems)
+            if isinstance(row, dict):
+                selected.append(row)
                 continue
-            if isinstance(found, DeadLetter):
-                yield TaggedOutput(REJECTED, found)
-                found = Why.DEAD_LETTERED
-            self._tally.add("verdict", found.value)
-            yield from self._dropped(item_id, item, found)
+            if isinstance(row, DeadLetter):
+                yield TaggedOutput(REJECTED, row)
+            why = Why.DEAD_LETTERED if isinstance(row, DeadLetter) else row
+            self._tally.add("verdict", why.value)
+            yield from self._dropped(item_id, item, why)
         if selected:
             selected.sort(key=lambda row: (row["rank"], row["item_id"]))
             yield TaggedOutput(SELECTED, (bucket, Pack.of(selected)))
 
-    def _take(self, held_out: Sequence[tuple[Any, ...]]) -> None:
+    def _take(self, items: Sequence[HeldOutItem]) -> None:
         """Index the held-out items, once for this worker."""
-        items = [HeldOutItem(*values) for values in held_out]
         digest = digest_of(items)
         if digest != self._held_out_digest:
-            self._held_out = HeldOut(items, text_similarity=self._similarity)
+            self._held_out = HeldOut(items, text_similarity=self.similarity)
             self._held_out_digest = digest
 
     def _selected(
@@ -106,7 +135,7 @@ class JoinItems(Tallying):
         record = item.records.get((verdict.source, verdict.row))
         if record is None or not self._same_content(record, verdict):
             return self._lost(verdict, record, problems)
-        if not in_window(chosen, record, self._rules):
+        if not in_window(chosen, record, self.rules):
             return Why.OUTSIDE_WINDOW
         match = self._held_out.match(
             verdict.content_key,
@@ -122,7 +151,7 @@ class JoinItems(Tallying):
             "kind": verdict.kind,
             "label": chosen.label,
             "label_source": "pseudo" if chosen.pseudo else "reviewed",
-            "source": source_group(record, self._source_column, self._runs),
+            "source": source_group(record, self.source_column, self.runs),
             "by_label": label_group(verdict.kind, chosen.label or ""),
             "run": verdict.run,
             "former": item.former.label if item.former else None,
@@ -133,19 +162,19 @@ class JoinItems(Tallying):
                 if sha256 and name in to_place(record)
             },
             "far_images": len([where for where in record.images.values() if is_far(where)]),
-            "row": self._maker.row(chosen, record),
+            "row": self.maker.row(chosen, record),
         }
 
     def _same_content(self, record: RecordRow, verdict: VerdictRow) -> bool:
         """Whether the row is what was judged: its file's digest says so, or else its content."""
-        digest = self._runs.sources[verdict.source].digest
+        digest = self.runs.sources[verdict.source].digest
         return digest is not None or record.content_key == verdict.content_key
 
     def _lost(
         self, verdict: VerdictRow, record: RecordRow | None, problems: Problems
     ) -> DeadLetter:
         path = (
-            self._runs.sources[verdict.source].file.path
+            self.runs.sources[verdict.source].file.path
             if verdict.source >= 0
             else "a file that the run's manifest does not name"
         )

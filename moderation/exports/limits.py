@@ -8,6 +8,7 @@ whatever the engine, and a larger limit keeps all that a smaller one kept.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -59,25 +60,24 @@ class _Ranks(beam.CombineFn):
         return ranks
 
 
+@dataclass(eq=False)
 class AtMost(_Ranks):
     """The highest rank of each group that leaves it ``rows`` rows; at most that many are held."""
 
-    def __init__(self, rows: int) -> None:
-        super().__init__()
-        self._rows = rows
+    rows: int
 
     def extract_output(self, accumulator: Ranks) -> dict[str, int]:
         """Groups with as many rows as may stay."""
         return {
             group: int(ranks.max())
             for group, ranks in accumulator.items()
-            if len(ranks) == self._rows
+            if len(ranks) == self.rows
         }
 
     def _keep(self, ranks: NDArray[np.uint64]) -> NDArray[np.uint64]:
-        if len(ranks) <= self._rows:
+        if len(ranks) <= self.rows:
             return ranks
-        return np.partition(ranks, self._rows - 1)[: self._rows]
+        return np.partition(ranks, self.rows - 1)[: self.rows]
 
 
 class Balanced(_Ranks):

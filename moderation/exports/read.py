@@ -6,6 +6,7 @@ Each gives ``(item_id, row)`` with a row that JSON can say, ready to be packed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -17,6 +18,7 @@ from moderation.exports.decisions import read_decision
 from moderation.exports.reviewers import ReviewerKey
 from moderation.exports.runs import Runs
 from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.read import RowCount
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, read_span
 from schemas.records import Kind
@@ -68,18 +70,18 @@ class FormerRow(NamedTuple):
     label: str
 
 
+@dataclass(eq=False)
 class ReadVerdicts(beam.DoFn):
     """``(run, Span)`` → ``(item_id, VerdictRow)``.
 
     Raises ``RuntimeError`` on a row that is no verdict: a committed table has none.
     """
 
-    def __init__(self, runs: Runs) -> None:
-        self._source_ids = runs.source_ids
+    runs: Runs
 
     def process(self, planned: tuple[int, Span | BadRow]) -> Iterator[tuple[str, VerdictRow]]:
         run, span = planned
-        sources = self._source_ids[run]
+        sources = self.runs.source_ids[run]
         for row in _rows(span):
             if isinstance(row, BadRow):
                 raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
@@ -88,23 +90,24 @@ class ReadVerdicts(beam.DoFn):
             yield verdict.item_id, verdict
 
 
+@dataclass(eq=False)
 class ReadDecisions(beam.DoFn):
     """``Span`` → ``(item_id, Decision)``; ``rejected``: ``DeadLetter``."""
 
-    def __init__(self, key: ReviewerKey, columns: Mapping[str, str] | None = None) -> None:
-        self._key = key
-        self._columns = columns
+    key: ReviewerKey
+    columns: Mapping[str, str] | None = None
 
     def process(self, span: Span | BadRow) -> Iterator[Any]:
         rows = 0
         for row in _rows(span):
             rows += 1
-            found = read_decision(row, self._key, columns=self._columns)
+            found = read_decision(row, self.key, columns=self.columns)
             if isinstance(found, DeadLetter):
                 yield TaggedOutput(REJECTED, found)
             else:
                 yield found.item_id, found
-        yield TaggedOutput(COUNTS, rows)
+        source = span.source if isinstance(span, BadRow) else span.file.path
+        yield TaggedOutput(COUNTS, RowCount(source, rows))
 
 
 class ReadFormer(beam.DoFn):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -31,58 +32,52 @@ _MAX_IMAGE_BYTES = 256 << 20
 _IN_FLIGHT = 64
 
 
+@dataclass(eq=False, repr=False)
 class ReadHeldOut(beam.PTransform):
-    """``InputFile``s → ``items``: ``HeldOutItem``s as tuples; ``unread``: why a row is none.
+    """``InputFile``s → ``items``: ``HeldOutItem``s; ``unread``: why a row is none.
 
     Images that lie here are digested here, far ones are fetched through the image door where
     ``door`` is given. An item with a far image comes twice, once without and once with its digest.
     """
 
-    def __init__(
-        self,
-        files: tuple[InputFile, ...],
-        layout: Layout,
-        inline_images: Parking,
-        *,
-        door: DoorOptions | None,
-    ) -> None:
-        super().__init__()
-        self._files = files
-        self._validator = Validator(layout, inline_images)
-        self._door = door
+    files: tuple[InputFile, ...]
+    layout: Layout
+    inline_images: Parking
+    door: DoorOptions | None
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """Read, digest, fetch what is far."""
+        validator = Validator(self.layout, self.inline_images)
         read = (
             pbegin
-            | "HeldOutFiles" >> beam.Create(list(self._files), reshuffle=False)
+            | "HeldOutFiles" >> beam.Create(list(self.files), reshuffle=False)
             | "HeldOutSpans" >> beam.FlatMap(plan_spans)
             | "ReadHeldOutRows"
-            >> beam.ParDo(_Read(self._validator, fetch=self._door is not None)).with_outputs(
+            >> beam.ParDo(_Read(validator, fetch=self.door is not None)).with_outputs(
                 ITEMS, FAR, UNREAD
             )
         )
         items = read[ITEMS]
-        if self._door is not None:
+        if self.door is not None:
             fetched = read[FAR] | "FetchHeldOut" >> beam.ParDo(
-                PrefetchImages(_requests, self._door, _IN_FLIGHT)
+                PrefetchImages(_requests, self.door, _IN_FLIGHT)
             ).with_outputs(FETCHING, main=FETCHED)
             far = fetched[FETCHED] | "Digests" >> beam.MapTuple(_fetched)
             items = (items, far) | "HeldOut" >> beam.Flatten()
         return {ITEMS: items, UNREAD: read[UNREAD]}
 
 
+@dataclass(eq=False)
 class _Read(beam.DoFn):
-    def __init__(self, validator: Validator, *, fetch: bool) -> None:
-        self._validator = validator
-        self._fetch = fetch
+    validator: Validator
+    fetch: bool
 
     def process(self, span: Span | BadRow) -> Iterator[TaggedOutput]:
         for row in _rows(span):
             if isinstance(row, RawRow) and _names_content(row.fields):
-                yield TaggedOutput(ITEMS, tuple(_named(row.fields)))
+                yield TaggedOutput(ITEMS, _named(row.fields))
                 continue
-            found = self._validator(row)
+            found = self.validator(row)
             if isinstance(found, DeadLetter):
                 yield TaggedOutput(UNREAD, f"{found.source}, row {found.row}: {found.message}")
                 continue
@@ -98,14 +93,14 @@ class _Read(beam.DoFn):
                 sha256s.append(digest)
             else:
                 unread += 1
-        if far and not self._fetch:
+        if far and not self.fetch:
             unread += len(far)
         elif far:
             yield TaggedOutput(FAR, (item.content_key, far))
         texts = tuple(normalised(text) for text in item.texts.values())
         locations = tuple(ref.location for ref in refs)
         yield TaggedOutput(
-            ITEMS, tuple(HeldOutItem(item.content_key, texts, locations, tuple(sha256s), unread))
+            ITEMS, HeldOutItem(item.content_key, texts, locations, tuple(sha256s), unread)
         )
 
 
@@ -138,9 +133,7 @@ def _requests(far: tuple[str, list[ImageRef]]) -> dict[str, tuple[ImageRef, Targ
     return {ref.field: (ref, Target(8, 8)) for ref in far[1]}
 
 
-def _fetched(
-    far: tuple[str, list[ImageRef]], outcomes: Mapping[str, ImageOutcome]
-) -> tuple[Any, ...]:
+def _fetched(far: tuple[str, list[ImageRef]], outcomes: Mapping[str, ImageOutcome]) -> HeldOutItem:
     images = outcomes.values()
     sha256s = tuple(image.sha256 for image in images if isinstance(image, DecodedImage))
-    return tuple(HeldOutItem(far[0], (), (), sha256s, len(images) - len(sha256s)))
+    return HeldOutItem(far[0], (), (), sha256s, len(images) - len(sha256s))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
@@ -50,6 +51,7 @@ class PlanSources(beam.DoFn):
                 yield number, source, span
 
 
+@dataclass(eq=False)
 class ReadSources(beam.DoFn):
     """``(source, Source, Span)`` → ``(item_id, RecordRow)``. Inline image bytes are parked.
 
@@ -57,14 +59,13 @@ class ReadSources(beam.DoFn):
     wanted: only items with a decision can enter a set without pseudo-labels.
     """
 
-    def __init__(self, parking: Parking) -> None:
-        self._parking = parking
+    parking: Parking
 
     def process(
         self, planned: tuple[int, Source, Span], wanted: Wanted | None
     ) -> Iterator[tuple[str, RecordRow]]:
         number, source, span = planned
-        validator = Validator(source.layout, self._parking)
+        validator = Validator(source.layout, self.parking)
         needed = source.layout.columns_of(FIELDS)
         for row in read_span(span, max_row_bytes=source.max_row_bytes, needed=needed):
             if not isinstance(row, RawRow):

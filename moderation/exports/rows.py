@@ -13,7 +13,7 @@ from moderation.exports.decisions import Decision
 from moderation.exports.read import RecordRow
 from moderation.exports.runs import Runs
 from moderation.exports.selecting import Chosen, labelled_at, predicted, score_of
-from moderation.storage.shards import Layout
+from moderation.storage.shards import TableLayout
 from schemas.records import IMAGE_FIELDS, Kind, fields_of
 
 _PROVENANCE = pa.struct(
@@ -40,13 +40,13 @@ _PROVENANCE = pa.struct(
     ]
 )
 
-DECISIONS = Layout("decisions")
-DIFF = Layout("diff")
+DECISIONS = TableLayout("decisions")
+DIFF = TableLayout("diff")
 
 
 def row_layouts(
     formats: Sequence[str], columns: Sequence[str], *, several: Collection[Kind] = ()
-) -> dict[tuple[Kind, str], Layout]:
+) -> dict[tuple[Kind, str], TableLayout]:
     """The tables with the rows themselves, by kind and format; each is named after its kind.
 
     Args:
@@ -55,7 +55,7 @@ def row_layouts(
         several: kinds whose label is a list.
     """
     return {
-        (kind, file_format): Layout(
+        (kind, file_format): TableLayout(
             kind.value,
             _schema(kind, columns, several=kind in several) if file_format == "parquet" else None,
         )

@@ -7,18 +7,22 @@ files, whatever the engine and however the work was cut.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from apache_beam.pvalue import TaggedOutput
+import apache_beam as beam
+from apache_beam.pvalue import AsList, TaggedOutput
 
 from moderation.audit.progress import progress
-from moderation.exports.differ import Dropping, differing
+from moderation.audit.tallying import TALLY
+from moderation.exports.differ import DIFFERING, Dropping, differing
+from moderation.exports.heldout import HELD_OUT, HeldOutItem
 from moderation.exports.images import ImageLost, ImagePlacer
 from moderation.exports.join import REJECTED
 from moderation.exports.selecting import Why
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
-from moderation.storage.shards import Layout, StagedFile
+from moderation.storage.shards import StagedFile, TableLayout
 from schemas.codes import Stage
 from schemas.records import Kind
 
@@ -28,40 +32,55 @@ FURTHER_SOURCES = "(further sources)"
 _MAX_SOURCES = 1_000
 
 
+@dataclass(eq=False, repr=False)
+class WriteSet(beam.PTransform):
+    """``{"rows": packs, "held_out"}`` → what ``WriteRows`` gives, by tag."""
+
+    layouts: Mapping[tuple[Kind, str], TableLayout]
+    placer: ImagePlacer
+    folder: str
+    compare: bool
+    buckets: int
+    shards: int
+
+    def expand(self, sides: Mapping[str, Any]) -> Any:
+        """Buckets of rows meet in their shard."""
+        return (
+            sides["rows"]
+            | "Shard" >> beam.Map(sharded, buckets=self.buckets, shards=self.shards)
+            | "Gather" >> beam.GroupByKey()
+            | "Write"
+            >> beam.ParDo(
+                WriteRows(self.layouts, self.placer, self.folder, self.compare),
+                held_out=AsList(sides[HELD_OUT]),
+            ).with_outputs(SHARDS, REJECTED, DIFFERING, TALLY)
+        )
+
+
+@dataclass(eq=False)
 class WriteRows(Dropping):
     """``(shard, [(bucket, Pack)])`` → ``shards``, staged; also ``rejected`` and ``differing``.
 
     One shard's packs are in memory, compressed; their rows one pack at a time.
-
-    Args:
-        layouts: the tables to write, by kind and format.
-        placer: where images go.
-        folder: where files are staged.
-        compare: whether there is an earlier set to differ from.
     """
 
-    def __init__(
-        self,
-        layouts: Mapping[tuple[Kind, str], Layout],
-        placer: ImagePlacer,
-        folder: str,
-        *,
-        compare: bool,
-    ) -> None:
-        super().__init__()
-        self._compare = compare
-        self._layouts = dict(layouts)
-        self._placer = placer
-        self._folder = folder
+    layouts: Mapping[tuple[Kind, str], TableLayout]
+    """The tables to write, by kind and format."""
+    placer: ImagePlacer
+    """Where images go."""
+    folder: str
+    """Where files are staged."""
+    compare: bool
+    """Whether there is an earlier set to differ from."""
 
     def process(
         self,
         sharded: tuple[int, Iterable[tuple[int, Pack]]],
-        held_out: Sequence[tuple[Any, ...]],
+        held_out: Sequence[HeldOutItem],
     ) -> Iterator[TaggedOutput]:
         """Write one shard of every table."""
         shard, packs = sharded
-        unwanted = frozenset(sha256 for item in held_out for sha256 in item[3])
+        unwanted = frozenset(sha256 for item in held_out for sha256 in item.sha256s)
         files: dict[tuple[Kind, str], StagedFile] = {}
         for _, pack in sorted(packs, key=lambda keyed: keyed[0]):
             for row in pack.open():
@@ -87,10 +106,10 @@ class WriteRows(Dropping):
             yield from self.drop(row, Why.HELD_OUT)
             return
         kind = Kind(row["kind"])
-        for key, layout in self._layouts.items():
+        for key, layout in self.layouts.items():
             if key[0] is kind:
                 if key not in files:
-                    files[key] = StagedFile(layout, f"{self._folder}/{shard:05d}")
+                    files[key] = StagedFile(layout, f"{self.folder}/{shard:05d}")
                 files[key].add(row["row"])
         yield from self._count(row)
 
@@ -99,7 +118,7 @@ class WriteRows(Dropping):
         sha256s = []
         self._tally.add("image", "left", rows=row["far_images"])
         for name, where in row["images"].items():
-            placed = self._placer.place(name, row["row"][name], where, row["sha256s"].get(name))
+            placed = self.placer.place(name, row["row"][name], where, row["sha256s"].get(name))
             row["row"][name] = placed.reference
             self._tally.add("image", "copied" if placed.copied else "left")
             if placed.sha256:
@@ -118,7 +137,7 @@ class WriteRows(Dropping):
             tally.add("row_source", FURTHER_SOURCES)
         else:
             tally.add("row_source", row["source"])
-        if self._compare:
+        if self.compare:
             yield from differing(
                 tally, row["item_id"], row["kind"], label=row["label"], previous=row["former"]
             )

@@ -1,148 +1,138 @@
-"""The commit: the one place where a run becomes final, downstream of every sink.
+"""What makes a run final: staged files get their names, the manifest is written, the marker last.
 
-Everything here may run again after a crash in its middle: moves that were done are passed
-over, files are written whole or not at all, and ``_SUCCESS`` comes last.
+Every step may run again after a crash in its middle: moves that were done are passed over, and
+files are written whole or not at all.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 
-import apache_beam as beam
+from pydantic import BaseModel
 
-from moderation.audit.build import RunFacts, build_audit
-from moderation.audit.images import outcomes
-from moderation.audit.report import render
-from moderation.audit.tally import Tally
-from moderation.records.read import RowCount
-from moderation.runs import closing
-from moderation.runs.closing import RunRefused
+from moderation.runs.claim import release_unless_held, seal
 from moderation.runs.directory import RunDirectory
-from moderation.runs.gates import Gates
+from moderation.runs.report import ClosingRun, Place
+from moderation.storage import files
 from moderation.storage.digests import Version
-from moderation.storage.input_files import InputFile
-from moderation.storage.shards import Layout, Shard
-from schemas.audit import Audit
-from schemas.manifest import LeftOut, Manifest, OutputEntry
-
-__all__ = ["Commit", "CommitPlan", "RunRefused"]
+from moderation.storage.shards import Shard, StagedFile
+from schemas.manifest import InputEntry, Manifest, OutputEntry
 
 
-@dataclass(frozen=True, slots=True)
-class CommitPlan:
-    """Everything about the run that was known before its first row."""
-
-    directory: RunDirectory
-    layouts: tuple[Layout, ...]
-    files: tuple[InputFile, ...]
-    left_out: tuple[LeftOut, ...]
-    gates: Gates
-    facts: RunFacts
-    options: dict[str, Any]
-    versions: dict[str, str]
-    policy_digest: str
+class RunRefused(RuntimeError):
+    """The run is over, its books are written, and it was not committed."""
 
 
-class Commit(beam.DoFn):
-    """One element in; the staged shards, counts and tallies as side inputs; ``_SUCCESS`` out."""
-
-    def __init__(self, plan: CommitPlan, clock: Callable[[], datetime.datetime] | None = None):
-        self._plan = plan
-        self._clock = clock or closing.utc_now
-
-    def process(
-        self,
-        _: Any,
-        shards: Iterable[Shard],
-        counts: Iterable[RowCount],
-        digests: Iterable[Version],
-        tally: Tally,
-        fetching: dict[str, Any],
-    ) -> Iterator[str]:
-        """Check the books, give files their names, write audit and manifest, mark.
-
-        Raises:
-            RunRefused: where the books do not reconcile or a gate broke; audit and manifest
-                say so, and there is no marker.
-        """
-        plan, directory = self._plan, self._plan.directory
-        closing.expect_ours(directory)
-        closing.expect_unchanged(digests)
-        rows, shards = closing.count_rows(counts), [*shards]
-        finished_at = self._clock().isoformat(timespec="seconds")
-        refusal = (
-            _imbalance(shards, tally, rows)
-            or plan.gates.broken(tally, sum(rows.values()))
-            or plan.gates.images_lost(outcomes(tally.of("image")))
+def place_tables(run: ClosingRun, places: Iterable[Place]) -> dict[str, list[OutputEntry]]:
+    """Move staged files to their final names; by the stem of their place."""
+    directory = run.header.directory
+    placed: dict[str, list[OutputEntry]] = {}
+    for place in places:
+        shards = place.shards_among(run.shards)
+        if not shards and place.empty:
+            shards = [StagedFile(place.empty, f"{directory.staging}/out").close()]
+        placed.setdefault(place.stem, []).extend(
+            _move(directory, shard, place.name(number, len(shards)))
+            for number, shard in enumerate(shards)
         )
-        outputs = closing.place_tables(directory, plan.layouts, shards)
-        audit = build_audit(
-            tally,
-            rows,
-            facts=plan.facts,
-            fetching=fetching,
-            refusal=refusal,
-            finished_at=finished_at,
-            left_out=plan.left_out,
-        )
-        outputs += [
-            closing.write_json(directory, "audit.json", audit.model_dump(mode="json")),
-            closing.write(directory, "audit.html", render(audit).encode()),
-        ]
-        closing.close(directory, self._manifest(audit, rows, digests, outputs))
-        yield directory.path
+    return placed
 
-    def _manifest(
-        self,
-        audit: Audit,
-        rows: Counter[str],
-        digests: Iterable[Version],
-        outputs: list[OutputEntry],
-    ) -> Manifest:
-        plan = self._plan
-        return Manifest(
-            run_id=audit.run_id,
-            status=audit.status,
-            refusal=audit.refusal,
-            started_at=audit.started_at,
-            finished_at=audit.finished_at,
-            inputs=closing.input_entries(plan.files, rows=rows, digests=digests),
-            left_out=list(plan.left_out),
-            outputs=outputs,
-            options=plan.options,
-            versions=plan.versions,
-            model_name=str(plan.facts.model.get("name")),
-            model_fingerprint=str(plan.facts.model.get("fingerprint")),
-            policy_version=str(plan.facts.policy.get("version")),
-            policy_digest=plan.policy_digest,
+
+def _move(directory: RunDirectory, shard: Shard, name: str) -> OutputEntry:
+    files.move(shard.path, directory.file(name))
+    return OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
+
+
+def write(directory: RunDirectory, name: str, data: bytes) -> OutputEntry:
+    """Write one small file, whole."""
+    files.write_bytes(directory.file(name), data)
+    digest = hashlib.sha256(data).hexdigest()
+    return OutputEntry(path=name, rows=None, bytes=len(data), sha256=digest)
+
+
+def as_json(value: object) -> bytes:
+    """A model, or plain values, as a JSON file has them."""
+    plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
+    return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
+
+
+def expect_ours(directory: RunDirectory) -> None:
+    """Raise ``RunRefused`` where another start of the run took the directory."""
+    if not seal(directory):
+        raise RunRefused(
+            f"{directory.path} was taken by a later start with the same --run_id, which owns what "
+            "lies there now"
         )
 
 
-def _imbalance(shards: list[Shard], tally: Tally, rows: Counter[str]) -> str | None:
-    """Why the books do not reconcile; None where they do.
+def content_digest(entries: Iterable[OutputEntry]) -> str:
+    """Tells files from others by their names and contents, whatever their order."""
+    lines = sorted(f"{entry.path} {entry.sha256}" for entry in entries)
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
-    Three independent counts must agree: the reader's, the join's and the sinks'.
+
+def manifest_of(
+    run: ClosingRun,
+    outputs: list[OutputEntry],
+    *,
+    rows: Mapping[str, int],
+    digests: Iterable[Version],
+) -> Manifest:
+    """What the run was.
+
+    Args:
+        run: with its refusal, where there is one.
+        outputs: files that were written.
+        rows: read, by input.
+        digests: the inputs before the first row.
     """
-    read = sum(rows.values())
-    terms = tally.of("account")
-    out = sum(terms.values())
-    written = Counter[str]()
-    for shard in shards:
-        written[shard.table] += shard.rows
-    if read != out:
-        return (
-            f"the books do not reconcile: read {read:,} rows, accounted for {out:,} "
-            f"({', '.join(f'{name} {count:,}' for name, count in terms.items())})"
-        )
-    dead = terms.get("dead_lettered", 0)
-    for table, expected in (("verdicts", out - dead), ("dead_letters", dead)):
-        if written[table] != expected:
-            return (
-                f"the books do not reconcile: {expected:,} rows are due in {table}, "
-                f"{written[table]:,} were written"
-            )
-    return None
+    header = run.header
+    return Manifest(
+        **run.stamp(),
+        refusal_code=run.refusal.code if run.refusal else None,
+        inputs=list(_inputs(run, rows, {version.path: version for version in digests})),
+        left_out=list(header.left_out),
+        outputs=outputs,
+        options=header.options,
+        versions=header.versions,
+        model_name=header.model_name,
+        model_fingerprint=header.model_fingerprint,
+        policy_version=header.policy_version,
+        policy_digest=header.policy_digest,
+    )
+
+
+def _inputs(
+    run: ClosingRun, rows: Mapping[str, int], versions: Mapping[str, Version]
+) -> Iterable[InputEntry]:
+    for file in run.header.inputs:
+        version = versions[file.path]
+        size = file.bytes if version.bytes is None else version.bytes
+        read = rows.get(file.path, 0)
+        yield InputEntry(path=file.path, bytes=size, rows=read, digest=version.digest)
+
+
+def close(directory: RunDirectory, manifest: Manifest) -> None:
+    """Write the manifest, drop the staging area, and mark the run as final.
+
+    Raises:
+        RunRefused: where the manifest holds a refusal, or another start of the run took the
+            directory; there is no marker then.
+    """
+    expect_ours(directory)
+    told = manifest.model_dump(mode="json", exclude=None if manifest.refusal else {"refusal_code"})
+    entry = write(directory, "manifest.json", as_json(told))
+    files.delete_tree(directory.staging)
+    if manifest.refusal:
+        release_unless_held(directory)
+        raise RunRefused(manifest.refusal)
+    marker = {
+        "run_id": directory.run_id,
+        "committed_at": manifest.finished_at,
+        "manifest_sha256": entry.sha256,
+        "token": directory.token,
+    }
+    write(directory, "_SUCCESS", as_json(marker))
+    release_unless_held(directory)

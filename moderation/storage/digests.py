@@ -12,6 +12,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -38,6 +39,7 @@ class InputChanged(RuntimeError):
     """An input is not what it was; the message says which, and how."""
 
 
+@dataclass(eq=False)
 class Digests(beam.PTransform):
     """The root of a pipeline → the ``Version`` of each file, taken as the pipeline is laid out.
 
@@ -49,20 +51,20 @@ class Digests(beam.PTransform):
         InputChanged: a file has another size than when it was listed.
     """
 
-    def __init__(self, files: Sequence[InputFile], *, also: Iterable[str] = ()) -> None:
-        super().__init__()
-        listed = {file.path: file.bytes for file in files}
-        self._versions = versions(dict.fromkeys([*listed, *also]))
-        expect_none(
-            f"{version.path} had {listed[version.path]:,} bytes and has {version.bytes:,} now"
-            for version in self._versions
-            if version.bytes is not None
-            and version.bytes != listed.get(version.path, version.bytes)
-        )
+    files: Sequence[InputFile]
+    also: Iterable[str] = ()
 
     def expand(self, pipeline: Any) -> Any:
         """See the class."""
-        return pipeline | "Versions" >> beam.Create(self._versions)
+        listed = {file.path: file.bytes for file in self.files}
+        before = versions(dict.fromkeys([*listed, *self.also]))
+        expect_none(
+            f"{version.path} had {listed[version.path]:,} bytes and has {version.bytes:,} now"
+            for version in before
+            if version.bytes is not None
+            and version.bytes != listed.get(version.path, version.bytes)
+        )
+        return pipeline | "Versions" >> beam.Create(before)
 
 
 def versions(paths: Iterable[str]) -> list[Version]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import apache_beam as beam
 import pyarrow as pa
 import pyarrow.parquet as pq
-from apache_beam.transforms.window import GlobalWindow
 from apache_beam.utils.windowed_value import WindowedValue
 from pydantic_core import to_json
 
+from moderation.storage.bundles import at_end
 from moderation.storage.files import DigestingFile
 
 ROWS_PER_FILE = 250_000
@@ -49,7 +49,7 @@ class TableWriter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TableLayout:
     """What a table's files hold: Parquet by an Arrow schema, or JSON Lines."""
 
     table: str
@@ -92,7 +92,7 @@ class _ParquetWriter:
 class StagedFile:
     """One file being written: buffers rows, closes into a ``Shard``."""
 
-    def __init__(self, layout: Layout, folder: str) -> None:
+    def __init__(self, layout: TableLayout, folder: str) -> None:
         path = f"{folder}/{layout.table}/{uuid.uuid4().hex}.{layout.extension}"
         self._layout = layout
         self._file = DigestingFile(path)
@@ -126,14 +126,14 @@ class StagedFile:
         self._buffer = []
 
 
+@dataclass(eq=False)
 class WriteShards(beam.DoFn):
     """Rows (mappings) → ``Shard``s, at the end of a bundle or when a file is full."""
 
-    def __init__(self, layout: Layout, folder: str, *, rows_per_file: int = ROWS_PER_FILE) -> None:
-        self._layout = layout
-        self._folder = folder
-        self._rows_per_file = rows_per_file
-        self._open: StagedFile | None = None
+    layout: TableLayout
+    folder: str
+    rows_per_file: int = ROWS_PER_FILE
+    _open: StagedFile | None = field(default=None, init=False)
 
     def start_bundle(self) -> None:
         """Forget a file that a failed bundle left open."""
@@ -142,16 +142,15 @@ class WriteShards(beam.DoFn):
     def process(self, row: Row) -> Iterator[Shard]:
         """Append the row; a full file comes out."""
         if self._open is None:
-            self._open = StagedFile(self._layout, self._folder)
+            self._open = StagedFile(self.layout, self.folder)
         self._open.add(row)
-        if self._open.rows >= self._rows_per_file:
+        if self._open.rows >= self.rows_per_file:
             yield self._close()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         """Close the last file."""
         if self._open is not None:
-            window = GlobalWindow()
-            yield WindowedValue(self._close(), window.max_timestamp(), [window])
+            yield at_end(self._close())
 
     def _close(self) -> Shard:
         assert self._open is not None

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from moderation.records.items import Record
-from moderation.storage.shards import Layout
+from moderation.storage.shards import TableLayout
 from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement
 from schemas.card import Card
@@ -53,14 +53,14 @@ VERDICT_SCHEMA = pa.schema(
     ]
 )
 
-REVIEW_QUEUE = Layout("review_queue")
+REVIEW_QUEUE = TableLayout("review_queue")
 
 _BUILT_IN = ("is_contradiction", "is_implication", "is_hateful")
 
 
-def verdicts_layout(file_format: str) -> Layout:
+def verdicts_layout(file_format: str) -> TableLayout:
     """The verdicts' table as ``parquet`` or ``jsonl``."""
-    return Layout("verdicts", VERDICT_SCHEMA if file_format == "parquet" else None)
+    return TableLayout("verdicts", VERDICT_SCHEMA if file_format == "parquet" else None)
 
 
 def flat_probabilities(judgement: Judgement, card: Card) -> dict[str, float]:

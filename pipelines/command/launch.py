@@ -28,8 +28,9 @@ from pipelines.command.beam_options import (
     runner_for,
 )
 from pipelines.command.groups import RunPlace, Terminal
-from pipelines.command.run import DONE, FAILED, USAGE, say
+from pipelines.command.run import DONE, FAILED, GATE, USAGE, say
 from pipelines.command.usage import UsageError
+from schemas.manifest import RefusalCode
 
 
 class JobPlan(Protocol):
@@ -49,16 +50,6 @@ Plan = TypeVar("Plan", bound=JobPlan)
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a run that ended was not committed."""
-
-    reason: str
-    exit_code: int
-    report: str
-    """File of the run directory that says more."""
-
-
-@dataclass(frozen=True, slots=True)
 class Job(Generic[Given, Plan]):
     """What one job does at each station of a launch."""
 
@@ -70,8 +61,8 @@ class Job(Generic[Given, Plan]):
     """The end of a dry run."""
     summary: Callable[[RunDirectory, float], str]
     """The end of a run, from its directory and its seconds."""
-    refusal: Callable[[RunDirectory], Refusal | None]
-    """Why the run was not committed, where its directory says so."""
+    report: str
+    """File of the run directory that says more of a run that was not committed."""
     own: tuple[str, ...] = OWN
     """Files and folders that the job writes into its directory."""
     look: Callable[[Plan], list[str]] | None = None
@@ -140,9 +131,11 @@ class Job(Generic[Given, Plan]):
         except KeyboardInterrupt:
             return say(f"\nstopped: {stopped()}", stopping.code_of(signal.SIGINT))
         except Exception as error:  # whatever an engine raises is a failed run, told in one place
-            if refusal := self.refusal(directory):
-                report = directory.file(refusal.report)
-                return say(f"not committed: {refusal.reason}\nsee {report}", refusal.exit_code)
+            manifest = directory.read_json("manifest.json")
+            if manifest and manifest["refusal"]:
+                code = GATE if manifest["refusal_code"] == RefusalCode.GATE else FAILED
+                report = directory.file(self.report)
+                return say(f"not committed: {manifest['refusal']}\nsee {report}", code)
             return say(ending.failed(error, directory, verbose=options.verbose), FAILED)
 
 

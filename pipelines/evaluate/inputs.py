@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from moderation.evaluation.facts import Baseline
-from moderation.evaluation.pairing.read import Examples
+from moderation.evaluation.pairing.read import LabelledExamples
 from moderation.evaluation.pairing.tables import ITEMS
 from moderation.records.tfrecord import read_info
 from moderation.runs.committed import (
@@ -61,7 +61,7 @@ def baseline_of(path: str | None, manifest: Manifest | None) -> Baseline | None:
     return Baseline(path.rstrip("/"), manifest.run_id, model)
 
 
-def open_examples(path: str | None, split: str) -> Examples | None:
+def open_examples(path: str | None, split: str) -> LabelledExamples | None:
     """The shards of one split; raises ``UsageError`` and ``DatasetError``."""
     if path is None:
         return None
@@ -70,7 +70,7 @@ def open_examples(path: str | None, split: str) -> Examples | None:
         raise UsageError(f"--split {split!r}: {path!r} has {', '.join(info.splits)}")
     shards = info.splits[split].shards
     files = (InputFile(f"{folder}/{shard.path}", shard.bytes, Format.JSONL) for shard in shards)
-    return Examples(tuple(files), info.compression, info.splits[split].examples)
+    return LabelledExamples(tuple(files), info.compression, info.splits[split].examples)
 
 
 def scored_by_run(run: CommittedRun) -> ScoredBy:

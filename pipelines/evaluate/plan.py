@@ -6,16 +6,17 @@ import datetime
 import os
 from dataclasses import dataclass
 
-from moderation.evaluation.commit import EvaluateCommitPlan
+from moderation.evaluation.evaluation_report import EvaluationReport
 from moderation.evaluation.facts import Facts, SubmissionFor
 from moderation.evaluation.figures.measure import Measures
 from moderation.evaluation.pairing.pairing import Rules
-from moderation.evaluation.pairing.read import Examples
+from moderation.evaluation.pairing.read import LabelledExamples
 from moderation.evaluation.pairing.readers import LabelReader
 from moderation.exports.packs import buckets_for
 from moderation.records.tfrecord import DatasetError
 from moderation.runs.committed import RunError, table_files
 from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.header import RunHeader, joined
 from moderation.storage import files
 from moderation.storage.input_files import InputFile
 from pipelines.command.parser import versions
@@ -48,29 +49,30 @@ class EvaluatePlan:
     lost: tuple[InputFile, ...]
     """The dead letters of the runs."""
     labels: tuple[InputFile, ...]
-    examples: Examples | None
+    examples: LabelledExamples | None
     former: tuple[InputFile, ...]
     wanted: tuple[InputFile, ...]
     rules: Rules
     reader: LabelReader
     measures: Measures
-    commit: EvaluateCommitPlan
+    header: RunHeader
+    report: EvaluationReport
 
     @property
     def directory(self) -> RunDirectory:
         """Where the evaluation goes."""
-        return self.commit.directory
+        return self.header.directory
 
     @property
     def submission_task(self) -> str | None:
         """The task that a submission is of."""
-        submission = self.commit.facts.submission
+        submission = self.report.facts.submission
         return submission.task if submission else None
 
     @property
     def buckets(self) -> int:
         """How many buckets the join has."""
-        rows = self.commit.facts.score_rows or 0
+        rows = self.report.facts.score_rows or 0
         sides = (self.scores, self.labels, self.wanted)
         guessed = max(sum(file.bytes for file in files) for files in sides) // _ROW_BYTES
         return buckets_for(max(rows, guessed))
@@ -97,34 +99,17 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     scores, labels = verdicts or scored.files, labelled.files
     if not (labels or examples or options.submission_for):
         labels = verdicts
-    submission = (options.submission_for,) if options.submission_for else ()
-    wanted = matched("submission_for", submission).files
-    if len(wanted) > 1:
-        raise UsageError(f"--submission_for {options.submission_for!r}: name one file")
+    wanted = _wanted(options.submission_for)
     if options.baseline and _same(options.baseline, directory.path):
         raise UsageError(f"--baseline {options.baseline!r} is the directory that is to be made")
-    several = frozenset(split_list(options.multi_label))
-    thresholds = thresholds_of(options.thresholds, several)
-    rules = Rules(parse_tasks(options.tasks), several, thresholds)
-    slice_columns = split_list(options.slice_by)
+    rules = _rules(options)
     lost = tuple(
         file for run in runs for file in table_files(run.path, run.manifest, "dead_letters")
     )
     from_examples = examples.files if examples else ()
-    facts = Facts(
-        run_id=directory.run_id,
-        started_at=now.isoformat(timespec="seconds"),
-        scored_by=tuple(map(scored_by_run, runs)) or tuple(map(scored_by_file, scores)),
-        score_rows=sum(run.verdicts for run in runs) if runs else None,
-        label_files=tuple(file.path for file in (*labels, *from_examples)),
-        label_rows=examples.promised if examples else None,
-        baseline=baseline_of(options.baseline, former_manifest),
-        submission=_submission(options, wanted, rules),
-        min_coverage=options.min_coverage,
-        notes=options.note,
-        options=options.as_dict(),
-        max_unreadable_files=options.max_unreadable_files,
-    )
+    inputs = (*scores, *lost, *labels, *from_examples, *former, *wanted)
+    scored_by = tuple(map(scored_by_run, runs)) or tuple(map(scored_by_file, scores))
+    slice_columns = split_list(options.slice_by)
     return EvaluatePlan(
         options=options,
         scores=scores,
@@ -135,26 +120,54 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         wanted=wanted,
         rules=rules,
         reader=LabelReader(options.layout(), slice_columns),
-        measures=Measures(
-            slice_columns=slice_columns,
-            max_slices=options.max_slices,
-            multi_label=rules.multi_label,
-            thresholds=rules.thresholds,
-            replicates=options.replicates,
-            seed=options.seed,
-        ),
-        commit=EvaluateCommitPlan(
+        measures=_measures(options, rules, slice_columns),
+        header=RunHeader(
             directory=directory,
-            facts=facts,
-            inputs=tuple(
-                {
-                    file.path: file
-                    for file in (*scores, *lost, *labels, *from_examples, *former, *wanted)
-                }.values()
-            ),
+            started_at=now.isoformat(timespec="seconds"),
+            inputs=tuple({file.path: file for file in inputs}.values()),
             left_out=(*scored.left_out, *labelled.left_out),
+            options=options.as_dict(),
             versions=versions(_PACKAGES),
+            model_name=joined(each.model_name for each in scored_by),
+            model_fingerprint=joined(each.model_fingerprint for each in scored_by),
+            policy_version=joined(each.policy_version for each in scored_by),
         ),
+        report=EvaluationReport(
+            Facts(
+                scored_by=scored_by,
+                score_rows=sum(run.verdicts for run in runs) if runs else None,
+                label_files=tuple(file.path for file in (*labels, *from_examples)),
+                label_rows=examples.promised if examples else None,
+                baseline=baseline_of(options.baseline, former_manifest),
+                submission=_submission(options, wanted, rules),
+                min_coverage=options.min_coverage,
+                notes=options.note,
+                max_unreadable_files=options.max_unreadable_files,
+            )
+        ),
+    )
+
+
+def _wanted(path: str | None) -> tuple[InputFile, ...]:
+    wanted = matched("submission_for", (path,) if path else ()).files
+    if len(wanted) > 1:
+        raise UsageError(f"--submission_for {path!r}: name one file")
+    return wanted
+
+
+def _rules(options: EvaluateOptions) -> Rules:
+    several = frozenset(split_list(options.multi_label))
+    return Rules(parse_tasks(options.tasks), several, thresholds_of(options.thresholds, several))
+
+
+def _measures(options: EvaluateOptions, rules: Rules, slice_columns: tuple[str, ...]) -> Measures:
+    return Measures(
+        slice_columns=slice_columns,
+        max_slices=options.max_slices,
+        multi_label=rules.multi_label,
+        thresholds=rules.thresholds,
+        replicates=options.replicates,
+        seed=options.seed,
     )
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime
 import os
 from dataclasses import dataclass
+from typing import Any
 
-from moderation.exports.commit import DATA, ExportCommitPlan
+from moderation.exports.account import ExportFacts
 from moderation.exports.images import ImagePlacer
-from moderation.exports.report import ExportFacts
+from moderation.exports.join import SelectItems
+from moderation.exports.packs import buckets_for
 from moderation.exports.reviewers import ReviewerKey, ReviewerKeyError, load_key
 from moderation.exports.rows import RowMaker, row_layouts
 from moderation.exports.runs import Runs, open_runs
 from moderation.exports.selecting import Selection
+from moderation.exports.set_report import DATA, TrainingSetReport
+from moderation.exports.write import WriteSet, shards_for
 from moderation.images.options import DoorOptions
 from moderation.records.layout import Layout, parse_columns
 from moderation.runs.committed import RunError, read_manifest
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
+from moderation.runs.header import RunHeader, joined
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
@@ -43,8 +48,13 @@ class ExportPlan:
     former: tuple[InputFile, ...]
     key: ReviewerKey
     rules: Selection
-    directory: RunDirectory
-    commit: ExportCommitPlan
+    header: RunHeader
+    report: TrainingSetReport
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where the set goes."""
+        return self.header.directory
 
     @property
     def rows(self) -> int:
@@ -58,19 +68,33 @@ class ExportPlan:
         return Parking(f"{self.directory.staging}/inline")
 
     @property
-    def maker(self) -> RowMaker:
-        """Records and labels to rows."""
-        return RowMaker(self.runs, split_list(self.options.keep_columns), self.rules.multi_label)
+    def select_items(self) -> SelectItems:
+        """How verdicts, records and decisions become rows."""
+        columns = split_list(self.options.keep_columns)
+        return SelectItems(
+            self.runs,
+            self.rules,
+            RowMaker(self.runs, columns, self.rules.multi_label),
+            source_column=self.options.source_column,
+            similarity=self.options.exclude_text_similarity,
+        )
+
+    @property
+    def write_set(self) -> WriteSet:
+        """How rows become files."""
+        return WriteSet(
+            self.report.rows,
+            ImagePlacer(self.directory.file(DATA), copy=self.options.images == "copy"),
+            f"{self.directory.staging}/out",
+            compare=self.options.previous is not None,
+            buckets=buckets_for(self.rows),
+            shards=shards_for(self.runs.verdicts),
+        )
 
     @property
     def decision_columns(self) -> dict[str, str]:
         """How columns of decisions files are called."""
         return parse_decision_columns(self.options.columns)
-
-    @property
-    def placer(self) -> ImagePlacer:
-        """Where images go."""
-        return ImagePlacer(self.directory.file(DATA), copy=self.options.images == "copy")
 
     @property
     def door(self) -> DoorOptions | None:
@@ -118,20 +142,16 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
     if options.previous and _same(options.previous, directory.path):
         raise UsageError(f"--previous {options.previous!r} is the directory that is to be made")
     facts = ExportFacts(
-        run_id=directory.run_id,
         name=options.name,
         version=options.dataset_version or directory.run_id,
-        started_at=now.isoformat(timespec="seconds"),
         runs=runs,
         reviewers_key=key.origin,
-        options=options.as_dict(),
         held_out_files=tuple(file.path for file in held_out),
         text_similarity=options.exclude_text_similarity,
         previous=options.previous,
         previous_run_id=former_manifest.run_id if former_manifest else None,
     )
     rules = _rules(options)
-    verdicts = tuple(file for run in runs.runs for file in run.verdict_files)
     return ExportPlan(
         options=options,
         runs=runs,
@@ -140,27 +160,46 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         former=former,
         key=key,
         rules=rules,
-        directory=directory,
-        commit=ExportCommitPlan(
+        header=_header(
+            runs,
             directory=directory,
-            facts=facts,
-            inputs=(*verdicts, *decisions, *held_out, *former),
+            started_at=now.isoformat(timespec="seconds"),
+            inputs=(*decisions, *held_out, *former),
             left_out=(*decided.left_out, *excluded.left_out),
-            layouts=row_layouts(
-                options.formats(),
-                split_list(options.keep_columns),
-                several=[kind for kind, task in rules.tasks.items() if task in rules.multi_label],
-            ),
-            formats=options.formats(),
-            licence=options.licence,
-            gates=Gates(
-                options.max_dead_letter_ratio,
-                options.allow_empty,
-                max_unreadable_files=options.max_unreadable_files,
-            ),
-            max_unusable_decisions=options.max_unusable_decision_ratio,
-            versions=versions(_PACKAGES),
+            options=options.as_dict(),
         ),
+        report=_report(options, facts, rules),
+    )
+
+
+def _header(runs: Runs, *, inputs: tuple[InputFile, ...], **more: Any) -> RunHeader:
+    manifests = [run.manifest for run in runs.runs]
+    return RunHeader(
+        inputs=(*(file for run in runs.runs for file in run.verdict_files), *inputs),
+        watched=tuple(source.file.path for source in runs.sources),
+        versions=versions(_PACKAGES),
+        model_name=joined(each.model_name for each in manifests),
+        model_fingerprint=joined(each.model_fingerprint for each in manifests),
+        policy_version=joined(each.policy_version for each in manifests),
+        policy_digest=joined(each.policy_digest for each in manifests),
+        **more,
+    )
+
+
+def _report(options: ExportOptions, facts: ExportFacts, rules: Selection) -> TrainingSetReport:
+    several = [kind for kind, task in rules.tasks.items() if task in rules.multi_label]
+    columns = split_list(options.keep_columns)
+    return TrainingSetReport(
+        facts=facts,
+        rows=row_layouts(options.formats(), columns, several=several),
+        formats=options.formats(),
+        licence=options.licence,
+        gates=Gates(
+            options.max_dead_letter_ratio,
+            options.allow_empty,
+            max_unreadable_files=options.max_unreadable_files,
+        ),
+        max_unusable_decisions=options.max_unusable_decision_ratio,
     )
 
 

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import AsIter, AsSingleton
-from apache_beam.transforms.combiners import Top
 
-from moderation.audit.tallying import TALLY, SumTallies
-from moderation.datasets import labels, rows, shards
-from moderation.datasets.commit import OWN, CommitExamples
+from moderation.audit.tallying import TALLY
+from moderation.datasets import rows
 from moderation.datasets.encode import EncodeImages
-from moderation.datasets.groups import resolve, tables
+from moderation.datasets.examples_report import OWN, VOCABULARY
 from moderation.datasets.groups.group import GroupContents
+from moderation.datasets.groups.resolve import CONFLICTS, KEPT, WEIGHTS, ResolveGroups
+from moderation.datasets.groups.tables import GROUPS, LARGEST, ListGroups
 from moderation.datasets.join import JoinRecords
-from moderation.datasets.splits.assign import AssignSplits
+from moderation.datasets.shards import SHARDS, WriteExamples
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
-from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.first_rows import misfits
-from moderation.runs.directory import RunDirectory
-from moderation.storage.digests import Digests
-from moderation.storage.packing import PackBy, as_keyed
-from moderation.storage.shards import WriteShards
-from pipelines.command.launch import Job, Refusal
-from pipelines.command.run import FAILED, GATE
+from moderation.runs.close import CloseRun, RunParts
+from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
 from pipelines.preprocess.options import PreprocessOptions
-from pipelines.preprocess.plan import PreprocessPlan, label_list, make_plan
+from pipelines.preprocess.plan import PreprocessPlan, make_plan
 from pipelines.preprocess.summary import summary
 
 
@@ -39,124 +32,60 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
     staging = f"{plan.directory.staging}/out"
 
     records = pipeline | "Read" >> read.ReadRecords(
-        plan.files,
+        plan.header.inputs,
         plan.validator,
         max_row_bytes=int(options.max_row_mb * (1 << 20)),
         limit=options.limit,
     )
-    joined = records | "Prepare" >> JoinRecords(
+    prepared = records | "Prepare" >> JoinRecords(
         plan.row_rules,
         EncodeImages(plan.form, plan.door, f"{plan.directory.staging}/encoded"),
         plan.buckets,
     )
-    vocabulary = AsSingleton(
-        joined[rows.LABELS]
-        | "Labels"
-        >> beam.CombineGlobally(
-            labels.CollectLabels(label_list(options), several=options.multi_label)
-        )
-    )
-    groups = joined[rows.CONTENTS] | "Group" >> GroupContents(plan.group_rules)
-    resolved = (
-        {
-            "rows": joined[rows.ROWS]
-            | "PackRows" >> beam.ParDo(PackBy(partial(rows.by_bucket, buckets=plan.buckets))),
-            "groups": groups,
-        }
-        | "MeetGroups" >> beam.CoGroupByKey()
-        | "Resolve"
-        >> beam.ParDo(
-            resolve.Resolve(plan.conflict_rule, plan.splits), vocabulary=vocabulary
-        ).with_outputs(resolve.CONFLICTS, resolve.WEIGHTS, rows.REJECTED, TALLY, main="kept")
-    )
-    kept = (resolved["kept"], resolved[resolve.WEIGHTS]) | "Split" >> AssignSplits(
-        plan.splits,
-        by="column" if options.split_column else "label" if options.stratify else "hash",
-        buckets=plan.buckets,
+    vocabulary = prepared[rows.LABELS] | "Labels" >> beam.CombineGlobally(plan.collect_labels)
+    groups = prepared[rows.CONTENTS] | "Group" >> GroupContents(plan.group_rules)
+    resolved = {
+        "rows": prepared[rows.ROWS],
+        "groups": groups,
+        VOCABULARY: vocabulary,
+    } | "Resolve" >> ResolveGroups(plan.conflict_rule, plan.splits, plan.buckets)
+    kept = (resolved[KEPT], resolved[WEIGHTS]) | "Split" >> plan.assign_splits
+    written = {"rows": kept, VOCABULARY: vocabulary} | "WriteExamples" >> WriteExamples(
+        plan.form,
+        staging,
+        shard_bytes=int(options.shard_mb * (1 << 20)),
+        compressed=options.gzip,
         several=options.multi_label,
     )
-    sizes = kept | "Sizes" >> beam.CombineGlobally(
-        shards.SizeShards(int(options.shard_mb * (1 << 20)))
-    )
-    examples = (
-        kept
-        | "ByShard" >> beam.FlatMap(shards.by_shard, plan=AsSingleton(sizes))
-        | "PackShards" >> beam.ParDo(PackBy(as_keyed))
-        | "MeetShard" >> beam.GroupByKey()
-        | "WriteExamples"
-        >> beam.ParDo(
-            shards.WriteExamples(
-                plan.form, staging, compressed=options.gzip, several=options.multi_label
-            ),
-            vocabulary=vocabulary,
-        ).with_outputs(TALLY, main=shards.SHARDS)
-    )
-    told = (
-        kept
-        | "Members" >> beam.ParDo(tables.GroupMember())
-        | "PackMembers" >> beam.ParDo(PackBy(partial(tables.by_bucket, buckets=plan.buckets)))
-        | "MeetMembers" >> beam.GroupByKey()
-        | "TellGroups"
-        >> beam.ParDo(tables.TellGroups()).with_outputs(TALLY, tables.LARGEST, main="groups")
-    )
-    letters = (
-        (records[read.REJECTED], joined[rows.REJECTED], resolved[rows.REJECTED])
-        | "Lost" >> beam.Flatten()
-        | "Letter"
-        >> beam.ParDo(ToDeadLetters(plan.directory.run_id)).with_outputs(TALLY, main="letters")
-    )
-    written = (
-        resolved[resolve.CONFLICTS]
-        | "WriteConflicts" >> beam.ParDo(WriteShards(tables.CONFLICTS, staging)),
-        told["groups"] | "WriteGroups" >> beam.ParDo(WriteShards(tables.GROUPS, staging)),
-        letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
-    ) | "Tables" >> beam.Flatten()
-    tally = (
-        (resolved[TALLY], examples[TALLY], told[TALLY], letters[TALLY])
-        | "Tallies" >> beam.Flatten()
-        | "Count" >> beam.CombineGlobally(SumTallies())
-    )
-    digests = pipeline | "Digests" >> Digests(plan.files)
-    _ = (
-        pipeline
-        | "Once" >> beam.Create([None])
-        | "Commit"
-        >> beam.ParDo(
-            CommitExamples(plan.commit),
-            examples=AsIter(examples[shards.SHARDS]),
-            shards=AsIter(written),
-            counts=AsIter(records[read.COUNTS]),
-            digests=AsIter(digests),
-            tally=AsSingleton(tally),
-            vocabulary=vocabulary,
-            largest=AsSingleton(told[tables.LARGEST] | "Largest" >> Top.Of(20)),
-            fetching=AsSingleton(joined[FETCHING]),
-        )
-    )
+    listed = kept | "ListGroups" >> ListGroups(plan.buckets)
+    _ = RunParts(
+        tables={"conflicts": resolved[CONFLICTS], "groups": listed[GROUPS.table]},
+        rejected=(records[read.REJECTED], prepared[rows.REJECTED], resolved[rows.REJECTED]),
+        tallies=(resolved[TALLY], written[TALLY], listed[TALLY]),
+        counts=(records[read.COUNTS],),
+        shards=(written[SHARDS],),
+        sides={
+            VOCABULARY: vocabulary,
+            LARGEST: listed[LARGEST],
+            FETCHING: prepared[FETCHING],
+        },
+    ) | "Close" >> CloseRun(plan.header, plan.report)
 
 
 def _look(plan: PreprocessPlan) -> list[str]:
     options = plan.options
     max_row_bytes = int(options.max_row_mb * (1 << 20))
-    return misfits(plan.files, options.layout(), max_row_bytes=max_row_bytes)
-
-
-def _refusal(directory: RunDirectory) -> Refusal | None:
-    stats = directory.read_json("stats.json")
-    if not stats or not stats["refusal"]:
-        return None
-    settled = stats["reconciles"] and "did not settle" not in stats["refusal"]
-    return Refusal(stats["refusal"], GATE if settled else FAILED, "stats.json")
+    return misfits(plan.header.inputs, options.layout(), max_row_bytes=max_row_bytes)
 
 
 def _checked(plan: PreprocessPlan) -> str:
-    size = sum(file.bytes for file in plan.files)
+    size = sum(file.bytes for file in plan.header.inputs)
     form, shares = plan.form, plan.splits.shares
     return "\n".join(
         [
             "dry run: everything checks out, nothing was written",
-            f"  inputs   {many(len(plan.files), 'file')}, {size:,} bytes",
-            *left_out_lines(plan.commit.left_out),
+            f"  inputs   {many(len(plan.header.inputs), 'file')}, {size:,} bytes",
+            *left_out_lines(plan.header.left_out),
             f"  images   {form.height} × {form.width}, {form.encoding.value}",
             "  splits   " + ", ".join(f"{name} {share:.1%}" for name, share in shares.items()),
             f"  output   {plan.directory.path}",
@@ -170,7 +99,7 @@ JOB: Job[PreprocessOptions, PreprocessPlan] = Job(
     build=build,
     checked=_checked,
     summary=summary,
-    refusal=_refusal,
+    report="stats.json",
     look=_look,
     own=OWN,
 )

@@ -5,18 +5,21 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from moderation.datasets.commit import DatasetPlan
 from moderation.datasets.encode import ImageForm
+from moderation.datasets.examples_report import ExamplesReport
 from moderation.datasets.groups.group import GroupRules
+from moderation.datasets.labels import CollectLabels
 from moderation.datasets.rows import RowRules
+from moderation.datasets.splits.assign import AssignSplits
 from moderation.datasets.splits.shares import parse_splits
 from moderation.datasets.splits.split import Splits
+from moderation.datasets.stats import Grouping
 from moderation.images.options import DoorOptions
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
+from moderation.runs.header import RunHeader
 from moderation.samples import sample_inputs
-from moderation.storage.input_files import InputFile
 from moderation.storage.packing import buckets_for
 from moderation.storage.parking import Parking
 from pipelines.command.door import door_options
@@ -43,12 +46,16 @@ class PreprocessPlan:
     """A run that can start. Making it read no record and wrote nothing."""
 
     options: PreprocessOptions
-    files: tuple[InputFile, ...]
     door: DoorOptions
     form: ImageForm
     splits: Splits
-    directory: RunDirectory
-    commit: DatasetPlan
+    header: RunHeader
+    report: ExamplesReport
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where the set goes."""
+        return self.header.directory
 
     @property
     def validator(self) -> Validator:
@@ -59,7 +66,10 @@ class PreprocessPlan:
     def buckets(self) -> int:
         """How many parts a join is done in."""
         return buckets_for(
-            sum(file.bytes * (_PACKED_RATIO if file.compressed else 1) for file in self.files)
+            sum(
+                file.bytes * (_PACKED_RATIO if file.compressed else 1)
+                for file in self.header.inputs
+            )
         )
 
     @property
@@ -91,6 +101,22 @@ class PreprocessPlan:
         """What becomes of contradicting labels."""
         return OnConflict(self.options.on_conflict)
 
+    @property
+    def collect_labels(self) -> CollectLabels:
+        """How labels get their order."""
+        return CollectLabels(label_list(self.options), several=self.options.multi_label)
+
+    @property
+    def assign_splits(self) -> AssignSplits:
+        """How rows get their split."""
+        options = self.options
+        return AssignSplits(
+            self.splits,
+            by="column" if options.split_column else "label" if options.stratify else "hash",
+            buckets=self.buckets,
+            several=options.multi_label,
+        )
+
 
 def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessPlan:
     """Check everything that can be checked, and settle it.
@@ -100,7 +126,6 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
     """
     _check_packages()
     inputs = matched("input", options.input or sample_inputs())
-    files = inputs.files
     directory = free_directory(
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )
@@ -112,39 +137,43 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
         quality=options.jpeg_quality,
         reduced_decode=not options.full_decode,
     )
-    places = (*(file.path for file in files), options.image_root, directory.staging)
+    places = (*(file.path for file in inputs.files), options.image_root, directory.staging)
     splits = Splits(parse_splits(options.splits), options.seed)
     return PreprocessPlan(
         options=options,
-        files=files,
         door=door_options(options, places=places),
         form=form,
         splits=splits,
-        directory=directory,
-        commit=DatasetPlan(
+        header=RunHeader(
             directory=directory,
-            files=files,
-            gates=Gates(
-                options.max_dead_letter_ratio,
-                options.allow_empty,
-                max_missing_image_ratio=options.max_missing_image_ratio,
-                max_unreadable_files=options.max_unreadable_files,
-            ),
-            left_out=inputs.left_out,
-            form=form,
-            compressed=options.gzip,
-            split_names=splits.names,
-            grouping={
-                "rule": options.on_conflict,
-                "links": list(options.links()),
-                "text_similarity": options.text_similarity,
-                "image_distance_bits": options.image_distance_bits,
-            },
             started_at=now.isoformat(timespec="seconds"),
+            inputs=inputs.files,
+            left_out=inputs.left_out,
             options=options.as_dict(),
             versions=versions(_PACKAGES),
-            multi_label=options.multi_label,
         ),
+        report=_report(options, form, splits),
+    )
+
+
+def _report(options: PreprocessOptions, form: ImageForm, splits: Splits) -> ExamplesReport:
+    return ExamplesReport(
+        gates=Gates(
+            options.max_dead_letter_ratio,
+            options.allow_empty,
+            max_missing_image_ratio=options.max_missing_image_ratio,
+            max_unreadable_files=options.max_unreadable_files,
+        ),
+        form=form,
+        compressed=options.gzip,
+        split_names=splits.names,
+        grouping=Grouping(
+            rule=OnConflict(options.on_conflict),
+            links=options.links(),
+            text_similarity=options.text_similarity,
+            image_distance_bits=options.image_distance_bits,
+        ),
+        multi_label=options.multi_label,
     )
 
 

@@ -6,21 +6,15 @@ import datetime
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import AsIter, AsSingleton
 
-from moderation.audit.tallying import TALLY, SumTallies
+from moderation.audit.tallying import TALLY
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
-from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.first_rows import misfits
-from moderation.runs import commit
-from moderation.runs.directory import RunDirectory
-from moderation.storage.digests import Digests
-from moderation.storage.shards import WriteShards
-from moderation.verdicts import join, score, tables
+from moderation.runs.close import CloseRun, RunParts
+from moderation.verdicts import join, score
 from moderation.verdicts.decide import Judge
-from pipelines.command.launch import Job, Refusal
-from pipelines.command.run import FAILED, GATE
+from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
 from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
@@ -29,14 +23,12 @@ from pipelines.score.summary import summary
 
 def build(pipeline: Any, plan: RunPlan) -> None:
     """Lay the job out on a Beam pipeline, from top to bottom as the rows flow."""
-    options, run_id = plan.options, plan.directory.run_id
-    staging = f"{plan.directory.staging}/out"
-    verdicts_layout = tables.verdicts_layout(options.format)
-    stamp = join.Stamp(run_id, plan.bundle.fingerprint, plan.policy.policy.version)
-    judge = Judge(plan.policy.policy, plan.bundle.card)
+    options, policy = plan.options, plan.policy.policy
+    judge = Judge(policy, plan.bundle.card)
+    stamp = join.Stamp(plan.directory.run_id, plan.bundle.fingerprint, policy.version)
 
     rows = pipeline | "Read" >> read.ReadRecords(
-        plan.files,
+        plan.header.inputs,
         plan.validator,
         max_row_bytes=int(options.max_row_mb * (1 << 20)),
         limit=options.limit,
@@ -45,7 +37,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     scored = distinct | "Score" >> _hinted(
         score.ScoreItems(plan.bundle, plan.door, batch_size=options.batch_size), options.accelerator
     )
-    joined = (
+    decided = (
         {"records": rows[read.RECORDS], "judgements": scored[score.JUDGEMENTS]}
         | "Join" >> beam.CoGroupByKey()
         | "Decide"
@@ -53,49 +45,13 @@ def build(pipeline: Any, plan: RunPlan) -> None:
             join.VERDICTS, join.REVIEWS, join.REJECTED, TALLY
         )
     )
-    letters = (
-        (rows[read.REJECTED], joined[join.REJECTED])
-        | "Lost" >> beam.Flatten()
-        | "Letter" >> beam.ParDo(ToDeadLetters(run_id)).with_outputs(TALLY, main="letters")
-    )
-    shards = (
-        joined[join.VERDICTS]
-        | "WriteVerdicts" >> beam.ParDo(WriteShards(verdicts_layout, staging)),
-        joined[join.REVIEWS]
-        | "WriteReviewQueue" >> beam.ParDo(WriteShards(tables.REVIEW_QUEUE, staging)),
-        letters["letters"] | "WriteDeadLetters" >> beam.ParDo(WriteShards(DEAD_LETTERS, staging)),
-    ) | "Shards" >> beam.Flatten()
-    tally = (
-        (joined[TALLY], letters[TALLY])
-        | "Tallies" >> beam.Flatten()
-        | "Count" >> beam.CombineGlobally(SumTallies())
-    )
-    digests = pipeline | "Digests" >> Digests(plan.files)
-    _ = (
-        pipeline
-        | "Once" >> beam.Create([None])
-        | "Commit"
-        >> beam.ParDo(
-            commit.Commit(
-                commit.CommitPlan(
-                    directory=plan.directory,
-                    layouts=(verdicts_layout, DEAD_LETTERS, tables.REVIEW_QUEUE),
-                    files=plan.files,
-                    left_out=plan.left_out,
-                    gates=plan.gates,
-                    facts=plan.facts,
-                    options=options.as_dict(),
-                    versions=plan.versions,
-                    policy_digest=plan.policy.digest,
-                )
-            ),
-            shards=AsIter(shards),
-            counts=AsIter(rows[read.COUNTS]),
-            digests=AsIter(digests),
-            tally=AsSingleton(tally),
-            fetching=AsSingleton(scored[FETCHING]),
-        )
-    )
+    _ = RunParts(
+        tables={"verdicts": decided[join.VERDICTS], "review_queue": decided[join.REVIEWS]},
+        rejected=(rows[read.REJECTED], decided[join.REJECTED]),
+        tallies=(decided[TALLY],),
+        counts=(rows[read.COUNTS],),
+        sides={FETCHING: scored[FETCHING]},
+    ) | "Close" >> CloseRun(plan.header, plan.report)
 
 
 def _hinted(transform: Any, accelerator: str | None) -> Any:
@@ -123,25 +79,18 @@ def _warm_up(plan: RunPlan, verbose: bool) -> None:
 def _look(plan: RunPlan) -> list[str]:
     options = plan.options
     max_row_bytes = int(options.max_row_mb * (1 << 20))
-    return misfits(plan.files, options.layout(), max_row_bytes=max_row_bytes)
-
-
-def _refusal(directory: RunDirectory) -> Refusal | None:
-    audit = directory.read_json("audit.json")
-    if not audit or not audit["refusal"]:
-        return None
-    return Refusal(audit["refusal"], GATE if audit["reconciles"] else FAILED, "audit.html")
+    return misfits(plan.header.inputs, options.layout(), max_row_bytes=max_row_bytes)
 
 
 def _checked(plan: RunPlan) -> str:
-    size = sum(file.bytes for file in plan.files)
+    size = sum(file.bytes for file in plan.header.inputs)
     card = plan.bundle.card
     tasks = ", ".join(f"{task.name} for {task.kind.value}s" for task in card.tasks)
     return "\n".join(
         [
             "dry run: everything checks out, nothing was scored",
-            f"  inputs   {many(len(plan.files), 'file')}, {size:,} bytes",
-            *left_out_lines(plan.left_out),
+            f"  inputs   {many(len(plan.header.inputs), 'file')}, {size:,} bytes",
+            *left_out_lines(plan.header.left_out),
             f"  model    {card.name} {card.version} ({plan.bundle.fingerprint[:12]}): {tasks}",
             f"  policy   {plan.policy.policy.version} ({plan.policy.path})",
             f"  output   {plan.directory.path}",
@@ -155,7 +104,7 @@ JOB: Job[ScoreOptions, RunPlan] = Job(
     build=build,
     checked=_checked,
     summary=summary,
-    refusal=_refusal,
+    report="audit.html",
     look=_look,
     warm_up=_warm_up,
 )

@@ -6,24 +6,24 @@ import datetime
 from dataclasses import dataclass
 from typing import Any, cast
 
-from moderation.audit.build import RunFacts
 from moderation.images.options import DoorOptions
 from moderation.models.bundle import Bundle, open_bundle
 from moderation.models.types import BareOptions, ModelError
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory, new_run_id
 from moderation.runs.gates import Gates
+from moderation.runs.header import RunHeader
 from moderation.samples import sample_inputs
-from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
+from moderation.verdicts.run_report import RunReport
+from moderation.verdicts.tables import verdicts_layout
 from pipelines.command.door import door_options
 from pipelines.command.parser import versions
 from pipelines.command.places import free_directory, matched
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.score.options import ScoreOptions
-from schemas.manifest import LeftOut
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
@@ -34,15 +34,16 @@ class RunPlan:
     """A run that can start. Making it read no record and wrote nothing."""
 
     options: ScoreOptions
-    files: tuple[InputFile, ...]
-    left_out: tuple[LeftOut, ...]
     bundle: Bundle
     policy: LoadedPolicy
     door: DoorOptions
-    directory: RunDirectory
-    gates: Gates
-    facts: RunFacts
-    versions: dict[str, str]
+    header: RunHeader
+    report: RunReport
+
+    @property
+    def directory(self) -> RunDirectory:
+        """Where the run goes."""
+        return self.header.directory
 
     @property
     def validator(self) -> Validator:
@@ -68,27 +69,35 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
     )
     files = inputs.files
     places = (*(file.path for file in files), options.image_root, directory.staging)
+    version = policy.policy.version
     return RunPlan(
         options=options,
-        files=files,
-        left_out=inputs.left_out,
         bundle=bundle,
         policy=policy,
         door=door_options(options, places=places),
-        directory=directory,
-        gates=Gates(
-            options.max_dead_letter_ratio,
-            options.allow_empty,
-            max_missing_image_ratio=options.max_missing_image_ratio,
-            max_unreadable_files=options.max_unreadable_files,
-        ),
-        facts=RunFacts(
-            run_id=directory.run_id,
+        header=RunHeader(
+            directory=directory,
             started_at=now.isoformat(timespec="seconds"),
-            model=_model_facts(bundle),
-            policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
+            inputs=files,
+            left_out=inputs.left_out,
+            options=options.as_dict(),
+            versions=versions(_PACKAGES),
+            model_name=bundle.card.name,
+            model_fingerprint=bundle.fingerprint,
+            policy_version=version,
+            policy_digest=policy.digest,
         ),
-        versions=versions(_PACKAGES),
+        report=RunReport(
+            verdicts=verdicts_layout(options.format),
+            gates=Gates(
+                options.max_dead_letter_ratio,
+                options.allow_empty,
+                max_missing_image_ratio=options.max_missing_image_ratio,
+                max_unreadable_files=options.max_unreadable_files,
+            ),
+            model=_model_facts(bundle),
+            policy={"version": version, "file": policy.path, "digest": policy.digest},
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING
 from moderation.exports.heldout import HeldOutItem
-from moderation.exports.join import REJECTED, SELECTED, JoinItems, Problems
+from moderation.exports.join import REJECTED, SELECTED, MeetDecisions, Problems
 from moderation.exports.read import FormerRow
 from moderation.exports.rows import RowMaker
 from moderation.exports.runs import Runs, open_runs
@@ -35,7 +35,7 @@ def join(
     held_out: tuple[HeldOutItem, ...] = (),
 ) -> dict[str, list[Any]]:
     """What comes out for one bucket, by tag."""
-    step = JoinItems(runs, Selection(), RowMaker(runs), source_column="source", similarity=0.8)
+    step = MeetDecisions(runs, Selection(), RowMaker(runs), source_column="source", similarity=0.8)
     step.start_bundle()
     names = ("verdicts", "records", "decisions", "former")
     packed = {name: [Pack.of([row]) for row in sides.get(name, ())] for name in names}

@@ -50,5 +50,5 @@ def test_the_steps_are_named_by_what_they_do(plan: RunPlan) -> None:
         proto.components.transforms[name].unique_name
         for name in proto.components.transforms[root].subtransforms
     ]
-    order = ["Read", "Distinct", "Score", "Join", "Decide", "WriteVerdicts", "Commit"]
+    order = ["Read", "Distinct", "Score", "Join", "Decide", "Close"]
     assert [name for name in names if name in order] == order

@@ -57,7 +57,7 @@ with ThreadPoolExecutor(8) as pool:
 """
 
 COMMITS = """
-from moderation.runs import closing
+from moderation.runs import commit
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import RunCommitted, RunDirectory
 from tests.runs.manifests import MANIFEST
@@ -73,20 +73,20 @@ with claimed(first) as claim:
 with claimed(second):  # the first was only submitted: the later start owns the directory
     second.clear(overwrite=False)
     try:
-        closing.close(first, MANIFEST)
-    except closing.RunRefused as error:
+        commit.close(first, MANIFEST)
+    except commit.RunRefused as error:
         print("fenced:", "taken by a later start" in str(error), first.committed)
-    closing.close(second, MANIFEST)
+    commit.close(second, MANIFEST)
 try:
     with claimed(third):
         third.clear(overwrite=False)
 except RunCommitted as error:
     print("kept:", "committed already" in str(error), third.committed)
 try:
-    closing.close(first, MANIFEST)
-except closing.RunRefused:
+    commit.close(first, MANIFEST)
+except commit.RunRefused:
     print("too late")
-closing.close(second, MANIFEST)  # an engine may do a finished step again
+commit.close(second, MANIFEST)  # an engine may do a finished step again
 """
 
 

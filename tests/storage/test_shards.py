@@ -11,12 +11,12 @@ import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that
 
-from moderation.storage.shards import Layout, Shard, WriteShards
+from moderation.storage.shards import Shard, TableLayout, WriteShards
 
 SCHEMA = pa.schema([("id", pa.int64()), ("name", pa.string())])
 
 
-def write(layout: Layout, folder: Path, rows: int, *, rows_per_file: int) -> list[Shard]:
+def write(layout: TableLayout, folder: Path, rows: int, *, rows_per_file: int) -> list[Shard]:
     found: list[Shard] = []
 
     def collect(shards: list[Shard]) -> None:
@@ -40,7 +40,7 @@ def write(layout: Layout, folder: Path, rows: int, *, rows_per_file: int) -> lis
 def test_every_row_is_in_one_shard_that_says_what_it_holds(
     tmp_path: Path, schema: pa.Schema | None
 ) -> None:
-    shards = write(Layout("t", schema), tmp_path, 5_000, rows_per_file=2_100)
+    shards = write(TableLayout("t", schema), tmp_path, 5_000, rows_per_file=2_100)
     ids: list[int] = []
     for shard in shards:
         data = Path(shard.path).read_bytes()
@@ -56,4 +56,4 @@ def test_every_row_is_in_one_shard_that_says_what_it_holds(
 
 
 def test_no_rows_make_no_files(tmp_path: Path) -> None:
-    assert write(Layout("t", SCHEMA), tmp_path, 0, rows_per_file=10) == []
+    assert write(TableLayout("t", SCHEMA), tmp_path, 0, rows_per_file=10) == []

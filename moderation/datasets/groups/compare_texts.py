@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
@@ -15,18 +16,17 @@ from moderation.storage.packing import Pack, PackBy, as_keyed, dealt, gathered, 
 from schemas.datasets import Link
 
 
+@dataclass(eq=False, repr=False)
 class CompareTexts(beam.PTransform):
     """``(pairs, contents)`` → edges between contents with texts that are nearly equal."""
 
-    def __init__(self, *, similarity: float, buckets: int) -> None:
-        super().__init__()
-        self._similarity = similarity
-        self._buckets = buckets
+    similarity: float
+    buckets: int
 
     def expand(self, both: tuple[Any, Any]) -> Any:
         """Texts go to the pairs that ask for them, then a pair's two sides meet."""
         pairs, contents = both
-        buckets = self._buckets
+        buckets = self.buckets
         asked = pairs | "Ask" >> beam.FlatMap(_asked, buckets=buckets)
         keyed = functools.partial(_keyed_texts, buckets=buckets)
         texts = contents | "PackTexts" >> beam.ParDo(PackBy(keyed))
@@ -36,7 +36,7 @@ class CompareTexts(beam.PTransform):
             | "Answer" >> beam.FlatMap(_answered, buckets=buckets)
             | "PackSides" >> beam.ParDo(PackBy(as_keyed))
             | "MeetSides" >> beam.GroupByKey()
-            | "Compare" >> beam.Map(_near, similarity=self._similarity)
+            | "Compare" >> beam.Map(_near, similarity=self.similarity)
         )
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ROUNDS = 12
 
 
+@dataclass(eq=False, repr=False)
 class FindRoots(beam.PTransform):
     """EDGE arrays → ``(bucket, EDGE array)`` in which a node's root is the smallest of its group.
 
@@ -33,23 +34,21 @@ class FindRoots(beam.PTransform):
         buckets: of what comes out.
     """
 
-    def __init__(self, *, partitions: int, rounds: int, buckets: int) -> None:
-        super().__init__()
-        self._partitions = partitions
-        self._rounds = rounds if partitions > 1 else 1
-        self._buckets = buckets
+    partitions: int
+    rounds: int
+    buckets: int
 
     def expand(self, edges: Any) -> Any:
         """Send, meet, join, and again."""
-        sent = edges | "Send" >> beam.FlatMap(send_edges, partitions=self._partitions)
-        for number in range(1, self._rounds):
+        sent = edges | "Send" >> beam.FlatMap(send_edges, partitions=self.partitions)
+        for number in range(1, self.rounds if self.partitions > 1 else 1):
             sent = (
                 sent
                 | f"Meet{number}" >> beam.GroupByKey()
-                | f"Join{number}" >> beam.FlatMap(_joined_and_sent, partitions=self._partitions)
+                | f"Join{number}" >> beam.FlatMap(_joined_and_sent, partitions=self.partitions)
             )
         return (
-            sent | "MeetLast" >> beam.GroupByKey() | "Roots" >> beam.FlatMap(_roots, self._buckets)
+            sent | "MeetLast" >> beam.GroupByKey() | "Roots" >> beam.FlatMap(_roots, self.buckets)
         )
 
 

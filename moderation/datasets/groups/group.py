@@ -53,6 +53,7 @@ class GroupRules:
         return min(max(self.buckets // 16, 8), _MOST_PARTITIONS)
 
 
+@dataclass(eq=False, repr=False)
 class GroupContents(beam.PTransform):
     """Contents → ``(bucket, EDGE array as bytes)``.
 
@@ -60,13 +61,11 @@ class GroupContents(beam.PTransform):
     ``node`` was linked so. A node without an entry is a group alone.
     """
 
-    def __init__(self, rules: GroupRules) -> None:
-        super().__init__()
-        self._rules = rules
+    rules: GroupRules
 
     def expand(self, contents: Any) -> Any:
         """Hubs, comparisons, rounds."""
-        rules = self._rules
+        rules = self.rules
         found = (
             contents
             | "Hubs" >> beam.ParDo(SpreadHubs(rules.hubs))

@@ -11,7 +11,7 @@ a text in each: that says who the text is once, not once a band.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -65,14 +65,14 @@ class HubRules:
         return np.dtype([("hub", "<u8"), *_NODE])
 
 
+@dataclass(eq=False)
 class SpreadHubs(beam.DoFn):
     """Contents → ``((link, partition), an array of rules.dtype(link) as bytes)``."""
 
-    def __init__(self, rules: HubRules) -> None:
-        self._rules = rules
-        self._held: dict[Link, list[tuple[int, ...]]] = {}
-        self._bands: dict[Link, list[NDArray[np.uint32]]] = {}
-        self._count = 0
+    rules: HubRules
+    _held: dict[Link, list[tuple[int, ...]]] = field(default_factory=dict, init=False)
+    _bands: dict[Link, list[NDArray[np.uint32]]] = field(default_factory=dict, init=False)
+    _count: int = field(default=0, init=False)
 
     def start_bundle(self) -> None:
         """Forget what a failed bundle held."""
@@ -81,7 +81,7 @@ class SpreadHubs(beam.DoFn):
     def process(self, content: list[Any]) -> Iterator[tuple[tuple[str, int], bytes]]:
         """Note the content's hubs."""
         key, texts, pictures = content
-        node, links = node_of(key), self._rules.links
+        node, links = node_of(key), self.rules.links
         for text in texts:
             digest = digest64(text)
             if Link.TEXT in links:
@@ -118,17 +118,17 @@ class SpreadHubs(beam.DoFn):
             if link in _APART:
                 parts = self._by_band(link, rows, np.stack(bands[link]))
             else:
-                array = np.array(rows, dtype=self._rules.dtype(link))
-                parts = dealt(array, array["hub"], self._rules.partitions)
+                array = np.array(rows, dtype=self.rules.dtype(link))
+                parts = dealt(array, array["hub"], self.rules.partitions)
             for part, blob in parts:
                 yield (link.value, part), blob
 
     def _by_band(
         self, link: Link, rows: list[tuple[int, ...]], bands: NDArray[np.uint32]
     ) -> Iterator[tuple[int, bytes]]:
-        wide, parts = self._rules.near(link)
+        wide, parts = self.rules.near(link)
         who = np.array(rows, dtype=[*_NODE, *_APART[link]])
-        array = np.empty(len(rows), dtype=self._rules.dtype(link))
+        array = np.empty(len(rows), dtype=self.rules.dtype(link))
         for name in who.dtype.names or ():
             array[name] = who[name]
         for group in range(_BANDS[link] // wide):
@@ -137,16 +137,16 @@ class SpreadHubs(beam.DoFn):
                 yield group * parts + part, blob
 
 
+@dataclass(eq=False)
 class LinkHubs(beam.DoFn):
     """``((link, partition), blobs)`` → edges; pairs of texts to compare under ``pairs``."""
 
-    def __init__(self, rules: HubRules) -> None:
-        self._rules = rules
+    rules: HubRules
 
     def process(self, keyed: tuple[tuple[str, int], Iterable[bytes]]) -> Iterator[Any]:
         (name, _), blobs = keyed
         link = Link(name)
-        rows = gathered(blobs, self._rules.dtype(link))
+        rows = gathered(blobs, self.rules.dtype(link))
         if link not in _APART:
             yield edges_between(*_to_smallest(np.sort(rows, order=("hub", "node"))), link)
             return
@@ -191,7 +191,7 @@ class LinkHubs(beam.DoFn):
     def _close(self, leader: np.void, rest: NDArray[np.void]) -> NDArray[np.bool_]:
         bits = np.bitwise_count(rest["a"] ^ leader["a"]).astype(np.int64)
         bits += np.bitwise_count(rest["b"] ^ leader["b"])
-        close: NDArray[np.bool_] = bits <= self._rules.image_distance_bits
+        close: NDArray[np.bool_] = bits <= self.rules.image_distance_bits
         return close
 
 

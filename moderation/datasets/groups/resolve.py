@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from apache_beam.pvalue import TaggedOutput
+import apache_beam as beam
+from apache_beam.pvalue import AsSingleton, TaggedOutput
 from pydantic_core import to_json
 
-from moderation.audit.tallying import Tallying
+from moderation.audit.tallying import TALLY, Tallying
 from moderation.datasets.groups.components import Groups
 from moderation.datasets.labels import Vocabulary, most_labels
-from moderation.datasets.rows import REJECTED, Row
+from moderation.datasets.rows import REJECTED, Row, by_bucket
 from moderation.datasets.splits.split import Splits
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.labels import place_of
-from moderation.storage.packing import Pack, node_of, open_all
+from moderation.storage.packing import Pack, PackBy, node_of, open_all
 from schemas.codes import Code, Stage
 from schemas.datasets import OnConflict
 from schemas.records import DEFAULT_TASKS, Kind
 
-CONFLICTS, WEIGHTS = "conflicts", "weights"
+KEPT, CONFLICTS, WEIGHTS = "kept", "conflicts", "weights"
 _LISTED = 100
 _ROWS_PER_PACK = 2_048
 
@@ -35,20 +37,42 @@ class Kept:
     reason: str
 
 
-class Resolve(Tallying):
-    """``(bucket, {"rows", "groups"})`` → packs of rows that stay; four side outputs.
+@dataclass(eq=False, repr=False)
+class ResolveGroups(beam.PTransform):
+    """``{"rows", "groups", "vocabulary"}`` → packs of rows that stay, under ``kept``.
 
-    The side input is the vocabulary. Rows lose what only a dead letter needs, and gain
+    Beside them ``conflicts``: rows of that table; ``weights``: ``(group, rows)`` of contents that
+    are not alone; ``rejected`` and ``tally``. Rows lose what only a dead letter needs, and gain
     ``label_index`` (where they have several labels ``labels``, a multi-hot), ``group``, ``links``
     and ``split`` (by the group's hash) with ``alone``, the split that their content would be in
-    by itself. ``conflicts``: rows of that table; ``weights``: ``(group, rows)`` of contents that
-    are not alone; ``rejected`` and ``tally``.
+    by itself.
     """
 
-    def __init__(self, rule: OnConflict, splits: Splits) -> None:
-        super().__init__()
-        self._rule = rule
-        self._splits = splits
+    rule: OnConflict
+    splits: Splits
+    buckets: int
+
+    def expand(self, sides: Mapping[str, Any]) -> Any:
+        """Rows meet the groups of their contents."""
+        packed = sides["rows"] | "PackRows" >> beam.ParDo(
+            PackBy(partial(by_bucket, buckets=self.buckets))
+        )
+        return (
+            {"rows": packed, "groups": sides["groups"]}
+            | "MeetGroups" >> beam.CoGroupByKey()
+            | "Settle"
+            >> beam.ParDo(
+                _Resolve(self.rule, self.splits), vocabulary=AsSingleton(sides["vocabulary"])
+            ).with_outputs(CONFLICTS, WEIGHTS, REJECTED, TALLY, main=KEPT)
+        )
+
+
+@dataclass(eq=False)
+class _Resolve(Tallying):
+    """One bucket of rows and groups at a time; the side input is the vocabulary."""
+
+    rule: OnConflict
+    splits: Splits
 
     def process(
         self, joined: tuple[int, dict[str, Iterable[Any]]], vocabulary: Vocabulary
@@ -83,7 +107,7 @@ class Resolve(Tallying):
         staying: list[Row],
     ) -> Iterator[TaggedOutput]:
         labels = Counter(row["label"] for row in rows)
-        kept = _kept(labels, rows, self._rule)
+        kept = _kept(labels, rows, self.rule)
         if len(labels) > 1:
             yield TaggedOutput(CONFLICTS, self._conflict(key, rows, labels, kept))
         node = node_of(key)
@@ -92,7 +116,7 @@ class Resolve(Tallying):
         self._tally.add("groups", rows=root == node)
         if (links or len(rows) > 1) and labels[kept.label or ""]:
             yield TaggedOutput(WEIGHTS, (root, labels[kept.label or ""]))
-        alone, together = self._splits.by_hash(node), self._splits.by_hash(root)
+        alone, together = self.splits.by_hash(node), self.splits.by_hash(root)
         for row in rows:
             if row["label"] != kept.label:
                 message = f"{kept.reason}; the row says {row['label']!r}"

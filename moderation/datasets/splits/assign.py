@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
@@ -24,6 +25,7 @@ from moderation.datasets.splits.split import (
 from moderation.storage.packing import Pack, PackBy, node_of
 
 
+@dataclass(eq=False, repr=False)
 class AssignSplits(beam.PTransform):
     """``(packs, weights)``, rows split by the hash of their group → packs as ``by`` wants them.
 
@@ -32,53 +34,44 @@ class AssignSplits(beam.PTransform):
     by label it then counts under the rarest of them.
     """
 
-    def __init__(
-        self,
-        splits: Splits,
-        *,
-        by: Literal["hash", "column", "label"],
-        buckets: int,
-        several: bool = False,
-    ) -> None:
-        super().__init__()
-        self._splits = splits
-        self._by = by
-        self._buckets = buckets
-        self._several = several
+    splits: Splits
+    by: Literal["hash", "column", "label"]
+    buckets: int
+    several: bool = False
 
     def expand(self, both: tuple[Any, Any]) -> Any:
         """Groups vote, rows take what came out."""
         packs, weights = both
-        if self._by == "hash":
+        if self.by == "hash":
             return packs | "TakeLarge" >> beam.Map(_large, chosen=self._large(packs, weights))
         rows = packs | "Unpack" >> beam.FlatMap(Pack.open)
         counts = self._label_counts(rows)
         votes = (
             rows
-            | "Vote" >> (beam.Map(_given) if self._by == "column" else beam.Map(_labelled, counts))
+            | "Vote" >> (beam.Map(_given) if self.by == "column" else beam.Map(_labelled, counts))
             | "Votes" >> beam.CombinePerKey(GroupVotes())
         )
-        if self._by == "column":
-            chosen = votes | "Choose" >> beam.Map(by_column, splits=self._splits)
+        if self.by == "column":
+            chosen = votes | "Choose" >> beam.Map(by_column, splits=self.splits)
         else:
-            strata = votes | "Strata" >> beam.CombineGlobally(Stratify(self._splits))
+            strata = votes | "Strata" >> beam.CombineGlobally(Stratify(self.splits))
             chosen = votes | "Choose" >> beam.Map(
-                _stratified, strata=AsSingleton(strata), splits=self._splits
+                _stratified, strata=AsSingleton(strata), splits=self.splits
             )
             rows = packs | "Alone" >> beam.FlatMap(
-                _alone, counts, strata=AsSingleton(strata), splits=self._splits
+                _alone, counts, strata=AsSingleton(strata), splits=self.splits
             )
         sides = {
             "rows": rows
-            | "PackRows" >> beam.ParDo(PackBy(partial(_row_by_group, buckets=self._buckets))),
+            | "PackRows" >> beam.ParDo(PackBy(partial(_row_by_group, buckets=self.buckets))),
             "splits": chosen
-            | "PackChosen" >> beam.ParDo(PackBy(partial(_split_by_group, buckets=self._buckets))),
+            | "PackChosen" >> beam.ParDo(PackBy(partial(_split_by_group, buckets=self.buckets))),
         }
         return sides | "Meet" >> beam.CoGroupByKey() | "Take" >> beam.ParDo(TakeSplits())
 
     def _label_counts(self, rows: Any) -> Any:
         """Rows by kind and label, for rows that have several: their rarest one is what counts."""
-        if not self._several or self._by != "label":
+        if not self.several or self.by != "label":
             return {}
         return AsDict(
             rows
@@ -100,8 +93,7 @@ class AssignSplits(beam.PTransform):
             | "Total" >> beam.CombineGlobally(sum)
         )
         return AsSingleton(
-            largest
-            | "Place" >> beam.Map(place_large, total=AsSingleton(total), splits=self._splits)
+            largest | "Place" >> beam.Map(place_large, total=AsSingleton(total), splits=self.splits)
         )
 
 

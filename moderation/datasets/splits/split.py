@@ -111,14 +111,14 @@ def place_large(groups: Iterable[tuple[int, int]], total: int, splits: Splits) -
     return chosen
 
 
+@dataclass(eq=False)
 class Stratify(beam.CombineFn):
     """``(root, votes)`` → ``Strata`` by stratum: each split gets its share of each of them.
 
     What it holds is bounded: the largest groups and ``BINS`` counts a stratum.
     """
 
-    def __init__(self, splits: Splits) -> None:
-        self._splits = splits
+    splits: Splits
 
     def create_accumulator(self) -> dict[str, Any]:
         return {}
@@ -149,12 +149,12 @@ class Stratify(beam.CombineFn):
             self._settle(held)
             groups, bins = held
             total = sum(rows for rows, _ in groups) + bins.total()
-            large = place_large(groups, total, self._splits)
+            large = place_large(groups, total, self.splits)
             small = Counter(bins)
             for rows, root in groups:
                 if root not in large:
                     small[self._bin(root)] += rows
-            found[stratum] = Strata(large, bounds(small, self._splits))
+            found[stratum] = Strata(large, bounds(small, self.splits))
         return found
 
     def _settle(self, held: tuple[list[tuple[int, int]], Counter[int]]) -> None:
@@ -166,7 +166,7 @@ class Stratify(beam.CombineFn):
         del groups[MOST_LARGE:]
 
     def _bin(self, root: int) -> int:
-        return int(self._splits.place(root) * BINS)
+        return int(self.splits.place(root) * BINS)
 
 
 def bounds(counts: Mapping[int, int], splits: Splits) -> tuple[float, ...]:

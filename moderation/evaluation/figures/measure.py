@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
@@ -41,16 +41,28 @@ class Measured(NamedTuple):
     differences: list[Difference]
 
 
-class MeasureTasks(beam.DoFn):
+@dataclass(eq=False, repr=False)
+class MeasureTasks(beam.PTransform):
+    """``(key, Block)`` → ``Measured``."""
+
+    measures: Measures
+
+    def expand(self, blocks: Any) -> Any:
+        """A task's blocks meet in one place."""
+        gathered = blocks | "Gather" >> beam.GroupByKey()
+        return gathered | "Measure" >> beam.ParDo(MeasureTask(self.measures))
+
+
+@dataclass(eq=False)
+class MeasureTask(beam.DoFn):
     """``(key, Blocks)`` → ``Measured``; the same whatever the blocks' order and number."""
 
-    def __init__(self, measures: Measures) -> None:
-        self._measures = measures
+    measures: Measures
 
     def process(self, gathered: tuple[str, Iterable[Block]]) -> Iterator[Measured]:
         """Evaluate one task, slice by slice; compare where there is something to compare with."""
         kind, task, _ = read_key(gathered[0])
-        asked = self._measures
+        asked = self.measures
         several = task in asked.multi_label
         at = asked.thresholds.get(task) if several else None
         joined = join_blocks(gathered[1], task=task, multi_label=several, given_from=at)
@@ -78,6 +90,6 @@ class MeasureTasks(beam.DoFn):
         here = joined.sample.take(shared)
         former_p = np.minimum(joined.former_p[shared], 1.0)
         there = replace(here, p=former_p)
-        number = self._measures.replicates or replicates_for(len(shared))
-        differences = compare_samples(here, there, replicates=number, seed=self._measures.seed)
-        return len(shared), Bootstrap(replicates=number, seed=self._measures.seed), differences
+        number = self.measures.replicates or replicates_for(len(shared))
+        differences = compare_samples(here, there, replicates=number, seed=self.measures.seed)
+        return len(shared), Bootstrap(replicates=number, seed=self.measures.seed), differences

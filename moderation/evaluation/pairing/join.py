@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tallying import TALLY, Tallying
@@ -25,8 +26,6 @@ SCORES, LABELS, LOST, FORMER, WANTED = "scores", "labels", "lost", "former", "wa
 MODALITIES = "modalities"
 """A slice that the verdict knows: what the model was shown."""
 
-__all__ = ["ANSWERS", "BLOCKS", "ITEMS", "REJECTED", "TALLY", "JoinItems"]
-
 Side = Mapping[str, Iterable[Pack]]
 _Former = dict[tuple[str, str, str], FormerRow]
 
@@ -41,32 +40,41 @@ class _Rows:
     wanted: list[WantedRow] = field(default_factory=list)
 
 
-class JoinItems(Tallying):
-    """``(bucket, {side: packs})`` → ``blocks``: ``(key, Block)``.
+@dataclass(eq=False, repr=False)
+class PairItems(beam.PTransform):
+    """``{side: (bucket, Pack)}`` → ``blocks``: ``(key, Block)``, and by tag what lies beside them.
 
-    Tags: ``items``: rows of the table; ``rejected``: ``DeadLetter``; ``answers``: packs of
-    ``Answer``; ``tally``: one a bundle.
-
-    Args:
-        rules: which label answers which task.
-        slice_columns: names, in the order of ``LabelRow.slices``.
-        submission_task: the task that a submission is of.
-        compare: whether there is an earlier evaluation.
+    ``items``: rows of the table; ``rejected``: ``DeadLetter``; ``answers``: packs of ``Answer``;
+    ``tally``: one a bundle.
     """
 
-    def __init__(
-        self,
-        rules: Rules,
-        slice_columns: tuple[str, ...],
-        *,
-        submission_task: str | None,
-        compare: bool,
-    ) -> None:
-        super().__init__()
-        self._rules = rules
-        self._slice_columns = slice_columns
-        self._submission_task = submission_task
-        self._compare = compare
+    rules: Rules
+    """Which label answers which task."""
+    slice_columns: tuple[str, ...]
+    """Names, in the order of ``LabelRow.slices``."""
+    submission_task: str | None
+    """The task that a submission is of."""
+    compare: bool
+    """Whether there is an earlier evaluation."""
+
+    def expand(self, sides: Mapping[str, Any]) -> Any:
+        """Whatever is about an item meets in its bucket."""
+        pair = PairBucket(self.rules, self.slice_columns, self.submission_task, self.compare)
+        return (
+            sides
+            | "Join" >> beam.CoGroupByKey()
+            | "Pair" >> beam.ParDo(pair).with_outputs(ITEMS, REJECTED, ANSWERS, TALLY, main=BLOCKS)
+        )
+
+
+@dataclass(eq=False)
+class PairBucket(Tallying):
+    """``(bucket, {side: packs})`` → what ``PairItems`` gives."""
+
+    rules: Rules
+    slice_columns: tuple[str, ...]
+    submission_task: str | None
+    compare: bool
 
     def process(self, joined: tuple[int, Side]) -> Iterator[Any]:
         """Settle every item of the bucket."""
@@ -81,14 +89,14 @@ class JoinItems(Tallying):
                 for pair in settled.pairs:
                     pairs[block_key(pair)].append(pair)
                     yield TaggedOutput(
-                        ITEMS, item_row(pair, kind, self._slices(pair), self._slice_columns)
+                        ITEMS, item_row(pair, kind, self._slices(pair), self.slice_columns)
                     )
             for wanted in rows.wanted:
-                answers.append(answer(wanted, rows.scores, self._submission_task or ""))
+                answers.append(answer(wanted, rows.scores, self.submission_task or ""))
                 if answers[-1].p is None:
                     yield _unanswered(wanted)
-        for key, found in sorted(pairs.items()):
-            yield key, self._block(bucket, found, former)
+        for key, of_task in sorted(pairs.items()):
+            yield key, self._block(bucket, of_task, former)
         for kind, task, _ in former:
             self._tally.add("former", kind, task, "only_in_baseline")
         if answers:
@@ -104,7 +112,7 @@ class JoinItems(Tallying):
             scores = [row for row in rows.scores if (row.kind or only) == kind]
             if labels or scores:
                 lost = [row for row in rows.lost if row.kind in (kind, None)]
-                yield kind, settle(labels, scores, lost, self._rules)
+                yield kind, settle(labels, scores, lost, self.rules)
 
     def _count(self, settled: Settled) -> None:
         for side, counts in (("labels", settled.labels), ("verdicts", settled.scores)):
@@ -114,7 +122,7 @@ class JoinItems(Tallying):
             self._tally.add("lost", code, rows=rows)
 
     def _slices(self, pair: Pair) -> list[str | None]:
-        given = zip(self._slice_columns, pair.label.slices, strict=True)
+        given = zip(self.slice_columns, pair.label.slices, strict=True)
         return [
             pair.score.modalities if column == MODALITIES and value is None else value
             for column, value in given
@@ -125,8 +133,8 @@ class JoinItems(Tallying):
         return make_block(
             bucket,
             pairs,
-            slices=[[row[column] for row in by_item] for column in range(len(self._slice_columns))],
-            former=[self._former_of(pair, former) for pair in pairs] if self._compare else None,
+            slices=[[row[column] for row in by_item] for column in range(len(self.slice_columns))],
+            former=[self._former_of(pair, former) for pair in pairs] if self.compare else None,
         )
 
     def _former_of(self, pair: Pair, former: _Former) -> Any:
@@ -152,21 +160,21 @@ def truth_text(pair: Pair) -> str:
 
 
 def _rows(sides: Side) -> dict[str, _Rows]:
-    found: dict[str, _Rows] = defaultdict(_Rows)
+    by_item: dict[str, _Rows] = defaultdict(_Rows)
     for values in open_all(sides.get(LABELS, ())):
         label = LabelRow(*values)
-        found[label.item_id].labels.append(label)
+        by_item[label.item_id].labels.append(label)
     for values in open_all(sides.get(SCORES, ())):
         score = ScoreRow(*values)
-        found[score.item_id].scores.append(score)
+        by_item[score.item_id].scores.append(score)
     for values in open_all(sides.get(WANTED, ())):
         wanted = WantedRow(*values)
-        found[wanted.item_id].wanted.append(wanted)
+        by_item[wanted.item_id].wanted.append(wanted)
     for values in open_all(sides.get(LOST, ())):
         lost = LostRow(*values)
-        if lost.item_id in found:
-            found[lost.item_id].lost.append(lost)
-    return found
+        if lost.item_id in by_item:
+            by_item[lost.item_id].lost.append(lost)
+    return by_item
 
 
 def _former(packs: Iterable[Pack]) -> _Former:

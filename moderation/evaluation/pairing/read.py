@@ -40,6 +40,7 @@ class Side(NamedTuple):
     tally: Any
 
 
+@dataclass(eq=False)
 class ReadRows(Tallying):
     """``Span`` → ``(item_id, row)``; ``rejected`` where the reader cannot use a row.
 
@@ -49,11 +50,9 @@ class ReadRows(Tallying):
         strict: a bad row is an error: a committed table has none.
     """
 
-    def __init__(self, reader: Reader, side: str, *, strict: bool = False) -> None:
-        super().__init__()
-        self._reader = reader
-        self._side = side
-        self._strict = strict
+    reader: Reader
+    side: str
+    strict: bool = False
 
     def process(self, span: Span | BadRow) -> Iterator[Any]:
         """Read one span."""
@@ -64,57 +63,51 @@ class ReadRows(Tallying):
         )
         for row in found:
             progress.read()
-            self._tally.add("read", self._side)
-            self._tally.add("read_of", self._side, row.source)
+            self._tally.add("read", self.side)
+            self._tally.add("read_of", self.side, row.source)
             if isinstance(row, BadRow):
                 yield self._bad(rejected(row, row.code, row.message))
                 continue
             try:
-                made = self._reader(row)
+                made = self.reader(row)
             except Unusable as error:
                 yield self._bad(rejected(row, error.code, str(error)))
             else:
                 yield made.item_id, made
 
     def _bad(self, rejection: DeadLetter) -> TaggedOutput:
-        if self._strict:
+        if self.strict:
             raise RuntimeError(f"{rejection.source}, row {rejection.row}: {rejection.message}")
-        self._tally.add(self._side, "dead_lettered")
+        self._tally.add(self.side, "dead_lettered")
         return TaggedOutput(REJECTED, rejection)
 
 
+@dataclass(eq=False, repr=False)
 class PackedRows(beam.PTransform):
     """Files → a ``Side``, through ``ReadRows``."""
 
-    def __init__(
-        self,
-        files: tuple[InputFile, ...],
-        reader: Reader,
-        side: str,
-        buckets: int,
-        *,
-        strict: bool = False,
-    ) -> None:
-        super().__init__()
-        self.files = files
-        self._read = ReadRows(reader, side, strict=strict)
-        self._buckets = buckets
+    files: tuple[InputFile, ...]
+    reader: Reader
+    side: str
+    buckets: int
+    strict: bool = False
 
     def expand(self, pbegin: Any) -> Side:
         """Spans of the files, read side by side."""
+        read = ReadRows(self.reader, self.side, strict=self.strict)
         found = (
             pbegin
             | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Share" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(self._read).with_outputs(REJECTED, TALLY, main=ROWS)
+            | "Read" >> beam.ParDo(read).with_outputs(REJECTED, TALLY, main=ROWS)
         )
-        rows = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        rows = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
         return Side(rows, found[REJECTED], found[TALLY])
 
 
 @dataclass(frozen=True, slots=True)
-class Examples:
+class LabelledExamples:
     """TFRecords of ``pipelines.preprocess`` whose labels are the truth."""
 
     files: tuple[InputFile, ...]
@@ -123,38 +116,36 @@ class Examples:
     """Examples that the set's ``info.json`` says there are."""
 
 
+@dataclass(eq=False, repr=False)
 class PackedLabels(beam.PTransform):
     """Label files, or examples → a ``Side`` of ``LabelRow``."""
 
-    def __init__(
-        self,
-        files: tuple[InputFile, ...],
-        examples: Examples | None,
-        reader: readers.LabelReader,
-        buckets: int,
-    ) -> None:
-        super().__init__()
-        self.files = examples.files if examples else files
-        self._examples = examples
-        self._reader = reader
-        self._buckets = buckets
+    label_files: tuple[InputFile, ...]
+    examples: LabelledExamples | None
+    reader: readers.LabelReader
+    buckets: int
+
+    @property
+    def files(self) -> tuple[InputFile, ...]:
+        """What is read."""
+        return self.examples.files if self.examples else self.label_files
 
     def expand(self, pbegin: Any) -> Side:
         """Of an example one string feature after the other; its pixels stay where they are."""
-        if self._examples is None:
-            rows = PackedRows(self.files, self._reader, LABELS, self._buckets)
+        if self.examples is None:
+            rows = PackedRows(self.files, self.reader, LABELS, self.buckets)
             return rows.expand(pbegin)
-        gzip = self._examples.compression == "GZIP"
+        gzip = self.examples.compression == "GZIP"
         found = (
             pbegin
-            | "List" >> beam.Create([file.path for file in self._examples.files])
+            | "List" >> beam.Create([file.path for file in self.examples.files])
             | "Share" >> beam.Reshuffle()
             | "Read"
             >> beam.FlatMap(tfrecords, compression=Compression.GZIP if gzip else Compression.NONE)
             | "Parse"
-            >> beam.ParDo(ReadExamples(self._reader.slice_columns)).with_outputs(TALLY, main=ROWS)
+            >> beam.ParDo(ReadExamples(self.reader.slice_columns)).with_outputs(TALLY, main=ROWS)
         )
-        packed = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self._buckets))
+        packed = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
         return Side(packed, None, found[TALLY])
 
 
@@ -171,12 +162,11 @@ def tfrecords(path: str, *, compression: Compression) -> Iterator[tuple[str, byt
             yield path, record
 
 
+@dataclass(eq=False)
 class ReadExamples(Tallying):
     """``(file, serialised example)`` → ``(item_id, LabelRow)``, without TensorFlow."""
 
-    def __init__(self, slice_columns: tuple[str, ...]) -> None:
-        super().__init__()
-        self._slice_columns = slice_columns
+    slice_columns: tuple[str, ...]
 
     def process(self, found: tuple[str, bytes]) -> Iterator[tuple[str, LabelRow]]:
         """Parse one example; its place in the file is not known."""
@@ -192,7 +182,7 @@ class ReadExamples(Tallying):
             row=0,
             task=None,
             label=readers.label_of(fields["label"]),
-            slices=readers.slices_of(fields, self._slice_columns),
+            slices=readers.slices_of(fields, self.slice_columns),
         )
         yield row.item_id, row
 

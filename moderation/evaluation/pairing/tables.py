@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from moderation.evaluation.pairing.pairing import Pair
 from moderation.records.labels import SEPARATOR
-from moderation.storage.shards import Layout
+from moderation.storage.shards import TableLayout
 
 ITEM_SCHEMA = pa.schema(
     [
@@ -25,7 +25,7 @@ ITEM_SCHEMA = pa.schema(
     ]
 )
 
-ITEMS = Layout("items", ITEM_SCHEMA)
+ITEMS = TableLayout("items", ITEM_SCHEMA)
 """Every item that was evaluated, once a task: enough to compute all figures again."""
 
 

@@ -12,9 +12,9 @@ from moderation.audit.losses import count_loss, is_loss
 from moderation.audit.progress import progress
 from moderation.audit.tallying import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
-from moderation.storage.shards import Layout
+from moderation.storage.shards import TableLayout
 
-DEAD_LETTERS = Layout("dead_letters")
+DEAD_LETTERS = TableLayout("dead_letters")
 
 
 @dataclass(eq=False)

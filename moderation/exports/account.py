@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.exports.agreement import agreement_by_task
+from moderation.exports.heldout import HeldOutItem
 from moderation.exports.runs import Runs
 from moderation.exports.selecting import Why
+from moderation.runs.commit import content_digest
+from moderation.runs.report import ClosingRun
 from schemas.codes import Stage
 from schemas.export import (
     DeadLetterTotal,
@@ -26,15 +29,12 @@ _MAX_SOURCES = 200
 
 @dataclass(frozen=True, slots=True)
 class ExportFacts:
-    """What is known of an export before its first row."""
+    """What is known of an export before its first row, beside its header."""
 
-    run_id: str
     name: str
     version: str
-    started_at: str
     runs: Runs
     reviewers_key: Literal["given", "random"]
-    options: dict[str, Any]
     held_out_files: tuple[str, ...] = ()
     text_similarity: float = 1.0
     previous: str | None = None
@@ -48,42 +48,37 @@ class HeldOutCounts:
     items: int = 0
     images: int = 0
     images_unread: int = 0
-    rows_unread: tuple[str, ...] = ()
-    """A few of the rows that are no records, with the reason."""
+
+    @classmethod
+    def of(cls, items: Sequence[HeldOutItem]) -> HeldOutCounts:
+        """Counted over the items as they were read."""
+        return cls(
+            items=len({item.content_key for item in items}),
+            images=len({sha256 for item in items for sha256 in item.sha256s}),
+            images_unread=sum(item.images_unread for item in items),
+        )
 
 
-def build_report(
-    tally: Tally,
-    *,
-    facts: ExportFacts,
-    verdicts_read: int,
-    decisions_read: int,
-    held_out: HeldOutCounts,
-    refusal: str | None,
-    finished_at: str,
-    content_digest: str,
-) -> ExportReport:
+def build_report(run: ClosingRun, *, facts: ExportFacts, held_out: HeldOutCounts) -> ExportReport:
     """The report of an export that is about to be committed or refused."""
+    tally = run.tally
     labels: dict[Kind, dict[str, int]] = {}
     for (kind, label), rows in tally.family("label").items():
         labels.setdefault(Kind(kind), {})[label] = rows
     sources = sorted(tally.of("row_source").items(), key=lambda entry: (-entry[1], entry[0]))
+    data = [e for stem, entries in run.placed.items() if stem.startswith("data/") for e in entries]
     return ExportReport(
-        run_id=facts.run_id,
+        **run.stamp(),
         name=facts.name,
         version=facts.version,
-        status="refused" if refusal else "committed",
-        refusal=refusal,
-        started_at=facts.started_at,
-        finished_at=finished_at,
         rows=sum(rows for by_label in labels.values() for rows in by_label.values()),
         rows_by_label=labels,
         rows_by_label_source=tally.of("label_source"),
         rows_by_source=dict(sources[:_MAX_SOURCES]),
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
-        verdicts_read=verdicts_read,
+        verdicts_read=facts.runs.verdicts,
         verdicts=tally.of("verdict"),
-        decisions_read=decisions_read,
+        decisions_read=run.read,
         decisions=decisions_account(tally),
         tied_items=tally.of("verdict").get(Why.TIED.value, 0),
         reviewers_key=facts.reviewers_key,
@@ -98,8 +93,8 @@ def build_report(
         held_out=_held_out(tally, facts, held_out),
         diff=_diff(tally, facts),
         runs=_runs_used(tally, facts.runs),
-        content_digest=content_digest,
-        options=facts.options,
+        content_digest=content_digest(data),
+        options=run.header.options,
     )
 
 
@@ -189,13 +184,3 @@ def _runs_used(tally: Tally, runs: Runs) -> list[RunUsed]:
         )
         for place, run in enumerate(runs.runs)
     ]
-
-
-def held_out_counts(items: Sequence[tuple[Any, ...]], unread: Sequence[str] = ()) -> HeldOutCounts:
-    """Counted over the held-out items as they were read."""
-    return HeldOutCounts(
-        items=len({item[0] for item in items}),
-        images=len({sha256 for item in items for sha256 in item[3]}),
-        images_unread=sum(item[4] for item in items),
-        rows_unread=tuple(sorted(unread)[:5]),
-    )

@@ -1,0 +1,98 @@
+"""What an export says of itself: ``export.json`` and the data card, and why it may be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from moderation.exports.account import ExportFacts, HeldOutCounts, build_report, imbalance
+from moderation.exports.card import render_card
+from moderation.exports.gates import broken_gate
+from moderation.exports.read_held_out import ITEMS, UNREAD
+from moderation.exports.rows import DECISIONS, DIFF
+from moderation.records.dead_letters.write import DEAD_LETTERS
+from moderation.runs.commit import as_json
+from moderation.runs.gates import Gates
+from moderation.runs.report import ClosingRun, Place, Refusal, Report
+from moderation.storage.shards import TableLayout
+from schemas.records import Kind
+
+DATA = "data"
+OWN = (
+    DATA,
+    "decisions",
+    "diff",
+    "dead_letters",
+    "export.json",
+    "DATASET.md",
+    "manifest.json",
+)
+"""What ``pipelines.export`` writes, beside the marker and the staging area."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSetReport(Report):
+    """The report of ``pipelines.export``."""
+
+    facts: ExportFacts
+    rows: Mapping[tuple[Kind, str], TableLayout]
+    """The tables of the set itself, by kind and format."""
+    formats: tuple[str, ...]
+    licence: str
+    gates: Gates
+    max_unusable_decisions: float = 1.0
+    """Share of the decisions that cannot be used, at most."""
+
+    @property
+    def layouts(self) -> tuple[TableLayout, ...]:
+        """Decisions, and what differs from an earlier set."""
+        return (DECISIONS, DIFF) if self.facts.previous else (DECISIONS,)
+
+    def refusal(self, run: ClosingRun) -> Refusal | None:
+        """Books that do not reconcile, decisions that nobody could use, held-out rows unread."""
+        due = {(each.table, each.extension): 0 for each in self.rows.values()}
+        for shard in run.shards:
+            if (table := (shard.table, shard.extension)) in due:
+                due[table] += shard.rows
+        off = imbalance(
+            run.tally,
+            verdicts_read=self.facts.runs.verdicts,
+            decisions_read=run.read,
+            written=due,
+        )
+        return Refusal.unreconciled(off) or Refusal.gate(
+            broken_gate(
+                run.tally, run.read, gates=self.gates, max_unusable=self.max_unusable_decisions
+            )
+            or _unread(run.sides[UNREAD])
+        )
+
+    def places(self, run: ClosingRun) -> Iterator[Place]:
+        """The rows' files, none for a kind without rows; then the tables."""
+        for each in self.rows.values():
+            yield Place(each.table, each.extension, f"{DATA}/{each.table}")
+        yield from map(Place.of, (DECISIONS, DEAD_LETTERS, *self.layouts[1:]))
+
+    def files(self, run: ClosingRun) -> Iterator[tuple[str, bytes]]:
+        """The account of the export, and the card of the set."""
+        held_out = HeldOutCounts.of(run.sides[ITEMS])
+        report = build_report(run, facts=self.facts, held_out=held_out)
+        card = render_card(report, licence=self.licence, formats=self.formats)
+        yield "export.json", as_json(report)
+        yield "DATASET.md", card.encode()
+
+    def rows_of_inputs(self, run: ClosingRun) -> Mapping[str, int]:
+        """Of the verdict tables, as their manifests have them."""
+        return {
+            f"{each.path}/{entry.path}": entry.rows or 0
+            for each in self.facts.runs.runs
+            for entry in each.manifest.outputs
+        }
+
+
+def _unread(rows: Iterable[str]) -> str | None:
+    if not (first := min(rows, default=None)):
+        return None
+    return (
+        f"--exclude holds rows that are no records, so nothing can be kept apart from them: {first}"
+    )

@@ -1,0 +1,151 @@
+"""The closing step of every job, and the one place where a run becomes final.
+
+It lies downstream of every sink, and everything in it may run again after a crash in its middle:
+moves that were done are passed over, files are written whole or not at all, and ``_SUCCESS`` comes
+last.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import AsIter, AsSingleton
+
+from moderation.audit.tally import Tally
+from moderation.audit.tallying import TALLY, SumTallies
+from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
+from moderation.records.read import RowCount
+from moderation.runs import commit
+from moderation.runs.header import RunHeader
+from moderation.runs.report import ClosingRun, Report
+from moderation.storage.digests import Digests, Version, changes, expect_none
+from moderation.storage.shards import Shard, WriteShards
+
+
+class RunParts(NamedTuple):
+    """PCollections in which a run ends."""
+
+    tables: dict[str, Any]
+    """Rows by table."""
+    rejected: tuple[Any, ...]
+    """``DeadLetter``s."""
+    tallies: tuple[Any, ...]
+    counts: tuple[Any, ...] = ()
+    """``RowCount``s of the readers."""
+    shards: tuple[Any, ...] = ()
+    """``Shard``s that are staged already."""
+    sides: Mapping[str, Any] = MappingProxyType({})
+    """What the job's report needs beside it, by name."""
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+@dataclass(eq=False, repr=False)
+class CloseRun(beam.PTransform):
+    """``RunParts`` → the run directory's path, once it is final.
+
+    Rejections become dead letters, rows staged files, tallies a sum; then the books are checked,
+    files get their names, and the job's report, the manifest and ``_SUCCESS`` are written. Inputs
+    are looked at when this is laid out, before the first row is read, and again at the end.
+    """
+
+    header: RunHeader
+    report: Report
+    clock: Callable[[], datetime.datetime] = _now
+
+    def expand(self, parts: RunParts) -> Any:
+        """See the class."""
+        letters = (
+            parts.rejected
+            | "Lost" >> beam.Flatten()
+            | "Letter"
+            >> beam.ParDo(ToDeadLetters(self.header.run_id)).with_outputs(TALLY, main="letters")
+        )
+        rows = {**parts.tables, DEAD_LETTERS.table: letters["letters"]}
+        staging = f"{self.header.directory.staging}/out"
+        written = (
+            rows[layout.table] | f"Write/{layout.table}" >> beam.ParDo(WriteShards(layout, staging))
+            for layout in (*self.report.layouts, DEAD_LETTERS)
+        )
+        shards = (*written, *parts.shards) | "Shards" >> beam.Flatten()
+        tally = (
+            (*parts.tallies, letters[TALLY])
+            | "Tallies" >> beam.Flatten()
+            | "Count" >> beam.CombineGlobally(SumTallies())
+        )
+        pipeline = tally.pipeline
+        counts = parts.counts | "Counts" >> beam.Flatten(pipeline=pipeline)
+        digests = pipeline | "Digests" >> Digests(self.header.inputs, also=self.header.watched)
+        return (
+            pipeline
+            | "Once" >> beam.Create([None])
+            | "Commit"
+            >> beam.ParDo(
+                _Commit(self.header, self.report, self.clock),
+                AsIter(shards),
+                AsIter(counts),
+                AsIter(digests),
+                AsSingleton(tally),
+                **{name: AsIter(side) for name, side in parts.sides.items()},
+            )
+        )
+
+
+@dataclass(eq=False)
+class _Commit(beam.DoFn):
+    """One element in; what there is of the run as side inputs; the directory's path out."""
+
+    header: RunHeader
+    report: Report
+    clock: Callable[[], datetime.datetime]
+
+    def process(
+        self,
+        _: Any,
+        shards: Iterable[Shard],
+        counts: Iterable[RowCount],
+        digests: Iterable[Version],
+        tally: Tally,
+        **sides: Iterable[Any],
+    ) -> Iterator[str]:
+        """Check, place, tell, mark.
+
+        Raises:
+            commit.RunRefused: where the books do not reconcile or a gate broke; report and
+                manifest say so, and there is no marker.
+        """
+        header, report = self.header, self.report
+        commit.expect_ours(header.directory)
+        expect_none(changes(digests))
+        run = ClosingRun(
+            header=header,
+            finished_at=self.clock().isoformat(timespec="seconds"),
+            tally=tally,
+            rows=_rows_by_source(counts),
+            shards=tuple(sorted(shards, key=lambda shard: shard.path)),
+            sides={name: list(side) for name, side in sides.items()},
+        )
+        run = replace(run, refusal=report.refusal(run))
+        run = replace(run, placed=commit.place_tables(run, report.places(run)))
+        outputs = [entry for entries in run.placed.values() for entry in entries]
+        for name, data in report.files(run):
+            outputs.append(commit.write(header.directory, name, data))
+        rows = report.rows_of_inputs(run)
+        manifest = commit.manifest_of(run, outputs, rows=rows, digests=digests)
+        commit.close(header.directory, manifest)
+        yield header.directory.path
+
+
+def _rows_by_source(counts: Iterable[RowCount]) -> Counter[str]:
+    rows = Counter[str]()
+    for count in counts:
+        rows[count.source] += count.rows
+    return rows

@@ -1,0 +1,40 @@
+"""The head of a run: what was known of it before its first row, whichever job it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.runs.directory import RunDirectory
+from moderation.storage.input_files import InputFile
+from schemas.manifest import LeftOut
+
+
+def joined(names: Iterable[str | None]) -> str:
+    """What several runs were made with, where that is one line of a manifest."""
+    return "+".join(sorted({name for name in names if name}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunHeader:
+    """Where a run goes, what it reads and with what; every manifest begins with it."""
+
+    directory: RunDirectory
+    started_at: str
+    inputs: tuple[InputFile, ...]
+    """Files that are read, each with a line in the manifest."""
+    left_out: tuple[LeftOut, ...]
+    options: dict[str, Any]
+    versions: dict[str, str]
+    watched: tuple[str, ...] = ()
+    """Further files that must not change while the run goes on."""
+    model_name: str = ""
+    model_fingerprint: str = ""
+    policy_version: str = ""
+    policy_digest: str = ""
+
+    @property
+    def run_id(self) -> str:
+        """The run's name."""
+        return self.directory.run_id

@@ -1,0 +1,80 @@
+"""What a scoring run says of itself: ``audit.json``, ``audit.html``, and why it may be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from moderation.audit.build import RunFacts, build_audit
+from moderation.audit.images import outcomes
+from moderation.audit.report import render
+from moderation.images.prefetch import FETCHING
+from moderation.records.dead_letters.write import DEAD_LETTERS
+from moderation.runs.commit import as_json
+from moderation.runs.gates import Gates
+from moderation.runs.report import ClosingRun, Place, Refusal, Report
+from moderation.storage.shards import TableLayout
+from moderation.verdicts.tables import REVIEW_QUEUE
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport(Report):
+    """The report of ``pipelines.score``."""
+
+    verdicts: TableLayout
+    gates: Gates
+    model: dict[str, Any]
+    policy: dict[str, Any]
+
+    @property
+    def layouts(self) -> tuple[TableLayout, ...]:
+        """Verdicts, and what people are to look at."""
+        return self.verdicts, REVIEW_QUEUE
+
+    def refusal(self, run: ClosingRun) -> Refusal | None:
+        """Books that do not reconcile; then rows and images that were lost."""
+        return Refusal.unreconciled(_imbalance(run)) or Refusal.gate(
+            self.gates.broken(run.tally, run.read)
+            or self.gates.images_lost(outcomes(run.tally.of("image")))
+        )
+
+    def places(self, run: ClosingRun) -> Iterable[Place]:
+        """Every table is there, be it empty."""
+        return map(Place.of, (self.verdicts, DEAD_LETTERS, REVIEW_QUEUE))
+
+    def files(self, run: ClosingRun) -> Iterable[tuple[str, bytes]]:
+        """The audit, for programs and for people."""
+        audit = build_audit(
+            run.tally,
+            run.rows,
+            facts=RunFacts(run.header.run_id, run.header.started_at, self.model, self.policy),
+            fetching=run.only(FETCHING),
+            refusal=run.refusal.reason if run.refusal else None,
+            finished_at=run.finished_at,
+            left_out=run.header.left_out,
+        )
+        yield "audit.json", as_json(audit)
+        yield "audit.html", render(audit).encode()
+
+
+def _imbalance(run: ClosingRun) -> str | None:
+    """Why the books do not reconcile; None where they do.
+
+    Three independent counts must agree: the reader's, the join's and the sinks'.
+    """
+    terms, written = run.tally.of("account"), run.written()
+    out = sum(terms.values())
+    if run.read != out:
+        return (
+            f"the books do not reconcile: read {run.read:,} rows, accounted for {out:,} "
+            f"({', '.join(f'{name} {count:,}' for name, count in terms.items())})"
+        )
+    dead = terms.get("dead_lettered", 0)
+    for table, expected in (("verdicts", out - dead), ("dead_letters", dead)):
+        if written[table] != expected:
+            return (
+                f"the books do not reconcile: {expected:,} rows are due in {table}, "
+                f"{written[table]:,} were written"
+            )
+    return None
