@@ -9,6 +9,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING
+from moderation.exports.heldout import HeldOutItem
 from moderation.exports.images import ImagePlacer
 from moderation.exports.join import REJECTED
 from moderation.exports.rows import row_layouts
@@ -50,7 +51,7 @@ def row(item_id: str, **changes: Any) -> dict[str, Any]:
 def write(
     folder: Path,
     packs: Iterable[tuple[int, Pack]],
-    held_out: tuple[Any, ...] = (),
+    held_out: tuple[HeldOutItem, ...] = (),
     *,
     compare: bool = True,
 ) -> dict[str, list[Any]]:
@@ -91,7 +92,7 @@ def test_an_image_that_turns_out_to_be_held_out_takes_its_row_with_it(tmp_path: 
     digest = hashlib.sha256((tmp_path / "a.jpg").read_bytes()).hexdigest()
     seen = row("1", images={"img": ["a.jpg", str(tmp_path / "a.jpg"), str(tmp_path)]}, former="0")
     packs = [(0, Pack.of([seen, row("2")]))]
-    found = write(tmp_path, packs, held_out=(("key", (), (), (digest,), 0),))
+    found = write(tmp_path, packs, held_out=(HeldOutItem("key", (), (), (digest,), 0),))
     tally = found[TALLY][0]
     assert tally.of("verdict") == {"exported": 1, "held_out": 1}
     assert [(r["item_id"], r["reason"]) for r in found[DIFFERING]] == [
