@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from moderation.images.decoding.sniff import identify
@@ -92,7 +91,7 @@ class ImagePlacer:
             message = f"{field}: the file is not the image that the run judged"
             raise ImageLost(Code.SOURCE_CHANGED, message)
         name = f"{FOLDER}/{digest[:2]}/{digest}{_suffix(data)}"
-        _write_once(f"{self.data_folder}/{name}", data)
+        files.write_once(f"{self.data_folder}/{name}", data)
         return Placed(name, digest, copied=True)
 
 
@@ -102,17 +101,3 @@ def _suffix(data: bytes) -> str:
     except ImageError:
         return ""
     return _SUFFIXES.get(kind, f".{kind}")
-
-
-def _write_once(path: str, data: bytes) -> None:
-    if files.is_remote(path):
-        if not files.exists(path):
-            files.write_bytes(path, data)
-    elif not os.path.exists(path):
-        import uuid
-
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        draft = f"{path}.{uuid.uuid4().hex}"
-        with open(draft, "wb") as file:
-            file.write(data)
-        os.replace(draft, path)

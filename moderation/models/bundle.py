@@ -15,19 +15,15 @@ from dataclasses import dataclass, field
 
 from pydantic import ValidationError
 
+from moderation.images.references.printing import safe_message, without_secrets
 from moderation.models.bind_inputs import CUSTOM_VOCAB
 from moderation.models.binding import make_card
 from moderation.models.golden import read_canary
 from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
-from moderation.storage.model_files import (
-    digest_file,
-    is_remote,
-    list_files,
-    read_file,
-    without_secrets,
-)
+from moderation.storage.files import digest, is_remote, read_bytes
+from moderation.storage.model_files import model_files
 from schemas import SCHEMA_VERSION
 from schemas.canary import CANARY_FILE
 from schemas.card import Card
@@ -80,10 +76,10 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
     shown = without_secrets(model)
     try:
         directory = resolve(model)
-        files = list_files(directory)
+        files = model_files(directory)
         _expect_saved_model(directory, files, shown=shown)
         signatures = _signatures(files[SAVED_MODEL_FILE], shown=shown)
-        digests = {name: digest_file(path) for name, path in files.items()}
+        digests = {name: digest(path)[0] for name, path in files.items()}
     except (OSError, ValueError, ImportError) as error:
         raise ModelError(f"model {shown}: cannot be read: {_first_line(error)}") from error
     attachments: dict[str, bytes] = {}
@@ -96,7 +92,7 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
     verify(card, signatures, name=shown)
     _expect_vocabularies(card, available={*files, *attachments}, shown=shown)
     if CANARY_FILE in files:
-        read_canary(read_file(files[CANARY_FILE]), card=card, shown=shown)
+        read_canary(read_bytes(files[CANARY_FILE]), card=card, shown=shown)
     elif card.golden_items:
         raise ModelError(
             f"model {shown}: its card.json says that {CANARY_FILE} belongs to it, which is not "
@@ -114,7 +110,7 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
 
 def _signatures(path: str, *, shown: str) -> dict[str, Signature]:
     try:
-        return read_signatures(read_file(path))
+        return read_signatures(read_bytes(path))
     except ModelError as error:
         raise ModelError(f"model {shown}: {error}") from error
 
@@ -127,7 +123,7 @@ def combine_digests(digests: Mapping[str, str]) -> str:
 
 def fingerprint_of(bundle: Bundle, directory: str) -> str:
     """The fingerprint that the files in a directory give now, with the bundle's own additions."""
-    digests = {name: digest_file(path) for name, path in list_files(directory).items()}
+    digests = {name: digest(path)[0] for name, path in model_files(directory).items()}
     if bundle.made_up_card:
         digests[CARD_FILE] = _digest(bundle.card.model_dump_json().encode())
     for name, content in bundle.attachments.items():
@@ -144,7 +140,7 @@ def _name(model: str) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return without_secrets((str(error).splitlines() or [type(error).__name__])[0])
+    return safe_message((str(error).splitlines() or [type(error).__name__])[0])
 
 
 def _expect_saved_model(directory: str, files: Mapping[str, str], *, shown: str) -> None:
@@ -185,7 +181,7 @@ def _read_card(path: str, *, shown: str, options: BareOptions) -> Card:
             f"model {shown} has a card.json, which already says what {', '.join(given)} would; "
             "change the card, or leave the options away"
         )
-    content = read_file(path)
+    content = read_bytes(path)
     try:
         version = json.loads(content).get("schema_version", SCHEMA_VERSION)
     except (ValueError, AttributeError, RecursionError) as error:
@@ -212,7 +208,7 @@ def _attachments(options: BareOptions) -> dict[str, bytes]:
         return {}
     shown = without_secrets(options.vocab)
     try:
-        content = read_file(options.vocab)
+        content = read_bytes(options.vocab)
     except OSError as error:
         raise ModelError(f"--vocab {shown}: cannot be read: {_first_line(error)}") from error
     from moderation.models.vocabulary import parse_vocabulary

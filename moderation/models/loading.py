@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from moderation.images.references.printing import without_secrets
 from moderation.models import golden
 from moderation.models.assemble import Assembler
 from moderation.models.bundle import Bundle, fingerprint_of, resolve
@@ -19,7 +20,7 @@ from moderation.models.runtime import import_tensorflow, register_text_operation
 from moderation.models.scorer import Scorer, plain_message
 from moderation.models.types import ItemFailure, ModelError, ModelItem
 from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
-from moderation.storage.model_files import local_copy, without_secrets
+from moderation.storage.model_files import local_copy
 from schemas.canary import CANARY_FILE
 from schemas.records import Kind
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from moderation.images.references.printing import safe_message
 from moderation.models.calls import Answering, Result
 from moderation.models.halving import Ceiling, Halving, Tally
 from moderation.models.inputs import check_item
 from moderation.models.outputs import OutputError
 from moderation.models.types import ItemFailure, ModelItem, Scores
-from moderation.storage.model_files import without_secrets
 from schemas.codes import Code
 
 _MESSAGE_CHARS = 300
@@ -94,7 +94,7 @@ def plain_message(error: BaseException) -> str:
     text = re.sub(r"\{\{.*?\}\}", "", str(getattr(error, "message", None) or error))
     lines = (line.strip() for line in text.splitlines())
     telling = [line for line in lines if line and not _NOISE.match(line)]
-    line = without_secrets(telling[0]) if telling else ""
+    line = safe_message(telling[0]) if telling else ""
     name = type(error).__name__
     if isinstance(error, OutputError):
         return line[:_MESSAGE_CHARS]

@@ -7,7 +7,6 @@ for.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 
 import apache_beam as beam
 
+from moderation.storage.files import digest, is_remote
 from moderation.storage.input_files import InputFile
 
 _THREADS, _TOLD = 8, 3
@@ -112,19 +112,15 @@ def _told(version: Version) -> str:
 
 def _version(path: str) -> Version:
     try:
-        return _object_version(path) if "://" in path else _file_version(path)
+        return _object_version(path) if is_remote(path) else _file_version(path)
     except Exception:  # gone, barred, or a store that fails: the reader says what is wrong
         return Version(path, None, None, None)
 
 
 def _file_version(path: str) -> Version:
     stamp = _stamp(path)
-    digest, size = hashlib.sha256(), 0
-    with open(path, "rb") as stream:
-        while block := stream.read(1 << 20):
-            digest.update(block)
-            size += len(block)
-    return Version(path, size, f"sha256:{digest.hexdigest()}", stamp)
+    sha256, size = digest(path)
+    return Version(path, size, f"sha256:{sha256}", stamp)
 
 
 def _object_version(path: str) -> Version:

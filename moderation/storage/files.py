@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import IO, Any
+import uuid
+from typing import IO, Any, BinaryIO, cast
 
 from moderation.storage.stores import literally, match_literally
+
+_BLOCK_BYTES = 1 << 20
 
 
 def is_remote(path: str) -> bool:
@@ -21,28 +24,48 @@ def exists(path: str) -> bool:
     return bool(_filesystems().exists(path))
 
 
+def open_read(path: str) -> BinaryIO:
+    """Open a file for reading, as its bytes are stored."""
+    if not is_remote(path):
+        return open(path, "rb")
+    return cast(BinaryIO, _filesystems().open(path, compression_type="uncompressed"))
+
+
 def read_bytes(path: str) -> bytes:
     """A whole small file."""
-    if not is_remote(path):
-        with open(path, "rb") as file:
-            return file.read()
-    with _filesystems().open(path, compression_type="uncompressed") as file:
+    with open_read(path) as file:
         return bytes(file.read())
 
 
+def digest(path: str) -> tuple[str, int]:
+    """SHA-256 of a file, in hex, and how many bytes it holds."""
+    sha256, size = hashlib.sha256(), 0
+    with open_read(path) as file:
+        while block := file.read(_BLOCK_BYTES):
+            sha256.update(block)
+            size += len(block)
+    return sha256.hexdigest(), size
+
+
 def write_bytes(path: str, data: bytes) -> None:
-    """Write a file so that readers see all of it or nothing."""
-    if is_remote(path):
-        with create(path) as file:
-            file.write(data)
-        return
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    draft = f"{path}.draft"
-    with open(draft, "wb") as file:
+    """Write a file so that readers see all of it or nothing, and that it outlives the machine."""
+    _write(path, data, draft=f"{path}.draft", durable=True)
+
+
+def write_once(path: str, data: bytes) -> None:
+    """Write a file whose name tells its content; where it is there already nothing is done."""
+    if not exists(path):
+        _write(path, data, draft=f"{path}.{uuid.uuid4().hex}", durable=False)
+
+
+def _write(path: str, data: bytes, *, draft: str, durable: bool) -> None:
+    with create(path if is_remote(path) else draft) as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(draft, path)
+        if durable and not is_remote(path):
+            file.flush()
+            os.fsync(file.fileno())
+    if not is_remote(path):
+        os.replace(draft, path)
 
 
 def create(path: str) -> IO[bytes]:

@@ -7,6 +7,7 @@ import gzip
 import io
 from typing import Any, BinaryIO, cast
 
+from moderation.storage import files
 from moderation.storage.input_files import Compression
 
 _BLOCK_BYTES = 1 << 16
@@ -18,22 +19,12 @@ def open_bytes(path: str, *, compression: Compression = Compression.NONE) -> Bin
     The stream raises ``OSError`` or ``EOFError`` where compressed data are damaged or cut off. Only
     a file without compression can be sought in.
     """
-    stream = _open(path)
+    stream = files.open_read(path)
     try:
         return cast(BinaryIO, _unpacked(stream, compression))
     except BaseException:
         stream.close()
         raise
-
-
-def _open(path: str) -> BinaryIO:
-    if "://" not in path:
-        return open(path, "rb")
-    from apache_beam.io.filesystem import CompressionTypes
-    from apache_beam.io.filesystems import FileSystems
-
-    stream = FileSystems.open(path, compression_type=CompressionTypes.UNCOMPRESSED)
-    return cast(BinaryIO, stream)
 
 
 def _unpacked(stream: BinaryIO, compression: Compression) -> Any:

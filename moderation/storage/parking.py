@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import uuid
 from dataclasses import dataclass
+
+from moderation.storage import files
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,20 +18,5 @@ class Parking:
         """Store the bytes under their digest; return the path to open them from."""
         digest = hashlib.sha256(data).hexdigest()
         path = f"{self.folder}/{digest[:2]}/{digest}"
-        if "://" in path:
-            self._park_remote(path, data)
-        elif not os.path.exists(path):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            draft = f"{path}.{uuid.uuid4().hex}"
-            with open(draft, "wb") as file:
-                file.write(data)
-            os.replace(draft, path)
+        files.write_once(path, data)
         return path
-
-    def _park_remote(self, path: str, data: bytes) -> None:
-        from apache_beam.io.filesystem import CompressionTypes
-        from apache_beam.io.filesystems import FileSystems
-
-        if not FileSystems.exists(path):
-            with FileSystems.create(path, compression_type=CompressionTypes.UNCOMPRESSED) as file:
-                file.write(data)

@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from moderation.models.bundle import combine_digests
-from moderation.storage.model_files import digest_file, list_files
+from moderation.storage.files import digest
+from moderation.storage.model_files import model_files
 from schemas.recipe import Recipe
 
 _REFERENCES = (("text", "uri"), ("text", "preprocessor"), ("image", "uri"), ("image", "weights"))
@@ -51,8 +52,8 @@ def _public_uri(uri: str) -> str:
 def _public(reference: str) -> str:
     path = os.path.expanduser(reference.removeprefix("file://"))
     if os.path.isdir(path):
-        files = {name: digest_file(each) for name, each in list_files(path).items()}
+        files = {name: digest(each)[0] for name, each in model_files(path).items()}
         return f"{public_name(reference)}@sha256:{combine_digests(files)}"
     if os.path.isfile(path):
-        return f"{public_name(reference)}@sha256:{digest_file(path)}"
+        return f"{public_name(reference)}@sha256:{digest(path)[0]}"
     return public_name(reference)
