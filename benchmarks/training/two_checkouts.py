@@ -3,9 +3,11 @@
     git worktree add /tmp/before COMMIT
     python -m benchmarks.training.two_checkouts --before /tmp/before --after . --rounds 3
 
-Each side runs ``pipelines.train`` as a process of its own, with this interpreter, on the same small
-sets: words alone, pairs with pictures, several labels. Processor time is of the process and of
-those that it starts.
+Each side runs ``pipelines.train`` as a process of its own, with this interpreter, on the same sets:
+a thousand pairs of posts with two drawings each, a few memes' words, texts with several labels.
+Three epochs of a small network each. Told are the whole command and its parts: until the network
+stands, the epochs, and what follows them. Processor time is of the process and of those that it
+starts.
 """
 
 from __future__ import annotations
@@ -13,22 +15,21 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tests.pipelines.trainings import QUICK, meme_set, pair_set, preprocessed
+from benchmarks.training import sets
+from benchmarks.training.watched import Spent, Took, watched
+from benchmarks.training.weights import compared
+from tests.pipelines.trainings import QUICK, meme_set
 from tests.training import tiny
 
-_WEIGHTS = "variables/variables.data-00000-of-00001"
+_PARTS = ("whole", "start", "epochs", "end")
 
 
 @dataclass(frozen=True)
@@ -39,99 +40,66 @@ class Task:
     flags: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Took:
-    """What one run cost."""
-
-    clock_s: float
-    processor_s: float
-    weights: bytes
-
-
 def words(folder: Path) -> Task:
-    """Text alone, as many examples of each label."""
+    """Text alone, as many examples of each label; 92 examples, so that little but the start costs."""
     balance = ("--set", "training.balance=undersample")
     return Task(meme_set(folder), (*QUICK, "--epochs", "3", *balance))
 
 
 def pictures(folder: Path) -> Task:
-    """Pairs with pictures, which are augmented; tokens and pixels by KerasHub's parts."""
+    """Pairs with two drawings each, which are augmented; tokens and pixels by KerasHub's parts."""
     modules = tiny.make_modules(folder / "modules")
-    values = {**tiny.overrides("entailment_kerashub", modules), "training.epochs": 3}
+    own = {"training.epochs": 3, "training.batch_size": 16}
+    values = {**tiny.overrides("entailment_kerashub", modules), **own}
     flags = [f for name, at in values.items() for f in ("--set", f"{name}={json.dumps(at)}")]
     preset = ("--preset", "entailment_kerashub", "--no_progress", "--augment_images")
-    return Task(pair_set(folder), (*preset, *flags))
+    return Task(sets.pairs(folder), (*preset, *flags))
 
 
 def labels(folder: Path) -> Task:
     """Text alone, any number of labels a row."""
-    flags = ("--multi_label", "--columns", "label=topics")
-    several = ("--activation", "sigmoid", "--task", "topics")
-    examples = preprocessed(folder, _several(), *flags)
-    return Task(examples, (*QUICK, "--epochs", "3", *several))
+    several = ("--activation", "sigmoid", "--task", "topics", "--balance", "none")
+    return Task(sets.several(folder), (*QUICK, "--epochs", "3", *several))
 
 
-TASKS = {"words": words, "pictures": pictures, "labels": labels}
+TASKS: dict[str, Callable[[Path], Task]] = {"words": words, "pictures": pictures, "labels": labels}
 
 
-def _several() -> list[Mapping[str, Any]]:
-    topics = ("cats", "dogs", "rain")
-    return [
-        {
-            "id": str(row),
-            "img": None,
-            "text": f"{' and '.join(held) or 'nothing'} on day {row}",
-            "topics": list(held),
-        }
-        for row in range(120)
-        for held in [tuple(each for at, each in enumerate(topics) if row >> at & 1)]
-    ]
-
-
-def run(checkout: Path, task: Task, folder: Path) -> Took:
-    """Trains once; the bundle is removed."""
-    output = folder / "model"
+def run(checkout: Path, task: Task, output: Path) -> Took:
+    """Trains once, from nothing."""
+    for left in (output, output.with_name(f"{output.name}.training")):
+        shutil.rmtree(left, ignore_errors=True)
     command = [sys.executable, "-m", "pipelines.train", *task.flags]
     command += ["--examples", str(task.examples), "--output", str(output)]
-    before, began = _processor_s(), time.monotonic()
-    done = subprocess.run(
-        command, cwd=checkout, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(checkout)},
-    )  # fmt: skip
-    clock_s, processor_s = time.monotonic() - began, _processor_s() - before
-    if done.returncode:
-        raise SystemExit(f"{checkout}: ended with {done.returncode}:\n{done.stderr[-2000:]}")
-    weights = (output / _WEIGHTS).read_bytes()
-    shutil.rmtree(output)
-    shutil.rmtree(output.with_name("model.training"))
-    return Took(clock_s, processor_s, weights)
+    environment = {**os.environ, "PYTHONPATH": str(checkout)}
+    return watched(command, cwd=checkout, environment=environment)
 
 
-def _processor_s() -> float:
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
-
-
-def compare(sides: tuple[Path, Path], task: Task, *, rounds: int, folder: Path) -> str:
-    """One line: ratios of the two, and whether all weights are the same."""
+def compare(sides: tuple[Path, Path], task: Task, *, rounds: int, folder: Path) -> list[str]:
+    """Lines: each part's seconds and their ratio, and whether all weights are the same."""
     took: tuple[list[Took], list[Took]] = ([], [])
+    bundles = (folder / "before", folder / "after")
+    told = []
     for turn in range(rounds):
         for at in (0, 1) if turn % 2 == 0 else (1, 0):
-            took[at].append(run(sides[at], task, folder))
-    same = len({each.weights for side in took for each in side}) == 1
-    told = []
-    for name in ("clock_s", "processor_s"):
-        old, new = ([getattr(each, name) for each in side] for side in took)
-        told.append(
-            f"{name} min {min(old):.1f} → {min(new):.1f} ({min(new) / min(old):.2f}), median "
-            f"{statistics.median(old):.1f} → {statistics.median(new):.1f} "
-            f"({statistics.median(new) / statistics.median(old):.2f})"
-        )
-    return f"{'; '.join(told)}; weights {'the same' if same else 'DIFFER'}"
+            took[at].append(run(sides[at], task, bundles[at]))
+        told.append(compared(*bundles))
+    parts = [f"{part:7}{_ratios(*([getattr(x, part) for x in s] for s in took))}" for part in _PARTS]
+    return [*parts, *(f"weights {each}" for each in dict.fromkeys(told))]
+
+
+def _ratios(before: Sequence[Spent], after: Sequence[Spent]) -> str:
+    return "; ".join(
+        f"{name.partition('_')[0]} {old:6.1f} → {new:5.1f} s ({new / old:.2f})"
+        for name in ("clock_s", "processor_s")
+        for old, new in [
+            [statistics.median(getattr(each, name) for each in side) for side in (before, after)]
+        ]
+    )
 
 
 def main() -> None:
-    """Prints a line for each training."""
+    """Prints medians for each training."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--before", type=Path, required=True)
     parser.add_argument("--after", type=Path, default=Path())
@@ -142,8 +110,8 @@ def main() -> None:
     for name in [given.only] if given.only else TASKS:
         with tempfile.TemporaryDirectory() as folder:
             task = TASKS[name](Path(folder))
-            print(f"{name}: {compare(sides, task, rounds=given.rounds, folder=Path(folder))}")
-            sys.stdout.flush()
+            lines = compare(sides, task, rounds=given.rounds, folder=Path(folder))
+            print("\n  ".join([f"{name}, {given.rounds} rounds, medians", *lines]), flush=True)
 
 
 if __name__ == "__main__":
