@@ -38,7 +38,11 @@ def import_tensorflow(*, verbose: bool = False) -> Any:
         return _prepared[0]
 
 
-def _prepare(*, verbose: bool) -> Any:
+def load_tensorflow(*, verbose: bool = False) -> Any:
+    """The ``tensorflow`` module as it comes: imported, and nothing done with it.
+
+    A process may be forked now, and no more once :func:`import_tensorflow` looked for GPUs.
+    """
     if not verbose:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     if verbose or "tensorflow" in sys.modules:
@@ -46,6 +50,11 @@ def _prepare(*, verbose: bool) -> Any:
     else:
         with _without_chatter():
             import tensorflow
+    return tensorflow
+
+
+def _prepare(*, verbose: bool) -> Any:
+    tensorflow = load_tensorflow(verbose=verbose)
     if not verbose:
         tensorflow.get_logger().setLevel(logging.ERROR)
     _grow_on_demand(tensorflow)

@@ -158,4 +158,4 @@ def _feature(tensor: Any, name: str) -> Any:
 
 
 def _concrete(step: Callable[..., Any], specs: Mapping[str, Any]) -> Any:
-    return tf.function(step).get_concrete_function(**specs)
+    return tf.function(step, autograph=False).get_concrete_function(**specs)

@@ -1,9 +1,7 @@
-"""Golden items of a bundle, and the proof that a fresh process scores them as Keras did."""
+"""Golden items of a bundle: validation examples and what Keras said of them."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,7 +14,6 @@ from moderation.models.types import ModelItem, Scores
 from moderation.training.batches import raw_batches
 from moderation.training.data import Examples
 from moderation.training.epoch_figures import probabilities
-from moderation.training.errors import TrainingError
 from moderation.training.network import Network, RawInput, raw_inputs
 from moderation.training.policy import card_labels
 from schemas.card import Calibration
@@ -24,7 +21,6 @@ from schemas.card import Calibration
 ITEMS = 6
 SAME = 1e-4
 """How far the exported file may lie from Keras, absolute, on the machine that made it."""
-_MINUTES = 15
 
 
 class Golden:
@@ -50,24 +46,6 @@ class Golden:
             tensorflow=tensorflow,
             labels=self._labels,
             tolerance=tolerance,
-        )
-
-
-def prove(bundle: Path, kind: str) -> None:
-    """Loads the bundle in a fresh process, which checks its golden items.
-
-    Raises:
-        TrainingError: it does not load there, or scores otherwise.
-    """
-    command = [sys.executable, "-m", "moderation.training.open_bundle", str(bundle), kind]
-    done = subprocess.run(
-        command, capture_output=True, text=True, timeout=60 * _MINUTES, check=False
-    )
-    if done.returncode:
-        told = [line for line in done.stderr.splitlines() if line.strip()]
-        raise TrainingError(
-            "the exported model does not score as the trained one in a fresh process:\n"
-            + "\n".join(told[-12:])
         )
 
 

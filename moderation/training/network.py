@@ -72,9 +72,9 @@ class Prepare(tf.Module):
     tokenisers have thousands of operations.
     """
 
-    def __init__(self, packer: Any, texts: Sequence[str]) -> None:
+    def __init__(self, packer: make.WholeTexts | None, texts: Sequence[str]) -> None:
         super().__init__()
-        self._packer = packer
+        self._packer = packer.packer if packer else None
         self._texts = tuple(texts)
         signature = [tf.TensorSpec([None], tf.string) for _ in texts]
         traced = tf.function(packer, input_signature=signature, autograph=False) if texts else None

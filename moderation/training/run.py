@@ -15,11 +15,11 @@ import tensorflow as tf
 from moderation.models.outputs import calibrate
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
-from moderation.training import card, data, export, fit, label_counts, pictures, thresholds
+from moderation.training import card, data, export, fit, label_counts, pictures, proof, thresholds
 from moderation.training.assess import Judged, judge_network
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.errors import CannotBuildError, TrainingError
-from moderation.training.golden import SAME, Golden, prove
+from moderation.training.golden import SAME, Golden
 from moderation.training.network import Network, build_network
 from moderation.training.policy import FILE as POLICY_FILE
 from moderation.training.policy import starting_policy
@@ -46,6 +46,8 @@ class Order:
     resume: bool
     overwrite: bool
     show_progress: bool
+    prove: Callable[[Path, str], None] = proof.prove
+    """Has a bundle's golden items checked where nothing of the training is (:mod:`.proof`)."""
 
     @property
     def work(self) -> Path:
@@ -211,7 +213,7 @@ def _bundle(
     golden = Golden(network, examples, judged.calibration)
     golden.write(staged, tensorflow=tf.__version__, tolerance=SAME)
     doing("proving it: a fresh process loads the bundle and scores its golden items")
-    prove(staged, order.recipe.kind.value)
+    order.prove(staged, order.recipe.kind.value)
     golden.write(staged, tensorflow=tf.__version__)
     _write_page(staged, made, network, found, judged)
     if order.output.is_dir():

@@ -78,10 +78,15 @@ def _train(options: TrainOptions) -> int:
     except TrainingError as error:
         return _say(f"train: error: {error}", USAGE)
 
-    from moderation.models.runtime import import_tensorflow
+    from moderation.models.runtime import import_tensorflow, load_tensorflow
 
     doing = _silent if options.no_progress else _log
     doing("loading TensorFlow")
+    load_tensorflow(verbose=options.verbose)
+    from moderation.training import proof
+
+    alone = stopping.is_command() and not options.dry_run  # nobody else used TensorFlow here
+    prove = proof.Waiting().prove if alone and sys.platform == "linux" else proof.prove
     import_tensorflow(verbose=options.verbose)
     from moderation.training import data, run, thresholds
 
@@ -95,6 +100,7 @@ def _train(options: TrainOptions) -> int:
         resume=options.resume,
         overwrite=options.overwrite,
         show_progress=not options.no_progress and sys.stderr.isatty(),
+        prove=prove,
     )
     try:
         data.open_examples(order.examples, recipe)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
-
-import tensorflow as tf
 
 from moderation.models.words import without_nul
 from moderation.training.check_recipe import check_image
@@ -33,16 +31,16 @@ def text_encoder(
     return replace(made, packer=WholeTexts(made.packer))
 
 
-class WholeTexts(tf.Module):
+@dataclass(frozen=True)
+class WholeTexts:
     """Stands before every packer: no text ends at a U+0000 in it, which is a blank."""
 
-    def __init__(self, packer: Any) -> None:
-        super().__init__()
-        self._packer = packer
+    packer: Any
+    """``tf.Module``: what an export holds, under the names that it had before."""
 
     def __call__(self, *texts: Any) -> dict[str, Any]:
         """Strings, each ``[batch]`` → what the packer makes of them."""
-        packed: dict[str, Any] = self._packer(*map(without_nul, texts))
+        packed: dict[str, Any] = self.packer(*map(without_nul, texts))
         return packed
 
 

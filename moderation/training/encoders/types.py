@@ -28,7 +28,7 @@ class TextEncoder:
     """Turns the texts of one item, together, into features."""
 
     packer: Any
-    """``tf.Module``: strings, each ``[batch]``, one a text → ``Tokens``; graph operations only."""
+    """Strings, each ``[batch]``, one a text → ``Tokens``; graph operations only."""
     inputs: Mapping[str, TokenInput]
     """What the packer makes."""
     model: Any
