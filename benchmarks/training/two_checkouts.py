@@ -41,7 +41,7 @@ class Task:
 
 
 def words(folder: Path) -> Task:
-    """Text alone, as many examples of each label; 92 examples, so that little but the start costs."""
+    """Text alone, as many examples of each label; so few (92) that nearly all is the start."""
     balance = ("--set", "training.balance=undersample")
     return Task(meme_set(folder), (*QUICK, "--epochs", "3", *balance))
 
@@ -84,8 +84,9 @@ def compare(sides: tuple[Path, Path], task: Task, *, rounds: int, folder: Path) 
         for at in (0, 1) if turn % 2 == 0 else (1, 0):
             took[at].append(run(sides[at], task, bundles[at]))
         told.append(compared(*bundles))
-    parts = [f"{part:7}{_ratios(*([getattr(x, part) for x in s] for s in took))}" for part in _PARTS]
-    return [*parts, *(f"weights {each}" for each in dict.fromkeys(told))]
+    parts = {part: [[getattr(each, part) for each in side] for side in took] for part in _PARTS}
+    lines = [f"{part:7}{_ratios(*spent)}" for part, spent in parts.items()]
+    return [*lines, *(f"weights {each}" for each in dict.fromkeys(told))]
 
 
 def _ratios(before: Sequence[Spent], after: Sequence[Spent]) -> str:

@@ -1,4 +1,4 @@
-"""A training watched from outside: when it tells what, and what it had used of the processor then."""
+"""A training watched from outside: when it tells what, and its processor time at that moment."""
 
 from __future__ import annotations
 
