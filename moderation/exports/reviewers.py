@@ -9,13 +9,14 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Literal
 
+from moderation.option_error import OptionError, option
 from moderation.storage import files
 
 KEY_VARIABLE = "MODERATION_REVIEWER_KEY"
 _MIN_KEY_BYTES = 16
 
 
-class ReviewerKeyError(ValueError):
+class ReviewerKeyError(OptionError):
     """A key that cannot be used; the message says what to do."""
 
 
@@ -47,9 +48,9 @@ def load_key(path: str | None) -> ReviewerKey:
         data = files.read_bytes(path)
     except OSError as error:
         raise ReviewerKeyError(
-            f"--reviewer_key_file {path!r} cannot be read: {error.strerror or error}"
+            f"{option('reviewer_key_file')} {path!r} cannot be read: {error.strerror or error}"
         ) from error
-    return _checked(data, f"--reviewer_key_file {path!r}")
+    return _checked(data, f"{option('reviewer_key_file')} {path!r}")
 
 
 def _checked(data: bytes, where: str) -> ReviewerKey:

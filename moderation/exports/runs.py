@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from moderation.option_error import option
 from moderation.runs.committed import CommittedRun, RunError, Source, match_runs, open_run
 
 
@@ -24,20 +25,22 @@ class Runs:
         return sum(run.verdicts for run in self.runs)
 
 
-def open_runs(patterns: Iterable[str], *, flag: str) -> Runs:
+def open_runs(patterns: Iterable[str], *, name: str) -> Runs:
     """Match, check and open runs; each is taken once, in the order of their ids.
 
     Raises:
         RunError: where a pattern matches nothing, a run is not committed or was changed since.
     """
-    paths = dict.fromkeys(path for pattern in patterns for path in match_runs(pattern, flag=flag))
+    paths = dict.fromkeys(path for pattern in patterns for path in match_runs(pattern, name=name))
     opened = sorted(
-        (open_run(path, flag=flag) for path in paths), key=lambda run: run.manifest.run_id
+        (open_run(path, name=name) for path in paths), key=lambda run: run.manifest.run_id
     )
     ids = [run.manifest.run_id for run in opened]
     repeated = sorted({run_id for run_id in ids if ids.count(run_id) > 1})
     if repeated:
-        raise RunError(f"{flag}: several directories hold run {repeated[0]!r}: name one of them")
+        raise RunError(
+            f"{option(name)}: several directories hold run {repeated[0]!r}: name one of them"
+        )
     places: dict[str, int] = {}
     sources: list[Source] = []
     for run in opened:

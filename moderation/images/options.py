@@ -10,6 +10,7 @@ from moderation.images.fetching.hosts import HostList
 from moderation.images.references.printing import safe_reference
 from moderation.images.references.urls import parse_url
 from moderation.images.types import ImageError
+from moderation.option_error import OptionError, option
 
 _MIB = 1 << 20
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
@@ -19,7 +20,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
 class DoorOptions:
     """Limits and permissions of one ``ImageDoor``.
 
-    Raises ``ValueError`` on creation, naming the option and what is wrong with it.
+    Raises ``OptionError`` on creation.
     """
 
     timeout_s: float = 20.0
@@ -77,30 +78,36 @@ class DoorOptions:
     def __post_init__(self) -> None:
         for name in _POSITIVE:
             if not getattr(self, name) > 0:
-                raise ValueError(f"{name} must be above 0, not {getattr(self, name)!r}")
+                raise OptionError(f"{option(name)} must be above 0, not {getattr(self, name)!r}")
         for name in _NOT_NEGATIVE:
             if getattr(self, name) < 0:
-                raise ValueError(f"{name} must not be negative, but is {getattr(self, name)!r}")
+                raise OptionError(
+                    f"{option(name)} must not be negative, but is {getattr(self, name)!r}"
+                )
         for port in self.allowed_ports:
             if not 0 < port < 65536:
-                raise ValueError(f"allowed_ports holds {port!r}, which is no port")
+                raise OptionError(f"{option('allowed_ports')} holds {port!r}, which is no port")
         for name in ("allow_hosts", "deny_hosts", "trusted_networks"):
             try:
                 listed = HostList.parse(getattr(self, name))
             except ValueError as error:
-                raise ValueError(f"{name}: {error}") from None
+                raise OptionError(f"{option(name)}: {error}") from None
         if listed.names or listed.suffixes:
-            raise ValueError("trusted_networks takes networks and addresses, no names")
+            raise OptionError(
+                f"{option('trusted_networks')} takes networks and addresses, no names"
+            )
         for bucket in self.image_buckets or ():
             if not _BUCKET.fullmatch(bucket):
-                raise ValueError(f"image_buckets holds {bucket!r}: write BUCKET or BUCKET/FOLDER")
+                raise OptionError(
+                    f"{option('image_buckets')} holds {bucket!r}: write BUCKET or BUCKET/FOLDER"
+                )
         if self.egress_proxy is not None:
             try:
                 parse_url(self.egress_proxy)
             except ImageError as error:
-                raise ValueError(
-                    f"egress_proxy {safe_reference(self.egress_proxy)!r}: {error.message}; write "
-                    "it as in http://proxy.example:3128"
+                raise OptionError(
+                    f"{option('egress_proxy')} {safe_reference(self.egress_proxy)!r}: "
+                    f"{error.message}; write it as in http://proxy.example:3128"
                 ) from None
 
     def may_read(self, location: str) -> bool:

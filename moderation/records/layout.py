@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from moderation.images.references.data_uris import trimmed
+from moderation.option_error import OptionError, option
 from moderation.records.ids import made_id
 from moderation.records.texts import bytes_as_text
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
@@ -26,7 +27,7 @@ _FORMAT = re.compile(r"(?:\A|&)(?:format|fm)=([A-Za-z0-9]{1,8})(?:&|%3A|:|\Z)", 
 _MARKS = {kind: frozenset(TEXT_FIELDS[kind] + ID_FIELDS[kind]) for kind in Kind}
 
 
-class LayoutError(ValueError):
+class LayoutError(OptionError):
     """A layout option that cannot be used; the message says what to do."""
 
 
@@ -146,15 +147,12 @@ def parse_columns(
     for pair in filter(None, (part.strip() for part in pairs.split(","))):
         name, equals, column = pair.partition("=")
         if not equals:
-            raise LayoutError(f"--columns {pair!r}: write field=column, as in text_1=body")
+            raise LayoutError("write field=column, as in text_1=body")
         if name not in fields:
-            raise LayoutError(
-                f"--columns {pair!r}: there is no field {name!r}; fields are {sorted(fields)}"
-            )
+            raise LayoutError(f"there is no field {name!r}; fields are {sorted(fields)}")
         if not column and name not in may_lack:
             raise LayoutError(
-                f"--columns {pair!r}: a row needs {name!r}; only {', '.join(sorted(may_lack))} may "
-                "be left out"
+                f"a row needs {name!r}; only {', '.join(sorted(may_lack))} may be left out"
             )
         columns[name] = column
     return columns
@@ -165,10 +163,6 @@ def check_template(template: str) -> None:
     try:
         example = template.format(id="1", ext="jpg")
     except (KeyError, IndexError, ValueError) as error:
-        raise LayoutError(
-            f"--image_template {template!r}: only {{id}} and {{ext}} can stand in it ({error})"
-        ) from error
+        raise LayoutError(f"only {{id}} and {{ext}} can stand in it ({error})") from error
     if "{id}" not in template or posixpath.isabs(example) or ".." in example.split("/"):
-        raise LayoutError(
-            f"--image_template {template!r}: it must hold {{id}} and stay below --image_root"
-        )
+        raise LayoutError(f"it must hold {{id}} and stay below {option('image_root')}")

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from moderation.option_error import OptionError, option
 from moderation.runs import store_claim
 from moderation.runs.directory import CLAIM, RunDirectory
 from moderation.storage import files
@@ -30,7 +31,7 @@ _HAS_LOCKS = fcntl is not None
 _DEAD_MINUTES = round(store_claim.DEAD_S / 60)
 
 
-class RunClaimed(RuntimeError):
+class RunClaimed(OptionError):
     """Another process makes this now; the message says who, and what to do."""
 
 
@@ -230,7 +231,7 @@ def _system() -> str | None:
 
 
 def _run(directory: RunDirectory) -> str:
-    return f"--run_id {directory.run_id!r}"
+    return f"{option('run_id')} {directory.run_id!r}"
 
 
 def _told(directory: RunDirectory) -> dict[str, object]:

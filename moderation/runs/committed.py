@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from moderation.option_error import OptionError, option
 from moderation.records.layout import Layout, parse_columns
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
@@ -22,7 +23,7 @@ from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
 
 
-class RunError(ValueError):
+class RunError(OptionError):
     """A run that cannot be used; the message says what to do."""
 
 
@@ -47,12 +48,12 @@ class CommittedRun:
     sources: tuple[Source, ...]
 
 
-def match_runs(pattern: str, *, flag: str) -> list[str]:
+def match_runs(pattern: str, *, name: str) -> list[str]:
     """Directories that a pattern names, sorted.
 
     Args:
         pattern: a path, or one with ``*`` and its like.
-        flag: what a person gave it by, for messages.
+        name: of the option whose value it is.
 
     Raises:
         RunError: where it names none.
@@ -62,26 +63,28 @@ def match_runs(pattern: str, *, flag: str) -> list[str]:
         where = place(pattern)
         found = [entry.path for entry, _ in expand(tree_of(where), where) if entry.folder]
     except PlaceError as error:
-        raise RunError(f"{flag} {shown!r}: {error}") from error
+        raise RunError(f"{option(name)} {shown!r}: {error}") from error
     except OSError as error:  # a store that is down, a folder that is closed
-        raise RunError(f"{flag} {shown!r} cannot be listed: {printable(str(error))}") from error
+        raise RunError(
+            f"{option(name)} {shown!r} cannot be listed: {printable(str(error))}"
+        ) from error
     if not found:
         raise RunError(
-            f"{flag} {shown!r} matches no directory: give run directories, as in runs/run_id=*"
+            f"{option(name)} {shown!r} matches no directory: give run directories, as in runs/run_id=*"
         )
     return sorted(set(found))
 
 
-def open_run(path: str, *, flag: str) -> CommittedRun:
+def open_run(path: str, *, name: str) -> CommittedRun:
     """Read a run's marker and manifest.
 
     Raises:
         RunError: where it is not committed, is no run of ``pipelines.score``, or was changed.
     """
-    manifest = read_manifest(path, flag=flag)
+    manifest = read_manifest(path, name=name)
     verdicts = table_files(path, manifest, "verdicts")
     if not verdicts:
-        raise RunError(f"{flag} {path!r} has no verdicts: is it a run of pipelines.score?")
+        raise RunError(f"{option(name)} {path!r} has no verdicts: is it a run of pipelines.score?")
     options = manifest.options
     layout = _layout(options)
     max_row_bytes = int(float(options.get("max_row_mb") or 16) * (1 << 20))
@@ -97,21 +100,23 @@ def open_run(path: str, *, flag: str) -> CommittedRun:
     )
 
 
-def read_manifest(path: str, *, flag: str) -> Manifest:
+def read_manifest(path: str, *, name: str) -> Manifest:
     """The manifest of a committed directory; raises ``RunError`` where it is not as committed."""
     if not files.exists(f"{path}/_SUCCESS"):
         raise RunError(
-            f"{flag} {path!r} is not committed: there is no _SUCCESS in it. {_remedy(path)}"
+            f"{option(name)} {path!r} is not committed: there is no _SUCCESS in it. {_remedy(path)}"
         )
     try:
         marker: dict[str, Any] = json.loads(files.read_bytes(f"{path}/_SUCCESS"))
         data = files.read_bytes(f"{path}/manifest.json")
         if hashlib.sha256(data).hexdigest() != marker.get("manifest_sha256"):
-            raise RunError(f"{flag} {path!r}: manifest.json is not the one that was committed")
+            raise RunError(
+                f"{option(name)} {path!r}: manifest.json is not the one that was committed"
+            )
         return Manifest.model_validate_json(data)
     except (OSError, ValidationError, json.JSONDecodeError) as error:
         reason = str(error).splitlines()[0]
-        raise RunError(f"{flag} {path!r}: its manifest cannot be read: {reason}") from error
+        raise RunError(f"{option(name)} {path!r}: its manifest cannot be read: {reason}") from error
 
 
 def table_files(path: str, manifest: Manifest, table: str) -> list[InputFile]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from moderation.option_error import OptionError, option
 from moderation.storage import files
 
 TABLES = ("verdicts", "dead_letters", "review_queue")
@@ -21,7 +22,7 @@ OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
-class RunDirectoryError(ValueError):
+class RunDirectoryError(OptionError):
     """A run directory that cannot be used; the message says what to do."""
 
 
@@ -67,8 +68,8 @@ class RunDirectory:
         """Raise ``RunCommitted`` where a committed run lies here that must be kept."""
         if not overwrite and self.committed:
             raise RunCommitted(
-                f"--run_id {self.run_id!r}: {self.path} is committed already. "
-                "Choose another id, or give --overwrite to replace it"
+                f"{option('run_id')} {self.run_id!r}: {self.path} is committed already. "
+                f"Choose another id, or give {option('overwrite')} to replace it"
             )
 
     def clear(self, own: Iterable[str] = OWN, *, overwrite: bool) -> None:
@@ -105,6 +106,6 @@ def check_run_id(run_id: str) -> None:
     """Raise ``RunDirectoryError`` where an id could not be a directory's name."""
     if not _RUN_ID.fullmatch(run_id):
         raise RunDirectoryError(
-            f"--run_id {run_id!r}: use letters, digits, '.', '_' and '-', up to 128 of them, "
-            "starting with a letter or digit"
+            "use letters, digits, '.', '_' and '-', up to 128 of them, starting with a letter or "
+            "digit"
         )

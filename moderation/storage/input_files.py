@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from moderation.option_error import OptionError
+
 
 class Format(str, Enum):
     """The layouts that records come in."""
@@ -40,7 +42,7 @@ PACKED = {
 }
 
 
-class InputError(ValueError):
+class InputError(OptionError):
     """An input that cannot be used; the message says what to do."""
 
 

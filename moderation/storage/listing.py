@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from moderation.option_error import option
 from moderation.storage.input_files import SUFFIXES, InputError, InputFile, told_by_name
 from moderation.storage.left_out import LeftOutBooks
 from moderation.storage.partitions import partition_of
@@ -26,12 +27,12 @@ class Inputs:
     left_out: tuple[LeftOut, ...]
 
 
-def find_inputs(paths: Iterable[str], *, flag: str = "--input") -> Inputs:
+def find_inputs(paths: Iterable[str], *, name: str = "input") -> Inputs:
     """The files that paths name, that folders hold at any depth, that patterns match.
 
     Args:
         paths: files, folders and patterns, local or of a store.
-        flag: whose values they are, for messages.
+        name: of the option whose values they are.
 
     Raises:
         InputError: where one names nothing that can be read, or a file whose format its name does
@@ -39,7 +40,7 @@ def find_inputs(paths: Iterable[str], *, flag: str = "--input") -> Inputs:
     """
     finding = _Finding(LeftOutBooks())
     for path in paths:
-        said = f"{flag} {printable(path)!r}"
+        said = f"{option(name)} {printable(path)!r}"
         try:
             finding.add(place(path), said)
         except PlaceError as error:

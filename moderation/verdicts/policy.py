@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 from pydantic import ValidationError
 
+from moderation.option_error import OptionError, option
 from moderation.records.strict_yaml import StrictLoader, not_yaml
 from moderation.storage import files
 from moderation.storage.stores import expect_reachable
@@ -17,7 +18,7 @@ from schemas.card import Card
 from schemas.policy import Policy
 
 
-class PolicyError(ValueError):
+class PolicyError(OptionError):
     """A policy that cannot be used; the message says where and what to do."""
 
 
@@ -44,7 +45,9 @@ def load_policy(path: str | None) -> LoadedPolicy:
         expect_reachable(path)
         data = files.read_bytes(path)
     except (OSError, ValueError) as error:
-        raise PolicyError(f"--policy {path!r} cannot be read: {_reason(error)}") from error
+        raise PolicyError(
+            f"{option('policy')} {path!r} cannot be read: {_reason(error)}"
+        ) from error
     return _parse(data, path)
 
 
@@ -73,7 +76,7 @@ def check_policy(policy: Policy, card: Card) -> None:
             f"policy {policy.version!r} has rules for tasks "
             f"{sorted({rule.task for rule in policy.flags.values()})}, "
             f"but model {card.name!r} answers {sorted(tasks)}: no flag could ever be raised. "
-            "Write rules for the model's tasks and give them with --policy"
+            f"Write rules for the model's tasks and give them with {option('policy')}"
         )
 
 
@@ -81,13 +84,13 @@ def _parse(data: bytes, path: str) -> LoadedPolicy:
     try:
         loaded = yaml.load(data, Loader=StrictLoader)
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise PolicyError(f"--policy {path!r} is not YAML: {not_yaml(error)}") from error
+        raise PolicyError(f"{option('policy')} {path!r} is not YAML: {not_yaml(error)}") from error
     try:
         policy = Policy.model_validate(loaded)
     except ValidationError as error:
         problems = "; ".join(describe(problem) for problem in error.errors())
         raise PolicyError(
-            f"--policy {path!r} breaks the policy's schema: {problems} "
+            f"{option('policy')} {path!r} breaks the policy's schema: {problems} "
             "(docs/policy.md has its fields)"
         ) from error
     return LoadedPolicy(policy, path, f"sha256:{hashlib.sha256(data).hexdigest()}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from moderation.images.options import DoorOptions
+from moderation.option_error import OptionError
 from pipelines.command.groups import Images
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_buckets, parse_ports, split_list
@@ -34,8 +35,8 @@ def door_options(flags: Images, *, places: Iterable[str | None]) -> DoorOptions:
             egress_proxy=flags.egress_proxy,
             image_buckets=image_buckets(flags.image_buckets, places),
         )
-    except ValueError as error:
-        raise UsageError(f"--{error}") from error
+    except OptionError as error:
+        raise UsageError.of(error) from error
 
 
 def image_buckets(named: str | None, places: Iterable[str | None]) -> tuple[str, ...] | None:

@@ -29,7 +29,7 @@ from pipelines.command.beam_options import (
 )
 from pipelines.command.groups import RunPlace, Terminal
 from pipelines.command.run import DONE, FAILED, GATE, USAGE, say
-from pipelines.command.usage import UsageError
+from pipelines.command.usage import UsageError, in_flags
 from schemas.manifest import RefusalCode
 
 
@@ -127,7 +127,7 @@ class Job(Generic[Given, Plan]):
                     return say(ending.replaced(directory), DONE)
                 return say(self.summary(directory, time.monotonic() - since), DONE)
         except (RunClaimed, RunCommitted) as error:
-            return say(f"{self.name}: error: {error}", USAGE)
+            return say(f"{self.name}: error: {in_flags(error)}", USAGE)
         except KeyboardInterrupt:
             return say(f"\nstopped: {stopped()}", stopping.code_of(signal.SIGINT))
         except Exception as error:  # whatever an engine raises is a failed run, told in one place

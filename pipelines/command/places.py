@@ -13,12 +13,12 @@ from moderation.storage.stores import expect_reachable
 from pipelines.command.usage import UsageError
 
 
-def matched(flag: str, paths: Iterable[str]) -> Inputs:
-    """Files that a flag's paths name; raises ``UsageError``."""
+def matched(name: str, paths: Iterable[str]) -> Inputs:
+    """Files that an option's paths name; raises ``UsageError``."""
     try:
-        return find_inputs(paths, flag=f"--{flag}")
+        return find_inputs(paths, name=name)
     except InputError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError.of(error) from error
 
 
 def output_folder(output: str) -> str:
@@ -46,7 +46,7 @@ def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory
         expect_reachable(directory.path)
         directory.expect_free(overwrite=overwrite)
     except RunCommitted as error:
-        raise UsageError(str(error)) from error
+        raise UsageError.of(error) from error
     except (OSError, ValueError) as error:  # a store that is down, or whose client is missing
         raise UsageError(f"--output {output!r} cannot be looked into: {error}") from error
     return directory

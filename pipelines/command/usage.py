@@ -5,11 +5,23 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+from moderation.option_error import OptionError
+
 _TAKE_FILES = ("--input", "--run", "--verdicts", "--examples")
 
 
 class UsageError(ValueError):
     """A flag, or flags together, that cannot be used; the message has value, reason and remedy."""
+
+    @classmethod
+    def of(cls, error: Exception) -> UsageError:
+        """The library's error, as it is said of flags."""
+        return cls(in_flags(error))
+
+
+def in_flags(error: Exception) -> str:
+    """A message of the library's, with its options as this command line spells them."""
+    return error.told(lambda name: f"--{name}") if isinstance(error, OptionError) else str(error)
 
 
 def unknown_word(word: str, *, ours: Sequence[str], beams: Sequence[str] | None = None) -> str:

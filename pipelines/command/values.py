@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from moderation.storage.places import PlaceError, place, printable
-from pipelines.command.usage import UsageError
+from pipelines.command.usage import UsageError, in_flags
 from schemas.records import Kind
 
 TASKS = "tweet_pair=entailment,meme=hateful"
@@ -88,14 +88,9 @@ def parsed(parse: Callable[[str], Any], shown: str) -> Value:
         except PlaceError as error:
             raise argparse.ArgumentTypeError(f"{printable(text)!r}: {error}") from None
         except ValueError as error:
-            raise argparse.ArgumentTypeError(f"{text!r}: {_bare(str(error))}") from None
+            raise argparse.ArgumentTypeError(f"{text!r}: {in_flags(error)}") from None
 
     return Value(shown, read)
-
-
-def _bare(message: str) -> str:
-    """A message without the flag and value that argparse says before it."""
-    return message.split(": ", 1)[-1] if message.startswith("--") else message
 
 
 def path(shown: str, *, names: tuple[str, ...] = ()) -> Value:

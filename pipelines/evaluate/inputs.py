@@ -26,9 +26,9 @@ from schemas.metrics import ScoredBy
 
 def open_runs(patterns: Iterable[str]) -> tuple[CommittedRun, ...]:
     """Committed runs of one model, in the order of their ids; raises ``RunError``."""
-    flag = "--verdicts"
-    found = (path for pattern in patterns for path in match_runs(pattern, flag=flag))
-    runs = tuple(open_run(path, flag=flag) for path in dict.fromkeys(found))
+    name = "verdicts"
+    found = (path for pattern in patterns for path in match_runs(pattern, name=name))
+    runs = tuple(open_run(path, name=name) for path in dict.fromkeys(found))
     models = {run.manifest.model_fingerprint: run for run in runs}
     if len(models) > 1:
         one, other, *_ = models.values()
@@ -45,7 +45,7 @@ def former_items(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ..
     if path is None:
         return None, ()
     folder = path.rstrip("/")
-    manifest = read_manifest(folder, flag="--baseline")
+    manifest = read_manifest(folder, name="baseline")
     if not any(entry.path == "metrics.json" for entry in manifest.outputs):
         raise RunError(
             f"--baseline {path!r} is no evaluation: give a directory of pipelines.evaluate"

@@ -92,7 +92,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         former_manifest, former = former_items(options.baseline)
         examples = open_examples(options.examples, options.split)
     except (RunError, DatasetError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError.of(error) from error
     verdicts = tuple(file for run in runs for file in run.verdict_files)
     scored = matched("scores", options.scores)
     labelled = matched("labels", options.labels)

@@ -124,11 +124,11 @@ def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
         UsageError: with the value, the reason and the remedy.
     """
     try:
-        runs = open_runs(options.run, flag="--run")
+        runs = open_runs(options.run, name="run")
         former_manifest, former = _former(options.previous)
         key = load_key(options.reviewer_key_file)
     except (RunError, ReviewerKeyError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError.of(error) from error
     decided = matched("decisions", options.decisions)
     decisions = decided.files
     for file in decisions:
@@ -218,7 +218,7 @@ def _rules(options: ExportOptions) -> Selection:
 def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
     if path is None:
         return None, ()
-    manifest = read_manifest(path.rstrip("/"), flag="--previous")
+    manifest = read_manifest(path.rstrip("/"), name="previous")
     data = [entry for entry in manifest.outputs if entry.path.startswith(f"{DATA}/")]
     is_export = any(entry.path == "export.json" for entry in manifest.outputs)
     if not is_export:

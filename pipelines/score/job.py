@@ -73,7 +73,7 @@ def _warm_up(plan: RunPlan, verbose: bool) -> None:
     try:
         warm_up(plan.bundle, kinds, verbose=verbose)
     except ModelError as error:
-        raise UsageError(str(error)) from error
+        raise UsageError.of(error) from error
 
 
 def _look(plan: RunPlan) -> list[str]:

@@ -63,7 +63,7 @@ def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
     except (ModelError, PolicyError) as error:
-        raise UsageError(str(error)) from error
+        raise UsageError.of(error) from error
     directory = free_directory(
         options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
     )

@@ -24,7 +24,7 @@ from tests.exports.verdicts import record, said, verdict
 
 def runs_with(tmp_path: Path, digest: str | None) -> Runs:
     inputs = [InputEntry(path="/data/a.jsonl", bytes=9, rows=2, digest=digest)]
-    return open_runs([str(commit(tmp_path, "a", inputs=inputs))], flag="--run")
+    return open_runs([str(commit(tmp_path, "a", inputs=inputs))], name="run")
 
 
 def join(

@@ -33,7 +33,7 @@ def test_a_second_start_is_refused_and_told_by_whom(tmp_path: Path) -> None:
     try:
         assert holder.stdout.readline() == "held\n"
         second = RunDirectory(str(tmp_path), "t")
-        refused = pytest.raises(RunClaimed, match=rf"process {holder.pid} on .* another --run_id")
+        refused = pytest.raises(RunClaimed, match=rf"process {holder.pid} on .* another run_id")
         with refused, claimed(second):
             pass
         with claimed(RunDirectory(str(tmp_path), "other")):  # another id is free

@@ -176,8 +176,8 @@ def test_a_file_url_is_read_as_the_path_that_it_is(tmp_path: Path, url: str) -> 
     ],
 )
 def test_a_place_that_cannot_be_read_is_told_by_its_scheme(path: str, told: str) -> None:
-    with pytest.raises(InputError, match=f"--labels .*{told}"):
-        find_inputs([path], flag="--labels")
+    with pytest.raises(InputError, match=f"^labels .*{told}"):
+        find_inputs([path], name="labels")
 
 
 def test_nothing_to_read_says_what_was_there(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ for path in (
           "|", *(f"{each.files} {each.why}" for each in found.left_out), flush=True)
 from moderation.runs.committed import match_runs
 from moderation.storage import files
-print(match_runs("gs://bucket/out [1]/run_id=*", flag="--run"))
+print(match_runs("gs://bucket/out [1]/run_id=*", name="run"))
 files.delete_tree("gs://bucket/out [1]/run_id=t")
 print(files.list_files("gs://bucket/out [1]"), flush=True)
 """

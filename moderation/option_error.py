@@ -1,0 +1,34 @@
+"""Options in the library's errors: named here, spelled by who shows them.
+
+The library has options, its callers have flags, keywords or fields of a form::
+
+    raise PolicyError(f"{option('policy')} {path!r} is not YAML")
+
+    str(error)                            # "policy 'p.yaml' is not YAML"
+    error.told(lambda name: f"--{name}")  # "--policy 'p.yaml' is not YAML"
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+_MARK = "\0"
+"""Stands in no argument, path or text that a command could be given."""
+_MARKED = re.compile(f"{_MARK}(\\w+){_MARK}")
+
+
+def option(name: str) -> str:
+    """The option in a message of an ``OptionError``."""
+    return f"{_MARK}{name}{_MARK}"
+
+
+class OptionError(ValueError):
+    """An option that cannot be used; the message says why, and what to do."""
+
+    def told(self, spelled: Callable[[str], str]) -> str:
+        """The message, with each option as the caller's people write it."""
+        return _MARKED.sub(lambda found: spelled(found[1]), super().__str__())
+
+    def __str__(self) -> str:
+        return self.told(str)
