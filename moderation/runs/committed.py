@@ -70,7 +70,8 @@ def match_runs(pattern: str, *, name: str) -> list[str]:
         ) from error
     if not found:
         raise RunError(
-            f"{option(name)} {shown!r} matches no directory: give run directories, as in runs/run_id=*"
+            f"{option(name)} {shown!r} matches no directory: give run directories, as in "
+            "runs/run_id=*"
         )
     return sorted(set(found))
 

@@ -26,7 +26,7 @@ def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> No
     ):
         files.write_bytes(run.file(name), b"x")
     assert run.committed
-    with pytest.raises(RunCommitted, match="--overwrite"):
+    with pytest.raises(RunCommitted, match="give overwrite"):
         run.clear(overwrite=False)
     assert len(files.list_files(run.path)) == 5
     run.clear(overwrite=True)
