@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from schemas.audit import Audit
-from schemas.canary import Canary
 from schemas.card import Card
 from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
+from schemas.golden import GoldenItems
 from schemas.manifest import Manifest
 from schemas.metrics import Evaluation
 from schemas.policy import Policy
@@ -21,7 +21,7 @@ from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 
 MODELS: dict[str, type[BaseModel]] = {
     "audit": Audit,
-    "canary": Canary,
+    "canary": GoldenItems,
     "card": Card,
     "conflict_entry": ConflictEntry,
     "counted_decision": CountedDecision,

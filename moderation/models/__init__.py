@@ -8,6 +8,6 @@ card against the file.
 On a worker: ``handler`` is Beam's; ``loading`` keeps one copy a process; ``scorer``
 halves (``halving``) what ``calls`` feeds (``inputs``, ``tokens``), asks and reads
 (``outputs``), in two steps where the card says how (``features``, ``assemble``);
-``probe`` tells a broken model from a bad item, ``canary`` a changed one from the one
+``probe`` tells a broken model from a bad item, ``golden`` a changed one from the one
 that was made.
 """

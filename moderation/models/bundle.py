@@ -18,15 +18,15 @@ from pydantic import ValidationError
 from moderation.images.references.printing import safe_message, without_secrets
 from moderation.models.bind_inputs import CUSTOM_VOCAB
 from moderation.models.binding import make_card
-from moderation.models.golden import read_canary
+from moderation.models.golden import read_golden
 from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
 from moderation.storage.files import digest, is_remote, read_bytes
 from moderation.storage.model_files import model_files
 from schemas import SCHEMA_VERSION
-from schemas.canary import CANARY_FILE
 from schemas.card import Card
+from schemas.golden import GOLDEN_FILE
 
 STARTER = "starter"
 CARD_FILE = "card.json"
@@ -91,11 +91,11 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
         attachments = _attachments(options)
     verify(card, signatures, name=shown)
     _expect_vocabularies(card, available={*files, *attachments}, shown=shown)
-    if CANARY_FILE in files:
-        read_canary(read_bytes(files[CANARY_FILE]), card=card, shown=shown)
+    if GOLDEN_FILE in files:
+        read_golden(read_bytes(files[GOLDEN_FILE]), card=card, shown=shown)
     elif card.golden_items:
         raise ModelError(
-            f"model {shown}: its card.json says that {CANARY_FILE} belongs to it, which is not "
+            f"model {shown}: its card.json says that {GOLDEN_FILE} belongs to it, which is not "
             "there. Copy the bundle again from where it was made"
         )
     digests |= {name: _digest(gzip.decompress(each)) for name, each in attachments.items()}

@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from moderation.models.types import ItemFailure, ModelError, ModelItem, Scores
 from schemas import SCHEMA_VERSION
-from schemas.canary import CANARY_FILE, Canary, CanaryItem
 from schemas.card import Card
+from schemas.golden import GOLDEN_FILE, GoldenItem, GoldenItems
 from schemas.records import Kind
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ changed weight that matters goes beyond it."""
 _MOST_TOLD = 5
 
 
-def write_canary(
+def write_golden(
     directory: Path | str,
     items: Sequence[ModelItem],
     scores: Sequence[Scores],
@@ -35,7 +35,7 @@ def write_canary(
     tensorflow: str,
     labels: Mapping[str, Sequence[str]] | None = None,
     tolerance: float = DEFAULT_TOLERANCE,
-) -> Canary:
+) -> GoldenItems:
     """Writes ``canary.json`` beside a bundle's card.
 
     Args:
@@ -53,56 +53,56 @@ def write_canary(
         ValueError: an item has fields that its kind has not, a name is there twice, or items
             and scores are not equally many.
     """
-    canary = Canary(
+    golden = GoldenItems(
         tensorflow=tensorflow,
         tolerance=tolerance,
         labels={task: tuple(names) for task, names in (labels or {}).items()},
         items=tuple(_golden(*pair) for pair in zip(items, scores, strict=True)),
     )
-    content = canary.model_dump_json(indent=1) + "\n"
-    Path(directory, CANARY_FILE).write_text(content, encoding="utf-8")
-    return canary
+    content = golden.model_dump_json(indent=1) + "\n"
+    Path(directory, GOLDEN_FILE).write_text(content, encoding="utf-8")
+    return golden
 
 
-def read_canary(content: bytes, *, card: Card, shown: str) -> Canary:
+def read_golden(content: bytes, *, card: Card, shown: str) -> GoldenItems:
     """Parses ``canary.json`` and holds it against the card beside it; needs no TensorFlow.
 
     Raises:
-        ModelError: it is no canary, or asks what the card does not answer.
+        ModelError: it holds no golden items, or asks what the card does not answer.
     """
     try:
-        canary = Canary.model_validate_json(content)
+        golden = GoldenItems.model_validate_json(content)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
         raise ModelError(
-            f"model {shown}: its {CANARY_FILE} does not hold: {where}: {first['msg']}"
+            f"model {shown}: its {GOLDEN_FILE} does not hold: {where}: {first['msg']}"
         ) from error
-    if canary.schema_version != SCHEMA_VERSION:
+    if golden.schema_version != SCHEMA_VERSION:
         raise ModelError(
-            f"model {shown}: its {CANARY_FILE} is of layout {canary.schema_version!r}; this "
+            f"model {shown}: its {GOLDEN_FILE} is of layout {golden.schema_version!r}; this "
             f"release reads {SCHEMA_VERSION!r}"
         )
     for task in card.tasks:
-        if canary.labels.get(task.name, task.labels) != task.labels:
+        if golden.labels.get(task.name, task.labels) != task.labels:
             raise ModelError(
-                f"model {shown}: its {CANARY_FILE} and its card.json differ: the labels of task "
-                f"{task.name!r} are {list(canary.labels[task.name])} in the one, "
+                f"model {shown}: its {GOLDEN_FILE} and its card.json differ: the labels of task "
+                f"{task.name!r} are {list(golden.labels[task.name])} in the one, "
                 f"{list(task.labels)} in the other. Copy the bundle again from where it was made"
             )
-    for item in canary.items:
+    for item in golden.items:
         wanted = {task.name: len(task.labels) for task in card.tasks_for(item.kind)}
         found = {name: len(expected) for name, expected in item.expected.items()}
         if found != wanted:
             raise ModelError(
-                f"model {shown}: its {CANARY_FILE} and its card.json differ: item {item.name!r} "
+                f"model {shown}: its {GOLDEN_FILE} and its card.json differ: item {item.name!r} "
                 f"expects of tasks so many probabilities: {found}; the card has {wanted}"
             )
-    return canary
+    return golden
 
 
 def check(
-    canary: Canary,
+    golden: GoldenItems,
     kind: Kind,
     score: Callable[[list[ModelItem]], Sequence[Scores | ItemFailure]],
     *,
@@ -112,7 +112,7 @@ def check(
     """Has the golden items of one kind scored, and compares.
 
     Args:
-        canary: of the bundle.
+        golden: of the bundle.
         kind: of the items to score.
         score: one result per item, in order.
         card: names the model, its tasks and labels.
@@ -121,21 +121,21 @@ def check(
     Raises:
         ModelError: a probability is off by more than the tolerance. The message says which.
     """
-    golden = canary.items_of(kind)
-    if not golden:
+    items = golden.items_of(kind)
+    if not items:
         return
-    results = score([_item(each, name=card.name) for each in golden])
+    results = score([_item(each, name=card.name) for each in items])
     found = [
         line
-        for item, result in zip(golden, results, strict=True)
-        for line in _differences(item, result, card=card, tolerance=canary.tolerance)
+        for item, result in zip(items, results, strict=True)
+        for line in _differences(item, result, card=card, tolerance=golden.tolerance)
     ]
     if found:
-        raise ModelError(_refusal(found, canary=canary, card=card, tensorflow=tensorflow))
+        raise ModelError(_refusal(found, golden=golden, card=card, tensorflow=tensorflow))
 
 
 def _differences(
-    item: CanaryItem, result: Scores | ItemFailure, *, card: Card, tolerance: float
+    item: GoldenItem, result: Scores | ItemFailure, *, card: Card, tolerance: float
 ) -> Iterator[str]:
     if isinstance(result, ItemFailure):
         yield f"item {item.name!r}: it fails: {result.code.value}: {result.message}"
@@ -150,24 +150,24 @@ def _differences(
                 )
 
 
-def _refusal(found: Sequence[str], *, canary: Canary, card: Card, tensorflow: str) -> str:
+def _refusal(found: Sequence[str], *, golden: GoldenItems, card: Card, tensorflow: str) -> str:
     more = [f"  - and {len(found) - _MOST_TOLD} more"] if len(found) > _MOST_TOLD else []
     return "\n".join(
         [
-            f"model {card.name} {card.version}: it does not say what its {CANARY_FILE} expects "
-            f"(made with TensorFlow {canary.tensorflow}, here is {tensorflow}):",
+            f"model {card.name} {card.version}: it does not say what its {GOLDEN_FILE} expects "
+            f"(made with TensorFlow {golden.tensorflow}, here is {tensorflow}):",
             *(f"  - {line}" for line in found[:_MOST_TOLD]),
             *more,
             "what helps: copy the bundle again from where it was made, for its files may have "
             "been changed or mixed with another model's; if they are whole, use the TensorFlow "
             "that made it; if weights, card or calibration were changed on purpose, build the "
-            f"bundle again, which writes {CANARY_FILE} anew",
+            f"bundle again, which writes {GOLDEN_FILE} anew",
         ]
     )
 
 
-def _golden(item: ModelItem, scores: Scores) -> CanaryItem:
-    return CanaryItem(
+def _golden(item: ModelItem, scores: Scores) -> GoldenItem:
+    return GoldenItem(
         name=item.content_key,
         kind=item.kind,
         texts=dict(item.texts),
@@ -176,15 +176,15 @@ def _golden(item: ModelItem, scores: Scores) -> CanaryItem:
     )
 
 
-def _item(golden: CanaryItem, *, name: str) -> ModelItem:
+def _item(item: GoldenItem, *, name: str) -> ModelItem:
     try:
-        images = {field: _pixels(png) for field, png in golden.images.items()}
+        images = {field: _pixels(png) for field, png in item.images.items()}
     except (OSError, ValueError, SyntaxError) as error:
         raise ModelError(
-            f"model {name}: its {CANARY_FILE} does not hold: an image of item "
-            f"{golden.name!r}: {error}"
+            f"model {name}: its {GOLDEN_FILE} does not hold: an image of item "
+            f"{item.name!r}: {error}"
         ) from error
-    return ModelItem(golden.name, golden.kind, golden.texts, images)
+    return ModelItem(item.name, item.kind, item.texts, images)
 
 
 def _png(image: NDArray[np.uint8]) -> str:

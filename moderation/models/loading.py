@@ -21,7 +21,7 @@ from moderation.models.scorer import Scorer, plain_message
 from moderation.models.types import ItemFailure, ModelError, ModelItem
 from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
 from moderation.storage.model_files import local_copy
-from schemas.canary import CANARY_FILE
+from schemas.golden import GOLDEN_FILE
 from schemas.records import Kind
 
 _lock = threading.RLock()
@@ -109,11 +109,11 @@ class LoadedBundle:
         self._vocabulary = lru_cache(self._read_vocabulary)
 
     def scorer(self, kind: Kind) -> Scorer:
-        """What scores items of this kind; built, probed and held against its canary once.
+        """What scores items of this kind; built, probed and held against its golden items once.
 
         Raises:
             ModelError: the model judges no such records, fails on a plain item, or does not
-                say what its canary expects.
+                say what its golden items expect.
         """
         with _lock:
             if kind not in self._scorers:
@@ -135,8 +135,8 @@ class LoadedBundle:
                 f"{failures[0].code.value}: {failures[0].message}"
             )
 
-    def _check_canary(self, scorer: Scorer, kind: Kind) -> None:
-        file = Path(self._directory, CANARY_FILE)
+    def _check_golden(self, scorer: Scorer, kind: Kind) -> None:
+        file = Path(self._directory, GOLDEN_FILE)
         if not file.is_file():
             return
 
@@ -145,7 +145,7 @@ class LoadedBundle:
 
         card = self.bundle.card
         golden.check(
-            golden.read_canary(file.read_bytes(), card=card, shown=card.name),
+            golden.read_golden(file.read_bytes(), card=card, shown=card.name),
             kind,
             score,
             card=card,
@@ -165,7 +165,7 @@ class LoadedBundle:
         if any(task.features is not None for task in tasks):
             whole = Scorer(assembler.calls(tasks, in_two_steps=False))
             expect_alike(scorer, whole, card=self.bundle.card, kind=kind)
-        self._check_canary(scorer, kind)
+        self._check_golden(scorer, kind)
         return scorer
 
     def _read_vocabulary(self, name: str | None) -> tuple[str, ...]:

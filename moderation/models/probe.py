@@ -46,7 +46,7 @@ def expect_alike(in_two_steps: Scorer, whole: Scorer, *, card: Card, kind: Kind)
     """Scores plain items both ways that the card says, with and without images.
 
     Raises:
-        ModelError: what comes out differs by more than a canary may. In float32 both agree to
+        ModelError: what comes out differs by more than golden items may. In float32 both agree to
             1e-5; layers that compute in bfloat16 round in other places.
     """
     items = probe_items(card, kind)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from moderation.models.golden import DEFAULT_TOLERANCE, write_canary
+from moderation.models.golden import DEFAULT_TOLERANCE, write_golden
 from moderation.models.outputs import calibrate
 from moderation.models.types import ModelItem, Scores
 from moderation.training.batches import raw_batches
@@ -39,7 +39,7 @@ class Golden:
 
     def write(self, bundle: Path, *, tensorflow: str, tolerance: float = DEFAULT_TOLERANCE) -> None:
         """``canary.json`` into the bundle."""
-        write_canary(
+        write_golden(
             bundle,
             self._items,
             self._scores,

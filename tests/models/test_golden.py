@@ -15,13 +15,13 @@ import pytest
 from apache_beam.ml.inference.base import RunInference
 
 from moderation.models.bundle import open_bundle
-from moderation.models.golden import write_canary
+from moderation.models.golden import write_golden
 from moderation.models.halving import Tally
 from moderation.models.handler import BundleHandler
 from moderation.models.loading import load, warm_up
 from moderation.models.types import ModelError, ModelItem, Scores
 from pipelines.score.__main__ import main
-from schemas.canary import CANARY_FILE
+from schemas.golden import GOLDEN_FILE
 from schemas.records import Kind
 from tests.models import fakes
 
@@ -97,16 +97,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     export_weighted(path, weight=WEIGHT)
     labels = {"hateful": ("not_hateful", "hateful")}
     scores = [truth(item) for item in GOLDEN]
-    write_canary(path, GOLDEN, scores, tensorflow="1.2.3", labels=labels)
+    write_golden(path, GOLDEN, scores, tensorflow="1.2.3", labels=labels)
     return path
 
 
 def tampered(built: Path, path: Path, change: Callable[[dict[str, Any]], None]) -> str:
-    """A copy whose canary was changed."""
+    """A copy whose golden items were changed."""
     shutil.copytree(built, path)
-    content = json.loads((path / CANARY_FILE).read_text())
+    content = json.loads((path / GOLDEN_FILE).read_text())
     change(content)
-    (path / CANARY_FILE).write_text(json.dumps(content))
+    (path / GOLDEN_FILE).write_text(json.dumps(content))
     return str(path)
 
 
@@ -130,8 +130,8 @@ def test_a_model_that_says_what_it_said_scores(built: Path) -> None:
     )
 
 
-def test_the_canary_counts_for_the_fingerprint(built: Path, tmp_path: Path) -> None:
-    changed = tampered(built, tmp_path / "copy", lambda canary: canary.update(tolerance=0.004))
+def test_golden_items_count_for_the_fingerprint(built: Path, tmp_path: Path) -> None:
+    changed = tampered(built, tmp_path / "copy", lambda golden: golden.update(tolerance=0.004))
     assert open_bundle(changed).fingerprint != open_bundle(str(built)).fingerprint
 
 
@@ -163,8 +163,8 @@ def test_a_tiny_change_within_the_tolerance_passes(built: Path, tmp_path: Path) 
 
 
 def test_another_expectation_is_refused(built: Path, tmp_path: Path) -> None:
-    def change(canary: dict[str, Any]) -> None:
-        canary["items"][2]["expected"]["hateful"] = [0.4, 0.6]
+    def change(golden: dict[str, Any]) -> None:
+        golden["items"][2]["expected"]["hateful"] = [0.4, 0.6]
 
     model = tampered(built, tmp_path / "copy", change)
     with pytest.raises(ModelError, match=r"item 'blind', .* expected 0\.4.*, seen 0\.2689"):
@@ -172,8 +172,8 @@ def test_another_expectation_is_refused(built: Path, tmp_path: Path) -> None:
 
 
 def test_another_golden_image_is_refused(built: Path, tmp_path: Path) -> None:
-    def change(canary: dict[str, Any]) -> None:
-        canary["items"][0]["images"] = {}
+    def change(golden: dict[str, Any]) -> None:
+        golden["items"][0]["images"] = {}
 
     model = tampered(built, tmp_path / "copy", change)
     with pytest.raises(ModelError, match="item 'short'"):
@@ -183,17 +183,17 @@ def test_another_golden_image_is_refused(built: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
-        (lambda canary: canary.update(items=[]), "does not hold: items"),
-        (lambda canary: canary.update(schema_version="7"), "of layout '7'"),
+        (lambda golden: golden.update(items=[]), "does not hold: items"),
+        (lambda golden: golden.update(schema_version="7"), "of layout '7'"),
         (
-            lambda canary: canary["items"][0].update(expected={"entailment": [0.5, 0.2, 0.3]}),
+            lambda golden: golden["items"][0].update(expected={"entailment": [0.5, 0.2, 0.3]}),
             "its card.json differ: item 'short'",
         ),
-        (lambda canary: canary["items"][0]["texts"].update(text_1="x"), "has 'text_1', but a meme"),
-        (lambda canary: canary["items"][1].update(name="short"), "item names repeat"),
+        (lambda golden: golden["items"][0]["texts"].update(text_1="x"), "has 'text_1', but a meme"),
+        (lambda golden: golden["items"][1].update(name="short"), "item names repeat"),
     ],
 )
-def test_a_canary_that_does_not_hold_is_told_at_launch(
+def test_golden_items_that_do_not_hold_are_told_at_launch(
     built: Path, tmp_path: Path, change: Callable[[dict[str, Any]], None], complaint: str
 ) -> None:
     model = tampered(built, tmp_path / "copy", change)
@@ -218,20 +218,20 @@ def test_a_copy_without_the_golden_items_that_its_card_names_is_told_at_launch(
     card = json.loads((tmp_path / "copy" / "card.json").read_text())
     (tmp_path / "copy" / "card.json").write_text(json.dumps({**card, "golden_items": True}))
     open_bundle(str(tmp_path / "copy"))
-    (tmp_path / "copy" / CANARY_FILE).unlink()
+    (tmp_path / "copy" / GOLDEN_FILE).unlink()
 
     with pytest.raises(ModelError, match=r"canary\.json belongs to it, which is not there"):
         open_bundle(str(tmp_path / "copy"))
 
 
-def test_a_canary_from_before_labels_were_kept_still_holds(built: Path, tmp_path: Path) -> None:
-    model = tampered(built, tmp_path / "copy", lambda canary: canary.pop("labels"))
+def test_golden_items_from_before_labels_were_kept_still_hold(built: Path, tmp_path: Path) -> None:
+    model = tampered(built, tmp_path / "copy", lambda golden: golden.pop("labels"))
     warm_up(open_bundle(model), [Kind.MEME])
 
 
 def test_an_image_that_is_none_is_told(built: Path, tmp_path: Path) -> None:
-    def change(canary: dict[str, Any]) -> None:
-        canary["items"][0]["images"]["img"] = "AAAA"
+    def change(golden: dict[str, Any]) -> None:
+        golden["items"][0]["images"]["img"] = "AAAA"
 
     model = tampered(built, tmp_path / "copy", change)
     with pytest.raises(ModelError, match="an image of item 'short'"):
@@ -262,5 +262,5 @@ def test_a_worker_refuses_when_it_loads_the_model(built: Path, tmp_path: Path) -
 
 def test_items_without_scores_cannot_be_golden(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="shorter"):
-        write_canary(tmp_path, GOLDEN, [truth(GOLDEN[0])], tensorflow="1.2.3")
-    assert not (tmp_path / CANARY_FILE).exists()
+        write_golden(tmp_path, GOLDEN, [truth(GOLDEN[0])], tensorflow="1.2.3")
+    assert not (tmp_path / GOLDEN_FILE).exists()

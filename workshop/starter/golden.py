@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.models.golden import write_canary
+from moderation.models.golden import write_golden
 from moderation.models.outputs import calibrate
 from moderation.models.types import ModelItem, Scores
 from schemas.card import Card, InputSpec, TaskSpec
@@ -38,7 +38,7 @@ def write(bundle: Path, card: Card, model: StarterModel) -> None:
     items = [*_memes(), *_pairs()]
     scores = [_scored(item, card, model) for item in items]
     labels = {task.name: task.labels for task in card.tasks}
-    write_canary(bundle, items, scores, tensorflow=tf.__version__, labels=labels)
+    write_golden(bundle, items, scores, tensorflow=tf.__version__, labels=labels)
 
 
 def _memes() -> list[ModelItem]:

@@ -74,11 +74,11 @@ def test_the_card_says_what_it_learnt_from_and_how_good_it_is(quick: Trained, wo
 
 
 def test_the_bundle_holds_golden_items_that_a_run_checks(quick: Trained) -> None:
-    canary = json.loads((quick.bundle / "canary.json").read_text())
+    golden = json.loads((quick.bundle / "canary.json").read_text())
 
-    assert len(canary["items"]) >= 4
-    assert {item["kind"] for item in canary["items"]} == {"meme"}
-    assert canary["labels"] == {"hateful": ["not_hateful", "hateful"]}
+    assert len(golden["items"]) >= 4
+    assert {item["kind"] for item in golden["items"]} == {"meme"}
+    assert golden["labels"] == {"hateful": ["not_hateful", "hateful"]}
 
 
 def test_a_training_that_diverges_stops_and_says_what_to_try(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from schemas import SCHEMA_VERSION
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
-CANARY_FILE = "canary.json"
+GOLDEN_FILE = "canary.json"
 """Its name, beside ``card.json``; it counts for the fingerprint as every file does."""
 
 
@@ -19,7 +19,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class CanaryItem(_Model):
+class GoldenItem(_Model):
     """One golden item."""
 
     name: str = Field(min_length=1)
@@ -34,7 +34,7 @@ class CanaryItem(_Model):
     """Task to calibrated probabilities, in the order of the task's labels."""
 
     @model_validator(mode="after")
-    def _fields_belong_to_the_kind(self) -> CanaryItem:
+    def _fields_belong_to_the_kind(self) -> GoldenItem:
         for field, known in (
             *((field, TEXT_FIELDS[self.kind]) for field in self.texts),
             *((field, IMAGE_FIELDS[self.kind]) for field in self.images),
@@ -46,7 +46,7 @@ class CanaryItem(_Model):
         return self
 
 
-class Canary(_Model):
+class GoldenItems(_Model):
     """All golden items of a bundle."""
 
     schema_version: str = SCHEMA_VERSION
@@ -57,15 +57,15 @@ class Canary(_Model):
     labels: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Task to its labels, in the order of the probabilities: a card that names them in another
     order turns every verdict round. Empty in bundles made before it was kept."""
-    items: tuple[CanaryItem, ...] = Field(min_length=1)
+    items: tuple[GoldenItem, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
-    def _names_are_unique(self) -> Canary:
+    def _names_are_unique(self) -> GoldenItems:
         names = [item.name for item in self.items]
         if len(set(names)) != len(names):
             raise ValueError(f"item names repeat: {names}")
         return self
 
-    def items_of(self, kind: Kind) -> tuple[CanaryItem, ...]:
+    def items_of(self, kind: Kind) -> tuple[GoldenItem, ...]:
         """The items of one kind of record."""
         return tuple(item for item in self.items if item.kind is kind)
