@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.examples_report import ExamplesReport
@@ -183,7 +184,5 @@ def label_list(options: PreprocessOptions) -> tuple[str, ...]:
 
 
 def _check_packages() -> None:
-    from importlib.util import find_spec
-
     if find_spec("google_crc32c") is None:
         raise UsageError("google-crc32c is not installed: make setup, or pip install '.[data]'")

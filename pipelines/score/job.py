@@ -9,6 +9,8 @@ import apache_beam as beam
 
 from moderation.audit.tallying import TALLY
 from moderation.images.prefetch import FETCHING
+from moderation.models.loading import warm_up
+from moderation.models.types import ModelError
 from moderation.records import read
 from moderation.records.first_rows import misfits
 from moderation.runs.close import CloseRun, RunParts
@@ -16,6 +18,7 @@ from moderation.verdicts import join, score
 from moderation.verdicts.decide import Judge
 from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
+from pipelines.command.usage import UsageError
 from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
 from pipelines.score.summary import summary
@@ -65,10 +68,6 @@ def _plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
 
 def _warm_up(plan: RunPlan, verbose: bool) -> None:
     """Load the model where it will work anyway: what is wrong with it is told before any row."""
-    from moderation.models.loading import warm_up
-    from moderation.models.types import ModelError
-    from pipelines.command.usage import UsageError
-
     kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
     try:
         warm_up(plan.bundle, kinds, verbose=verbose)
