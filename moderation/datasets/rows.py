@@ -20,6 +20,7 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json, to_json
 
+from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.near_texts import normal_text
 from moderation.datasets.image_results import EncodedImage, ImageResult, LostImage, result_of
 from moderation.datasets.labels import NONE
@@ -59,7 +60,7 @@ class MakeRows(beam.DoFn):
     """``(bucket, {"records", "items", "images"})`` → rows, contents, labels and rejections.
 
     - ``rows``: ``Row``
-    - ``contents``: ``[content_key, normalised texts, [[sha256, hash], …]]``
+    - ``contents``: ``Content``
     - ``labels``: a ``Counter`` of ``(kind, label)`` a bundle
     - ``rejected``: ``DeadLetter``
     """
@@ -212,11 +213,11 @@ def _kept(image: ImageResult | None) -> EncodedImage | str | None:
     return image.code if isinstance(image, LostImage) else image
 
 
-def _content(row: Row, images: Images) -> list[Any]:
+def _content(row: Row, images: Images) -> Content:
     texts = sorted({normal_text(text) for text in row["texts"].values()} - {""})
     encoded = [image for image in images.values() if isinstance(image, EncodedImage)]
     pictures = sorted({(image.sha256, image.perceptual_hash) for image in encoded})
-    return [row["key"], texts, [list(picture) for picture in pictures]]
+    return Content(row["key"], texts, pictures)
 
 
 def by_bucket(row: Row, buckets: int) -> tuple[int, Row]:

@@ -19,7 +19,7 @@ from moderation.exports.reviewers import ReviewerKey
 from moderation.exports.runs import Runs
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.read import RowCount
-from moderation.records.rows import BadRow, RawRow
+from moderation.records.rows import BadRow
 from moderation.records.spans import Span, read_span
 from schemas.records import Kind
 
@@ -82,7 +82,7 @@ class ReadVerdicts(beam.DoFn):
     def process(self, planned: tuple[int, Span | BadRow]) -> Iterator[tuple[str, VerdictRow]]:
         run, span = planned
         sources = self.runs.source_ids[run]
-        for row in _rows(span):
+        for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             if isinstance(row, BadRow):
                 raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
             progress.read()
@@ -99,7 +99,7 @@ class ReadDecisions(beam.DoFn):
 
     def process(self, span: Span | BadRow) -> Iterator[Any]:
         rows = 0
-        for row in _rows(span):
+        for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             rows += 1
             found = read_decision(row, self.key, columns=self.columns)
             if isinstance(found, DeadLetter):
@@ -114,7 +114,7 @@ class ReadFormer(beam.DoFn):
     """``Span`` of an earlier export → ``(item_id, FormerRow)``."""
 
     def process(self, span: Span | BadRow) -> Iterator[tuple[str, FormerRow]]:
-        for row in _rows(span):
+        for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             if isinstance(row, BadRow):
                 raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
             item_id = row.fields["provenance"]["item_id"]
@@ -123,12 +123,6 @@ class ReadFormer(beam.DoFn):
             if isinstance(label, list):
                 label = to_json(label).decode()
             yield item_id, FormerRow(item_id, kind.value, label)
-
-
-def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
-    if isinstance(span, BadRow):
-        return iter((span,))
-    return read_span(span, max_row_bytes=_MAX_ROW_BYTES)
 
 
 def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) -> VerdictRow:

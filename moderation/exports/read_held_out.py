@@ -73,7 +73,7 @@ class _Read(beam.DoFn):
     fetch: bool
 
     def process(self, span: Span | BadRow) -> Iterator[TaggedOutput]:
-        for row in _rows(span):
+        for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             if isinstance(row, RawRow) and _names_content(row.fields):
                 yield TaggedOutput(ITEMS, _named(row.fields))
                 continue
@@ -102,12 +102,6 @@ class _Read(beam.DoFn):
         yield TaggedOutput(
             ITEMS, HeldOutItem(item.content_key, texts, locations, tuple(sha256s), unread)
         )
-
-
-def _rows(span: Span | BadRow) -> Iterator[RawRow | BadRow]:
-    if isinstance(span, BadRow):
-        return iter((span,))
-    return read_span(span, max_row_bytes=_MAX_ROW_BYTES)
 
 
 def _names_content(fields: Mapping[str, Any]) -> bool:

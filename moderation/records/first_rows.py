@@ -60,10 +60,7 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
 def _rows(file: InputFile, layout: Layout, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
     needed = layout.columns_of(FIELDS)
     for span in plan_spans(file):
-        if isinstance(span, BadRow):
-            yield span
-        else:
-            yield from read_span(span, max_row_bytes=max_row_bytes, needed=needed)
+        yield from read_span(span, max_row_bytes=max_row_bytes, needed=needed)
 
 
 def _hints(file: InputFile, layout: Layout, first: RawRow, columns: list[str]) -> list[str]:

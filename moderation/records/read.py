@@ -13,7 +13,7 @@ from moderation.audit.progress import progress
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Item, Record
 from moderation.records.layout import FIELDS
-from moderation.records.rows import BadRow, RawRow
+from moderation.records.rows import BadRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
 from moderation.storage.input_files import InputFile
@@ -31,6 +31,7 @@ class RowCount:
     rows: int
 
 
+@dataclass(eq=False)
 class ReadRecords(beam.PTransform):
     """``InputFile``s → a dict of PCollections.
 
@@ -40,32 +41,23 @@ class ReadRecords(beam.PTransform):
     - ``counts``: ``RowCount``, for the audit's ``read``
     """
 
-    def __init__(
-        self,
-        files: tuple[InputFile, ...],
-        validator: Validator,
-        *,
-        max_row_bytes: int,
-        limit: int | None = None,
-    ) -> None:
-        super().__init__()
-        self._files = files
-        self._validator = validator
-        self._max_row_bytes = max_row_bytes
-        self._limit = limit
+    files: tuple[InputFile, ...]
+    validator: Validator
+    max_row_bytes: int
+    limit: int | None = None
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """One element per file, or with a limit one for all, read in order."""
-        batches = [self._files] if self._limit is not None else [(file,) for file in self._files]
+        batches = [self.files] if self.limit is not None else [(file,) for file in self.files]
         outputs = (
             pbegin
             | "ListFiles" >> beam.Create(batches, reshuffle=False)
-            | "PlanSpans" >> beam.FlatMap(_plan, together=self._limit is not None)
+            | "PlanSpans" >> beam.FlatMap(_plan, together=self.limit is not None)
             | "ShareSpans" >> beam.Reshuffle()
             | "ReadRows"
-            >> beam.ParDo(
-                _ReadSpans(self._validator, self._max_row_bytes, self._limit)
-            ).with_outputs(RECORDS, ITEMS, REJECTED, COUNTS)
+            >> beam.ParDo(_ReadSpans(self.validator, self.max_row_bytes, self.limit)).with_outputs(
+                RECORDS, ITEMS, REJECTED, COUNTS
+            )
         )
         return {tag: outputs[tag] for tag in (RECORDS, ITEMS, REJECTED, COUNTS)}
 
@@ -78,34 +70,26 @@ def _plan(files: Iterable[InputFile], *, together: bool) -> Iterator[tuple[Span 
         yield from ((span,) for span in planned)
 
 
+@dataclass(eq=False)
 class _ReadSpans(beam.DoFn):
-    def __init__(self, validator: Validator, max_row_bytes: int, limit: int | None) -> None:
-        self._validator = validator
-        self._max_row_bytes = max_row_bytes
-        self._limit = limit
+    validator: Validator
+    max_row_bytes: int
+    limit: int | None
 
     def process(self, spans: tuple[Span | BadRow, ...]) -> Iterator[TaggedOutput]:
-        left = self._limit
+        left = self.limit
+        needed = self.validator.layout.columns_of(FIELDS)
         for span in spans:
             rows = 0
-            for row in self._rows(span):
+            for row in read_span(span, max_row_bytes=self.max_row_bytes, needed=needed):
                 if left is not None and left - rows <= 0:
                     break
                 rows += 1
                 progress.read()
-                yield from self._outputs(self._validator(row))
+                yield from self._outputs(self.validator(row))
             left = None if left is None else left - rows
             source = span.source if isinstance(span, BadRow) else span.file.path
             yield TaggedOutput(COUNTS, RowCount(source, rows))
-
-    def _rows(self, span: Span | BadRow) -> Iterator[RawRow | BadRow]:
-        if isinstance(span, BadRow):
-            return iter((span,))
-        return read_span(
-            span,
-            max_row_bytes=self._max_row_bytes,
-            needed=self._validator.layout.columns_of(FIELDS),
-        )
 
     def _outputs(self, found: tuple[Record, Item] | DeadLetter) -> Iterator[TaggedOutput]:
         if isinstance(found, DeadLetter):

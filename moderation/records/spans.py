@@ -90,15 +90,18 @@ def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Spa
 
 
 def read_span(
-    span: Span, *, max_row_bytes: int, needed: Collection[str] | None = None
+    span: Span | BadRow, *, max_row_bytes: int, needed: Collection[str] | None = None
 ) -> Iterator[RawRow | BadRow]:
     """Yield the span's rows; what breaks off in the middle ends with one file-level ``BadRow``.
 
     Args:
-        span: to read.
+        span: to read; the part of a file that could not be planned is a bad row itself.
         max_row_bytes: a longer row is a bad one.
         needed: columns without which a row says nothing; None: all.
     """
+    if isinstance(span, BadRow):
+        yield span
+        return
     file = span.file
     row: int | None = None
     try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import apache_beam as beam
@@ -69,16 +69,14 @@ def node_of(content_key: str) -> int:
     return int(content_key[:16], 16)
 
 
+@dataclass(eq=False)
 class PackBy(beam.DoFn):
     """Elements → ``(key, Pack)``, where ``keyed`` makes ``(key, row)`` of an element."""
 
-    def __init__(
-        self, keyed: Callable[[Any], tuple[Any, Any]], *, buffer_rows: int = _BUFFER_ROWS
-    ) -> None:
-        self._keyed = keyed
-        self._buffer_rows = buffer_rows
-        self._held: dict[Any, list[Any]] = {}
-        self._held_rows = 0
+    keyed: Callable[[Any], tuple[Any, Any]]
+    buffer_rows: int = _BUFFER_ROWS
+    _held: dict[Any, list[Any]] = field(default_factory=dict, init=False)
+    _held_rows: int = field(default=0, init=False)
 
     def start_bundle(self) -> None:
         """Forget what a failed bundle held."""
@@ -86,10 +84,10 @@ class PackBy(beam.DoFn):
 
     def process(self, element: Any) -> Iterator[tuple[Any, Pack]]:
         """Hold the row; hand all packs on once many are held."""
-        key, row = self._keyed(element)
+        key, row = self.keyed(element)
         self._held.setdefault(key, []).append(row)
         self._held_rows += 1
-        if self._held_rows >= self._buffer_rows:
+        if self._held_rows >= self.buffer_rows:
             yield from self._packs()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
 
+from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.edges import PAIR, edges_between
 from moderation.datasets.groups.near_texts import any_near
 from moderation.storage.packing import Pack, PackBy, as_keyed, dealt, gathered, node_of, open_all
@@ -40,9 +41,17 @@ class CompareTexts(beam.PTransform):
         )
 
 
-def _keyed_texts(content: list[Any], buckets: int) -> tuple[int, list[Any]]:
-    node = node_of(content[0])
-    return node % buckets, [node, content[1]]
+class _Side(NamedTuple):
+    """One of the two contents of a pair, on its way to the other."""
+
+    node: int
+    other: int
+    texts: list[str]
+
+
+def _keyed_texts(content: Content, buckets: int) -> tuple[int, tuple[int, list[str]]]:
+    node = node_of(content.key)
+    return node % buckets, (node, content.texts)
 
 
 def _asked(blob: bytes, buckets: int) -> Iterator[tuple[int, bytes]]:
@@ -53,7 +62,7 @@ def _asked(blob: bytes, buckets: int) -> Iterator[tuple[int, bytes]]:
 
 def _answered(
     joined: tuple[int, dict[str, Iterable[Any]]], buckets: int
-) -> Iterator[tuple[int, list[Any]]]:
+) -> Iterator[tuple[int, _Side]]:
     bucket, sides = joined
     pairs = np.unique(gathered(sides["asked"], PAIR))
     if not len(pairs):
@@ -64,17 +73,18 @@ def _answered(
         meeting = (node ^ (other >> 7)) % buckets
         for end in (node, other):
             if end % buckets == bucket:
-                yield meeting, [node, other, texts[end], end == node]
+                yield meeting, _Side(node, other, texts[end])
 
 
 def _near(keyed: tuple[int, Iterable[Pack]], similarity: float) -> bytes:
     waiting: dict[tuple[int, int], list[str]] = {}
     near = []
-    for node, other, texts, _is_node in open_all(keyed[1]):
-        first = waiting.pop((node, other), None)
+    for side in map(_Side._make, open_all(keyed[1])):
+        pair = side.other, side.node
+        first = waiting.pop(pair, None)
         if first is None:
-            waiting[node, other] = texts
-        elif any_near(first, texts, similarity=similarity):
-            near.append((other, node))
+            waiting[pair] = side.texts
+        elif any_near(first, side.texts, similarity=similarity):
+            near.append(pair)
     found = np.array(near, dtype="<u8").reshape(-1, 2)
     return edges_between(found[:, 0], found[:, 1], Link.NEAR_TEXT)

@@ -18,6 +18,7 @@ import apache_beam as beam
 import numpy as np
 from apache_beam.pvalue import TaggedOutput
 
+from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.edges import PAIR, array_of, edges_between
 from moderation.datasets.groups.near_images import IMAGE_BANDS, image_bands
 from moderation.datasets.groups.near_texts import BANDS, text_bands
@@ -78,18 +79,17 @@ class SpreadHubs(beam.DoFn):
         """Forget what a failed bundle held."""
         self._held, self._bands, self._count = {}, {}, 0
 
-    def process(self, content: list[Any]) -> Iterator[tuple[tuple[str, int], bytes]]:
+    def process(self, content: Content) -> Iterator[tuple[tuple[str, int], bytes]]:
         """Note the content's hubs."""
-        key, texts, pictures = content
-        node, links = node_of(key), self.rules.links
-        for text in texts:
+        node, links = node_of(content.key), self.rules.links
+        for text in content.texts:
             digest = digest64(text)
             if Link.TEXT in links:
                 self._hold(Link.TEXT, (digest, node))
             if Link.NEAR_TEXT in links:
                 bands = (text_bands(text) >> np.uint64(32)).astype(np.uint32)
                 self._hold(Link.NEAR_TEXT, (node, digest & 0xFFFFFFFF), bands)
-        for sha256, near in pictures:
+        for sha256, near in content.pictures:
             if Link.IMAGE in links:
                 self._hold(Link.IMAGE, (int(sha256[:16], 16), node))
             if Link.NEAR_IMAGE in links and near:

@@ -56,12 +56,7 @@ class ReadRows(Tallying):
 
     def process(self, span: Span | BadRow) -> Iterator[Any]:
         """Read one span."""
-        found = (
-            iter((span,))
-            if isinstance(span, BadRow)
-            else read_span(span, max_row_bytes=_MAX_ROW_BYTES)
-        )
-        for row in found:
+        for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             progress.read()
             self._tally.add("read", self.side)
             self._tally.add("read_of", self.side, row.source)

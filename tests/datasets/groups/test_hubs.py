@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from apache_beam.pvalue import TaggedOutput
 
+from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.edges import EDGE, PAIR
 from moderation.datasets.groups.hubs import HubRules, LinkHubs, SpreadHubs
 from moderation.datasets.groups.near_texts import jaccard, shingles
@@ -20,10 +21,10 @@ def rules(partitions: int) -> HubRules:
     return HubRules(tuple(Link), 6, partitions)
 
 
-def contents(count: int = 60) -> list[list[Any]]:
+def contents(count: int = 60) -> list[Content]:
     """Every third the one before with a word changed; every fourth its picture with a bit off."""
     rng = random.Random(4)
-    made: list[list[Any]] = []
+    made: list[Content] = []
     words: list[str] = []
     near = 0
     for number in range(count):
@@ -33,12 +34,14 @@ def contents(count: int = 60) -> list[list[Any]]:
             words = rng.choices(WORDS, k=12)
         near = near ^ (1 << rng.randrange(128)) if number % 4 == 3 else rng.getrandbits(128)
         sha256 = f"{rng.getrandbits(256):064x}"
-        made.append([f"{rng.getrandbits(128):032x}", [" ".join(words)], [[sha256, f"{near:032x}"]]])
-    made.append([f"{rng.getrandbits(128):032x}", made[0][1], made[5][2]])
+        made.append(
+            Content(f"{rng.getrandbits(128):032x}", [" ".join(words)], [(sha256, f"{near:032x}")])
+        )
+    made.append(Content(f"{rng.getrandbits(128):032x}", made[0].texts, made[5].pictures))
     return made
 
 
-def spread(some: list[list[Any]], partitions: int) -> dict[tuple[str, int], list[bytes]]:
+def spread(some: list[Content], partitions: int) -> dict[tuple[str, int], list[bytes]]:
     """What meets where, in two bundles."""
     meeting: dict[tuple[str, int], list[bytes]] = {}
     for bundle in (some[::2], some[1::2]):
@@ -51,7 +54,7 @@ def spread(some: list[list[Any]], partitions: int) -> dict[tuple[str, int], list
     return meeting
 
 
-def linked(some: list[list[Any]], partitions: int) -> tuple[set[Any], set[Any]]:
+def linked(some: list[Content], partitions: int) -> tuple[set[Any], set[Any]]:
     """Edges, and pairs to compare."""
     edges: set[Any] = set()
     pairs: set[Any] = set()
@@ -80,18 +83,18 @@ def test_likes_are_linked_or_proposed_and_others_are_not(partitions: int) -> Non
         by_link.setdefault(link, set()).add(frozenset((node, root)))
     every = list(Link)
     for one, other in combinations(some, 2):
-        ends = frozenset(int(key[:16], 16) for key in (one[0], other[0]))
-        bits = bin(int(one[2][0][1], 16) ^ int(other[2][0][1], 16)).count("1")
-        near = jaccard(shingles(one[1][0]), shingles(other[1][0]))
+        ends = frozenset(int(key[:16], 16) for key in (one.key, other.key))
+        bits = bin(int(one.pictures[0][1], 16) ^ int(other.pictures[0][1], 16)).count("1")
+        near = jaccard(shingles(one.texts[0]), shingles(other.texts[0]))
         assert (ends in by_link[every.index(Link.NEAR_IMAGE) + 1]) == (bits <= 6)
-        assert (ends in by_link[every.index(Link.TEXT) + 1]) == (one[1] == other[1])
-        assert (ends in by_link[every.index(Link.IMAGE) + 1]) == (one[2] == other[2])
+        assert (ends in by_link[every.index(Link.TEXT) + 1]) == (one.texts == other.texts)
+        assert (ends in by_link[every.index(Link.IMAGE) + 1]) == (one.pictures == other.pictures)
         if 0.7 < near < 1:
             assert tuple(sorted(ends)) in pairs
 
 
 def test_a_text_costs_the_shuffle_less_than_256_bytes() -> None:
-    texts = [[key, words, []] for key, words, _ in contents(300)]
+    texts = [Content(key, words, []) for key, words, _ in contents(300)]
     sent = spread(texts, 8)
     near = sum(len(blob) for (link, _), blobs in sent.items() for blob in blobs if "near" in link)
     assert near / len(texts) < 256
