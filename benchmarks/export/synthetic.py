@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from moderation.records.items import content_key
-from moderation.verdicts.tables import VERDICT_SCHEMA
+from moderation.verdicts.run_tables import VERDICT_SCHEMA
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 from schemas.records import ENTAILMENT_LABELS, Kind
 

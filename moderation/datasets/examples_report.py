@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from moderation.audit.images import letters_of
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.examples import feature_specs, image_fields
-from moderation.datasets.groups.tables import CONFLICTS, GROUPS, LARGEST
+from moderation.datasets.groups.group_tables import CONFLICTS, GROUPS, LARGEST
 from moderation.datasets.labels import Vocabulary, most_labels
-from moderation.datasets.shards import staged_name
 from moderation.datasets.stats import (
     Grouping,
     account,
@@ -18,6 +17,7 @@ from moderation.datasets.stats import (
     image_outcomes,
     image_statuses,
 )
+from moderation.datasets.write_examples import staged_name
 from moderation.datasets.write_tfrecord import extension
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.commit import as_json, content_digest

@@ -9,8 +9,8 @@ from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.evaluation.facts import Facts
 from moderation.evaluation.figures.measure import Measured
-from moderation.evaluation.pairing.pairing import OfLabel, OfScore
-from moderation.evaluation.pairing.tables import ITEMS
+from moderation.evaluation.pairing.item_table import ITEMS
+from moderation.evaluation.pairing.settle_item import OfLabel, OfScore
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.gates import Gates
 from moderation.runs.report import ClosingRun, Refusal

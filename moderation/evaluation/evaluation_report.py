@@ -11,7 +11,7 @@ from moderation.evaluation.account import build_evaluation, in_order, why_refuse
 from moderation.evaluation.facts import Facts
 from moderation.evaluation.page.page import render
 from moderation.evaluation.page.plots import plots_of
-from moderation.evaluation.pairing.tables import ITEMS
+from moderation.evaluation.pairing.item_table import ITEMS
 from moderation.evaluation.submission import FILE
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.commit import as_json

@@ -13,7 +13,7 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tallying import TALLY, Tallying
-from moderation.evaluation.pairing.rows import Probabilities, ScoreRow, WantedRow
+from moderation.evaluation.pairing.side_rows import Probabilities, ScoreRow, WantedRow
 from moderation.records.positive import positive_place
 from moderation.storage.files import DigestingFile
 from moderation.storage.packing import Pack, open_all

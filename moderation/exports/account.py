@@ -9,7 +9,7 @@ from typing import Literal
 from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.exports.agreement import agreement_by_task
-from moderation.exports.heldout import HeldOutItem
+from moderation.exports.held_out import HeldOutItem
 from moderation.exports.runs import Runs
 from moderation.exports.selecting import Why
 from moderation.runs.commit import content_digest

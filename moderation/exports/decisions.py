@@ -22,7 +22,7 @@ from schemas.codes import Code, Stage
 from schemas.export import ReviewDecision
 
 
-class Decision(NamedTuple):
+class DecisionRow(NamedTuple):
     """A decision on its way to its item. ``reviewer`` is the hash; times are UTC, ISO 8601."""
 
     item_id: str
@@ -45,9 +45,9 @@ class Decision(NamedTuple):
 class Vote:
     """What an item's decisions come to."""
 
-    counted: tuple[Decision, ...]
+    counted: tuple[DecisionRow, ...]
     """One for each reviewer: the latest."""
-    superseded: tuple[Decision, ...]
+    superseded: tuple[DecisionRow, ...]
     votes: dict[str, int]
     label: str | None
     """The one label that most reviewers gave; None where several have as many."""
@@ -71,7 +71,7 @@ class Vote:
 
 def read_decision(
     row: RawRow | BadRow, key: ReviewerKey, *, columns: Mapping[str, str] | None = None
-) -> Decision | DeadLetter:
+) -> DecisionRow | DeadLetter:
     """A row of a decisions file, its reviewer hashed; what is wrong with it holds no name.
 
     Args:
@@ -109,7 +109,7 @@ def read_decision(
         )
         return _rejected(row, Code.INVALID_VALUE, problems, body)
     label = read.label
-    return Decision(
+    return DecisionRow(
         item_id=read.item_id,
         task="" if any_task else read.task,
         label=label if isinstance(label, str) else to_json(label).decode(),
@@ -120,9 +120,9 @@ def read_decision(
     )
 
 
-def settle(decisions: Iterable[Decision]) -> Vote:
+def settle(decisions: Iterable[DecisionRow]) -> Vote:
     """The latest decision of each reviewer counts; the label that most of them gave wins."""
-    latest: dict[str, Decision] = {}
+    latest: dict[str, DecisionRow] = {}
     superseded = []
     for decision in sorted(decisions, key=lambda decision: decision.age):
         if decision.reviewer in latest:
@@ -139,7 +139,7 @@ def settle(decisions: Iterable[Decision]) -> Vote:
     )
 
 
-def settle_several(decisions: Iterable[Decision]) -> Vote:
+def settle_several(decisions: Iterable[DecisionRow]) -> Vote:
     """As ``settle``, of tasks with any number of labels: each label is voted on by itself.
 
     A label stands where more than half of the reviewers gave it; where it was exactly half of them,
@@ -182,7 +182,7 @@ def written(place: int, labels: Sequence[str], *, task: str | None = None, yes_o
     return str(int(place == positive_place(labels, task))) if yes_or_no else labels[place]
 
 
-def refused(decision: Decision, code: Code, message: str) -> DeadLetter:
+def refused(decision: DecisionRow, code: Code, message: str) -> DeadLetter:
     """A decision that was read and cannot be used."""
     body = {name: getattr(decision, name) for name in FIELDS}
     return _rejection(decision.source, decision.row, decision.item_id, code, message, body)

@@ -9,8 +9,8 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tally import Tally
 from moderation.audit.tallying import Tallying
-from moderation.exports.rows import diff_row
 from moderation.exports.selecting import Why
+from moderation.exports.training_rows import diff_row
 
 DIFFERING = "differing"
 

@@ -11,7 +11,7 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.groups.near_texts import normalised
-from moderation.exports.heldout import HeldOutItem
+from moderation.exports.held_out import HeldOutItem
 from moderation.images.door import DoorOptions
 from moderation.images.fetching.local import read_local
 from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages

@@ -14,7 +14,7 @@ from apache_beam.pvalue import TaggedOutput
 from numpy.typing import NDArray
 from pydantic_core import from_json
 
-from moderation.exports.read import PROBLEMS, RecordRow
+from moderation.exports.input_rows import PROBLEMS, RecordRow
 from moderation.images.types import ImageRef
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter, open_letter
@@ -81,7 +81,7 @@ class ReadSources(beam.DoFn):
 
 
 class WantedItems(beam.CombineFn):
-    """``(bucket, Pack of Decision)``s → the sorted digests of their items, 8 bytes each."""
+    """``(bucket, Pack of DecisionRow)``s → the sorted digests of their items, 8 bytes each."""
 
     def create_accumulator(self) -> Wanted:
         return np.zeros(0, dtype=np.uint64)

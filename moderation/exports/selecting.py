@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from moderation.exports.decisions import (
-    Decision,
+    DecisionRow,
     Vote,
     canonical_label,
     canonical_labels,
@@ -15,12 +15,12 @@ from moderation.exports.decisions import (
     settle_several,
     written,
 )
-from moderation.exports.read import RecordRow, VerdictRow
+from moderation.exports.input_rows import RecordRow, VerdictRow
 from moderation.records.labels import is_no_label, json_list
 from moderation.records.positive import positive_place
 from schemas.codes import Code
 from schemas.moments import parse_moment
-from schemas.policy import Decision as PolicyDecision
+from schemas.policy import Decision
 from schemas.records import DEFAULT_TASKS, Kind
 
 LABELLED_AT, SCORED_AT = "labelled_at", "scored_at"
@@ -72,11 +72,11 @@ class Selection:
 class Heard:
     """An item's decisions, sorted by what they are good for."""
 
-    valid: list[Decision] = field(default_factory=list)
+    valid: list[DecisionRow] = field(default_factory=list)
     """Labels canonical."""
-    after_until: list[Decision] = field(default_factory=list)
-    other_task: list[Decision] = field(default_factory=list)
-    refused: list[tuple[Decision, Code, str]] = field(default_factory=list)
+    after_until: list[DecisionRow] = field(default_factory=list)
+    other_task: list[DecisionRow] = field(default_factory=list)
+    refused: list[tuple[DecisionRow, Code, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,9 @@ def yes_or_no(kind: Kind, labels: Sequence[str]) -> bool:
     return kind is Kind.MEME and len(labels) == 2
 
 
-def hear(decisions: Sequence[Decision], verdicts: Sequence[VerdictRow], rules: Selection) -> Heard:
+def hear(
+    decisions: Sequence[DecisionRow], verdicts: Sequence[VerdictRow], rules: Selection
+) -> Heard:
     """Sort the decisions about one item; without a verdict all of them are about nothing."""
     heard = Heard()
     kinds = {Kind(verdict.kind) for verdict in verdicts}
@@ -124,14 +126,14 @@ def hear(decisions: Sequence[Decision], verdicts: Sequence[VerdictRow], rules: S
     return heard
 
 
-def _asked(decisions: Sequence[Decision], wanted: Mapping[str, Kind]) -> Iterator[Decision]:
+def _asked(decisions: Sequence[DecisionRow], wanted: Mapping[str, Kind]) -> Iterator[DecisionRow]:
     """Decisions that name no task answer the one that their item's kind is labelled by."""
     only = next(iter(wanted)) if len(wanted) == 1 else ""
     return (each if each.task else each._replace(task=only) for each in decisions)
 
 
 def _canonical(
-    decision: Decision, names: Sequence[str], kind: Kind, rules: Selection
+    decision: DecisionRow, names: Sequence[str], kind: Kind, rules: Selection
 ) -> str | None:
     task = decision.task
     if task in rules.multi_label:
@@ -139,7 +141,7 @@ def _canonical(
     return canonical_label(decision.label, names, task=task, yes_or_no=yes_or_no(kind, names))
 
 
-def _no_label(decision: Decision, names: Sequence[str], rules: Selection) -> tuple[Code, str]:
+def _no_label(decision: DecisionRow, names: Sequence[str], rules: Selection) -> tuple[Code, str]:
     if is_no_label(decision.label):
         return Code.UNLABELLED, "the decision has no label"
     several = decision.task in rules.multi_label
@@ -250,7 +252,7 @@ def _pseudo_label(
         if verdict.content_key != chosen.content_key or task not in verdict.tasks:
             continue
         label, p = predicted(verdict, task)
-        if p < above or verdict.decision == PolicyDecision.REVIEW.value:
+        if p < above or verdict.decision == Decision.REVIEW.value:
             return None
         answers.add(label)
     return answers.pop() if len(answers) == 1 else None

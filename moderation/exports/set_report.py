@@ -9,7 +9,7 @@ from moderation.exports.account import ExportFacts, HeldOutCounts, build_report,
 from moderation.exports.card import render_card
 from moderation.exports.gates import broken_gate
 from moderation.exports.read_held_out import ITEMS, UNREAD
-from moderation.exports.rows import DECISIONS, DIFF
+from moderation.exports.training_rows import DECISIONS, DIFF
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.commit import as_json
 from moderation.runs.gates import Gates

@@ -16,7 +16,7 @@ from moderation.records.items import Record
 from moderation.records.layout import Layout
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
-from moderation.verdicts.tables import judged_part, record_part, review_row
+from moderation.verdicts.run_tables import judged_part, record_part, review_row
 from schemas.policy import Decision
 from schemas.records import TEXT_FIELDS, Kind
 

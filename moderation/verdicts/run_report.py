@@ -15,7 +15,7 @@ from moderation.runs.commit import as_json
 from moderation.runs.gates import Gates
 from moderation.runs.report import ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
-from moderation.verdicts.tables import REVIEW_QUEUE
+from moderation.verdicts.run_tables import REVIEW_QUEUE
 
 
 @dataclass(frozen=True, slots=True)

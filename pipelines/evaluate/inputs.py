@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from moderation.evaluation.facts import Baseline
-from moderation.evaluation.pairing.read import LabelledExamples
-from moderation.evaluation.pairing.tables import ITEMS
+from moderation.evaluation.pairing.item_table import ITEMS
+from moderation.evaluation.pairing.read_sides import LabelledExamples
 from moderation.records.tfrecord import read_info
 from moderation.runs.committed import (
     CommittedRun,

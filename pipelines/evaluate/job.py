@@ -8,7 +8,27 @@ from typing import Any
 from moderation.audit.tallying import TALLY
 from moderation.evaluation.evaluation_report import MEASURED, OWN
 from moderation.evaluation.figures.measure import MeasureTasks
-from moderation.evaluation.pairing import join, read, readers
+from moderation.evaluation.pairing.pair_items import (
+    ANSWERS,
+    BLOCKS,
+    FORMER,
+    ITEMS,
+    LABELS,
+    LOST,
+    REJECTED,
+    SCORES,
+    WANTED,
+    PairItems,
+)
+from moderation.evaluation.pairing.parse_rows import read_wanted
+from moderation.evaluation.pairing.read_sides import (
+    PackedLabels,
+    PackedRows,
+    Side,
+    read_former,
+    read_lost,
+    read_scored,
+)
 from moderation.evaluation.submission import SHARDS, WriteSubmission
 from moderation.runs.close import CloseRun, RunParts
 from pipelines.command.launch import Job
@@ -22,38 +42,38 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
     """Lay the job out on a Beam pipeline, from top to bottom as the rows flow."""
     sides = _sides(pipeline, plan)
 
-    paired = {name: side.rows for name, side in sides.items()} | "Pair" >> join.PairItems(
+    paired = {name: side.rows for name, side in sides.items()} | "Pair" >> PairItems(
         plan.rules,
         plan.measures.slice_columns,
         submission_task=plan.submission_task,
         compare=plan.report.facts.baseline is not None,
     )
-    measured = paired[join.BLOCKS] | "Measure" >> MeasureTasks(plan.measures)
-    submission = paired[join.ANSWERS] | "Submit" >> WriteSubmission(
+    measured = paired[BLOCKS] | "Measure" >> MeasureTasks(plan.measures)
+    submission = paired[ANSWERS] | "Submit" >> WriteSubmission(
         f"{plan.directory.staging}/out", plan.options.submission_threshold
     )
     rejected = (side.rejected for side in sides.values() if side.rejected)
     _ = RunParts(
-        tables={"items": paired[join.ITEMS]},
-        rejected=(*rejected, paired[join.REJECTED]),
+        tables={"items": paired[ITEMS]},
+        rejected=(*rejected, paired[REJECTED]),
         tallies=(*(side.tally for side in sides.values()), paired[TALLY], submission[TALLY]),
         shards=(submission[SHARDS],),
         sides={MEASURED: measured},
     ) | "Close" >> CloseRun(plan.header, plan.report)
 
 
-def _sides(pipeline: Any, plan: EvaluatePlan) -> dict[str, Any]:
+def _sides(pipeline: Any, plan: EvaluatePlan) -> dict[str, Side]:
     """What meets in the join; a side that was not asked for is not there."""
     buckets, layout = plan.buckets, plan.reader.layout
     from_runs = plan.report.facts.score_rows is not None
-    scored = read.read_scored(plan.rules.multi_label, verdicts=from_runs)
-    wanted = partial(readers.read_wanted, layout=layout)
+    scored = read_scored(plan.rules.multi_label, verdicts=from_runs)
+    wanted = partial(read_wanted, layout=layout)
     packed: dict[str, Any] = {
-        join.SCORES: read.PackedRows(plan.scores, scored, "verdicts", buckets),
-        join.LABELS: read.PackedLabels(plan.labels, plan.examples, plan.reader, buckets),
-        join.LOST: read.PackedRows(plan.lost, read.read_lost, "lost", buckets, strict=True),
-        join.FORMER: read.PackedRows(plan.former, read.read_former, "former", buckets, strict=True),
-        join.WANTED: read.PackedRows(plan.wanted, wanted, "wanted", buckets),
+        SCORES: PackedRows(plan.scores, scored, "verdicts", buckets),
+        LABELS: PackedLabels(plan.labels, plan.examples, plan.reader, buckets),
+        LOST: PackedRows(plan.lost, read_lost, "lost", buckets, strict=True),
+        FORMER: PackedRows(plan.former, read_former, "former", buckets, strict=True),
+        WANTED: PackedRows(plan.wanted, wanted, "wanted", buckets),
     }
     return {name: pipeline | f"Read/{name}" >> side for name, side in packed.items() if side.files}
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from moderation.evaluation.evaluation_report import EvaluationReport
 from moderation.evaluation.facts import Facts, SubmissionFor
 from moderation.evaluation.figures.measure import Measures
-from moderation.evaluation.pairing.pairing import Rules
-from moderation.evaluation.pairing.read import LabelledExamples
-from moderation.evaluation.pairing.readers import LabelReader
-from moderation.exports.packs import buckets_for
+from moderation.evaluation.pairing.parse_rows import LabelReader
+from moderation.evaluation.pairing.read_sides import LabelledExamples
+from moderation.evaluation.pairing.settle_item import Rules
+from moderation.exports.buckets import buckets_for
 from moderation.records.tfrecord import DatasetError
 from moderation.runs.committed import RunError, table_files
 from moderation.runs.directory import RunDirectory, new_run_id

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import apache_beam as beam
 
 from moderation.audit.tallying import TALLY
-from moderation.exports import items, join, read, write
 from moderation.exports.apply_limits import KEPT, Limit
+from moderation.exports.buckets import buckets_for
 from moderation.exports.differ import DIFFERING
-from moderation.exports.heldout import HELD_OUT
-from moderation.exports.inputs import PackedDecisions, PackedFormer, PackedRecords, PackedVerdicts
-from moderation.exports.packs import buckets_for
+from moderation.exports.held_out import HELD_OUT
+from moderation.exports.input_rows import COUNTS, PROBLEMS, REJECTED, ROWS
+from moderation.exports.item_sides import DECISIONS, FORMER, RECORDS, VERDICTS
 from moderation.exports.read_held_out import ITEMS, UNREAD, ReadHeldOut
+from moderation.exports.read_inputs import (
+    PackedDecisions,
+    PackedFormer,
+    PackedRecords,
+    PackedVerdicts,
+)
+from moderation.exports.select_items import DECIDED, SELECTED
 from moderation.exports.selecting import Why
 from moderation.exports.set_report import OWN
+from moderation.exports.write_rows import SHARDS
 from moderation.runs.close import CloseRun, RunParts
 from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
@@ -36,20 +43,20 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         plan.runs,
         plan.inline_images,
         buckets,
-        decisions=decisions[read.ROWS] if options.pseudo_label_above is None else None,
+        decisions=decisions[ROWS] if options.pseudo_label_above is None else None,
     )
     held_out = pipeline | "HeldOut" >> ReadHeldOut(
         plan.held_out, plan.held_out_layout, plan.inline_images, plan.door
     )
     selected = {
-        items.VERDICTS: pipeline | "Verdicts" >> PackedVerdicts(plan.runs, buckets),
-        items.RECORDS: records[read.ROWS],
-        items.DECISIONS: decisions[read.ROWS],
-        items.FORMER: pipeline | "Former" >> PackedFormer(plan.former, buckets),
-        join.PROBLEMS: records[read.PROBLEMS],
+        VERDICTS: pipeline | "Verdicts" >> PackedVerdicts(plan.runs, buckets),
+        RECORDS: records[ROWS],
+        DECISIONS: decisions[ROWS],
+        FORMER: pipeline | "Former" >> PackedFormer(plan.former, buckets),
+        PROBLEMS: records[PROBLEMS],
         HELD_OUT: held_out[ITEMS],
     } | "Select" >> plan.select_items
-    capped = selected[join.SELECTED] | "PerSource" >> Limit(
+    capped = selected[SELECTED] | "PerSource" >> Limit(
         "source", Why.OVER_SOURCE_LIMIT, at_most=options.max_per_source
     )
     balanced = capped[KEPT] | "PerLabel" >> Limit(
@@ -59,17 +66,17 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     steps = (selected, capped, balanced, written)
     differing = tuple(step[DIFFERING] for step in steps) | "Differing" >> beam.Flatten()
     _ = RunParts(
-        tables={"decisions": selected[join.DECIDED], "diff": differing},
-        rejected=(decisions[read.REJECTED], selected[join.REJECTED], written[join.REJECTED]),
+        tables={"decisions": selected[DECIDED], "diff": differing},
+        rejected=(
+            decisions[REJECTED],
+            selected[REJECTED],
+            written[REJECTED],
+        ),
         tallies=tuple(step[TALLY] for step in steps),
-        counts=(decisions[read.COUNTS],),
-        shards=(written[write.SHARDS],),
+        counts=(decisions[COUNTS],),
+        shards=(written[SHARDS],),
         sides={ITEMS: held_out[ITEMS], UNREAD: held_out[UNREAD]},
     ) | "Close" >> CloseRun(plan.header, plan.report)
-
-
-def _plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
-    return make_plan(options, now=now)
 
 
 def _checked(plan: ExportPlan) -> str:
@@ -90,7 +97,7 @@ def _checked(plan: ExportPlan) -> str:
 
 JOB: Job[ExportOptions, ExportPlan] = Job(
     options=ExportOptions,
-    plan=_plan,
+    plan=make_plan,
     build=build,
     checked=_checked,
     summary=summary,

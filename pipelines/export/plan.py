@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from moderation.exports.account import ExportFacts
+from moderation.exports.buckets import buckets_for
 from moderation.exports.images import ImagePlacer
-from moderation.exports.join import SelectItems
-from moderation.exports.packs import buckets_for
 from moderation.exports.reviewers import ReviewerKey, ReviewerKeyError, load_key
-from moderation.exports.rows import RowMaker, row_layouts
 from moderation.exports.runs import Runs, open_runs
+from moderation.exports.select_items import SelectItems
 from moderation.exports.selecting import Selection
 from moderation.exports.set_report import DATA, TrainingSetReport
-from moderation.exports.write import WriteSet, shards_for
+from moderation.exports.training_rows import RowMaker, row_layouts
+from moderation.exports.write_rows import WriteSet, shards_for
 from moderation.images.options import DoorOptions
 from moderation.records.layout import Layout, parse_columns
 from moderation.runs.committed import RunError, read_manifest
@@ -117,7 +117,7 @@ class ExportPlan:
         )
 
 
-def make_plan(options: ExportOptions, *, now: datetime.datetime) -> ExportPlan:
+def make_plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
     """Check everything that can be checked, and settle it.
 
     Raises:

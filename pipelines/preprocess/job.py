@@ -11,10 +11,10 @@ from moderation.datasets import rows
 from moderation.datasets.encode import EncodeImages
 from moderation.datasets.examples_report import OWN, VOCABULARY
 from moderation.datasets.groups.group import GroupContents
+from moderation.datasets.groups.group_tables import GROUPS, LARGEST, ListGroups
 from moderation.datasets.groups.resolve import CONFLICTS, KEPT, WEIGHTS, ResolveGroups
-from moderation.datasets.groups.tables import GROUPS, LARGEST, ListGroups
 from moderation.datasets.join import JoinRecords
-from moderation.datasets.shards import SHARDS, WriteExamples
+from moderation.datasets.write_examples import SHARDS, WriteExamples
 from moderation.images.prefetch import FETCHING
 from moderation.records import read
 from moderation.records.first_rows import misfits

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any
 
 import apache_beam as beam
@@ -62,10 +61,6 @@ def _hinted(transform: Any, accelerator: str | None) -> Any:
     return transform.with_resource_hints(accelerator=accelerator) if accelerator else transform
 
 
-def _plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
-    return make_plan(options, now=now)
-
-
 def _warm_up(plan: RunPlan, verbose: bool) -> None:
     """Load the model where it will work anyway: what is wrong with it is told before any row."""
     kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
@@ -99,7 +94,7 @@ def _checked(plan: RunPlan) -> str:
 
 JOB: Job[ScoreOptions, RunPlan] = Job(
     options=ScoreOptions,
-    plan=_plan,
+    plan=make_plan,
     build=build,
     checked=_checked,
     summary=summary,

@@ -17,7 +17,7 @@ from moderation.samples import sample_inputs
 from moderation.storage.parking import Parking
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
 from moderation.verdicts.run_report import RunReport
-from moderation.verdicts.tables import verdicts_layout
+from moderation.verdicts.run_tables import verdicts_layout
 from pipelines.command.door import door_options
 from pipelines.command.parser import versions
 from pipelines.command.places import free_directory, matched
@@ -51,7 +51,7 @@ class RunPlan:
         return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
 
 
-def make_plan(options: ScoreOptions, *, now: datetime.datetime) -> RunPlan:
+def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     """Check everything that can be checked, and settle it.
 
     Raises:

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from moderation.datasets.examples import feature_specs, serialise
-from moderation.datasets.shards import RecordWriter
+from moderation.datasets.write_examples import RecordWriter
 from schemas.datasets import ImageEncoding
 from schemas.records import Kind
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.exports.decisions import (
-    Decision,
+    DecisionRow,
     canonical_label,
     canonical_labels,
     read_decision,
@@ -30,13 +30,13 @@ GOOD = {
 }
 
 
-def read(**changes: object) -> Decision | DeadLetter:
+def read(**changes: object) -> DecisionRow | DeadLetter:
     fields = {name: value for name, value in {**GOOD, **changes}.items() if value != "absent"}
     return read_decision(RawRow("d.jsonl", 3, fields), KEY)
 
 
 def test_a_decision_is_read_with_its_moment_in_utc_and_its_reviewer_hashed() -> None:
-    assert read(note="see the guide", shift="night") == Decision(
+    assert read(note="see the guide", shift="night") == DecisionRow(
         "7", "hateful", "1", KEY.hash("Ada Byron"), "2026-01-31T10:00:00.000000+00:00", "d.jsonl", 3
     )
 
@@ -46,7 +46,7 @@ def test_a_decision_is_read_with_its_moment_in_utc_and_its_reviewer_hashed() -> 
 )
 def test_labels_may_be_numbers_and_booleans(label: object, read_as: str) -> None:
     found = read(label=label)
-    assert isinstance(found, Decision)
+    assert isinstance(found, DecisionRow)
     assert found.label == read_as
 
 
@@ -74,7 +74,7 @@ def test_columns_that_go_by_other_names_are_read_under_ours() -> None:
         "label": "a column of the tool",
     }
     found = read_decision(RawRow("d.csv", 3, row), KEY, columns=columns)
-    assert isinstance(found, Decision)
+    assert isinstance(found, DecisionRow)
     assert (found.task, found.label, found.reviewer) == ("", "hateful", KEY.hash("Ada Byron"))
     assert found.decided_at == "2026-01-31T10:00:00.000000+00:00"
 
@@ -90,7 +90,7 @@ def test_a_row_under_other_names_is_told_which_columns_there_are_and_what_to_wri
 
 def test_ids_written_as_numbers_keep_every_digit() -> None:
     found = read(item_id=1834567890123456789)
-    assert isinstance(found, Decision)
+    assert isinstance(found, DecisionRow)
     assert found.item_id == "1834567890123456789"
 
 
@@ -209,7 +209,7 @@ def test_the_label_was_made_when_the_last_reviewer_agreed_to_it() -> None:
 
 
 @given(st.permutations([said("1", "a"), said("0", "b"), said("0", "a", row=5), said("1", "c")]))
-def test_the_order_of_decisions_does_not_matter(decisions: list[Decision]) -> None:
+def test_the_order_of_decisions_does_not_matter(decisions: list[DecisionRow]) -> None:
     vote = settle(decisions)
     assert (vote.label, sorted(vote.counted)) == (
         "0",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.datasets.groups.near_texts import jaccard, normalised, shingles
-from moderation.exports.heldout import HeldOut, HeldOutItem
+from moderation.exports.held_out import HeldOut, HeldOutItem
 
 TEXT = "the bridge over the river is closed until further notice because of the flood"
 

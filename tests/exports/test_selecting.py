@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from moderation.exports.decisions import Decision
-from moderation.exports.read import VerdictRow
+from moderation.exports.decisions import DecisionRow
+from moderation.exports.input_rows import VerdictRow
 from moderation.exports.selecting import (
     Chosen,
     Selection,
@@ -24,7 +24,7 @@ RULES = Selection()
 
 
 def chosen(
-    verdicts: list[VerdictRow], decisions: list[Decision], rules: Selection = RULES
+    verdicts: list[VerdictRow], decisions: list[DecisionRow], rules: Selection = RULES
 ) -> Chosen:
     return choose(verdicts, hear(decisions, verdicts, rules), rules)
 

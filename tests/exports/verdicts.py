@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from moderation.exports.decisions import Decision
-from moderation.exports.read import RecordRow, VerdictRow
+from moderation.exports.decisions import DecisionRow
+from moderation.exports.input_rows import RecordRow, VerdictRow
 
 ENTAILMENT = ("Contradictory", "Implies", "NoEntailment")
 
@@ -35,9 +35,9 @@ def pair_verdict(
     return verdict("1:2", kind="tweet_pair", tasks=tasks)._replace(**changes)
 
 
-def said(label: str, reviewer: str = "a", at: str = "2026-02-01", **changes: Any) -> Decision:
+def said(label: str, reviewer: str = "a", at: str = "2026-02-01", **changes: Any) -> DecisionRow:
     """A decision on the meme above."""
-    row = Decision("1", "hateful", label, reviewer, f"{at}T00:00:00.000000+00:00", "d.jsonl", 1)
+    row = DecisionRow("1", "hateful", label, reviewer, f"{at}T00:00:00.000000+00:00", "d.jsonl", 1)
     return row._replace(**changes)
 
 

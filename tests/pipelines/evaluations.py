@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from moderation.verdicts.tables import VERDICT_SCHEMA
+from moderation.verdicts.run_tables import VERDICT_SCHEMA
 from pipelines.evaluate.__main__ import main
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 from schemas.metrics import Evaluation, TaskMetrics

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from moderation.evaluation.figures.sample import Sample
 from moderation.evaluation.figures.slices import Coded, code
-from moderation.evaluation.pairing.pairing import GIVEN_AT, Pair
-from moderation.evaluation.pairing.rows import Probabilities
+from moderation.evaluation.pairing.settle_item import GIVEN_AT, Pair
+from moderation.evaluation.pairing.side_rows import Probabilities
 
 
 @dataclass(frozen=True, slots=True)

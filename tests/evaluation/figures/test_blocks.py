@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from moderation.evaluation.figures.blocks import block_key, join_blocks, make_block, read_key
-from moderation.evaluation.pairing.pairing import Pair
-from moderation.evaluation.pairing.rows import LabelRow, ScoreRow
+from moderation.evaluation.pairing.settle_item import Pair
+from moderation.evaluation.pairing.side_rows import LabelRow, ScoreRow
 
 
 def pair(item: int, p: float, *, swapped: bool = False) -> Pair:

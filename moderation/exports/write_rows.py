@@ -16,9 +16,9 @@ from apache_beam.pvalue import AsList, TaggedOutput
 from moderation.audit.progress import progress
 from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING, Dropping, differing
-from moderation.exports.heldout import HELD_OUT, HeldOutItem
+from moderation.exports.held_out import HELD_OUT, HeldOutItem
 from moderation.exports.images import ImageLost, ImagePlacer
-from moderation.exports.join import REJECTED
+from moderation.exports.select_items import REJECTED
 from moderation.exports.selecting import Why
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack

@@ -10,7 +10,13 @@ from typing import Any
 from pydantic_core import from_json
 
 from moderation.evaluation.figures.sample import SUM_TOLERANCE
-from moderation.evaluation.pairing.rows import LabelRow, Probabilities, ScoreRow, WantedRow, text_of
+from moderation.evaluation.pairing.side_rows import (
+    LabelRow,
+    Probabilities,
+    ScoreRow,
+    WantedRow,
+    text_of,
+)
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.ids import MAX_ITEM_ID_CHARS, BadId, id_of
 from moderation.records.labels import json_list, label_text, labels_text

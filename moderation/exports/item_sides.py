@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from moderation.exports.decisions import Decision
-from moderation.exports.read import FormerRow, RecordRow, VerdictRow
+from moderation.exports.decisions import DecisionRow
+from moderation.exports.input_rows import FormerLabel, RecordRow, VerdictRow
 from moderation.storage.packing import Pack, open_all
 
 VERDICTS, RECORDS, DECISIONS, FORMER = "verdicts", "records", "decisions", "former"
@@ -22,8 +22,8 @@ class ItemSides:
 
     verdicts: list[VerdictRow] = field(default_factory=list)
     records: dict[tuple[int, int], RecordRow] = field(default_factory=dict)
-    decisions: list[Decision] = field(default_factory=list)
-    former: FormerRow | None = None
+    decisions: list[DecisionRow] = field(default_factory=list)
+    former: FormerLabel | None = None
 
 
 def items_of(sides: Mapping[str, Iterable[Pack]]) -> dict[str, ItemSides]:
@@ -33,10 +33,10 @@ def items_of(sides: Mapping[str, Iterable[Pack]]) -> dict[str, ItemSides]:
         verdict = VerdictRow(*values)
         items[verdict.item_id].verdicts.append(verdict)
     for values in open_all(sides[DECISIONS]):
-        decision = Decision(*values)
+        decision = DecisionRow(*values)
         items[decision.item_id].decisions.append(decision)
     for values in open_all(sides[FORMER]):
-        former = FormerRow(*values)
+        former = FormerLabel(*values)
         items[former.item_id].former = former
     for values in open_all(sides[RECORDS]):
         record = RecordRow(*values)

@@ -12,9 +12,15 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tallying import TALLY, Tallying
 from moderation.evaluation.figures.blocks import block_key, make_block
-from moderation.evaluation.pairing.pairing import Pair, Rules, Settled, settle
-from moderation.evaluation.pairing.rows import FormerRow, LabelRow, LostRow, ScoreRow, WantedRow
-from moderation.evaluation.pairing.tables import item_row
+from moderation.evaluation.pairing.item_table import item_row
+from moderation.evaluation.pairing.settle_item import Pair, Rules, Settled, settle
+from moderation.evaluation.pairing.side_rows import (
+    FormerRow,
+    LabelRow,
+    LostRow,
+    ScoreRow,
+    WantedRow,
+)
 from moderation.evaluation.submission import Answer, answer
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack, open_all

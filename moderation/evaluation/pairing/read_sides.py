@@ -15,10 +15,10 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.audit.progress import progress
 from moderation.audit.tallying import TALLY, Tallying
 from moderation.datasets.examples import strings_of
-from moderation.evaluation.pairing import readers
-from moderation.evaluation.pairing.readers import Unusable, rejected
-from moderation.evaluation.pairing.rows import FormerRow, LabelRow, LostRow, ScoreRow
-from moderation.exports.packs import PackRows
+from moderation.evaluation.pairing import parse_rows
+from moderation.evaluation.pairing.parse_rows import Unusable, rejected
+from moderation.evaluation.pairing.side_rows import FormerRow, LabelRow, LostRow, ScoreRow
+from moderation.exports.buckets import PackRows
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span
@@ -117,7 +117,7 @@ class PackedLabels(beam.PTransform):
 
     label_files: tuple[InputFile, ...]
     examples: LabelledExamples | None
-    reader: readers.LabelReader
+    reader: parse_rows.LabelReader
     buckets: int
 
     @property
@@ -176,8 +176,8 @@ class ReadExamples(Tallying):
             source=source,
             row=0,
             task=None,
-            label=readers.label_of(fields["label"]),
-            slices=readers.slices_of(fields, self.slice_columns),
+            label=parse_rows.label_of(fields["label"]),
+            slices=parse_rows.slices_of(fields, self.slice_columns),
         )
         yield row.item_id, row
 
@@ -186,8 +186,8 @@ def read_scored(multi_label: frozenset[str], *, verdicts: bool) -> Reader:
     """The reader of ``verdicts/``, or of score files."""
 
     def read(row: RawRow) -> ScoreRow:
-        made = readers.read_verdict(row) if verdicts else readers.read_scores(row)
-        readers.check_scores(made, multi_label)
+        made = parse_rows.read_verdict(row) if verdicts else parse_rows.read_scores(row)
+        parse_rows.check_scores(made, multi_label)
         return made
 
     return read
@@ -207,5 +207,5 @@ def read_former(row: RawRow) -> FormerRow:
         kind=fields["kind"] or "",
         task=fields["task"],
         label=fields["label"],
-        probabilities=list(readers.pairs(fields["probabilities"])),
+        probabilities=list(parse_rows.pairs(fields["probabilities"])),
     )

@@ -14,10 +14,11 @@ from apache_beam.pvalue import AsDict, AsList, TaggedOutput
 
 from moderation.audit.tallying import TALLY, Tallying
 from moderation.exports.agreement import count_votes
-from moderation.exports.decisions import Decision, refused
+from moderation.exports.decisions import DecisionRow, refused
 from moderation.exports.differ import DIFFERING, differing
-from moderation.exports.heldout import HELD_OUT, HeldOut, HeldOutItem, digest_of
-from moderation.exports.items import (
+from moderation.exports.held_out import HELD_OUT, HeldOut, HeldOutItem, digest_of
+from moderation.exports.input_rows import RecordRow, VerdictRow
+from moderation.exports.item_sides import (
     DECISIONS,
     FORMER,
     RECORDS,
@@ -29,10 +30,9 @@ from moderation.exports.items import (
     to_place,
 )
 from moderation.exports.limits import label_group, rank_of
-from moderation.exports.read import RecordRow, VerdictRow
-from moderation.exports.rows import RowMaker, decision_row, source_group
 from moderation.exports.runs import Runs
 from moderation.exports.selecting import Chosen, Heard, Selection, Why, choose, hear, in_window
+from moderation.exports.training_rows import RowMaker, decision_row, source_group
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
 from schemas.codes import Code, Stage
@@ -222,7 +222,7 @@ class MeetDecisions(Tallying):
         for decision in vote.counted:
             yield TaggedOutput(REJECTED, refused(decision, code, message))
 
-    def _decided(self, decisions: Iterable[Decision], status: str) -> Iterator[TaggedOutput]:
+    def _decided(self, decisions: Iterable[DecisionRow], status: str) -> Iterator[TaggedOutput]:
         for decision in decisions:
             self._tally.add("decision", status)
             yield TaggedOutput(DECIDED, decision_row(decision, status))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from moderation.evaluation.pairing.pairing import Pair
+from moderation.evaluation.pairing.settle_item import Pair
 from moderation.records.labels import SEPARATOR
 from moderation.storage.shards import TableLayout
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from moderation.evaluation.figures.sample import positive_of
-from moderation.evaluation.pairing.rows import LabelRow, LostRow, Probabilities, ScoreRow
+from moderation.evaluation.pairing.side_rows import LabelRow, LostRow, Probabilities, ScoreRow
 from moderation.records.labels import is_no_label, labels_text, place_of
 from schemas.records import Kind
 

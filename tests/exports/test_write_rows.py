@@ -9,11 +9,11 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING
-from moderation.exports.heldout import HeldOutItem
+from moderation.exports.held_out import HeldOutItem
 from moderation.exports.images import ImagePlacer
-from moderation.exports.join import REJECTED
-from moderation.exports.rows import row_layouts
-from moderation.exports.write import ROWS_PER_SHARD, SHARDS, WriteRows, sharded, shards_for
+from moderation.exports.select_items import REJECTED
+from moderation.exports.training_rows import row_layouts
+from moderation.exports.write_rows import ROWS_PER_SHARD, SHARDS, WriteRows, sharded, shards_for
 from moderation.storage.packing import Pack
 from schemas.export import Provenance
 

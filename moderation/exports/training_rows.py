@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 from pydantic_core import from_json, to_json
 
-from moderation.exports.decisions import Decision
-from moderation.exports.read import RecordRow
+from moderation.exports.decisions import DecisionRow
+from moderation.exports.input_rows import RecordRow
 from moderation.exports.runs import Runs
 from moderation.exports.selecting import Chosen, labelled_at, predicted, score_of
 from moderation.storage.shards import TableLayout
@@ -123,7 +123,7 @@ class RowMaker:
         }
 
 
-def decision_row(decision: Decision, status: str) -> dict[str, Any]:
+def decision_row(decision: DecisionRow, status: str) -> dict[str, Any]:
     """A line of ``decisions/``."""
     return {
         "item_id": decision.item_id,

@@ -62,7 +62,7 @@ class RecordRow(NamedTuple):
     extras: dict[str, Any]
 
 
-class FormerRow(NamedTuple):
+class FormerLabel(NamedTuple):
     """A row of the set that this one is compared with."""
 
     item_id: str
@@ -92,7 +92,7 @@ class ReadVerdicts(beam.DoFn):
 
 @dataclass(eq=False)
 class ReadDecisions(beam.DoFn):
-    """``Span`` → ``(item_id, Decision)``; ``rejected``: ``DeadLetter``."""
+    """``Span`` → ``(item_id, DecisionRow)``; ``rejected``: ``DeadLetter``."""
 
     key: ReviewerKey
     columns: Mapping[str, str] | None = None
@@ -111,9 +111,9 @@ class ReadDecisions(beam.DoFn):
 
 
 class ReadFormer(beam.DoFn):
-    """``Span`` of an earlier export → ``(item_id, FormerRow)``."""
+    """``Span`` of an earlier export → ``(item_id, FormerLabel)``."""
 
-    def process(self, span: Span | BadRow) -> Iterator[tuple[str, FormerRow]]:
+    def process(self, span: Span | BadRow) -> Iterator[tuple[str, FormerLabel]]:
         for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             if isinstance(row, BadRow):
                 raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
@@ -122,7 +122,7 @@ class ReadFormer(beam.DoFn):
             label = row.fields["label"]
             if isinstance(label, list):
                 label = to_json(label).decode()
-            yield item_id, FormerRow(item_id, kind.value, label)
+            yield item_id, FormerLabel(item_id, kind.value, label)
 
 
 def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) -> VerdictRow:

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.evaluation.pairing.pairing import (
+from moderation.evaluation.pairing.settle_item import (
     OfLabel,
     OfScore,
     Rules,
@@ -13,7 +13,7 @@ from moderation.evaluation.pairing.pairing import (
     places_of,
     settle,
 )
-from moderation.evaluation.pairing.rows import LabelRow, LostRow, ScoreRow
+from moderation.evaluation.pairing.side_rows import LabelRow, LostRow, ScoreRow
 from schemas.records import Kind
 
 RULES = Rules({Kind.MEME: "hateful"})

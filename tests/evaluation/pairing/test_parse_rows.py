@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from moderation.evaluation.pairing.readers import (
+from moderation.evaluation.pairing.parse_rows import (
     LabelReader,
     Unusable,
     check_scores,

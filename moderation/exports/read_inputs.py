@@ -9,8 +9,8 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 
-from moderation.exports import read, read_records
-from moderation.exports.packs import PackRows
+from moderation.exports import input_rows, read_records
+from moderation.exports.buckets import PackRows
 from moderation.exports.reviewers import ReviewerKey
 from moderation.exports.runs import Runs
 from moderation.records.spans import plan_spans
@@ -35,7 +35,7 @@ class PackedVerdicts(beam.PTransform):
             | "List" >> beam.Create(files, reshuffle=False)
             | "Plan" >> beam.FlatMap(_numbered_spans)
             | "Share" >> beam.Reshuffle()
-            | "Read" >> beam.ParDo(read.ReadVerdicts(self.runs))
+            | "Read" >> beam.ParDo(input_rows.ReadVerdicts(self.runs))
             | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
 
@@ -64,7 +64,9 @@ class PackedRecords(beam.PTransform):
             pbegin
             | "List" >> beam.Create([*enumerate(self.runs.sources)])
             | "Plan"
-            >> beam.ParDo(read_records.PlanSources()).with_outputs(read.PROBLEMS, main=read.ROWS)
+            >> beam.ParDo(read_records.PlanSources()).with_outputs(
+                input_rows.PROBLEMS, main=input_rows.ROWS
+            )
         )
         wanted: Any = None
         if self.decisions is not None:
@@ -72,17 +74,17 @@ class PackedRecords(beam.PTransform):
                 self.decisions | "Wanted" >> beam.CombineGlobally(read_records.WantedItems())
             )
         rows = (
-            planned[read.ROWS]
+            planned[input_rows.ROWS]
             | "Share" >> beam.Reshuffle()
             | "Read" >> beam.ParDo(read_records.ReadSources(self.inline_images), wanted=wanted)
             | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
-        return {read.ROWS: rows, read.PROBLEMS: planned[read.PROBLEMS]}
+        return {input_rows.ROWS: rows, input_rows.PROBLEMS: planned[input_rows.PROBLEMS]}
 
 
 @dataclass(eq=False, repr=False)
 class PackedDecisions(beam.PTransform):
-    """Decisions files → ``rows``: ``(bucket, Pack of Decision)``; ``rejected``; ``counts``."""
+    """Decisions files → ``rows``: ``(bucket, Pack of DecisionRow)``; ``rejected``; ``counts``."""
 
     files: tuple[InputFile, ...]
     key: ReviewerKey
@@ -97,21 +99,21 @@ class PackedDecisions(beam.PTransform):
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Share" >> beam.Reshuffle()
             | "Read"
-            >> beam.ParDo(read.ReadDecisions(self.key, self.columns)).with_outputs(
-                read.REJECTED, read.COUNTS, main=read.ROWS
+            >> beam.ParDo(input_rows.ReadDecisions(self.key, self.columns)).with_outputs(
+                input_rows.REJECTED, input_rows.COUNTS, main=input_rows.ROWS
             )
         )
-        rows = found[read.ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
+        rows = found[input_rows.ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
         return {
-            read.ROWS: rows,
-            read.REJECTED: found[read.REJECTED],
-            read.COUNTS: found[read.COUNTS],
+            input_rows.ROWS: rows,
+            input_rows.REJECTED: found[input_rows.REJECTED],
+            input_rows.COUNTS: found[input_rows.COUNTS],
         }
 
 
 @dataclass(eq=False, repr=False)
 class PackedFormer(beam.PTransform):
-    """The data files of an earlier export → ``(bucket, Pack of FormerRow)``."""
+    """The data files of an earlier export → ``(bucket, Pack of FormerLabel)``."""
 
     files: tuple[InputFile, ...]
     buckets: int
@@ -122,7 +124,7 @@ class PackedFormer(beam.PTransform):
             pbegin
             | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
-            | "Read" >> beam.ParDo(read.ReadFormer())
+            | "Read" >> beam.ParDo(input_rows.ReadFormer())
             | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
 

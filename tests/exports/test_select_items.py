@@ -8,12 +8,12 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tallying import TALLY
 from moderation.exports.differ import DIFFERING
-from moderation.exports.heldout import HeldOutItem
-from moderation.exports.join import REJECTED, SELECTED, MeetDecisions, Problems
-from moderation.exports.read import FormerRow
-from moderation.exports.rows import RowMaker
+from moderation.exports.held_out import HeldOutItem
+from moderation.exports.input_rows import FormerLabel
 from moderation.exports.runs import Runs, open_runs
+from moderation.exports.select_items import REJECTED, SELECTED, MeetDecisions, Problems
 from moderation.exports.selecting import Selection
+from moderation.exports.training_rows import RowMaker
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
 from schemas.codes import Code
@@ -59,7 +59,7 @@ def test_the_four_sides_of_an_item_meet(tmp_path: Path) -> None:
             "verdicts": [verdict(p=0.75)],
             "records": [record(source="feed", n=1)],
             "decisions": [said("1")],
-            "former": [FormerRow("1", "meme", "0")],
+            "former": [FormerLabel("1", "meme", "0")],
         },
     )
     [row] = selected(found)
@@ -108,7 +108,7 @@ def test_decisions_on_an_id_of_several_contents_become_letters(tmp_path: Path) -
 
 def test_what_the_former_set_had_is_told_with_the_reason_it_went(tmp_path: Path) -> None:
     runs = runs_with(tmp_path, "sha256:0")
-    former = [FormerRow("1", "meme", "0"), FormerRow("elsewhere", "meme", "1")]
+    former = [FormerLabel("1", "meme", "0"), FormerLabel("elsewhere", "meme", "1")]
     found = join(runs, {"verdicts": [verdict()], "records": [record()], "former": former})
     reasons = {row["item_id"]: row["reason"] for row in found[DIFFERING]}
     assert reasons == {"1": "not_reviewed", "elsewhere": "not_in_runs"}
