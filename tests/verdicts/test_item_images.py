@@ -1,0 +1,73 @@
+"""Items meet their images."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+from apache_beam.pvalue import TaggedOutput
+
+from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
+from moderation.records.items import Item, RefusedImage
+from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
+from moderation.verdicts.judgement import Judgement
+from schemas.codes import Code, Stage
+from schemas.images import ImageStatus
+from schemas.records import Kind
+
+REF = ImageRef("image_1", "a.png", "/a.png", "/")
+PAIR = Item("k", Kind.TWEET_PAIR, {"text_1": "one", "text_2": "two"}, (REF,))
+BOTH = {"image_1": Target(2, 2), "image_2": Target(2, 2)}
+PIXELS = DecodedImage(np.zeros((2, 2, 3), np.uint8), "ab", 9, 4, 4, "PNG")
+
+
+def meet(item: Item, outcomes: dict[str, ImageOutcome], *required: str) -> Any:
+    (found,) = MeetImages(WantedImages(BOTH, frozenset(required))).process((item, outcomes))
+    return found
+
+
+def failed(found: Any) -> Judgement:
+    assert isinstance(found, TaggedOutput)
+    assert found.tag == FAILED
+    assert isinstance(found.value, Judgement)
+    return found.value
+
+
+def test_an_item_is_ready_with_what_it_has() -> None:
+    found = meet(PAIR, {"image_1": PIXELS})
+    assert isinstance(found, ReadyItem)
+    assert list(found.images) == ["image_1"]
+    assert [each.status for each in found.reports] == [ImageStatus.OK, ImageStatus.ABSENT]
+
+
+def test_only_what_the_model_looks_at_is_asked_for() -> None:
+    wanted = WantedImages({"image_2": Target(2, 2)}, frozenset())
+    assert wanted.requests(PAIR) == {}
+    assert WantedImages(BOTH, frozenset()).requests(PAIR) == {"image_1": (REF, BOTH["image_1"])}
+
+
+def test_an_image_that_the_model_needs_says_which_stage_lost_it() -> None:
+    gone = failed(meet(PAIR, {"image_1": ImageFailure(Code.TIMEOUT, "late", 3)}, "image_1"))
+    assert gone.failure is not None
+    assert (gone.failure.stage, gone.failure.attempts) == (Stage.FETCH, 3)
+    assert gone.failure.message == "image_1: late"
+    broken = failed(meet(PAIR, {"image_1": ImageFailure(Code.CORRUPT, "half", 1)}, "image_1"))
+    assert broken.failure is not None
+    assert broken.failure.stage is Stage.DECODE
+
+
+def test_a_record_without_an_image_fails_where_the_model_needs_one() -> None:
+    found = failed(meet(PAIR, {"image_1": PIXELS}, "image_2"))
+    assert found.failure is not None
+    assert found.failure.code is Code.NO_IMAGE
+
+
+def test_a_refused_reference_counts_as_an_image_that_failed() -> None:
+    refused = RefusedImage("image_1", "../x", Code.OUTSIDE_ROOT, "leads outside")
+    item = dataclasses.replace(PAIR, images=(refused,))
+    found = meet(item, {})
+    assert isinstance(found, ReadyItem)
+    assert found.images == {}
+    assert found.reports[0].code == "outside_root"
+    assert failed(meet(item, {}, "image_1")).images == found.reports
