@@ -63,17 +63,9 @@ class DoorStats:
         return DoorStats(**values)
 
     def as_dict(self) -> dict[str, Any]:
-        """A JSON object; ``from_dict`` reads it back."""
+        """A JSON object."""
         values: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: list(v) if isinstance(v, tuple) else v for name, v in values.items()}
-
-    @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> DoorStats:
-        """The inverse of ``as_dict``."""
-        read: dict[str, Any] = {
-            k: tuple(v) if isinstance(v, list) else v for k, v in values.items()
-        }
-        return cls(**read)
 
 
 class StatsCollector:
