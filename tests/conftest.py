@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.faults import emulator
 from tests.faults.server import FaultServer
+from tests.training import tiny
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
@@ -37,3 +38,9 @@ def emulated() -> emulator.Emulated:
     pytest.importorskip("gcp_storage_emulator")
     pytest.importorskip("google.cloud.storage")
     return emulator.run
+
+
+@pytest.fixture(scope="session")
+def modules(tmp_path_factory: pytest.TempPathFactory) -> tiny.Modules:
+    """Tiny pretrained parts in the formats that hubs have."""
+    return tiny.Modules(tmp_path_factory.mktemp("modules"))

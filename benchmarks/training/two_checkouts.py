@@ -48,7 +48,7 @@ def words(folder: Path) -> Task:
 
 def pictures(folder: Path) -> Task:
     """Pairs with two drawings each, which are augmented; tokens and pixels by KerasHub's parts."""
-    modules = tiny.make_modules(folder / "modules")
+    modules = tiny.Modules(folder / "modules")
     own = {"training.epochs": 3, "training.batch_size": 16}
     values = {**tiny.overrides("entailment_kerashub", modules), **own}
     flags = [f for name, at in values.items() for f in ("--set", f"{name}={json.dumps(at)}")]

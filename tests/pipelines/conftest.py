@@ -14,7 +14,6 @@ from pipelines.score.__main__ import main
 from tests.models.fakes import export_both_kinds
 from tests.pipelines.preprocessing import Preprocess, Set
 from tests.pipelines.scoring import Finished, Score
-from tests.training import tiny
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +43,6 @@ def pictures(tmp_path: Path) -> Path:
     for index in range(10):
         Image.new("RGB", (40, 30), (25 * index,) * 3).save(folder / f"{index}.png")
     return folder
-
-
-@pytest.fixture(scope="session")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> tiny.Modules:
-    """Tiny pretrained parts in the formats that hubs have."""
-    return tiny.make_modules(tmp_path_factory.mktemp("modules"))
 
 
 @pytest.fixture

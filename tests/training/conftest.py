@@ -1,4 +1,4 @@
-"""Tiny modules, made once; networks, built once for all tests that only look at them."""
+"""Networks, built once for all tests that only look at them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,6 @@ import pytest
 from moderation.training.network import Network
 from tests.training import tiny
 from tests.training.building import Built, fresh
-
-
-@pytest.fixture(scope="session")
-def modules(tmp_path_factory: pytest.TempPathFactory) -> tiny.Modules:
-    return tiny.make_modules(tmp_path_factory.mktemp("modules"))
 
 
 @pytest.fixture(scope="session")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -182,12 +182,12 @@ def hub_preprocessor(folder: Path) -> str:
                 lower_case=True, token_out_type=tf.int32,
             )  # fmt: skip
 
-        @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+        @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
         def __call__(self, texts: Any) -> Any:
             return self.tokenizer.tokenize(texts)
 
     class Pack(tf.Module):
-        @tf.function
+        @tf.function(autograph=False)  # nothing in it to convert, and converting takes long
         def __call__(self, inputs: Any, seq_length: Any = LENGTH) -> dict[str, Any]:
             segments = [each.merge_dims(1, -1) if each.ragged_rank > 1 else each for each in inputs]
             trimmer = text.RoundRobinTrimmer(seq_length - len(segments) - 1)
@@ -219,7 +219,7 @@ def hub_encoder(folder: Path) -> str:
     kernel = tf.Variable(_random((DIM, DIM), seed=5), name="pooler/kernel")
     steps = tf.Variable(7, trainable=False, name="steps")
 
-    @tf.function
+    @tf.function(autograph=False)
     def call(inputs: dict[str, Any], training: bool = False) -> dict[str, Any]:
         hidden = tf.gather(table, inputs["input_word_ids"])
         hidden += tf.gather(kinds, inputs["input_type_ids"])
@@ -242,28 +242,41 @@ def hub_encoder(folder: Path) -> str:
     return str(folder)
 
 
-@dataclass(frozen=True, slots=True)
 class Modules:
-    """Folders of all of them."""
+    """Folders of all of them, each made when it is first asked for, with the same weights."""
 
-    bert: str
-    roberta: str
-    vit: str
-    resnet: str
-    hub_preprocessor: str
-    hub_encoder: str
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
+    def _made(self, make: Callable[[Path], str]) -> str:
+        import keras
 
-def make_modules(folder: Path) -> Modules:
-    """Makes them all, with the same weights each time; some seconds."""
-    import keras
+        keras.utils.set_random_seed(0)
+        return make(self._folder / make.__name__)
 
-    keras.utils.set_random_seed(0)
-    made = {
-        "bert": bert, "roberta": roberta, "vit": vit, "resnet": resnet,
-        "hub_preprocessor": hub_preprocessor, "hub_encoder": hub_encoder,
-    }  # fmt: skip
-    return Modules(**{name: make(folder / name) for name, make in made.items()})
+    @cached_property
+    def bert(self) -> str:
+        return self._made(bert)
+
+    @cached_property
+    def roberta(self) -> str:
+        return self._made(roberta)
+
+    @cached_property
+    def vit(self) -> str:
+        return self._made(vit)
+
+    @cached_property
+    def resnet(self) -> str:
+        return self._made(resnet)
+
+    @cached_property
+    def hub_preprocessor(self) -> str:
+        return self._made(hub_preprocessor)
+
+    @cached_property
+    def hub_encoder(self) -> str:
+        return self._made(hub_encoder)
 
 
 def overrides(preset: str, modules: Modules) -> dict[str, Any]:
@@ -273,26 +286,37 @@ def overrides(preset: str, modules: Modules) -> dict[str, Any]:
         "training.batch_size": 4, "training.accumulate": 1, "training.epochs": 2,
         "training.frozen_epochs": 0, "training.early_stopping": None,
     }  # fmt: skip
-    cells = {"image.uri": f"keras_hub:{modules.resnet}"}
-    bert_uri = {"text.uri": f"keras_hub:{modules.bert}"}
-    own: dict[str, dict[str, Any]] = {
-        "entailment_tfhub": {
-            "text.uri": f"tfhub:{modules.hub_encoder}",
-            "text.preprocessor": modules.hub_preprocessor,
-            "fusion.project_to": 16,
-            **cells,
-        },
-        "entailment_kerashub": {**bert_uri, **cells, "fusion.project_to": 16},
-        "hateful_memes_concat": {
-            **cells, "text.dim": 12, "fusion.project_to": 8, "fusion.hidden": [8],
-        },
-        "mmbt": {**bert_uri, **cells},
-        "roberta_vit": {
-            "text.uri": f"keras_hub:{modules.roberta}", "text.layers": 1,
-            "image.uri": f"keras_hub:{modules.vit}", "fusion.hidden": [8],
-        },
-    }  # fmt: skip
-    return common | own[preset]
+    return common | _PARTS[preset](modules)
+
+
+def _cells(modules: Modules) -> dict[str, Any]:
+    return {"image.uri": f"keras_hub:{modules.resnet}"}
+
+
+def _bert(modules: Modules) -> dict[str, Any]:
+    return {"text.uri": f"keras_hub:{modules.bert}"}
+
+
+_PARTS: dict[str, Callable[[Modules], dict[str, Any]]] = {
+    "entailment_tfhub": lambda modules: {
+        "text.uri": f"tfhub:{modules.hub_encoder}",
+        "text.preprocessor": modules.hub_preprocessor,
+        "fusion.project_to": 16,
+        **_cells(modules),
+    },
+    "entailment_kerashub": lambda modules: {
+        **_bert(modules), **_cells(modules), "fusion.project_to": 16,
+    },
+    "hateful_memes_concat": lambda modules: {
+        **_cells(modules), "text.dim": 12, "fusion.project_to": 8, "fusion.hidden": [8],
+    },
+    "mmbt": lambda modules: {**_bert(modules), **_cells(modules)},
+    "roberta_vit": lambda modules: {
+        "text.uri": f"keras_hub:{modules.roberta}", "text.layers": 1,
+        "image.uri": f"keras_hub:{modules.vit}", "fusion.hidden": [8],
+    },
+}  # fmt: skip
+"""What a preset is made of, so that a test makes no part that it does not use."""
 
 
 def recipe(preset: str, modules: Modules, changes: Mapping[str, Any] | None = None) -> Recipe:
