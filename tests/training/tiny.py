@@ -248,6 +248,11 @@ class Modules:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
+    def __getitem__(self, name: str) -> str:
+        """By name, for ``"{bert}".format_map``."""
+        folder: str = getattr(self, name)
+        return folder
+
     def _made(self, make: Callable[[Path], str]) -> str:
         import keras
 

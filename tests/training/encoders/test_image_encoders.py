@@ -148,6 +148,5 @@ def test_pooling_is_adaptive_average_pooling(
 def test_what_cannot_be_had_is_told_with_its_remedy(
     uri: str, options: dict[str, Any], message: str, modules: tiny.Modules
 ) -> None:
-    folders = {name: getattr(modules, name) for name in modules.__slots__}
     with pytest.raises(TrainingError, match=message):
-        encoder(uri.format(**folders), **options)
+        encoder(uri.format_map(modules), **options)

@@ -200,13 +200,12 @@ def test_a_hub_module_is_told_when_it_learns_and_not_when_it_is_frozen(
 def test_what_cannot_be_had_is_told_with_its_remedy(
     uri: str, options: dict[str, Any], message: str, modules: tiny.Modules
 ) -> None:
-    folders = {name: getattr(modules, name) for name in modules.__slots__}
     filled = {
-        name: value.format(**folders) if isinstance(value, str) else value
+        name: value.format_map(modules) if isinstance(value, str) else value
         for name, value in options.items()
     }
     with pytest.raises(TrainingError, match=message):
-        encoder(uri.format(**folders), **filled)
+        encoder(uri.format_map(modules), **filled)
 
 
 @pytest.mark.parametrize("preset", [*tiny.PRESETS, "subwords", "starter"])
