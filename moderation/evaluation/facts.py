@@ -29,14 +29,14 @@ class SubmissionFor:
 class Facts:
     """What an evaluation was asked for, and what its inputs say of themselves."""
 
-    scored_by: tuple[ScoredBy, ...]
-    score_rows: int | None
-    """What the runs' manifests announce; None: score files announce nothing."""
-    label_files: tuple[str, ...]
-    label_rows: int | None
-    """What a set of examples announces; None: files of labels announce nothing."""
-    baseline: Baseline | None
     submission: SubmissionFor | None
     min_coverage: float
     notes: tuple[str, ...]
     max_unreadable_files: int = 0
+    scored_by: tuple[ScoredBy, ...] = ()
+    score_rows: int | None = None
+    """What the runs' manifests announce; None: score files announce nothing."""
+    label_files: tuple[str, ...] = ()
+    label_rows: int | None = None
+    """What a set of examples announces; None: files of labels announce nothing."""
+    baseline: Baseline | None = None

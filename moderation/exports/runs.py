@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from moderation.option_error import option
 from moderation.runs.committed import CommittedRun, RunError, Source, match_runs, open_run
+from moderation.storage.input_files import InputFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Runs:
     sources: tuple[Source, ...]
     source_ids: tuple[dict[str, int], ...]
     """For each run: the path of a source, and its place in ``sources``."""
+
+    @property
+    def verdict_files(self) -> tuple[InputFile, ...]:
+        """Of all verdict tables."""
+        return tuple(file for run in self.runs for file in run.verdict_files)
 
     @property
     def verdicts(self) -> int:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import tempfile
 from collections.abc import Iterable
+from typing import Any
 
-from moderation.runs.directory import RunCommitted, RunDirectory
-from moderation.storage.input_files import InputError
+from moderation.runs.directory import RunCommitted, RunDirectory, new_run_id
+from moderation.runs.header import RunHeader
+from moderation.storage.input_files import InputError, InputFile
 from moderation.storage.listing import Inputs, find_inputs
 from moderation.storage.stores import expect_reachable
+from pipelines.command.groups import RunPlace
+from pipelines.command.parser import versions
 from pipelines.command.usage import UsageError
 
 
@@ -39,14 +44,46 @@ def output_folder(output: str) -> str:
         ) from None
 
 
-def free_directory(output: str, run_id: str, *, overwrite: bool) -> RunDirectory:
+def free_directory(options: RunPlace, now: datetime.datetime) -> RunDirectory:
     """The run's directory; raises ``UsageError`` where a committed run lies there already."""
-    directory = RunDirectory(output_folder(output), run_id)
+    run_id = options.run_id or new_run_id(now)
+    directory = RunDirectory(output_folder(options.output), run_id)
     try:
         expect_reachable(directory.path)
-        directory.expect_free(overwrite=overwrite)
+        directory.expect_free(overwrite=options.overwrite)
     except RunCommitted as error:
         raise UsageError.of(error) from error
     except (OSError, ValueError) as error:  # a store that is down, or whose client is missing
-        raise UsageError(f"--output {output!r} cannot be looked into: {error}") from error
+        raise UsageError(f"--output {options.output!r} cannot be looked into: {error}") from error
     return directory
+
+
+def expect_another(name: str, given: str | None, directory: RunDirectory) -> None:
+    """Raise ``UsageError`` where an option names the very directory that is to be made."""
+    if given is None:
+        return
+    one, other = given.rstrip("/"), directory.path
+    if "://" not in one and "://" not in other:
+        one, other = os.path.realpath(one), os.path.realpath(other)
+    if one == other:
+        raise UsageError(f"--{name} {given!r} is the directory that is to be made")
+
+
+def run_header(
+    options: RunPlace,
+    directory: RunDirectory,
+    now: datetime.datetime,
+    *,
+    packages: Iterable[str],
+    inputs: Iterable[InputFile],
+    **more: Any,
+) -> RunHeader:
+    """The head of a run that starts now; ``more``: further fields of it."""
+    return RunHeader(
+        directory=directory,
+        started_at=now.isoformat(timespec="seconds"),
+        inputs=tuple(inputs),
+        options=options.as_dict(),
+        versions=versions(packages),
+        **more,
+    )

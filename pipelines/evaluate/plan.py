@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from moderation.evaluation.evaluation_report import EvaluationReport
 from moderation.evaluation.facts import Facts, SubmissionFor
@@ -15,12 +14,10 @@ from moderation.evaluation.pairing.settle_item import Rules
 from moderation.exports.buckets import buckets_for
 from moderation.records.tfrecord import DatasetError
 from moderation.runs.committed import RunError, table_files
-from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.directory import RunDirectory
 from moderation.runs.header import RunHeader, joined
-from moderation.storage import files
 from moderation.storage.input_files import InputFile
-from pipelines.command.parser import versions
-from pipelines.command.places import free_directory, matched
+from pipelines.command.places import expect_another, free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_tasks, split_list
 from pipelines.evaluate.inputs import (
@@ -37,6 +34,7 @@ from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
 _ROW_BYTES = 128
+_SCORED_WITH = ("model_name", "model_fingerprint", "policy_version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     Raises:
         UsageError: with the value, the reason and the remedy.
     """
-    directory = free_directory(
-        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
-    )
+    directory = free_directory(options, now)
     try:
         runs = open_runs(options.verdicts)
         former_manifest, former = former_items(options.baseline)
@@ -100,8 +96,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     if not (labels or examples or options.submission_for):
         labels = verdicts
     wanted = _wanted(options.submission_for)
-    if options.baseline and _same(options.baseline, directory.path):
-        raise UsageError(f"--baseline {options.baseline!r} is the directory that is to be made")
+    expect_another("baseline", options.baseline, directory)
     rules = _rules(options)
     lost = tuple(
         file for run in runs for file in table_files(run.path, run.manifest, "dead_letters")
@@ -121,30 +116,38 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         rules=rules,
         reader=LabelReader(options.layout(), slice_columns),
         measures=_measures(options, rules, slice_columns),
-        header=RunHeader(
-            directory=directory,
-            started_at=now.isoformat(timespec="seconds"),
-            inputs=tuple({file.path: file for file in inputs}.values()),
+        header=run_header(
+            options,
+            directory,
+            now,
+            packages=_PACKAGES,
+            inputs={file.path: file for file in inputs}.values(),
             left_out=(*scored.left_out, *labelled.left_out),
-            options=options.as_dict(),
-            versions=versions(_PACKAGES),
-            model_name=joined(each.model_name for each in scored_by),
-            model_fingerprint=joined(each.model_fingerprint for each in scored_by),
-            policy_version=joined(each.policy_version for each in scored_by),
+            **{name: joined(getattr(each, name) for each in scored_by) for name in _SCORED_WITH},
         ),
         report=EvaluationReport(
-            Facts(
+            replace(
+                _asked(options, wanted, rules),
                 scored_by=scored_by,
                 score_rows=sum(run.verdicts for run in runs) if runs else None,
                 label_files=tuple(file.path for file in (*labels, *from_examples)),
                 label_rows=examples.promised if examples else None,
                 baseline=baseline_of(options.baseline, former_manifest),
-                submission=_submission(options, wanted, rules),
-                min_coverage=options.min_coverage,
-                notes=options.note,
-                max_unreadable_files=options.max_unreadable_files,
             )
         ),
+    )
+
+
+def _asked(options: EvaluateOptions, wanted: tuple[InputFile, ...], rules: Rules) -> Facts:
+    submission = None
+    if wanted:
+        task = rules.tasks[Kind.MEME]
+        submission = SubmissionFor(wanted[0].path, task, options.submission_threshold)
+    return Facts(
+        submission=submission,
+        min_coverage=options.min_coverage,
+        notes=options.note,
+        max_unreadable_files=options.max_unreadable_files,
     )
 
 
@@ -169,17 +172,3 @@ def _measures(options: EvaluateOptions, rules: Rules, slice_columns: tuple[str, 
         replicates=options.replicates,
         seed=options.seed,
     )
-
-
-def _submission(
-    options: EvaluateOptions, wanted: tuple[InputFile, ...], rules: Rules
-) -> SubmissionFor | None:
-    if not wanted:
-        return None
-    return SubmissionFor(wanted[0].path, rules.tasks[Kind.MEME], options.submission_threshold)
-
-
-def _same(one: str, other: str) -> bool:
-    if files.is_remote(one) or files.is_remote(other):
-        return one.rstrip("/") == other.rstrip("/")
-    return os.path.realpath(one) == os.path.realpath(other)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime
-import os
 from dataclasses import dataclass
-from typing import Any
 
 from moderation.exports.account import ExportFacts
 from moderation.exports.buckets import buckets_for
@@ -20,15 +18,13 @@ from moderation.exports.write_rows import WriteSet, shards_for
 from moderation.images.options import DoorOptions
 from moderation.records.layout import Layout, parse_columns
 from moderation.runs.committed import RunError, read_manifest
-from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader, joined
-from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
 from pipelines.command.door import image_buckets
-from pipelines.command.parser import versions
-from pipelines.command.places import free_directory, matched
+from pipelines.command.places import expect_another, free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_tasks, split_list
 from pipelines.export.options import ExportOptions, parse_decision_columns
@@ -136,11 +132,8 @@ def make_plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
             raise UsageError(f"--decisions {file.path!r}: give JSONL or CSV")
     excluded = matched("exclude", options.exclude)
     held_out = excluded.files
-    directory = free_directory(
-        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
-    )
-    if options.previous and _same(options.previous, directory.path):
-        raise UsageError(f"--previous {options.previous!r} is the directory that is to be made")
+    directory = free_directory(options, now)
+    expect_another("previous", options.previous, directory)
     facts = ExportFacts(
         name=options.name,
         version=options.dataset_version or directory.run_id,
@@ -160,30 +153,23 @@ def make_plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
         former=former,
         key=key,
         rules=rules,
-        header=_header(
-            runs,
-            directory=directory,
-            started_at=now.isoformat(timespec="seconds"),
-            inputs=(*decisions, *held_out, *former),
+        header=run_header(
+            options,
+            directory,
+            now,
+            packages=_PACKAGES,
+            inputs=(*runs.verdict_files, *decisions, *held_out, *former),
             left_out=(*decided.left_out, *excluded.left_out),
-            options=options.as_dict(),
+            watched=tuple(source.file.path for source in runs.sources),
+            **_scored_with(runs),
         ),
         report=_report(options, facts, rules),
     )
 
 
-def _header(runs: Runs, *, inputs: tuple[InputFile, ...], **more: Any) -> RunHeader:
-    manifests = [run.manifest for run in runs.runs]
-    return RunHeader(
-        inputs=(*(file for run in runs.runs for file in run.verdict_files), *inputs),
-        watched=tuple(source.file.path for source in runs.sources),
-        versions=versions(_PACKAGES),
-        model_name=joined(each.model_name for each in manifests),
-        model_fingerprint=joined(each.model_fingerprint for each in manifests),
-        policy_version=joined(each.policy_version for each in manifests),
-        policy_digest=joined(each.policy_digest for each in manifests),
-        **more,
-    )
+def _scored_with(runs: Runs) -> dict[str, str]:
+    names = ("model_name", "model_fingerprint", "policy_version", "policy_digest")
+    return {name: joined(getattr(run.manifest, name) for run in runs.runs) for name in names}
 
 
 def _report(options: ExportOptions, facts: ExportFacts, rules: Selection) -> TrainingSetReport:
@@ -232,9 +218,3 @@ def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
         )
         for entry in parquet or data
     )
-
-
-def _same(one: str, other: str) -> bool:
-    if files.is_remote(one) or files.is_remote(other):
-        return one.rstrip("/") == other.rstrip("/")
-    return os.path.realpath(one) == os.path.realpath(other)

@@ -6,7 +6,7 @@ from moderation.exports.gates import USABLE
 from moderation.runs.directory import RunDirectory
 from pipelines.command.summary_lines import left_out_lines, loss_lines
 from schemas.codes import Stage
-from schemas.export import ExportReport
+from schemas.export import Agreement, ExportReport
 
 
 def summary(directory: RunDirectory, seconds: float) -> str:
@@ -21,27 +21,12 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         f"  rows {report.rows:,} of {report.verdicts_read:,} verdicts; left out: {_told(left_out)}",
         f"  decisions {report.decisions_read:,}: {_told(report.decisions)}",
     ]
-    lost = {
-        letter.code: letter.rows
-        for letter in report.dead_letters
-        if letter.stage == Stage.DECIDE.value and letter.code not in USABLE
-    }
-    if lost:
-        lines.append(
-            f"  warning: {sum(lost.values()):,} of {report.decisions_read:,} decisions could not "
-            f"be used: {_told(lost)}; dead_letters/ says why of each"
-        )
+    lines += _unusable(report)
     for kind, labels in report.rows_by_label.items():
         lines.append(f"  {kind.value.replace('_', ' ')}s: {_told(labels)}")
     if report.rows_by_label_source.get("pseudo"):
         lines.append(f"  pseudo-labelled: {report.rows_by_label_source['pseudo']:,}")
-    for each in report.agreement:
-        alpha = each.krippendorff_alpha
-        told = "undefined" if alpha is None else f"{alpha:.3f}"
-        lines.append(
-            f"  agreement on {each.task}: Krippendorff's alpha {told} "
-            f"over {each.items:,} items, {each.unanimous:,} unanimous"
-        )
+    lines += map(_agreement, report.agreement)
     if report.held_out:
         lines.append(f"  held out: {_told(report.held_out.rows_excluded)}")
     if report.diff:
@@ -67,3 +52,27 @@ def summary(directory: RunDirectory, seconds: float) -> str:
 
 def _told(counts: dict[str, int]) -> str:
     return ", ".join(f"{rows:,} {name}" for name, rows in counts.items()) or "none"
+
+
+def _unusable(report: ExportReport) -> list[str]:
+    """A warning of decisions that could not be used."""
+    lost = {
+        letter.code: letter.rows
+        for letter in report.dead_letters
+        if letter.stage == Stage.DECIDE.value and letter.code not in USABLE
+    }
+    if not lost:
+        return []
+    return [
+        f"  warning: {sum(lost.values()):,} of {report.decisions_read:,} decisions could not "
+        f"be used: {_told(lost)}; dead_letters/ says why of each"
+    ]
+
+
+def _agreement(each: Agreement) -> str:
+    alpha = each.krippendorff_alpha
+    told = "undefined" if alpha is None else f"{alpha:.3f}"
+    return (
+        f"  agreement on {each.task}: Krippendorff's alpha {told} "
+        f"over {each.items:,} items, {each.unanimous:,} unanimous"
+    )

@@ -17,15 +17,14 @@ from moderation.datasets.splits.split import Splits
 from moderation.datasets.stats import Grouping
 from moderation.images.options import DoorOptions
 from moderation.records.validate import Validator
-from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader
 from moderation.samples import sample_inputs
 from moderation.storage.packing import buckets_for
 from moderation.storage.parking import Parking
 from pipelines.command.door import door_options
-from pipelines.command.parser import versions
-from pipelines.command.places import free_directory, matched
+from pipelines.command.places import free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.preprocess.options import PreprocessOptions
@@ -127,9 +126,7 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
     """
     _check_packages()
     inputs = matched("input", options.input or sample_inputs())
-    directory = free_directory(
-        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
-    )
+    directory = free_directory(options, now)
     height, width = parse_size(options.image_size)
     form = ImageForm(
         height=height,
@@ -145,13 +142,13 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
         door=door_options(options, places=places),
         form=form,
         splits=splits,
-        header=RunHeader(
-            directory=directory,
-            started_at=now.isoformat(timespec="seconds"),
+        header=run_header(
+            options,
+            directory,
+            now,
+            packages=_PACKAGES,
             inputs=inputs.files,
             left_out=inputs.left_out,
-            options=options.as_dict(),
-            versions=versions(_PACKAGES),
         ),
         report=_report(options, form, splits),
     )

@@ -10,7 +10,7 @@ from moderation.images.options import DoorOptions
 from moderation.models.bundle import Bundle, open_bundle
 from moderation.models.types import BareOptions, ModelError
 from moderation.records.validate import Validator
-from moderation.runs.directory import RunDirectory, new_run_id
+from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader
 from moderation.samples import sample_inputs
@@ -19,8 +19,7 @@ from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, 
 from moderation.verdicts.run_report import RunReport
 from moderation.verdicts.run_tables import verdicts_layout
 from pipelines.command.door import door_options
-from pipelines.command.parser import versions
-from pipelines.command.places import free_directory, matched
+from pipelines.command.places import free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.score.options import ScoreOptions
@@ -64,9 +63,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         check_policy(policy.policy, bundle.card)
     except (ModelError, PolicyError) as error:
         raise UsageError.of(error) from error
-    directory = free_directory(
-        options.output, options.run_id or new_run_id(now), overwrite=options.overwrite
-    )
+    directory = free_directory(options, now)
     files = inputs.files
     places = (*(file.path for file in files), options.image_root, directory.staging)
     version = policy.policy.version
@@ -75,13 +72,13 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         bundle=bundle,
         policy=policy,
         door=door_options(options, places=places),
-        header=RunHeader(
-            directory=directory,
-            started_at=now.isoformat(timespec="seconds"),
+        header=run_header(
+            options,
+            directory,
+            now,
+            packages=_PACKAGES,
             inputs=files,
             left_out=inputs.left_out,
-            options=options.as_dict(),
-            versions=versions(_PACKAGES),
             model_name=bundle.card.name,
             model_fingerprint=bundle.fingerprint,
             policy_version=version,
