@@ -23,7 +23,7 @@ def option(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
-class OptionError(ValueError):
+class OptionError(Exception):
     """An option that cannot be used; the message says why, and what to do."""
 
     def told(self, spelled: Callable[[str], str]) -> str:

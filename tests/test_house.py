@@ -152,7 +152,7 @@ def messages(module: str) -> Iterator[str]:
 
 
 NAME_OPTIONS = {
-    "audit": 9, "datasets": 4, "evaluation": 5, "exports": 6, "images": 1, "models": 27,
+    "audit": 9, "datasets": 4, "evaluation": 5, "exports": 6, "images": 1, "models": 1,
     "records": 10, "runs": 5, "training": 23,
 }  # fmt: skip
 """How many strings of a package name an option of a command. None should: a library's caller has

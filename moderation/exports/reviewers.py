@@ -16,7 +16,7 @@ KEY_VARIABLE = "MODERATION_REVIEWER_KEY"
 _MIN_KEY_BYTES = 16
 
 
-class ReviewerKeyError(OptionError):
+class ReviewerKeyError(OptionError, ValueError):
     """A key that cannot be used; the message says what to do."""
 
 

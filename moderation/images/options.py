@@ -16,11 +16,15 @@ _MIB = 1 << 20
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]*(/.*)?")
 
 
+class DoorOptionError(OptionError, ValueError):
+    """An option of the door that cannot be used; the message says why."""
+
+
 @dataclass(frozen=True, slots=True)
 class DoorOptions:
     """Limits and permissions of one ``ImageDoor``.
 
-    Raises ``OptionError`` on creation.
+    Raises ``DoorOptionError`` on creation.
     """
 
     timeout_s: float = 20.0
@@ -78,34 +82,36 @@ class DoorOptions:
     def __post_init__(self) -> None:
         for name in _POSITIVE:
             if not getattr(self, name) > 0:
-                raise OptionError(f"{option(name)} must be above 0, not {getattr(self, name)!r}")
+                raise DoorOptionError(
+                    f"{option(name)} must be above 0, not {getattr(self, name)!r}"
+                )
         for name in _NOT_NEGATIVE:
             if getattr(self, name) < 0:
-                raise OptionError(
+                raise DoorOptionError(
                     f"{option(name)} must not be negative, but is {getattr(self, name)!r}"
                 )
         for port in self.allowed_ports:
             if not 0 < port < 65536:
-                raise OptionError(f"{option('allowed_ports')} holds {port!r}, which is no port")
+                raise DoorOptionError(f"{option('allowed_ports')} holds {port!r}, which is no port")
         for name in ("allow_hosts", "deny_hosts", "trusted_networks"):
             try:
                 listed = HostList.parse(getattr(self, name))
             except ValueError as error:
-                raise OptionError(f"{option(name)}: {error}") from None
+                raise DoorOptionError(f"{option(name)}: {error}") from None
         if listed.names or listed.suffixes:
-            raise OptionError(
+            raise DoorOptionError(
                 f"{option('trusted_networks')} takes networks and addresses, no names"
             )
         for bucket in self.image_buckets or ():
             if not _BUCKET.fullmatch(bucket):
-                raise OptionError(
+                raise DoorOptionError(
                     f"{option('image_buckets')} holds {bucket!r}: write BUCKET or BUCKET/FOLDER"
                 )
         if self.egress_proxy is not None:
             try:
                 parse_url(self.egress_proxy)
             except ImageError as error:
-                raise OptionError(
+                raise DoorOptionError(
                     f"{option('egress_proxy')} {safe_reference(self.egress_proxy)!r}: "
                     f"{error.message}; write it as in http://proxy.example:3128"
                 ) from None

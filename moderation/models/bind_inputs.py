@@ -8,6 +8,7 @@ from moderation.models.conventions import IMAGE_RANGES, IMAGENET_MEAN, IMAGENET_
 from moderation.models.problems import UnboundError
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.types import BareOptions
+from moderation.option_error import option
 from schemas.card import ImageSpec, InputSpec, TokenSpec
 from schemas.records import TEXT_FIELDS, Kind
 
@@ -19,7 +20,7 @@ DEFAULT_SEQUENCE_LENGTH = 128
 
 _IMAGE_DTYPES = ("uint8", "float32", "float16", "bfloat16")
 _TOKEN_DTYPES = ("int32", "int64", "bool")
-_RANGE_FLAG = f"--image_range {'|'.join(IMAGE_RANGES)}"
+_RANGE_FLAG = f"{option('image_range')} {'|'.join(IMAGE_RANGES)}"
 
 
 def bind_input(tensor: TensorSpec, *, role: Role, kind: Kind, options: BareOptions) -> InputSpec:
@@ -43,7 +44,7 @@ def bind_input(tensor: TensorSpec, *, role: Role, kind: Kind, options: BareOptio
 def _misfit(tensor: TensorSpec, taken_for: str | None, needed: str) -> UnboundError:
     return UnboundError(
         f"input {tensor} was taken for {taken_for} by its name, which must be {needed}",
-        f"--bind {tensor.name}=NAME, if it is something else",
+        f"{option('bind')} {tensor.name}=NAME, if it is something else",
     )
 
 
@@ -58,7 +59,7 @@ def _image_spec(tensor: TensorSpec, *, role: Role, options: BareOptions) -> Imag
         height, width = height or options.image_size[0], width or options.image_size[1]
     if height is None or width is None:
         raise UnboundError(
-            f"input {tensor} leaves the image's size open", "--image_size HEIGHTxWIDTH"
+            f"input {tensor} leaves the image's size open", f"{option('image_size')} HEIGHTxWIDTH"
         )
     scale, imagenet = _image_range(tensor, role=role, wanted=options.image_range)
     return ImageSpec(
@@ -77,11 +78,11 @@ def _image_range(
 ) -> tuple[tuple[float, float], bool]:
     """Values of black and white, and whether ImageNet's mean and deviation come after."""
     if wanted is not None and wanted not in IMAGE_RANGES:
-        raise UnboundError(f"--image_range {wanted} is none that is known", _RANGE_FLAG)
+        raise UnboundError(f"{option('image_range')} {wanted} is none that is known", _RANGE_FLAG)
     if tensor.dtype == "uint8" and wanted not in (None, "0..255"):
         raise UnboundError(
-            f"input {tensor} is uint8 and takes 0..255; --image_range says {wanted}",
-            "leave --image_range away",
+            f"input {tensor} is uint8 and takes 0..255; {option('image_range')} says {wanted}",
+            f"leave {option('image_range')} away",
         )
     if wanted is None and role.needs_range and tensor.dtype != "uint8":
         raise UnboundError(
@@ -98,8 +99,8 @@ def _token_spec(tensor: TensorSpec, *, role: Role, options: BareOptions) -> Toke
     length, wanted = shape[1], options.sequence_length
     if None not in (length, wanted) and length != wanted:
         raise UnboundError(
-            f"input {tensor} takes {length} tokens; --sequence_length says {wanted}",
-            "leave --sequence_length away",
+            f"input {tensor} takes {length} tokens; {option('sequence_length')} says {wanted}",
+            f"leave {option('sequence_length')} away",
         )
     return TokenSpec(
         sequence_length=length or wanted or DEFAULT_SEQUENCE_LENGTH,

@@ -12,6 +12,7 @@ from moderation.models.labels import bind_labels
 from moderation.models.problems import Problems, UnboundError
 from moderation.models.savedmodel import Signature
 from moderation.models.types import BareOptions, ModelError
+from moderation.option_error import option
 from schemas.card import Card, InputSpec, TaskSpec
 from schemas.records import ENTAILMENT_LABELS, Kind
 
@@ -86,7 +87,8 @@ def _choose_signature(signatures: Mapping[str, Signature], *, wanted: str | None
         if wanted in signatures:
             return signatures[wanted]
         raise ModelError(
-            f"--signature {wanted}: the model has {', '.join(sorted(signatures))} and no other"
+            f"{option('signature')} {wanted}: the model has {', '.join(sorted(signatures))} and no "
+            "other"
         )
     for name in ("serving_default", "serve"):
         if name in signatures:
@@ -95,7 +97,7 @@ def _choose_signature(signatures: Mapping[str, Signature], *, wanted: str | None
         return next(iter(signatures.values()))
     raise ModelError(
         f"the model has several signatures ({', '.join(sorted(signatures))}) and none is called "
-        "serving_default; name one with --signature"
+        f"serving_default; name one with {option('signature')}"
     )
 
 
@@ -103,15 +105,19 @@ def _roles_of(signature: Signature, *, options: BareOptions, problems: Problems)
     known_names = ", ".join(sorted(ROLES))
     for name, to in options.bind.items():
         if to not in ROLES:
-            problems.add(UnboundError(f"--bind {name}={to}: {to!r} is none of {known_names}"))
+            problems.add(
+                UnboundError(f"{option('bind')} {name}={to}: {to!r} is none of {known_names}")
+            )
         if name not in signature.inputs:
-            problems.add(UnboundError(f"--bind {name}={to}: the model has no input {name!r}"))
+            problems.add(
+                UnboundError(f"{option('bind')} {name}={to}: the model has no input {name!r}")
+            )
     known = {name: to for name, to in options.bind.items() if to in ROLES}
     roles = assign_roles(list(signature.inputs), known)
     for name, tensor in signature.inputs.items():
         if name not in roles and name not in options.bind:
             remedy = (
-                "--bind INPUT=NAME,… says what such an input stands for; NAME is one of "
+                f"{option('bind')} INPUT=NAME,… says what such an input stands for; NAME is one of "
                 f"{known_names}. (Keras: model.export keeps names, tf.saved_model.save drops them.)"
             )
             problems.add(UnboundError(f"input {tensor} goes by no known name", remedy))
@@ -129,10 +135,11 @@ def _kind_of(roles: Mapping[str, Role], *, options: BareOptions) -> Kind:
     if kinds:
         raise UnboundError(
             "some of it is of a tweet pair, some of a meme",
-            "--bind INPUT=NAME,… for an input that was taken for something else",
+            f"{option('bind')} INPUT=NAME,… for an input that was taken for something else",
         )
     raise UnboundError(
-        "it fits a tweet pair as well as a meme", "--record_kind tweet_pair or --record_kind meme"
+        "it fits a tweet pair as well as a meme",
+        f"{option('record_kind')} tweet_pair or {option('record_kind')} meme",
     )
 
 

@@ -22,6 +22,7 @@ from moderation.models.golden import read_golden
 from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
+from moderation.option_error import option
 from moderation.storage.files import digest, is_remote, read_bytes
 from moderation.storage.model_files import model_files
 from schemas import SCHEMA_VERSION
@@ -163,7 +164,7 @@ def _expect_saved_model(directory: str, files: Mapping[str, str], *, shown: str)
         )
     found = f"it has {', '.join(sorted(files)[:5])}" if files else _nothing(directory)
     raise ModelError(
-        f"model {shown}: no {SAVED_MODEL_FILE} in it ({found}); --model takes a bundle's "
+        f"model {shown}: no {SAVED_MODEL_FILE} in it ({found}); {option('model')} takes a bundle's "
         f"directory, a TensorFlow 2 SavedModel's, or {STARTER!r}"
     )
 
@@ -210,10 +211,12 @@ def _attachments(options: BareOptions) -> dict[str, bytes]:
     try:
         content = read_bytes(options.vocab)
     except OSError as error:
-        raise ModelError(f"--vocab {shown}: cannot be read: {_first_line(error)}") from error
+        raise ModelError(
+            f"{option('vocab')} {shown}: cannot be read: {_first_line(error)}"
+        ) from error
     from moderation.models.vocabulary import parse_vocabulary
 
-    parse_vocabulary(content, name=f"--vocab {shown}")
+    parse_vocabulary(content, name=f"{option('vocab')} {shown}")
     return {CUSTOM_VOCAB: gzip.compress(content, mtime=0)}
 
 

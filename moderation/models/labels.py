@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from moderation.models.problems import UnboundError
 from moderation.models.savedmodel import Signature, TensorSpec
 from moderation.models.types import BareOptions
+from moderation.option_error import option
 from moderation.records.labels import fold
 from schemas.records import ENTAILMENT_LABELS, Kind
 
@@ -61,7 +62,8 @@ def _labels(signature: Signature, *, kind: Kind, options: BareOptions) -> tuple[
         return HATEFUL_LABELS
     example = ",".join(ENTAILMENT_LABELS if kind is Kind.TWEET_PAIR else HATEFUL_LABELS)
     raise UnboundError(
-        f"the output's labels are unknown; name them in the output's order: --labels {example}"
+        "the output's labels are unknown; name them in the output's order: "
+        f"{option('labels')} {example}"
     )
 
 
@@ -73,7 +75,8 @@ def _canonical(labels: tuple[str, ...], kind: Kind) -> tuple[str, ...]:
     spelled = tuple(known.get(fold(label), label.strip()) for label in labels)
     if "" in spelled or len(set(spelled)) != len(spelled) or len(spelled) < 2:
         raise UnboundError(
-            f"--labels {','.join(labels)}: two or more different labels are needed, none empty"
+            f"{option('labels')} {','.join(labels)}: two or more different labels are needed, none "
+            "empty"
         )
     return spelled
 
@@ -90,11 +93,11 @@ def _check_task(task: str, labels: tuple[str, ...]) -> None:
     if task == "entailment" and set(labels) != set(ENTAILMENT_LABELS):
         raise UnboundError(
             f"the task entailment has the labels {', '.join(ENTAILMENT_LABELS)} in the output's "
-            f"order; --labels says {', '.join(labels)}"
+            f"order; {option('labels')} says {', '.join(labels)}"
         )
     if task == "hateful" and HATEFUL_LABELS[1] not in labels:
         raise UnboundError(
-            f"the task hateful needs a label {HATEFUL_LABELS[1]!r}; --labels says "
+            f"the task hateful needs a label {HATEFUL_LABELS[1]!r}; {option('labels')} says "
             f"{', '.join(labels)}"
         )
 
@@ -104,7 +107,7 @@ def _candidates(signature: Signature, wanted: str | None) -> list[TensorSpec]:
         return list(signature.outputs.values())
     if wanted not in signature.outputs:
         raise UnboundError(
-            f"--output_name {wanted}: signature {signature.name!r} gives "
+            f"{option('output_name')} {wanted}: signature {signature.name!r} gives "
             f"{', '.join(sorted(signature.outputs))} and no other"
         )
     return [signature.outputs[wanted]]
@@ -118,9 +121,10 @@ def _output(signature: Signature, *, labels: tuple[str, ...], wanted: str | None
     given = ", ".join(str(output) for output in candidates)
     if not fitting:
         raise UnboundError(
-            f"--labels names {len(labels)} labels ({', '.join(labels)}), but no output has one "
-            f"probability for each; the model gives {given}"
+            f"{option('labels')} names {len(labels)} labels ({', '.join(labels)}), but no output "
+            f"has one probability for each; the model gives {given}"
         )
     raise UnboundError(
-        f"several outputs could be the probabilities ({given}); name one with --output_name"
+        f"several outputs could be the probabilities ({given}); name one with "
+        f"{option('output_name')}"
     )

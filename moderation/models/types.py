@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from moderation.option_error import OptionError, option
 from schemas.codes import Code
 from schemas.records import Kind
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 Resample = Literal["bilinear", "bicubic", "lanczos", "box", "nearest"]
 
 
-class ModelError(Exception):
+class ModelError(OptionError):
     """A model cannot be used as asked: what it wants, what records have, and the remedy.
 
     Raised before any record is read, or where a worker finds that the model is
@@ -96,10 +97,10 @@ class BareOptions:
     text_packing: Literal["together", "apart"] | None = None
 
     def given(self) -> tuple[str, ...]:
-        """The flags of the fields that were set, but for ``kind``, which is the records' too."""
+        """The options of the fields that were set, but for ``kind``, which is the records' too."""
         blank = BareOptions()
         return tuple(
-            "--output_name" if name == "output" else f"--{name}"
+            option("output_name" if name == "output" else name)
             for name in self.__slots__
             if name != "kind" and getattr(self, name) != getattr(blank, name)
         )

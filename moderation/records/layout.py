@@ -27,7 +27,7 @@ _FORMAT = re.compile(r"(?:\A|&)(?:format|fm)=([A-Za-z0-9]{1,8})(?:&|%3A|:|\Z)", 
 _MARKS = {kind: frozenset(TEXT_FIELDS[kind] + ID_FIELDS[kind]) for kind in Kind}
 
 
-class LayoutError(OptionError):
+class LayoutError(OptionError, ValueError):
     """A layout option that cannot be used; the message says what to do."""
 
 

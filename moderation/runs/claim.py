@@ -31,7 +31,7 @@ _HAS_LOCKS = fcntl is not None
 _DEAD_MINUTES = round(store_claim.DEAD_S / 60)
 
 
-class RunClaimed(OptionError):
+class RunClaimed(OptionError, RuntimeError):
     """Another process makes this now; the message says who, and what to do."""
 
 

@@ -23,7 +23,7 @@ from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
 
 
-class RunError(OptionError):
+class RunError(OptionError, ValueError):
     """A run that cannot be used; the message says what to do."""
 
 

@@ -22,7 +22,7 @@ OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
-class RunDirectoryError(OptionError):
+class RunDirectoryError(OptionError, ValueError):
     """A run directory that cannot be used; the message says what to do."""
 
 

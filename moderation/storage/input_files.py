@@ -42,7 +42,7 @@ PACKED = {
 }
 
 
-class InputError(OptionError):
+class InputError(OptionError, ValueError):
     """An input that cannot be used; the message says what to do."""
 
 

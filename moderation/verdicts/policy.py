@@ -18,7 +18,7 @@ from schemas.card import Card
 from schemas.policy import Policy
 
 
-class PolicyError(OptionError):
+class PolicyError(OptionError, ValueError):
     """A policy that cannot be used; the message says where and what to do."""
 
 

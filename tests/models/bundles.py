@@ -22,7 +22,7 @@ LABELS = BareOptions(labels=ENTAILMENT_LABELS)
 def refusal(model: str, options: BareOptions | None = None) -> str:
     with pytest.raises(ModelError) as raised:
         open_bundle(model, bare=options)
-    return str(raised.value)
+    return raised.value.told(lambda name: f"--{name}")
 
 
 def with_card(model: str, path: Path, change: Callable[[dict[str, Any]], None]) -> str:

@@ -49,7 +49,7 @@ def bind(*signatures: Signature, **options: Any) -> TaskSpec:
 def refusal(*signatures: Signature, **options: Any) -> str:
     with pytest.raises(ModelError) as raised:
         bind(*signatures, **options)
-    return str(raised.value)
+    return raised.value.told(lambda name: f"--{name}")
 
 
 def by_name(task: TaskSpec) -> dict[str, InputSpec]:
