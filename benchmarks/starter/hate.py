@@ -15,10 +15,12 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from sklearn.metrics import roc_auc_score
 
 from moderation.starter import bundle_path
 from schemas.card import Card
-from workshop.starter import meme_sentences, metrics
+from workshop.starter import meme_sentences
+from workshop.starter.figures import figures
 
 _BATCH = 64
 
@@ -76,16 +78,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if name:
             print(_line(name, labels[rows], p[rows], threshold))
     print(_line("all", labels, p, threshold))
-    for measure, values in ((metrics.auroc, p), (metrics.accuracy, (p >= threshold).astype(int))):
-        print(f"# {measure.__name__} {metrics.interval(measure, labels, values)}")
+    print(f"# auroc {figures(labels, p)['roc_auc']}")
+    print(f"# accuracy {figures(labels, (p >= threshold).astype(float))['accuracy']}")
     print(
         f"# threshold {threshold:g}; {seconds / len(texts) * 1e3:.2f} ms a text, loading included"
     )
 
 
 def _line(name: str, labels: Any, p: Any, threshold: float) -> str:
-    area = f"{metrics.auroc(labels, p):.3f}" if 0 < labels.mean() < 1 else "-"
-    right = metrics.accuracy(labels, (p >= threshold).astype(int))
+    area = f"{roc_auc_score(labels, p):.3f}" if 0 < labels.mean() < 1 else "-"
+    right = ((p >= threshold) == labels).mean()
     return f"{name}\t{len(labels)}\t{labels.sum()}\t{area}\t{right:.3f}"
 
 

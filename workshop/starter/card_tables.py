@@ -72,6 +72,8 @@ def _sentence(figures: Figures) -> str:
 
 def _shown(value: Any) -> str:
     if isinstance(value, Mapping):
+        if value["interval_95"] is None:
+            return f"{value['value']:.3f}"
         low, high = value["interval_95"]
         return f"{value['value']:.3f} [{low:.3f}–{high:.3f}]"
     if isinstance(value, bool) or value is None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from sklearn.linear_model import LogisticRegression
 
 from schemas.card import Calibration
-from workshop.starter import meme_sentences, metrics
+from workshop.starter import meme_sentences
 from workshop.starter.data import Splits, Texts
+from workshop.starter.figures import best_threshold, f1, figures, shown, sigmoid
 from workshop.starter.train_hate import HEADS
 
 Array = np.ndarray[Any, Any]
@@ -29,8 +31,7 @@ class HatefulHead:
 
     def probability(self, logits: Array) -> Array:
         """Calibrated p(hateful), [n], of log-odds [n]."""
-        line = self.calibration.slope * logits + self.calibration.intercept
-        return np.asarray(0.5 * (1 + np.tanh(line / 2)))
+        return sigmoid(self.calibration.slope * logits + self.calibration.intercept)
 
 
 def logits(model: Any, texts: Sequence[str], batch_size: int = 64) -> Array:
@@ -50,11 +51,10 @@ def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -
     than ``_CLEARLY``: the best of a flat curve is chance. ``ordinary`` posts count for the
     threshold only: they are more alike than a queue's posts are, and would bend the line.
     """
-    raw = logits(model, validation.texts)[:, 0].astype(np.float64)
-    slope, intercept = metrics.platt(validation.labels, raw)
-    head = HatefulHead(
-        Calibration(method="platt", slope=round(slope, 5), intercept=round(intercept, 5)), 0.5
-    )
+    raw = logits(model, validation.texts)[:, 0]
+    line = LogisticRegression(C=1e6).fit(raw[:, None], validation.labels)
+    slope, intercept = (round(float(each), 5) for each in (line.coef_[0, 0], line.intercept_[0]))
+    head = HatefulHead(Calibration(method="platt", slope=slope, intercept=intercept), 0.5)
     truth = validation.labels
     if ordinary is not None:
         raw = np.concatenate([raw, logits(model, ordinary.texts)[:, 0]])
@@ -63,8 +63,8 @@ def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -
 
 
 def _threshold(truth: Array, p: Array) -> float:
-    best = metrics.best_threshold(truth, p, metrics.macro_f1)
-    gain = metrics.macro_f1(truth == 1, p >= best) - metrics.macro_f1(truth == 1, p >= 0.5)
+    best = best_threshold(truth, p, average="macro")
+    gain = f1(truth, p >= best, average="macro") - f1(truth, p >= 0.5, average="macro")
     return best if gain > _CLEARLY else 0.5
 
 
@@ -89,7 +89,7 @@ def measure(model: Any, sets: Sequence[Splits], *, own: Texts, head: HatefulHead
 def _by_function(
     model: Any, functions: Sequence[str], check: Texts, head: HatefulHead
 ) -> dict[str, float]:
-    p = head.probability(logits(model, check.texts)[:, 0].astype(np.float64))
+    p = head.probability(logits(model, check.texts)[:, 0])
     right = (p >= head.threshold) == (check.labels == 1)
     names = np.array(functions)
     return {name: round(float(right[names == name].mean()), 2) for name in dict.fromkeys(functions)}
@@ -97,23 +97,24 @@ def _by_function(
 
 def share_flagged(model: Any, texts: Sequence[str], head: HatefulHead) -> dict[str, Any]:
     """How many of ``texts`` are flagged as hateful."""
-    p = head.probability(logits(model, texts)[:, 0].astype(np.float64))
-    return {"texts": len(texts), "share": round(float((p >= head.threshold).mean()), 4)}
+    p = head.probability(logits(model, texts)[:, 0])
+    return {"texts": len(texts), "share": shown((p >= head.threshold).mean())}
 
 
 def _figures(model: Any, rows: Texts, head: HatefulHead, *, index: int) -> dict[str, Any]:
     raw = logits(model, rows.texts)
-    p = head.probability(raw[:, 0].astype(np.float64))
-    flags = (p >= head.threshold).astype(np.int32)
+    p = head.probability(raw[:, 0])
+    flags = (p >= head.threshold).astype(np.float64)
+    of_p = figures(rows.labels, p)
     entry: dict[str, Any] = {
         "texts": len(rows.texts),
-        "share_positive": round(float(rows.labels.mean()), 4),
-        "share_flagged_hateful": round(float(flags.mean()), 4),
-        "auroc_of_its_own_head": metrics.interval(metrics.auroc, rows.labels, raw[:, index]),
+        "share_positive": shown(rows.labels.mean()),
+        "share_flagged_hateful": shown(flags.mean()),
+        "auroc_of_its_own_head": figures(rows.labels, sigmoid(raw[:, index]))["roc_auc"],
     }
     if index == 0:
-        entry["accuracy_at_threshold"] = metrics.interval(metrics.accuracy, rows.labels, flags)
-        entry["calibration_error"] = metrics.calibration_error(rows.labels, p)
+        entry["accuracy_at_threshold"] = figures(rows.labels, flags)["accuracy"]
+        entry["calibration_error"] = of_p["ece"]["value"]
     else:
-        entry["auroc_of_p_hateful"] = metrics.interval(metrics.auroc, rows.labels, p)
+        entry["auroc_of_p_hateful"] = of_p["roc_auc"]
     return entry

@@ -11,8 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter import metrics, pair_mix, pair_sentences, same_words
+from workshop.starter import pair_mix, pair_sentences, same_words
 from workshop.starter.data import Pairs
+from workshop.starter.figures import figures, shown
 
 Array = np.ndarray[Any, Any]
 
@@ -51,7 +52,7 @@ def of_posts(model: Any, mix: pair_mix.Mix, posts: Sequence[str], *, seed: int) 
     return {
         "ordinary_posts_paired_at_random": {
             "pairs": len(others),
-            "share_of_which_both_carry_a_link": _short(linked.mean()),
+            "share_of_which_both_carry_a_link": shown(linked.mean()),
             "given": _given(_ruled(mix, stack, compared, linked, same)),
             "given_if_none_carried_a_link": _given(
                 _ruled(mix, stack, compared, np.zeros_like(linked), same)
@@ -86,19 +87,14 @@ def _linked(first: Sequence[str], second: Sequence[str]) -> Array:
 
 
 def _figures(labels: Array, p: Array) -> dict[str, Any]:
-    given = p.argmax(axis=1)
+    found = figures(labels, p, ENTAILMENT_LABELS)
     return {
         "pairs": len(labels),
-        "macro_f1": metrics.interval(metrics.macro_f1, labels, given),
-        "accuracy": metrics.interval(metrics.accuracy, labels, given),
+        "macro_f1": found["macro_f1"],
+        "accuracy": found["accuracy"],
         "by_label": {
-            label: {
-                "f1": _short(metrics.f1(labels == index, given == index)),
-                "auroc": metrics.interval(
-                    metrics.auroc, (labels == index).astype(int), p[:, index]
-                ),
-            }
-            for index, label in enumerate(ENTAILMENT_LABELS)
+            label: {"f1": found[f"{label}.f1"]["value"], "auroc": found[f"{label}.roc_auc"]}
+            for label in ENTAILMENT_LABELS
         },
     }
 
@@ -113,8 +109,4 @@ def _by_function(
 
 def _given(p: Array) -> dict[str, float]:
     given = p.argmax(axis=1)
-    return {label: _short((given == index).mean()) for index, label in enumerate(ENTAILMENT_LABELS)}
-
-
-def _short(value: float) -> float:
-    return round(float(value), 4)
+    return {label: shown((given == index).mean()) for index, label in enumerate(ENTAILMENT_LABELS)}

@@ -13,9 +13,9 @@ import numpy as np
 import tensorflow as tf
 
 from moderation.starter.encoder import Weights
-from workshop.starter import metrics
-from workshop.starter.adamw import AdamW
+from workshop.starter.figures import figures, shown, sigmoid
 from workshop.starter.pictures import SIDE
+from workshop.starter.trainer import Descent, Trainer
 
 Array = np.ndarray[Any, Any]
 Tensor = Any
@@ -26,6 +26,8 @@ REACH = 0.25
 _CHANNELS = (3, 12, 24, 32)
 _BATCH = 32
 _FOLDS = 5
+_DESCENT = Descent(2e-3, warm_up=0.1, weight_decay=0.05)
+_SIGNATURE = (tf.TensorSpec([None, SIDE, SIDE, 3], tf.uint8), tf.TensorSpec([None], tf.float32))
 
 
 def eye_logit(get: Any, images: Tensor, dropout: float = 0.0) -> Tensor:
@@ -59,25 +61,18 @@ def train_eye(pixels: Array, labels: Array, *, epochs: int, seed: int) -> Weight
     """Weights from uint8 ``pixels`` [n, SIDE, SIDE, 3] and ``labels`` [n], classes evened out."""
     tf.keras.utils.set_random_seed(seed)
     variables = {name: tf.Variable(value) for name, value in initial(seed).items()}
+
+    def loss(images: Tensor, truth: Tensor) -> Tensor:
+        logits = eye_logit(variables.__getitem__, _disturbed(images), dropout=0.3)
+        return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(truth, logits))
+
     steps = epochs * -(-len(labels) // _BATCH)
-    optimizer = AdamW(
-        variables, steps=steps, learning_rate=2e-3, warm_up=0.1, weight_decay=0.05, clip_norm=1.0
-    )
-
-    @tf.function
-    def step(images: Tensor, truth: Tensor) -> None:
-        images = _disturbed(images)
-        with tf.GradientTape() as tape:
-            logits = eye_logit(variables.__getitem__, images, dropout=0.3)
-            loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(truth, logits))
-        optimizer.apply(tape.gradient(loss, variables))
-
+    trainer = Trainer(variables, loss, signature=_SIGNATURE, descent=_DESCENT, steps=steps)
     random = np.random.default_rng(seed)
     weight = np.where(labels == 1, 1 / (labels == 1).sum(), 1 / (labels == 0).sum())
-    for _ in range(steps):
-        chosen = random.choice(len(labels), _BATCH, p=weight / weight.sum())
-        step(tf.constant(pixels[chosen]), tf.constant(labels[chosen], tf.float32))
-    return {name: variable.numpy() for name, variable in variables.items()}
+    drawn = (random.choice(len(labels), _BATCH, p=weight / weight.sum()) for _ in range(steps))
+    trainer.epoch((pixels[rows], labels[rows].astype(np.float32)) for rows in drawn)
+    return trainer.weights()
 
 
 def _disturbed(images: Tensor) -> Tensor:
@@ -97,11 +92,11 @@ def train_and_measure(
         rest = fold != held_back
         weights = train_eye(pixels[rest], labels[rest], epochs=epochs, seed=seed)
         judged[~rest] = eye_logit(weights.__getitem__, tf.constant(pixels[~rest])).numpy()
-    figures = {
+    told = {
         "label": "smears or name-calling (propaganda), not hate",
         "how": f"{_FOLDS}-fold cross-validation",
         "pictures": len(labels),
-        "auroc": metrics.interval(metrics.auroc, labels, judged),
-        "mean_reach_used": round(float(np.abs(np.tanh(judged)).mean()) * REACH, 4),
+        "auroc": figures(labels, sigmoid(judged))["roc_auc"],
+        "mean_reach_used": shown(np.abs(np.tanh(judged)).mean() * REACH),
     }
-    return train_eye(pixels, labels, epochs=epochs, seed=seed), judged, figures
+    return train_eye(pixels, labels, epochs=epochs, seed=seed), judged, told

@@ -17,6 +17,7 @@ import numpy as np
 import tensorflow as tf
 
 from moderation.starter.encoder import BertShape, Weights, read_shape, read_weights
+from moderation.starter.text_graph import TextGraph
 from workshop.starter import (
     checkpoint,
     measure_hate,
@@ -64,6 +65,7 @@ class Stages:
         self._assets = assets
         self._shape: BertShape = read_shape(encoder)
         self._weights: Weights = read_weights(encoder)
+        self._tokenise = tokeniser(assets)
         self._metrics: dict[str, Any] = {}
 
     def model(self, *, compact: bool = True) -> StarterModel:
@@ -124,7 +126,7 @@ class Stages:
                 self._shape,
                 sets.hate,
                 ordinary=sets.ordinary.train,
-                tokenise=tokeniser(StarterModel(start, self._shape, self._assets)),
+                tokenise=self._tokenise,
                 recipe=recipe,
                 log=_LOG.info,
             )
@@ -151,7 +153,7 @@ class Stages:
             self._weights,
             self._shape,
             posts=sets.ordinary.train.texts,
-            tokenise=tokeniser(self.model()),
+            tokenise=self._tokenise,
             recipe=self._plan.comparison,
             log=_LOG.info,
         )
@@ -270,12 +272,17 @@ def _own(source: sources.Source, corpus: Corpus, rows: int) -> TrainedOn:
     return TrainedOn(source, corpus.name, rows, corpus.digest())
 
 
-def tokeniser(model: StarterModel) -> train_hate.Tokenise:
-    """Texts to lists of ids, by the graph itself."""
+def tokeniser(assets: Path) -> train_hate.Tokenise:
+    """Texts to lists of ids, by the bundle's own graph; ``assets`` has its tables."""
+    text = TextGraph(assets)
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    def ids(texts: Any) -> Any:
+        return text.ids(text.words(texts))
 
     def tokenise(texts: Sequence[str]) -> list[list[int]]:
         parts = (texts[start : start + 256] for start in range(0, len(texts), 256))
-        return [ids for part in parts for ids in model.token_ids(tf.constant(part)).to_list()]
+        return [row for part in parts for row in ids(tf.constant(part)).to_list()]
 
     return tokenise
 

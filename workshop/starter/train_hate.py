@@ -2,7 +2,7 @@
 
 The sets mean different things by hate, so each has its own head on one pool;
 p(hateful) is the first head's. The word vectors stay as they came, and the lower a
-layer lies, the less it moves. What comes out is the mean of the last steps' weights.
+layer lies, the less it moves.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ import tensorflow as tf
 
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
 from workshop.starter import meme_sentences
-from workshop.starter.adamw import AdamW
 from workshop.starter.data import Splits, Texts
 from workshop.starter.group_swaps import swap_groups
-from workshop.starter.running_mean import RunningMean
+from workshop.starter.trainer import Descent, Trainer
 
 Tensor = Any
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
 HEADS = ("hatemoji_build", "edos", "davidson")
+_DESCENT = Descent(1e-4, warm_up=0.06, weight_decay=0.01, averaged_share=0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,7 @@ class Recipe:
 
     epochs: int = 3
     batch_size: int = 32
-    learning_rate: float = 1e-4
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    warm_up: float = 0.06
+    descent: Descent = _DESCENT
     dropout: float = 0.1
     max_tokens: int = 64
     hatemoji_copies: int = 1
@@ -51,7 +48,6 @@ class Recipe:
     label_smoothing: float = 0.05
     trained_layers: int = 6
     layer_decay: float = 0.8
-    averaged_share: float = 0.3
     mixed_precision: bool = True
     seeds: tuple[int, ...] = (7, 8)
 
@@ -94,11 +90,11 @@ def _train_once(weights: Weights, shape: BertShape, sets: Sequence[Splits], ordi
         for _ in range(recipe.epochs)
     ]
     steps = sum(len(epoch) for epoch in epochs)
-    trainer = _Trainer(weights, shape, recipe, steps=steps, seed=seed)
+    trainer = _trainer(weights, shape, recipe, steps=steps, seed=seed)
     for number, epoch in enumerate(epochs):
-        losses = [trainer.step(*_tensors(batch)) for batch in epoch]
-        log(f"hate: epoch {number + 1} of {len(epochs)}, loss {np.mean(losses):.4f}")
-    return trainer.averaged()
+        loss = trainer.epoch(_tensors(batch) for batch in epoch)
+        log(f"hate: epoch {number + 1} of {len(epochs)}, loss {loss:.4f}")
+    return trainer.weights()
 
 
 _SIGNATURE = (
@@ -121,63 +117,43 @@ def _logits(encoder: Encoder, flat: Tensor, splits: Tensor, upper: range) -> Ten
     return tf.matmul(pooled, encoder.get("hate/kernel")) + encoder.get("hate/bias")
 
 
-class _Trainer:
-    def __init__(
-        self, weights: Weights, shape: BertShape, recipe: Recipe, *, steps: int, seed: int
-    ) -> None:
-        initial = np.random.default_rng(seed)
-        heads = {
-            "hate/kernel": initial.normal(0, 0.02, (shape.hidden_size, len(HEADS))),
-            "hate/bias": np.zeros(len(HEADS)),
-        }
-        self._upper = trained_layers(shape, recipe)
-        wanted = tuple(f"layer{index}/" for index in self._upper)
-        chosen = {name: value for name, value in weights.items() if name.startswith(wanted)}
-        self.variables = {
-            name: tf.Variable(value, dtype=tf.float32) for name, value in (chosen | heads).items()
-        }
-        self._frozen = {
-            name: tf.constant(value) for name, value in weights.items() if name not in chosen
-        }
-        self._encoder = Encoder(
-            shape,
-            lambda name: self.variables[name] if name in self.variables else self._frozen[name],
-            lambda ids: tf.gather(self._frozen[WORD], ids),
-            compute=tf.bfloat16 if recipe.mixed_precision else tf.float32,
-            dropout=recipe.dropout,
-        )
-        self._smoothing = recipe.label_smoothing
-        self._optimizer = AdamW(
-            self.variables,
-            steps=steps,
-            learning_rate=recipe.learning_rate,
-            warm_up=recipe.warm_up,
-            weight_decay=recipe.weight_decay,
-            clip_norm=recipe.clip_norm,
-            shares=_rate_shares(self.variables, self._upper, recipe.layer_decay),
-        )
-        self._update = tf.function(self._step, input_signature=_SIGNATURE)
-        self._mean = RunningMean(self.variables, first=int(steps * (1 - recipe.averaged_share)))
+def _trainer(
+    weights: Weights, shape: BertShape, recipe: Recipe, *, steps: int, seed: int
+) -> Trainer:
+    upper = trained_layers(shape, recipe)
+    wanted = tuple(f"layer{index}/" for index in upper)
+    chosen = {name: value for name, value in weights.items() if name.startswith(wanted)}
+    frozen = {name: tf.constant(value) for name, value in weights.items() if name not in chosen}
+    variables = {
+        name: tf.Variable(value, dtype=tf.float32)
+        for name, value in (chosen | _heads(shape, seed)).items()
+    }
+    encoder = Encoder(
+        shape,
+        lambda name: variables[name] if name in variables else frozen[name],
+        lambda ids: tf.gather(frozen[WORD], ids),
+        compute=tf.bfloat16 if recipe.mixed_precision else tf.float32,
+        dropout=recipe.dropout,
+    )
 
-    def step(self, *batch: Tensor) -> float:
-        """Learns from one batch; its loss."""
-        loss = float(self._update(*batch))
-        self._mean.note()
-        return loss
+    def loss(flat: Tensor, splits: Tensor, labels: Tensor, heads: Tensor) -> Tensor:
+        logits = tf.gather(_logits(encoder, flat, splits, upper), heads, batch_dims=1)
+        soft = labels * (1.0 - recipe.label_smoothing) + 0.5 * recipe.label_smoothing
+        return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(soft, logits))
 
-    def averaged(self) -> Weights:
-        """The mean of the weights after the last steps."""
-        return self._mean.weights()
+    return Trainer(
+        variables,
+        loss,
+        signature=_SIGNATURE,
+        descent=recipe.descent,
+        steps=steps,
+        shares=_rate_shares(variables, upper, recipe.layer_decay),
+    )
 
-    def _step(self, flat: Tensor, splits: Tensor, labels: Tensor, heads: Tensor) -> Tensor:
-        with tf.GradientTape() as tape:
-            logits = _logits(self._encoder, flat, splits, self._upper)
-            logits = tf.gather(logits, heads, batch_dims=1)
-            soft = labels * (1.0 - self._smoothing) + 0.5 * self._smoothing
-            losses = tf.nn.sigmoid_cross_entropy_with_logits(soft, logits)
-            loss = tf.reduce_mean(losses)
-        self._optimizer.apply(tape.gradient(loss, self.variables))
-        return loss
+
+def _heads(shape: BertShape, seed: int) -> Weights:
+    kernel = np.random.default_rng(seed).normal(0, 0.02, (shape.hidden_size, len(HEADS)))
+    return {"hate/kernel": kernel, "hate/bias": np.zeros(len(HEADS))}
 
 
 def _rate_shares(names: Iterable[str], upper: range, decay: float) -> dict[str, float]:

@@ -12,9 +12,8 @@ import tensorflow as tf
 
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, pack
 from workshop.starter import pair_net, pair_sentences
-from workshop.starter.adamw import AdamW
 from workshop.starter.data import Pairs
-from workshop.starter.running_mean import RunningMean
+from workshop.starter.trainer import Descent, Trainer
 
 Tensor = Any
 Tokenise = Callable[[Sequence[str]], list[list[int]]]
@@ -24,6 +23,7 @@ _SIGNATURE = (
     tf.TensorSpec([None], tf.int64),
     tf.TensorSpec([None], tf.int32),
 )
+_DESCENT = Descent(1e-3, warm_up=0.06, weight_decay=0.01, averaged_share=0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,10 @@ class NetRecipe:
     """Share of them that are made of ordinary posts."""
     epochs: int = 3
     batch_size: int = 32
-    learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
-    warm_up: float = 0.06
+    descent: Descent = _DESCENT
     dropout: float = 0.1
     label_smoothing: float = 0.05
     max_tokens: int = 48
-    averaged_share: float = 0.3
     mixed_precision: bool = True
     seed: int = 1
 
@@ -70,63 +66,36 @@ def train(
     tf.keras.utils.set_random_seed(recipe.seed)
     random = Random(recipe.seed)
     steps = recipe.epochs * -(-recipe.pairs // recipe.batch_size)
-    trainer = _Trainer(shared, shape, recipe, steps=steps)
+    trainer = _trainer(shared, shape, recipe, steps=steps)
     for number in range(recipe.epochs):
         drawn = pair_sentences.draw(
             recipe.pairs, random, posts=posts, posts_share=recipe.posts_share
         )
-        losses = [trainer.step(*batch) for batch in _batches(drawn, tokenise, recipe, random)]
-        log(f"pairs: epoch {number + 1} of {recipe.epochs}, loss {np.mean(losses):.4f}")
-    return trainer.averaged()
+        loss = trainer.epoch(_batches(drawn, tokenise, recipe, random))
+        log(f"pairs: epoch {number + 1} of {recipe.epochs}, loss {loss:.4f}")
+    return trainer.weights()
 
 
-class _Trainer:
-    def __init__(self, shared: Weights, shape: BertShape, recipe: NetRecipe, *, steps: int) -> None:
-        self._shape, self._recipe = shape, recipe
-        lower = pair_net.lower_layers(shape)
-        wanted = (WORD, "position", "norm/", *(f"layer{index}/" for index in range(lower)))
-        frozen = {n: tf.constant(value) for n, value in shared.items() if n.startswith(wanted)}
-        compute = tf.bfloat16 if recipe.mixed_precision else tf.float32
-        self._below = Encoder(
-            shape, frozen.__getitem__, lambda ids: tf.gather(frozen[WORD], ids), compute
-        )
-        initial = pair_net.initial(shape.hidden_size, recipe.seed)
-        self._variables = {name: tf.Variable(value) for name, value in initial.items()}
-        self._net = pair_net.Net(self._variables.__getitem__, compute, recipe.dropout)
-        self._optimizer = AdamW(
-            self._variables,
-            steps=steps,
-            learning_rate=recipe.learning_rate,
-            warm_up=recipe.warm_up,
-            weight_decay=recipe.weight_decay,
-            clip_norm=recipe.clip_norm,
-        )
-        self._update = tf.function(self._step, input_signature=_SIGNATURE)
-        self._mean = RunningMean(self._variables, first=int(steps * (1 - recipe.averaged_share)))
+def _trainer(shared: Weights, shape: BertShape, recipe: NetRecipe, *, steps: int) -> Trainer:
+    lower = range(pair_net.lower_layers(shape))
+    wanted = (WORD, "position", "norm/", *(f"layer{index}/" for index in lower))
+    frozen = {n: tf.constant(value) for n, value in shared.items() if n.startswith(wanted)}
+    compute = tf.bfloat16 if recipe.mixed_precision else tf.float32
+    encoder = Encoder(shape, frozen.__getitem__, lambda ids: tf.gather(frozen[WORD], ids), compute)
+    initial = pair_net.initial(shape.hidden_size, recipe.seed)
+    variables = {name: tf.Variable(value) for name, value in initial.items()}
+    net = pair_net.Net(variables.__getitem__, compute, recipe.dropout)
 
-    def step(self, *batch: Tensor) -> float:
-        """Learns from one batch; its loss."""
-        loss = float(self._update(*batch))
-        self._mean.note()
-        return loss
-
-    def averaged(self) -> Weights:
-        """The mean of the weights after the last steps."""
-        return self._mean.weights()
-
-    def _step(self, flat: Tensor, splits: Tensor, labels: Tensor) -> Tensor:
+    def loss(flat: Tensor, splits: Tensor, labels: Tensor) -> Tensor:
         ids = tf.RaggedTensor.from_row_splits(flat, splits, validate=False)
         packed = pack(ids)
-        below = range(pair_net.lower_layers(self._shape))
-        hidden = self._below.layers(self._below.embeddings(ids, packed), packed, below)
-        with tf.GradientTape() as tape:
-            logits = self._net.logits(tf.stop_gradient(hidden), packed)
-            count = logits.shape[1]
-            smoothing = self._recipe.label_smoothing
-            soft = tf.one_hot(labels, count) * (1.0 - smoothing) + smoothing / count
-            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(soft, logits))
-        self._optimizer.apply(tape.gradient(loss, self._variables))
-        return loss
+        hidden = encoder.layers(encoder.embeddings(ids, packed), packed, lower)
+        logits = net.logits(tf.stop_gradient(hidden), packed)
+        count, smoothing = logits.shape[1], recipe.label_smoothing
+        soft = tf.one_hot(labels, count) * (1.0 - smoothing) + smoothing / count
+        return tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(soft, logits))
+
+    return Trainer(variables, loss, signature=_SIGNATURE, descent=recipe.descent, steps=steps)
 
 
 def _batches(

@@ -10,7 +10,8 @@ import numpy as np
 
 from moderation.starter.encoder import Weights
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter import metrics, pair_base, pair_odds, same_words
+from workshop.starter import pair_base, pair_odds, same_words
+from workshop.starter.figures import best_threshold, f1, figures, shown
 
 Array = np.ndarray[Any, Any]
 
@@ -68,7 +69,7 @@ def train(features: Array, labels: Array, *, same: Array, recipe: PairsRecipe) -
     repeats = [repeat.ruled(same) for repeat in repeats]
     weighted = np.mean([repeat.weighted for repeat in repeats], axis=0)
     thresholds = {
-        label: metrics.best_threshold((labels == index).astype(int), weighted[:, index], metrics.f1)
+        label: best_threshold(labels == index, weighted[:, index], average="binary")
         for index, label in enumerate(ENTAILMENT_LABELS[:2])
     }
     return Trained(
@@ -84,8 +85,8 @@ def train(features: Array, labels: Array, *, same: Array, recipe: PairsRecipe) -
             "flags": {
                 label: {
                     "threshold": value,
-                    "f1_of_the_same_pairs": round(
-                        metrics.f1(labels == index, weighted[:, index] >= value), 4
+                    "f1_of_the_same_pairs": shown(
+                        f1(labels == index, weighted[:, index] >= value, average="binary")
                     ),
                 }
                 for index, (label, value) in enumerate(thresholds.items())
@@ -95,7 +96,7 @@ def train(features: Array, labels: Array, *, same: Array, recipe: PairsRecipe) -
 
 
 def _figures(repeats: list[_Repeat], labels: Array, recipe: PairsRecipe) -> dict[str, Any]:
-    given = [repeat.weighted.argmax(axis=1) for repeat in repeats]
+    given = figures(labels, np.stack([each.weighted for each in repeats]), ENTAILMENT_LABELS)
     calibrated = np.mean([repeat.calibrated for repeat in repeats], axis=0)
     weighted = np.mean([repeat.weighted for repeat in repeats], axis=0)
     return {
@@ -104,30 +105,27 @@ def _figures(repeats: list[_Repeat], labels: Array, recipe: PairsRecipe) -> dict
         "no pair is judged by anything that saw it; label = most probable; figures are means over "
         "the repeats, intervals redraw the pairs",
         "pairs": len(labels),
-        "macro_f1": _mean_interval(metrics.macro_f1, labels, given),
-        "macro_f1_of_single_repeats": [round(metrics.macro_f1(labels, each), 4) for each in given],
-        "macro_f1_of_the_trees_alone": round(
-            float(
-                np.mean([metrics.macro_f1(labels, r.values[:, :3].argmax(axis=1)) for r in repeats])
-            ),
-            4,
+        "macro_f1": given["macro_f1"],
+        "macro_f1_of_single_repeats": [_macro_f1(labels, each.weighted) for each in repeats],
+        "macro_f1_of_the_trees_alone": shown(
+            np.mean([_macro_f1(labels, each.values[:, :3]) for each in repeats])
         ),
-        "accuracy": _mean_interval(metrics.accuracy, labels, given),
-        "accuracy_of_always_NoEntailment": round(float((labels == 2).mean()), 4),
+        "accuracy": given["accuracy"],
+        "accuracy_of_always_NoEntailment": shown((labels == 2).mean()),
         "by_label": {
             label: {
-                "f1": round(
-                    float(np.mean([metrics.f1(labels == k, each == k) for each in given])), 4
-                ),
-                "auroc": metrics.interval(metrics.auroc, (labels == k).astype(int), weighted[:, k]),
-                "calibration_error": metrics.calibration_error(labels == k, calibrated[:, k]),
-                "calibration_error_as_given": metrics.calibration_error(
-                    labels == k, weighted[:, k]
-                ),
+                "f1": given[f"{label}.f1"]["value"],
+                "auroc": figures(labels == k, weighted[:, k])["roc_auc"],
+                "calibration_error": figures(labels == k, calibrated[:, k])["ece"]["value"],
+                "calibration_error_as_given": figures(labels == k, weighted[:, k])["ece"]["value"],
             }
             for k, label in enumerate(ENTAILMENT_LABELS)
         },
     }
+
+
+def _macro_f1(labels: Array, values: Array) -> float:
+    return shown(f1(labels, values.argmax(axis=1), average="macro"))
 
 
 def _same(labels: Array, same: Array) -> dict[str, int]:
@@ -135,13 +133,6 @@ def _same(labels: Array, same: Array) -> dict[str, int]:
         label: int(((labels == index) & same).sum())
         for index, label in enumerate(ENTAILMENT_LABELS)
     }
-
-
-def _mean_interval(measure: metrics.Measure, labels: Array, given: list[Array]) -> metrics.Interval:
-    def mean(truth: Array, rows: Array) -> float:
-        return float(np.mean([measure(truth, column) for column in rows.T]))
-
-    return metrics.interval(mean, labels, np.stack(given, axis=1))
 
 
 def _nested(features: Array, labels: Array, recipe: PairsRecipe, seed: int) -> _Repeat:

@@ -12,8 +12,9 @@ import tensorflow as tf
 
 from moderation.starter.encoder import Weights
 from moderation.starter.quantize import COMPACT
-from workshop.starter import measure_hate, metrics, picture_net
+from workshop.starter import measure_hate, picture_net
 from workshop.starter.data import Memes, Texts
+from workshop.starter.figures import figures, gained, sigmoid
 
 Array = np.ndarray[Any, Any]
 
@@ -49,19 +50,15 @@ def with_and_without(model: Any, memes: Memes, eye_logits: Array) -> dict[str, A
     ``eye_logits`` [n] come from eyes that did not see the picture in training.
     """
     text = measure_hate.logits(model, memes.texts)[:, 0].astype(np.float64)
-    both = text + picture_net.REACH * np.tanh(eye_logits)
-    truth = memes.labels
-
-    def gained(truth: Array, rows: Array) -> float:
-        return metrics.auroc(truth, rows[:, 1]) - metrics.auroc(truth, rows[:, 0])
-
+    both = sigmoid(text + picture_net.REACH * np.tanh(eye_logits))
+    truth, text = memes.labels, sigmoid(text)
     return {
         "label": "smears or name-calling (propaganda), not hate; the eye judged out of fold",
         "memes": len(truth),
-        "auroc_text_alone": metrics.interval(metrics.auroc, truth, text),
-        "auroc_picture_alone": metrics.interval(metrics.auroc, truth, eye_logits),
-        "auroc_text_and_picture": metrics.interval(metrics.auroc, truth, both),
-        "gained_by_the_picture": metrics.interval(gained, truth, np.stack([text, both], axis=1)),
+        "auroc_text_alone": figures(truth, text)["roc_auc"],
+        "auroc_picture_alone": figures(truth, sigmoid(eye_logits))["roc_auc"],
+        "auroc_text_and_picture": figures(truth, both)["roc_auc"],
+        "gained_by_the_picture": gained(truth, both, text),
     }
 
 
@@ -83,7 +80,7 @@ def _row(variant: Variant, rows: Texts) -> Mapping[str, Any]:
     return {
         "weights_mb": round(variant.stored_bytes / _MB, 1),
         "ms_a_text": round(float(np.median(taken_s)) * 1e3, 2),
-        "auroc": metrics.interval(metrics.auroc, rows.labels, logits),
+        "auroc": figures(rows.labels, sigmoid(logits))["roc_auc"],
     }
 
 
