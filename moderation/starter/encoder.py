@@ -7,23 +7,18 @@ trains (bfloat16, dropout) and serves (float32).
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
-
-from moderation.starter.text_rules import MAX_TOKENS
 
 Tensor = Any
 Ragged = Any
 Weights = dict[str, np.ndarray[Any, Any]]
 
 WORD = "word"
-_TABLES = ("word", "position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,54 +29,6 @@ class BertShape:
     num_hidden_layers: int
     num_attention_heads: int
     layer_norm_eps: float
-
-
-def read_shape(folder: Path) -> BertShape:
-    """The sizes in ``folder/config.json``."""
-    config = json.loads((folder / "config.json").read_text("utf-8"))
-    return BertShape(**{name: config[name] for name in BertShape.__slots__})
-
-
-def read_weights(folder: Path) -> Weights:
-    """Weights of ``folder/model.safetensors``, kernels as ``[in, out]``, query-key-value fused.
-
-    Segment 0 is folded into the positions: the bundle never sees a second segment.
-    """
-    from safetensors.numpy import load_file
-
-    raw = load_file(folder / "model.safetensors")
-    table = raw["embeddings.position_embeddings.weight"][:MAX_TOKENS]
-    weights = {
-        WORD: raw["embeddings.word_embeddings.weight"],
-        "position": table + raw["embeddings.token_type_embeddings.weight"][0],
-        "norm/gamma": raw["embeddings.LayerNorm.weight"],
-        "norm/beta": raw["embeddings.LayerNorm.bias"],
-    }
-    for index in range(read_shape(folder).num_hidden_layers):
-        weights |= _layer_weights(raw, index)
-    return weights
-
-
-def _layer_weights(raw: Mapping[str, Any], index: int) -> Weights:
-    source = f"encoder.layer.{index}."
-    attention = [f"attention.self.{part}" for part in ("query", "key", "value")]
-    dense = {
-        "qkv": attention,
-        "mix": ["attention.output.dense"],
-        "up": ["intermediate.dense"],
-        "down": ["output.dense"],
-    }
-    norms = {"mix_norm": "attention.output.LayerNorm", "down_norm": "output.LayerNorm"}
-    found: Weights = {}
-    for name, parts in dense.items():
-        kernels = [raw[f"{source}{part}.weight"].T for part in parts]
-        biases = [raw[f"{source}{part}.bias"] for part in parts]
-        found[f"layer{index}/{name}/kernel"] = np.concatenate(kernels, axis=1)
-        found[f"layer{index}/{name}/bias"] = np.concatenate(biases)
-    for name, part in norms.items():
-        found[f"layer{index}/{name}/gamma"] = raw[f"{source}{part}.weight"]
-        found[f"layer{index}/{name}/beta"] = raw[f"{source}{part}.bias"]
-    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +70,10 @@ class Encoder:
         vectors = self.embed(ids.flat_values) + tf.gather(self.get("position"), packed.position)
         return self._norm("norm", vectors)
 
-    def layers(self, hidden: Tensor, packed: Packed, which: range, prefix: str = "layer") -> Tensor:
+    def layers(self, hidden: Tensor, packed: Packed, which: range) -> Tensor:
         """[tokens, hidden] through the layers ``which``."""
         for index in which:
-            name = f"{prefix}{index}"
+            name = f"layer{index}"
             mixed = self._dense(f"{name}/mix", self._attention(name, hidden, packed))
             hidden = self._norm(f"{name}/mix_norm", hidden + self._drop(mixed))
             wide = tf.nn.gelu(self._dense(f"{name}/up", hidden), approximate=False)

@@ -6,7 +6,6 @@ the vocabulary are assets; ``text_reference`` says the same in plain Python.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -159,11 +158,6 @@ class TextGraph(tf.Module):
         back = tf.argsort(tf.concat([tf.where(~hopeless)[:, 0], tf.where(hopeless)[:, 0]], axis=0))
         solved = tf.concat([kept, tf.ragged.boolean_mask(one, hopeless)], axis=0)
         return tf.gather(solved, back)
-
-
-def token_ids(graph: TextGraph, texts: Mapping[str, Tensor]) -> dict[str, Ragged]:
-    """Ids of each named string [n]."""
-    return {name: graph.ids(graph.words(text)) for name, text in texts.items()}
 
 
 def _replace(texts: Tensor, pattern: str, replacement: str) -> Tensor:

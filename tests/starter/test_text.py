@@ -17,6 +17,7 @@ from moderation.starter.text_graph import TextGraph
 from moderation.starter.text_rules import MAX_TOKENS
 from tests.starter import text_reference
 from tests.starter.hard_strings import HARD
+from workshop.starter import text_tables
 
 Tables = Mapping[str, Any]
 
@@ -128,5 +129,5 @@ def test_no_text_is_read_further_than_the_cap_on_bytes(graph: Any) -> None:
 
 def test_tables_survive_writing_and_reading(tmp_path: Path) -> None:
     table = {"é": "e", "\u2028": " ", "\u0301": "", "🔥": " fire "}
-    tables.write_table(tmp_path / "t.tsv", table)
+    text_tables.write_table(tmp_path / "t.tsv", table)
     assert tables.read_table(tmp_path / "t.tsv") == table

@@ -83,7 +83,7 @@ def _build(given: argparse.Namespace, output: Path) -> int:
     if not given.no_progress:
         logging.getLogger("workshop").setLevel(logging.INFO)
     _LOG.info("loading TensorFlow")
-    import_tensorflow(verbose=given.verbose)
+    import_tensorflow(verbose=given.verbose).config.experimental.enable_op_determinism()
     from workshop.starter import bundle
 
     bundle.train_from_examples(given.examples, output, encoder=given.encoder)

@@ -13,11 +13,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-import tensorflow as tf
-
-from moderation.starter import tables
 from schemas.card import Card
-from workshop.starter import card_text, golden, sources
+from workshop.starter import card_text, golden, sources, text_tables
 from workshop.starter.card import make_card
 from workshop.starter.examples import read_sets
 from workshop.starter.model import StarterModel, save
@@ -50,7 +47,6 @@ def train_from_examples(
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out}: the folder is not empty")
     started = time.monotonic()
-    tf.config.experimental.enable_op_determinism()
     stages = out.with_name(f"{out.name}.stages")
     sets = read_sets(examples)
     with tempfile.TemporaryDirectory() as scratch:
@@ -76,6 +72,6 @@ def write(out: Path, card: Card, model: StarterModel) -> None:
 
 def _write_assets(minilm: Path, folder: Path) -> Path:
     shutil.copy(minilm / "vocab.txt", folder / "vocab.txt")
-    tables.write_table(folder / "fold.tsv", tables.fold_table(tables.emoji_names()))
-    tables.write_table(folder / "entities.tsv", tables.entity_table())
+    text_tables.write_table(folder / "fold.tsv", text_tables.fold_table(text_tables.emoji_names()))
+    text_tables.write_table(folder / "entities.tsv", text_tables.entity_table())
     return folder

@@ -22,7 +22,7 @@ from moderation.starter.encoder import (
     mean_pool,
     pack,
 )
-from moderation.starter.quantize import Quantised, Stored, plain, split
+from moderation.starter.stored import Quantised, Stored
 from moderation.starter.text_graph import TextGraph
 from schemas.records import ENTAILMENT_LABELS
 from workshop.starter import (
@@ -35,6 +35,7 @@ from workshop.starter import (
     same_words,
 )
 from workshop.starter.pictures import SIDE
+from workshop.starter.quantise import plain, split
 
 Tensor = Any
 
@@ -46,6 +47,11 @@ _TOWARDS_IMPLIES = [[float(label == "Implies") for label in ENTAILMENT_LABELS]]
 _STRINGS = tf.TensorSpec([None], tf.string)
 _IMAGES = tf.TensorSpec([None, SIDE, SIDE, 3], tf.uint8)
 _FLAGS = tf.TensorSpec([None], tf.float32)
+
+
+def _in_graph(*signature: Any) -> Any:
+    """Traced as it stands: nothing here branches on a tensor, and AutoGraph doubles the time."""
+    return tf.function(input_signature=signature, autograph=False)
 
 
 class Restored(tf.saved_model.experimental.TrackableResource):
@@ -96,7 +102,7 @@ class StarterModel(tf.Module):
         self._rest = {name: _variable(value) for name, value in weights.rest.items()}
         self._encoder = Encoder(shape, self._get, self._embed)
 
-    @tf.function(input_signature=[_STRINGS, _STRINGS, _IMAGES, _IMAGES, _FLAGS, _FLAGS])
+    @_in_graph(_STRINGS, _STRINGS, _IMAGES, _IMAGES, _FLAGS, _FLAGS)
     def entailment(
         self,
         text_1: Tensor,
@@ -117,7 +123,7 @@ class StarterModel(tf.Module):
         shift = _TOWARDS_IMPLIES * (SAME_PICTURE_REACH * same)[:, None]
         return {"probabilities": tf.nn.softmax(odds + shift)}
 
-    @tf.function(input_signature=[_STRINGS, _IMAGES, _FLAGS])
+    @_in_graph(_STRINGS, _IMAGES, _FLAGS)
     def hateful(self, text: Tensor, image: Tensor, image_present: Tensor) -> dict[str, Tensor]:
         """float32 [n, 2]: not_hateful, hateful."""
         logits = self.hate_logits(text)[:, 0]
@@ -125,7 +131,7 @@ class StarterModel(tf.Module):
         p = tf.sigmoid(logits + seen)
         return {"probabilities": tf.stack([1.0 - p, p], axis=1)}
 
-    @tf.function(input_signature=[_STRINGS])
+    @_in_graph(_STRINGS)
     def hate_logits(self, text: Tensor) -> Tensor:
         """string [n] → float32 [n, heads], log-odds by the text alone."""
         return self.hate_logits_at(text, self._encoder.shape.num_hidden_layers)
@@ -137,18 +143,18 @@ class StarterModel(tf.Module):
             "hate/bias"
         )
 
-    @tf.function(input_signature=[_STRINGS, _STRINGS])
+    @_in_graph(_STRINGS, _STRINGS)
     def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
         """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
         words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
         return self._pair_features(*self._encode_pairs(words))
 
-    @tf.function(input_signature=[_STRINGS, _STRINGS])
+    @_in_graph(_STRINGS, _STRINGS)
     def judges(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
         """string [n] twice → log-odds float32 [n, k] by labelled pairs, and by comparison."""
         return self._judged(self._text.all_words(tf.concat([text_1, text_2], axis=0)))
 
-    @tf.function(input_signature=[_STRINGS, _STRINGS])
+    @_in_graph(_STRINGS, _STRINGS)
     def same_words(self, text_1: Tensor, text_2: Tensor) -> Tensor:
         """string [n] twice → bool [n]: they say the same, links and mentions aside."""
         return same_words.same(self._text.all_words(text_1), self._text.all_words(text_2))
@@ -170,11 +176,6 @@ class StarterModel(tf.Module):
         lexical = pairs_graph.features(words[:count], words[count:])
         meaning = vectors[:count] + vectors[count:]
         return tf.concat([lexical, cosine[:, None], meaning], axis=1)
-
-    @tf.function(input_signature=[_STRINGS])
-    def token_ids(self, text: Tensor) -> Any:
-        """string [n] → ragged int32 [n, (ids)]."""
-        return self._text.ids(self._text.words(text))
 
     def _encode(self, words: Any, layers: int) -> tuple[Tensor, Packed]:
         ids = self._text.ids(words)

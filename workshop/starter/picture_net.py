@@ -25,7 +25,6 @@ REACH = 0.25
 
 _CHANNELS = (3, 12, 24, 32)
 _BATCH = 32
-_FOLDS = 5
 _DESCENT = Descent(2e-3, warm_up=0.1, weight_decay=0.05)
 _SIGNATURE = (tf.TensorSpec([None, SIDE, SIDE, 3], tf.uint8), tf.TensorSpec([None], tf.float32))
 
@@ -83,18 +82,18 @@ def _disturbed(images: Tensor) -> Tensor:
 
 
 def train_and_measure(
-    pixels: Array, labels: Array, *, epochs: int, seed: int
+    pixels: Array, labels: Array, *, epochs: int, folds: int, seed: int
 ) -> tuple[Weights, Array, dict[str, Any]]:
     """The weights from all pictures; log-odds of each by an eye that had not seen it; figures."""
-    fold = np.random.default_rng(seed).permutation(len(labels)) % _FOLDS
+    fold = np.random.default_rng(seed).permutation(len(labels)) % folds
     judged = np.zeros(len(labels), np.float32)
-    for held_back in range(_FOLDS):
+    for held_back in range(folds):
         rest = fold != held_back
         weights = train_eye(pixels[rest], labels[rest], epochs=epochs, seed=seed)
         judged[~rest] = eye_logit(weights.__getitem__, tf.constant(pixels[~rest])).numpy()
     told = {
         "label": "smears or name-calling (propaganda), not hate",
-        "how": f"{_FOLDS}-fold cross-validation",
+        "how": f"{folds}-fold cross-validation",
         "pictures": len(labels),
         "auroc": figures(labels, sigmoid(judged))["roc_auc"],
         "mean_reach_used": shown(np.abs(np.tanh(judged)).mean() * REACH),

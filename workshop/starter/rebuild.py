@@ -15,7 +15,7 @@ from typing import Any
 import tensorflow as tf
 
 from moderation.starter import bundle_path
-from moderation.starter.opened import open_weights
+from moderation.starter.stored import open_weights
 from schemas.card import Card
 from workshop.starter import bundle as bundles
 from workshop.starter import measure_pairs, pair_mix, stages, train_pairs
@@ -50,15 +50,19 @@ def build_again(bundle: Path, out: Path, *, pairs: str) -> None:
         raise WrongSets(f"{pairs}: the bundle was trained on another {told.source.name}")
     weights, shape = open_weights(bundle)
     model = StarterModel(weights, shape, bundle / "assets")
-    _expect_hateful_unmoved(model, bundle)
+    expect_hateful_unmoved(model, tf.saved_model.load(str(bundle)))
     findings = _findings(model, card, labelled)
     bundles.write(out, make_card(findings, version=bundles.VERSION), model)
     _LOG.info("written: %s", out)
 
 
-def _expect_hateful_unmoved(model: StarterModel, bundle: Path) -> None:
+def expect_hateful_unmoved(model: Any, old: Any) -> None:
+    """That ``model`` says of every text of the check what the loaded bundle ``old`` says.
+
+    Raises:
+        ValueError: its log-odds moved by more than arithmetic does.
+    """
     texts = tf.constant(checked()[1].texts)
-    old = tf.saved_model.load(str(bundle))
     apart = float(tf.reduce_max(tf.abs(model.hate_logits(texts) - old.hate_logits(texts))))
     if not apart <= _UNMOVED:
         raise ValueError(f"hateful moved by {apart:g} in log-odds: train the bundle again")
@@ -70,7 +74,10 @@ def _findings(model: StarterModel, card: Card, pairs: Pairs) -> Findings:
     _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
     kept = {"class_weights": card.metrics["entailment"]["class_weights"]}  # as they lie in it
     mix = pair_mix.Mix(plain["share_of_the_comparison"], plain["temperature"])
-    found = measure_pairs.measure(model, mix, held_back=stages.held_back_pairs(plan["seed"]))
+    held_back = stages.held_back_pairs(
+        plan["seed"], plan.get("held_back_pairs", stages.Plan().held_back_pairs)
+    )
+    _, found = measure_pairs.measure(model, held_back, mix=mix)
     hateful = next(task for task in card.tasks if task.name == "hateful")
     return Findings(
         trained_on=card.trained_on,

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.starter.encoder import BertShape, Weights, read_shape, read_weights
+from moderation.starter.encoder import BertShape, Weights
 from moderation.starter.text_graph import TextGraph
 from workshop.starter import (
     checkpoint,
@@ -36,11 +36,11 @@ from workshop.starter import (
 )
 from workshop.starter.card import Findings
 from workshop.starter.data import Pairs, Sets, TrainedOn
+from workshop.starter.hugging_face import read_shape, read_weights
 from workshop.starter.model import StarterModel
 from workshop.starter.sentences import Corpus
 
 _LOG = logging.getLogger(__name__)
-_HELD_BACK_PAIRS = 1500
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ class Plan:
     hate: train_hate.Recipe = field(default_factory=train_hate.Recipe)
     pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
     comparison: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
+    held_back_pairs: int = 1500
     eye_epochs: int = 40
+    eye_folds: int = 5
     seed: int = 7
 
 
@@ -158,12 +160,12 @@ class Stages:
             log=_LOG.info,
         )
         self._weights = {**self._weights, **trained}
-        model, held_back = self.model(), held_back_pairs(self._plan.seed)
-        mix = measure_pairs.fit(model, held_back)
+        model, plan = self.model(), self._plan
+        held_back = held_back_pairs(plan.seed, plan.held_back_pairs)
+        mix, found = measure_pairs.measure(model, held_back)
         self._weights |= mix.as_weights()
         posts = sets.ordinary.validation.texts
-        found = measure_pairs.measure(model, mix, held_back=held_back)
-        found |= measure_pairs.of_posts(model, mix, posts, seed=self._plan.seed)
+        found |= measure_pairs.of_posts(model, mix, posts, seed=plan.seed)
         self._metrics["entailment_of_plain_sentences"] = found
         _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
 
@@ -173,14 +175,14 @@ class Stages:
             **same_picture.HAND_SET,
             **picture_net.initial(self._plan.seed),
         }
-        memes = self._sets.memes
+        plan, memes = self._plan, self._sets.memes
         if memes is None:
             return
         shown = pictures.as_pictures(memes.images)
         line, figures = same_picture.fit(shown, self._plan.seed)
         pixels = np.stack([pictures.to_pixels(picture) for picture in shown])
         trained, unseen, stand_in = picture_net.train_and_measure(
-            pixels, memes.labels, epochs=self._plan.eye_epochs, seed=self._plan.seed
+            pixels, memes.labels, epochs=plan.eye_epochs, folds=plan.eye_folds, seed=plan.seed
         )
         self._weights = {**self._weights, **line, **trained}
         self._metrics["same_picture"] = figures
@@ -263,9 +265,9 @@ def pairs_trained(
     return train_pairs.train(features, pairs.labels, same=same, recipe=recipe)
 
 
-def held_back_pairs(seed: int) -> Pairs:
+def held_back_pairs(seed: int, count: int) -> Pairs:
     """Pairs of the held-back forms: the comparison's share is fitted to them."""
-    return pair_sentences.draw(_HELD_BACK_PAIRS, Random(seed), held_back=True)
+    return pair_sentences.draw(count, Random(seed), held_back=True)
 
 
 def _own(source: sources.Source, corpus: Corpus, rows: int) -> TrainedOn:
@@ -276,7 +278,7 @@ def tokeniser(assets: Path) -> train_hate.Tokenise:
     """Texts to lists of ids, by the bundle's own graph; ``assets`` has its tables."""
     text = TextGraph(assets)
 
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)])
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
     def ids(texts: Any) -> Any:
         return text.ids(text.words(texts))
 

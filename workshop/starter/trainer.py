@@ -59,7 +59,7 @@ class Trainer:
             _optimizer(_of_share(variables, shares, share), descent, share=share, steps=steps)
             for share in sorted({shares.get(name, 1.0) for name in variables})
         ]
-        self._update = tf.function(self._descend, input_signature=signature)
+        self._update = tf.function(self._descend, input_signature=signature, autograph=False)
         self._averaged_from = int(steps * (1 - descent.averaged_share))
         self._steps = self._summed = 0
         self._sums: Weights = {}

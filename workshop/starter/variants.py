@@ -11,10 +11,10 @@ import numpy as np
 import tensorflow as tf
 
 from moderation.starter.encoder import Weights
-from moderation.starter.quantize import COMPACT
 from workshop.starter import measure_hate, picture_net
 from workshop.starter.data import Memes, Texts
 from workshop.starter.figures import figures, gained, sigmoid
+from workshop.starter.quantise import COMPACT
 
 Array = np.ndarray[Any, Any]
 
@@ -66,6 +66,7 @@ def _row(variant: Variant, rows: Texts) -> Mapping[str, Any]:
     run = tf.function(
         lambda texts: variant.model.hate_logits_at(texts, variant.layers),
         input_signature=[tf.TensorSpec([None], tf.string)],
+        autograph=False,
     )
     order = sorted(range(len(rows.texts)), key=lambda index: len(rows.texts[index]))
     logits = np.zeros(len(rows.texts))

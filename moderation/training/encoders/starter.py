@@ -15,8 +15,7 @@ import tensorflow as tf
 
 from moderation.starter import bundle_path, pairs_graph
 from moderation.starter.encoder import WORD, BertShape, Encoder, mean_pool, pack
-from moderation.starter.opened import open_weights
-from moderation.starter.quantize import Stored
+from moderation.starter.stored import Stored, open_weights
 from moderation.starter.text_graph import TextGraph
 from moderation.training.encoders.types import VECTOR, TextEncoder, TokenInput
 from moderation.training.errors import TrainingError

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from pipelines.preprocess import __main__ as preprocess
 
-HIDDEN, LAYERS, WIDE = 16, 4, 32
+HIDDEN, LAYERS, WIDE = 24, 2, 32
 
 _GOOD = ("i like {} very much", "{} are kind people", "a good day for {}", "tea with {} today")
 _BAD = ("i hate {} so much", "{} are vermin", "get rid of {} now", "no place for {} here")
@@ -55,11 +55,12 @@ _PREPROCESS = {
 }
 
 
-def write_sets(folder: Path) -> list[str]:
-    """All sets as ``pipelines.preprocess`` writes them from ``write_raw``'s files."""
+def write_sets(folder: Path, names: Sequence[str] = tuple(_PREPROCESS)) -> list[str]:
+    """Sets as ``pipelines.preprocess`` writes them from ``write_raw``'s files."""
     write_raw(folder)
     made = []
-    for name, flags in _PREPROCESS.items():
+    for name in names:
+        flags = _PREPROCESS[name]
         given = [str(folder / word) if word.endswith((".csv", ".jsonl")) else word
                  for word in flags.split()]  # fmt: skip
         small = ["--image_size", "8x8"] if "--image_size" not in given else []
@@ -93,7 +94,7 @@ def write_encoder(folder: Path) -> None:
         "vocab_size": len(tokens),
         "hidden_size": HIDDEN,
         "num_hidden_layers": LAYERS,
-        "num_attention_heads": 2,
+        "num_attention_heads": 12,
         "intermediate_size": WIDE,
         "hidden_act": "gelu",
         "hidden_dropout_prob": 0.1,

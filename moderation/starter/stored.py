@@ -2,17 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moderation.starter.encoder import WORD, BertShape
-from moderation.starter.quantize import Quantised, Stored
+import numpy as np
+
+from moderation.starter.encoder import WORD, BertShape, Weights
+
+Array = np.ndarray[Any, Any]
 
 _HEADS, _NORM_EPSILON = 12, 1e-12  # of the MiniLM it was made from; no bundle says them
 
 
+@dataclass(frozen=True, slots=True)
+class Quantised:
+    """``values`` int8 times ``scale`` float32 (broadcasts) is the weight."""
+
+    values: Array
+    scale: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Weights as they lie in a bundle, by name."""
+
+    tables: Mapping[str, Quantised]
+    """Embeddings: looked up as int8."""
+    kernels: Mapping[str, Quantised]
+    """int8 in the file, float32 once loaded."""
+    rest: Weights
+    """float32, and the trees' integers."""
+
+
 def open_weights(bundle: Path) -> tuple[Stored, BertShape]:
-    """What ``model.save`` wrote into ``bundle``, to the bit.
+    """What lies in ``bundle``, to the bit.
 
     Raises:
         ValueError: the SavedModel is of another make.

@@ -1,0 +1,49 @@
+"""What a bundle is not built again from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tensorflow as tf
+
+from moderation.starter import bundle_path
+from tests.workshop.starter import tiny
+from workshop.starter import rebuild
+from workshop.starter.examples import WrongSets
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return tiny.write_sets(tmp_path_factory.mktemp("pairs"), names=("pairs",))[0]
+
+
+def test_a_folder_that_holds_something_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine", "utf-8")
+    with pytest.raises(FileExistsError, match="not empty"):
+        rebuild.build_again(bundle_path(), tmp_path, pairs="none")
+
+
+def test_other_pairs_than_those_it_was_trained_on_are_refused(pairs: str, tmp_path: Path) -> None:
+    with pytest.raises(WrongSets, match="trained on another recognizing-multimodal-entailment"):
+        rebuild.build_again(bundle_path(), tmp_path / "out", pairs=pairs)
+    assert not (tmp_path / "out").exists()
+
+
+class _Moved:
+    """A model whose p(hateful) is a little higher for each text than the bundle's."""
+
+    def __init__(self, bundle: Any, by: float) -> None:
+        self._bundle, self._by = bundle, by
+
+    def hate_logits(self, texts: Any) -> Any:
+        return self._bundle.hate_logits(texts) + self._by
+
+
+def test_a_graph_that_moves_hateful_is_refused() -> None:
+    bundle = tf.saved_model.load(str(bundle_path()))
+
+    rebuild.expect_hateful_unmoved(_Moved(bundle, 1e-7), bundle)
+    with pytest.raises(ValueError, match=r"hateful moved by 0\.001"):
+        rebuild.expect_hateful_unmoved(_Moved(bundle, 1e-3), bundle)
