@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -11,8 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from workshop.starter.sentences import read_table
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("moderation", "pipelines", "schemas")
+_SLURS_IN_A_VOCABULARY = 2
+"""Plurals: BERT's list of English word pieces has a few of them, a list of slurs has dozens."""
+NOT_CARRIED = ("workshop", "tests", "benchmarks", "docs", "deploy", "findings")
 BESIDE = (
     "LICENSE",
     "MANIFEST.in",
@@ -26,9 +32,9 @@ BESIDE = (
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist, and the wheel that was built from it alone."""
+    """A folder with the sdist of the whole tree, and the wheel that was built from it alone."""
     tree = tmp_path_factory.mktemp("tree")
-    for name in PACKAGES:
+    for name in (*PACKAGES, *NOT_CARRIED):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in BESIDE:
         shutil.copy(ROOT / name, tree / name)
@@ -61,7 +67,39 @@ def test_the_sdist_carries_the_packages_and_no_tests(built: Path) -> None:
         carried = {name.partition("/")[2] for name in archive.getnames()}
     assert in_the_tree() <= carried
     assert {"setup.py", "LICENSE", "NOTICE"} <= carried
-    assert not any(name.startswith(("tests/", "docs/", "benchmarks/")) for name in carried)
+    assert not {name.split("/")[0] for name in carried} & set(NOT_CARRIED)
+
+
+def test_neither_carries_what_makes_the_built_in_model(built: Path) -> None:
+    sentences = list((ROOT / "workshop" / "starter" / "sentences").rglob("*.tsv"))
+    rows = {line for path in sentences for line in path.read_bytes().splitlines() if len(line) > 40}
+    slurs = [row["plural"] for row in read_table(sentences[0].parents[1] / "memes" / "slurs.tsv")]
+    assert len(rows) > 500
+    assert len(slurs) > 30
+    is_slur = re.compile(rf"\b({'|'.join(slurs)})\b".encode())
+    carried = {**_in_the_wheel(built), **_in_the_sdist(built)}
+    assert len(carried) > 2 * len(in_the_tree())
+    for name, content in carried.items():
+        assert "workshop" not in name
+        assert not name.endswith(".tsv") or "bundle/assets" in name
+        assert b"import workshop" not in content
+        assert b"from workshop" not in content
+        assert not rows & set(content.splitlines()), name
+        if "/variables/" not in name:  # numbers
+            assert len(set(is_slur.findall(content))) <= _SLURS_IN_A_VOCABULARY, name
+
+
+def _in_the_wheel(built: Path) -> dict[str, bytes]:
+    (wheel,) = built.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _in_the_sdist(built: Path) -> dict[str, bytes]:
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        files = [(each.name, archive.extractfile(each)) for each in archive if each.isfile()]
+        return {name: file.read() for name, file in files if file is not None}
 
 
 def test_the_wheel_names_its_licence_and_bounds(built: Path) -> None:
