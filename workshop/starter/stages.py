@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
+from importlib import metadata
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,7 +18,6 @@ import numpy as np
 import tensorflow as tf
 
 from moderation.starter.encoder import BertShape, Weights
-from moderation.starter.text_graph import TextGraph
 from workshop.starter import (
     checkpoint,
     measure_hate,
@@ -39,6 +39,7 @@ from workshop.starter.data import Pairs, Sets, TrainedOn
 from workshop.starter.hugging_face import read_shape, read_weights
 from workshop.starter.model import StarterModel
 from workshop.starter.sentences import Corpus
+from workshop.starter.tokens import tokeniser
 
 _LOG = logging.getLogger(__name__)
 
@@ -194,63 +195,31 @@ class Stages:
 
     def _weigh_forms(self) -> None:
         """Size, speed and quality of forms of the model, on rows no head was trained on."""
-        layers = self._shape.num_hidden_layers
-        compact, full = self.model(), self.model(compact=False)
-        small = variants.stored_bytes(self._weights, compact=True)
-        forms = [
-            variants.Variant(
-                "float32", full, layers, variants.stored_bytes(self._weights, compact=False)
-            ),
-            variants.Variant("int8 (this bundle)", compact, layers, small),
-            *(
-                variants.Variant(
-                    f"int8, stopped after {count} layers",
-                    compact,
-                    count,
-                    variants.stored_bytes(_first_layers(self._weights, count), compact=True),
-                )
-                for count in (layers - 1, layers - 2)
-            ),
-        ]
-        rows = self._sets.hate[0].validation + meme_sentences.checked()[1]
-        self._metrics["size_speed_quality"] = {
-            "how": "p(hateful) by the text, hatemoji_build validation and the own check together; "
-            f"calls of {variants.BATCH} texts of like length, median, on the machine of the build",
-            "forms": variants.table(forms, rows),
-        }
+        self._metrics["size_speed_quality"] = variants.measure(
+            self._weights,
+            compact=self.model(),
+            full=self.model(compact=False),
+            rows=self._sets.hate[0].validation + meme_sentences.checked()[1],
+        )
 
     def _trained_on(self) -> list[dict[str, Any]]:
-        plan = self._plan
+        hate, pairs = self._plan.hate, self._plan.comparison
+        memes_drawn, pairs_drawn = hate.contrast_texts * hate.epochs, pairs.pairs * pairs.epochs
         drawn = [
-            _own(
-                sources.CONTRAST,
-                meme_sentences.SENTENCES,
-                plan.hate.contrast_texts * plan.hate.epochs,
-            ),
-            _own(
-                sources.PAIR_FORMS,
-                pair_places.SENTENCES,
-                plan.comparison.pairs * plan.comparison.epochs,
-            ),
+            _own(sources.CONTRAST, meme_sentences.SENTENCES, memes_drawn),
+            _own(sources.PAIR_FORMS, pair_places.SENTENCES, pairs_drawn),
         ]
         return [given.entry() for given in (*self._sets.trained_on, *drawn)]
 
     def _training(self, started: float) -> dict[str, Any]:
-        import emoji
-        import sklearn
-
         weights = self._folder / "model.safetensors"
         digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+        libraries = ("tensorflow", "keras", "numpy", "scikit-learn", "emoji")
         return {
             "encoder": {"file": weights.name, "sha256": digest},
             "plan": asdict(self._plan),
-            "versions": {
-                "python": platform.python_version(),
-                "tensorflow": tf.__version__,
-                "numpy": np.__version__,
-                "scikit-learn": sklearn.__version__,
-                "emoji": emoji.__version__,
-            },
+            "versions": {"python": platform.python_version()}
+            | {name: metadata.version(name) for name in libraries},
             "wall_time_s": round(time.monotonic() - started),
         }
 
@@ -274,21 +243,6 @@ def _own(source: sources.Source, corpus: Corpus, rows: int) -> TrainedOn:
     return TrainedOn(source, corpus.name, rows, corpus.digest())
 
 
-def tokeniser(assets: Path) -> train_hate.Tokenise:
-    """Texts to lists of ids, by the bundle's own graph; ``assets`` has its tables."""
-    text = TextGraph(assets)
-
-    @tf.function(input_signature=[tf.TensorSpec([None], tf.string)], autograph=False)
-    def ids(texts: Any) -> Any:
-        return text.ids(text.words(texts))
-
-    def tokenise(texts: Sequence[str]) -> list[list[int]]:
-        parts = (texts[start : start + 256] for start in range(0, len(texts), 256))
-        return [row for part in parts for row in ids(tf.constant(part)).to_list()]
-
-    return tokenise
-
-
 def _batched(run: Callable[..., Any], *columns: Sequence[str]) -> Any:
     return np.concatenate(
         [
@@ -296,10 +250,3 @@ def _batched(run: Callable[..., Any], *columns: Sequence[str]) -> Any:
             for start in range(0, len(columns[0]), 64)
         ]
     )
-
-
-def _first_layers(weights: Weights, count: int) -> Weights:
-    kept_layers = tuple(f"layer{index}/" for index in range(count))
-    return {
-        n: v for n, v in weights.items() if not n.startswith("layer") or n.startswith(kept_layers)
-    }

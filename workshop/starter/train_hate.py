@@ -19,10 +19,10 @@ from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_p
 from workshop.starter import meme_sentences
 from workshop.starter.data import Splits, Texts
 from workshop.starter.group_swaps import swap_groups
+from workshop.starter.tokens import Tokenise
 from workshop.starter.trainer import Descent, Trainer
 
 Tensor = Any
-Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
 HEADS = ("hatemoji_build", "edos", "davidson")
 _DESCENT = Descent(1e-4, warm_up=0.06, weight_decay=0.01, averaged_share=0.3)

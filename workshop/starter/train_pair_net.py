@@ -13,10 +13,10 @@ import tensorflow as tf
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, pack
 from workshop.starter import pair_net, pair_sentences
 from workshop.starter.data import Pairs
+from workshop.starter.tokens import Tokenise
 from workshop.starter.trainer import Descent, Trainer
 
 Tensor = Any
-Tokenise = Callable[[Sequence[str]], list[list[int]]]
 
 _SIGNATURE = (
     tf.TensorSpec([None], tf.int32),

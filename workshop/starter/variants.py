@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from workshop.starter.quantise import COMPACT
 
 Array = np.ndarray[Any, Any]
 
-BATCH = 32
+_BATCH = 32
 _MB = 1e6
 
 
@@ -32,9 +32,28 @@ class Variant:
     stored_bytes: int
 
 
-def table(variants: Sequence[Variant], rows: Texts) -> dict[str, Any]:
-    """Size, speed and quality of p(hateful) by the text, each variant on the same ``rows``."""
-    return {variant.name: _row(variant, rows) for variant in variants}
+def measure(weights: Weights, *, compact: Any, full: Any, rows: Texts) -> dict[str, Any]:
+    """Size, speed and quality of p(hateful) by the text, each variant on the same ``rows``.
+
+    Args:
+        weights: all of them, float32.
+        compact: the model as it ships, with int8.
+        full: the same, all float32.
+        rows: that no head was trained on.
+    """
+    layers = sum(name.endswith("/qkv/kernel") for name in weights)
+    variants = [
+        Variant("float32", full, layers, stored_bytes(weights, compact=False)),
+        Variant("int8 (this bundle)", compact, layers, stored_bytes(weights, compact=True)),
+    ]
+    for count in (layers - 1, layers - 2):
+        size = stored_bytes(_first_layers(weights, count), compact=True)
+        variants.append(Variant(f"int8, stopped after {count} layers", compact, count, size))
+    return {
+        "how": "p(hateful) by the text, hatemoji_build validation and the own check together; "
+        f"calls of {_BATCH} texts of like length, median, on the machine of the build",
+        "forms": {variant.name: _row(variant, rows) for variant in variants},
+    }
 
 
 def stored_bytes(weights: Weights, *, compact: bool) -> int:
@@ -71,13 +90,13 @@ def _row(variant: Variant, rows: Texts) -> Mapping[str, Any]:
     order = sorted(range(len(rows.texts)), key=lambda index: len(rows.texts[index]))
     logits = np.zeros(len(rows.texts))
     taken_s = []
-    for start in range(0, len(order), BATCH):
-        part = order[start : start + BATCH]
+    for start in range(0, len(order), _BATCH):
+        part = order[start : start + _BATCH]
         texts = tf.constant([rows.texts[index] for index in part])
         begun = time.perf_counter()
         logits[part] = run(texts)[:, 0].numpy()
-        if len(part) == BATCH:
-            taken_s.append((time.perf_counter() - begun) / BATCH)
+        if len(part) == _BATCH:
+            taken_s.append((time.perf_counter() - begun) / _BATCH)
     return {
         "weights_mb": round(variant.stored_bytes / _MB, 1),
         "ms_a_text": round(float(np.median(taken_s)) * 1e3, 2),
@@ -87,3 +106,8 @@ def _row(variant: Variant, rows: Texts) -> Mapping[str, Any]:
 
 def _is_compact(name: str) -> bool:
     return name in ("word", "position") or (name.startswith(COMPACT) and name.endswith("/kernel"))
+
+
+def _first_layers(weights: Weights, count: int) -> Weights:
+    kept = tuple(f"layer{index}/" for index in range(count))
+    return {n: v for n, v in weights.items() if not n.startswith("layer") or n.startswith(kept)}
