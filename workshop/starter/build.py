@@ -58,7 +58,6 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m workshop.starter.build",
         description="Train the built-in model on its sets of examples; write its bundle.",
         epilog=_EPILOG,
-        allow_abbrev=False,
     )
     add = made.add_argument
     add("--examples", nargs="+", type=path("DIR").read, required=True, metavar="DIR",
