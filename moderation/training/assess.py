@@ -1,4 +1,4 @@
-"""A trained network judged: calibration and thresholds from one split, figures of two."""
+"""A trained network assessed: calibration and thresholds from one split, figures of two."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from schemas.card import Calibration
 
 
 @dataclass(frozen=True)
-class Judged:
+class Assessed:
     """Scores of the validation split, and what follows from them."""
 
     raw: Any
@@ -29,9 +29,9 @@ class Judged:
     metrics: dict[str, Any]
 
 
-def judge_network(
+def assess_network(
     network: Network, examples: data.Examples, scorer: Scorer, *, rule: thresholds.Rule
-) -> Judged:
+) -> Assessed:
     """Calibrate and choose thresholds on ``val``; look once at ``test`` where there is one."""
     task = network.recipe.task
     names = card_labels(task, network.labels)
@@ -53,7 +53,7 @@ def judge_network(
         if len(test_truth):
             found = calibrate(tested, fitted)
             metrics["test"] = _figures(test_truth, found, names, task=task, at=at)
-    return Judged(raw, truth, fitted, chosen, metrics)
+    return Assessed(raw, truth, fitted, chosen, metrics)
 
 
 def _scores(
@@ -75,5 +75,5 @@ def _figures(
 
 
 def _ece(found: Any, truth: Any, names: tuple[str, ...], task: str) -> float | None:
-    judged = evaluate(truth, found, names, task=task, multi_label=truth.ndim == 2, replicates=10)
-    return judged.overall.ece.value
+    assessed = evaluate(truth, found, names, task=task, multi_label=truth.ndim == 2, replicates=10)
+    return assessed.overall.ece.value

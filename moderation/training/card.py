@@ -21,7 +21,7 @@ _LIBRARIES = ("tensorflow", "keras", "keras-hub", "tensorflow-text", "tensorflow
 
 @dataclass(frozen=True)
 class Found:
-    """What training, calibration and judging gave."""
+    """What training, calibration and assessment gave."""
 
     progress: Progress
     calibration: Calibration

@@ -1,4 +1,4 @@
-"""Training: epoch after epoch, each judged on the validation split, resumable after any of them."""
+"""Training: epoch by epoch, each measured on the validation split, resumable after any of them."""
 
 from __future__ import annotations
 

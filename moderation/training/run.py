@@ -1,4 +1,4 @@
-"""One training from examples to a bundle: build, train, calibrate, judge, export, prove."""
+"""One training from examples to a bundle: build, train, calibrate, assess, export, prove."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from moderation.models.outputs import calibrate
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
 from moderation.training import card, data, export, fit, label_counts, pictures, proof, thresholds
-from moderation.training.assess import Judged, judge_network
+from moderation.training.assess import Assessed, assess_network
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.errors import CannotBuildError, TrainingError
 from moderation.training.golden import SAME, Golden
@@ -152,25 +152,25 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Say, doi
         network = _in_full_precision(network, examples)
         scorer = Scorer(network, examples)
     doing("judging: calibration, thresholds and figures")
-    judged = judge_network(network, examples, scorer, rule=order.rule)
+    assessed = assess_network(network, examples, scorer, rule=order.rule)
     exclusive = recipe.activation == "softmax"
     unreached = order.rule.unreached(
-        judged.thresholds, examples.labels, exclusive=exclusive, task=recipe.task
+        assessed.thresholds, examples.labels, exclusive=exclusive, task=recipe.task
     )
     if unreached:
         log(unreached)
     found = card.Found(
         progress=outcome.progress,
-        calibration=judged.calibration,
-        thresholds=judged.thresholds,
+        calibration=assessed.calibration,
+        thresholds=assessed.thresholds,
         threshold_rule=str(order.rule),
-        metrics=judged.metrics,
+        metrics=assessed.metrics,
         wall_time_s=time.monotonic() - started,
         licence=order.licence,
         version=order.version,
         recipe=told,
     )
-    made = _bundle(order, network, examples, found, judged, doing=doing)
+    made = _bundle(order, network, examples, found, assessed, doing=doing)
     log(f"bundle: {order.output}")
     return made
 
@@ -189,7 +189,7 @@ def _bundle(
     network: Network,
     examples: data.Examples,
     found: card.Found,
-    judged: Judged,
+    assessed: Assessed,
     *,
     doing: Say,
 ) -> Card:
@@ -210,12 +210,12 @@ def _bundle(
     policy = starting_policy(made.tasks[0], model=made.name, version=made.version)
     if policy is not None:
         (staged / POLICY_FILE).write_text(policy, encoding="utf-8")
-    golden = Golden(network, examples, judged.calibration)
+    golden = Golden(network, examples, assessed.calibration)
     golden.write(staged, tensorflow=tf.__version__, tolerance=SAME)
     doing("proving it: a fresh process loads the bundle and scores its golden items")
     order.prove(staged, order.recipe.kind.value)
     golden.write(staged, tensorflow=tf.__version__)
-    _write_page(staged, made, network, found, judged)
+    _write_page(staged, made, network, found, assessed)
     if order.output.is_dir():
         order.output.rmdir()  # empty, as was settled
     os.replace(staged, order.output)
@@ -224,15 +224,15 @@ def _bundle(
 
 
 def _write_page(
-    folder: Path, made: Card, network: Network, found: card.Found, judged: Judged
+    folder: Path, made: Card, network: Network, found: card.Found, assessed: Assessed
 ) -> None:
-    after = calibrate(judged.raw, judged.calibration)
+    after = calibrate(assessed.raw, assessed.calibration)
     page = render(
         "CARD.md.j2",
         card=made,
         recipe=found.recipe,
         drawing=pictures.architecture(network.model, folder),
         curves=pictures.learning_curves(found.progress.history, folder),
-        reliability=pictures.reliability(judged.raw, after, judged.truth, folder),
+        reliability=pictures.reliability(assessed.raw, after, assessed.truth, folder),
     )
     (folder / "CARD.md").write_text(page, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""A network's judgement of its examples: its step is traced once, however often it judges."""
+"""A network's scores of its examples: its step is traced once, however often it scores."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from moderation.training.network import Network
 
 
 class Scorer:
-    """Judges splits with the weights that the network has at the moment."""
+    """Scores splits with the weights that the network has at the moment."""
 
     def __init__(self, network: Network, examples: Examples) -> None:
         self.batches = Batches(examples, network.prepare)

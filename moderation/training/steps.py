@@ -24,7 +24,7 @@ def batches_per_epoch(indices: Any, training: TrainingSpec) -> int:
 def whole_steps(examples: Examples) -> tuple[Recipe, str | None]:
     """The recipe, with a step an epoch at the least; and what to warn of where that changed it.
 
-    With more batches to accumulate than an epoch has, epochs would end, be judged, and use up the
+    With more batches to accumulate than an epoch has, epochs would end, be measured, and use up the
     patience of early stopping without a single step.
     """
     recipe = examples.recipe
