@@ -67,25 +67,25 @@ def letters_of(tally: Tally) -> list[tuple[str, str, int]]:
     return [(stage, code, rows) for (stage, code), rows in tally.family("dead").items()]
 
 
-def missing(found: Mapping[str, int]) -> int:
+def missing(counts: Mapping[str, int]) -> int:
     """How many of the images that were wanted could not be had."""
-    return sum(found.values()) - found.get(OK, 0)
+    return sum(counts.values()) - counts.get(OK, 0)
 
 
-def listed(found: Mapping[str, int], *, most: int = 6) -> str:
+def listed(counts: Mapping[str, int], *, most: int = 6) -> str:
     """Outcomes in words, as in ``60 ok, 2 not_found``."""
-    parts = [f"{count:,} {name}" for name, count in found.items()]
-    rest = sum([*found.values()][most:])
+    parts = [f"{count:,} {name}" for name, count in counts.items()]
+    rest = sum([*counts.values()][most:])
     return ", ".join(parts[:most]) + (f", {rest:,} others" if rest else "")
 
 
-def none_had(found: Mapping[str, int]) -> str:
+def none_had(counts: Mapping[str, int]) -> str:
     """What to say where images were wanted and not one could be had; empty otherwise."""
-    wanted = sum(found.values())
-    return f"none of {wanted:,} images could be had" if wanted and OK not in found else ""
+    wanted = sum(counts.values())
+    return f"none of {wanted:,} images could be had" if wanted and OK not in counts else ""
 
 
-def remedy(found: Mapping[str, int]) -> str:
+def remedy(counts: Mapping[str, int]) -> str:
     """What to look at, by what made most images fail; empty where nothing is known to help."""
-    first = next((code for code in found if code != OK), OK)
-    return _REMEDIES.get(first, "") if 2 * found.get(first, 0) > missing(found) else ""
+    first = next((code for code in counts if code != OK), OK)
+    return _REMEDIES.get(first, "") if 2 * counts.get(first, 0) > missing(counts) else ""

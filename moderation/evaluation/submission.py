@@ -37,12 +37,14 @@ class Answer(NamedTuple):
 
 def answer(wanted: WantedRow, scores: Sequence[ScoreRow], task: str) -> Answer:
     """A meme's line."""
-    found = {
+    probabilities = {
         _positive_p(row.tasks[task], task)
         for row in scores
         if task in row.tasks and row.kind in (Kind.MEME.value, None)
     }
-    return Answer(wanted.row, wanted.item_id, found.pop() if len(found) == 1 else None)
+    return Answer(
+        wanted.row, wanted.item_id, probabilities.pop() if len(probabilities) == 1 else None
+    )
 
 
 def _positive_p(given: Probabilities, task: str) -> float:

@@ -39,14 +39,14 @@ def render_card(report: ExportReport, *, licence: str, formats: Sequence[str]) -
 def front_matter(report: ExportReport, *, licence: str, formats: Sequence[str]) -> str:
     """The YAML that Hugging Face's tools read, without its fences."""
     creators = {"reviewed": "expert-generated", "pseudo": "machine-generated"}
-    found = [creators[name] for name in sorted(report.rows_by_label_source)]
+    makers = [creators[name] for name in sorted(report.rows_by_label_source)]
     facts: dict[str, Any] = {
         "pretty_name": report.name,
         "license": licence,
         "version": report.version,
         "size_categories": [size_category(report.rows)],
         "task_categories": ["text-classification", "image-classification"],
-        "annotations_creators": found or ["no-annotation"],
+        "annotations_creators": makers or ["no-annotation"],
         "tags": ["content-moderation", "multimodal"],
         "configs": [
             {"config_name": kind.value, "data_files": f"data/{kind.value}-*.{formats[0]}"}

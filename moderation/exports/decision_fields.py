@@ -19,14 +19,14 @@ def decision_fields(fields: Mapping[str, Any], columns: Mapping[str, str]) -> di
     Raises:
         BadId: its item id is none.
     """
-    found = {name: value for name, value in renamed(fields, columns).items() if name in FIELDS}
-    if "item_id" in found:
-        found["item_id"] = id_of(found, "item_id", max_chars=MAX_ITEM_ID_CHARS)
-    if isinstance(found.get("task"), str):
-        found["task"] = found["task"].strip()
-    if "label" in found:
-        found["label"] = _label(found["label"])
-    return found
+    given = {name: value for name, value in renamed(fields, columns).items() if name in FIELDS}
+    if "item_id" in given:
+        given["item_id"] = id_of(given, "item_id", max_chars=MAX_ITEM_ID_CHARS)
+    if isinstance(given.get("task"), str):
+        given["task"] = given["task"].strip()
+    if "label" in given:
+        given["label"] = _label(given["label"])
+    return given
 
 
 def lacking(fields: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:

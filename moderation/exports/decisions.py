@@ -173,8 +173,8 @@ def canonical_labels(label: str, labels: Sequence[str]) -> str | None:
     whole = place_of(label, labels, yes_or_no=False)
     names = [label] if whole is not None else labels_text(label)
     places = [place_of(name, labels, yes_or_no=False) for name in names or ()]
-    found = sorted({labels[place] for place in places if place is not None})
-    return None if names is None or None in places else to_json(found).decode()
+    spelled = sorted({labels[place] for place in places if place is not None})
+    return None if names is None or None in places else to_json(spelled).decode()
 
 
 def written(place: int, labels: Sequence[str], *, task: str | None = None, yes_or_no: bool) -> str:

@@ -56,12 +56,14 @@ def unusable_decisions(tally: Tally) -> dict[str, int]:
 
 def told_unusable(tally: Tally, decisions_read: int) -> str:
     """How many decisions were unusable and why, with an example of the commonest reason."""
-    found = unusable_decisions(tally)
-    by_rows = sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))
+    unusable = unusable_decisions(tally)
+    by_rows = sorted(unusable.items(), key=lambda entry: (-entry[1], entry[0]))
     told = ", ".join(f"{rows:,} {code}" for code, rows in by_rows)
     examples = tally.examples.get((Stage.DECIDE.value, by_rows[0][0])) if by_rows else None
     shown = ""
     if examples:
         source, row, _, message = examples[0]
         shown = f"; as in {source}, row {row}: {message}"
-    return f"{sum(found.values()):,} of {decisions_read:,} decisions cannot be used ({told}{shown})"
+    return (
+        f"{sum(unusable.values()):,} of {decisions_read:,} decisions cannot be used ({told}{shown})"
+    )

@@ -101,11 +101,11 @@ class ReadDecisions(beam.DoFn):
         rows = 0
         for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
             rows += 1
-            found = read_decision(row, self.key, columns=self.columns)
-            if isinstance(found, DeadLetter):
-                yield TaggedOutput(REJECTED, found)
+            decision = read_decision(row, self.key, columns=self.columns)
+            if isinstance(decision, DeadLetter):
+                yield TaggedOutput(REJECTED, decision)
             else:
-                yield found.item_id, found
+                yield decision.item_id, decision
         source = span.source if isinstance(span, BadRow) else span.file.path
         yield TaggedOutput(COUNTS, RowCount(source, rows))
 

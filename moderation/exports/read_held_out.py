@@ -77,11 +77,13 @@ class _Read(beam.DoFn):
             if isinstance(row, RawRow) and _names_content(row.fields):
                 yield TaggedOutput(ITEMS, _named(row.fields))
                 continue
-            found = self.validator(row)
-            if isinstance(found, DeadLetter):
-                yield TaggedOutput(UNREAD, f"{found.source}, row {found.row}: {found.message}")
+            checked = self.validator(row)
+            if isinstance(checked, DeadLetter):
+                yield TaggedOutput(
+                    UNREAD, f"{checked.source}, row {checked.row}: {checked.message}"
+                )
                 continue
-            yield from self._item(found[1])
+            yield from self._item(checked[1])
 
     def _item(self, item: Item) -> Iterator[TaggedOutput]:
         sha256s, far, unread = [], [], 0

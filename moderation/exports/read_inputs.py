@@ -93,7 +93,7 @@ class PackedDecisions(beam.PTransform):
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """Names are hashed in the step that reads them: no shuffle sees one."""
-        found = (
+        parsed = (
             pbegin
             | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
@@ -103,11 +103,11 @@ class PackedDecisions(beam.PTransform):
                 input_rows.REJECTED, input_rows.COUNTS, main=input_rows.ROWS
             )
         )
-        rows = found[input_rows.ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
+        rows = parsed[input_rows.ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
         return {
             input_rows.ROWS: rows,
-            input_rows.REJECTED: found[input_rows.REJECTED],
-            input_rows.COUNTS: found[input_rows.COUNTS],
+            input_rows.REJECTED: parsed[input_rows.REJECTED],
+            input_rows.COUNTS: parsed[input_rows.COUNTS],
         }
 
 

@@ -73,9 +73,9 @@ class ReadSources(beam.DoFn):
             fields = own_fields(row, source.layout)
             if wanted is not None and not _is_wanted(fields, source, wanted):
                 continue
-            found = validator(row)
-            if not isinstance(found, DeadLetter):
-                record, item = found
+            checked = validator(row)
+            if not isinstance(checked, DeadLetter):
+                record, item = checked
                 named = {ref.field: ref for ref in item.images if isinstance(ref, ImageRef)}
                 yield record.item_id, _record(number, record, fields, item, named)
 

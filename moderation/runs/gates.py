@@ -64,15 +64,15 @@ class Gates:
             f"{more}. Bring them whole, or allow so many with --max_unreadable_files {lost}"
         )
 
-    def images_lost(self, found: Mapping[str, int]) -> str | None:
+    def images_lost(self, counts: Mapping[str, int]) -> str | None:
         """Why a run with these image outcomes must not be committed; None where it may be."""
-        wanted, lost = sum(found.values()), missing(found)
+        wanted, lost = sum(counts.values()), missing(counts)
         if not over(lost, wanted, self.max_missing_image_ratio):
             return None
-        hint = f": {hint}" if (hint := remedy(found)) else ""
+        hint = f": {hint}" if (hint := remedy(counts)) else ""
         return (
             f"{lost:,} of {wanted:,} images could not be had ({lost / wanted:.1%}: "
-            f"{listed({k: v for k, v in found.items() if k != 'ok'})}), over the budget "
+            f"{listed({k: v for k, v in counts.items() if k != 'ok'})}), over the budget "
             f"--max_missing_image_ratio {self.max_missing_image_ratio:g}{hint}"
         )
 

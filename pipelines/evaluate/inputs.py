@@ -27,8 +27,8 @@ from schemas.metrics import ScoredBy
 def open_runs(patterns: Iterable[str]) -> tuple[CommittedRun, ...]:
     """Committed runs of one model, in the order of their ids; raises ``RunError``."""
     name = "verdicts"
-    found = (path for pattern in patterns for path in match_runs(pattern, name=name))
-    runs = tuple(open_run(path, name=name) for path in dict.fromkeys(found))
+    folders = (path for pattern in patterns for path in match_runs(pattern, name=name))
+    runs = tuple(open_run(path, name=name) for path in dict.fromkeys(folders))
     models = {run.manifest.model_fingerprint: run for run in runs}
     if len(models) > 1:
         one, other, *_ = models.values()
@@ -105,8 +105,8 @@ def thresholds_of(bundle: str | None, tasks: Collection[str]) -> dict[str, dict[
         card = Card.model_validate_json(files.read_bytes(f"{bundle.rstrip('/')}/card.json"))
     except (OSError, ValueError) as error:
         raise UsageError(f"--thresholds {bundle!r} has no card.json that can be read") from error
-    found = {task.name: dict(task.thresholds) for task in card.tasks if task.name in tasks}
-    if not found:
+    thresholds = {task.name: dict(task.thresholds) for task in card.tasks if task.name in tasks}
+    if not thresholds:
         answers = ", ".join(task.name for task in card.tasks)
         raise UsageError(f"--thresholds {bundle!r} answers {answers}, not --multi_label's tasks")
-    return found
+    return thresholds

@@ -52,11 +52,11 @@ def _task(task: TaskMetrics) -> list[str]:
     return lines
 
 
-def _told(found: Figure | Proportion) -> str:
-    if found.value is None:
+def _told(figure: Figure | Proportion) -> str:
+    if figure.value is None:
         return "undefined"
-    interval = found.interval_95
-    return f"{found.value:.3f}" + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
+    told, interval = f"{figure.value:.3f}", figure.interval_95
+    return f"{told} ({interval[0]:.3f} to {interval[1]:.3f})" if interval else told
 
 
 def _comparison(each: Comparison) -> list[str]:
@@ -64,8 +64,8 @@ def _comparison(each: Comparison) -> list[str]:
         return [f"    {each.task}: {each.refusal}"]
     wanted = ("accuracy", "macro_f1", "roc_auc")
     return [f"    {each.task}, {each.items:,} shared items"] + [
-        f"      {found.figure:<10} {found.difference:+.3f} "
-        f"({found.interval_95[0]:+.3f} to {found.interval_95[1]:+.3f}): {found.verdict}"
-        for found in each.differences
-        if found.figure in wanted and found.difference is not None and found.interval_95
+        f"      {one.figure:<10} {one.difference:+.3f} "
+        f"({one.interval_95[0]:+.3f} to {one.interval_95[1]:+.3f}): {one.verdict}"
+        for one in each.differences
+        if one.figure in wanted and one.difference is not None and one.interval_95
     ]

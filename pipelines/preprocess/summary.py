@@ -43,8 +43,8 @@ def summary(directory: RunDirectory, seconds: float) -> str:
             f"{conflicts.rows_dropped:,} dropped ({conflicts.rule.value})"
         )
     letters = [(letter.stage, letter.code, letter.rows) for letter in stats.dead_letters]
-    found = image_outcomes(stats.images, letters)
-    lines += image_lines(found, instead="examples hold texts alone")
+    images = image_outcomes(stats.images, letters)
+    lines += image_lines(images, instead="examples hold texts alone")
     lines += left_out_lines(directory)
     lines += loss_lines(stats.unreadable)
     if stats.dead_letters:

@@ -68,7 +68,7 @@ def _answered(
     if not len(pairs):
         return
     wanted = {int(node) for name in ("node", "other") for node in pairs[name]}
-    texts = {node: found for node, found in open_all(sides["texts"]) if node in wanted}
+    texts = {node: text for node, text in open_all(sides["texts"]) if node in wanted}
     for node, other in pairs.tolist():
         meeting = (node ^ (other >> 7)) % buckets
         for end in (node, other):
@@ -86,5 +86,5 @@ def _near(keyed: tuple[int, Iterable[Pack]], similarity: float) -> bytes:
             waiting[pair] = side.texts
         elif any_near(first, side.texts, similarity=similarity):
             near.append(pair)
-    found = np.array(near, dtype="<u8").reshape(-1, 2)
-    return edges_between(found[:, 0], found[:, 1], Link.NEAR_TEXT)
+    pairs = np.array(near, dtype="<u8").reshape(-1, 2)
+    return edges_between(pairs[:, 0], pairs[:, 1], Link.NEAR_TEXT)

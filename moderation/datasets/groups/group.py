@@ -66,15 +66,15 @@ class GroupContents(beam.PTransform):
     def expand(self, contents: Any) -> Any:
         """Hubs, comparisons, rounds."""
         rules = self.rules
-        found = (
+        by_hub = (
             contents
             | "Hubs" >> beam.ParDo(SpreadHubs(rules.hubs))
             | "ByHub" >> beam.GroupByKey()
             | "Link" >> beam.ParDo(LinkHubs(rules.hubs)).with_outputs(PAIRS, main="edges")
         )
-        linked = found["edges"]
+        linked = by_hub["edges"]
         if Link.NEAR_TEXT in rules.links:
-            near = (found[PAIRS], contents) | "NearTexts" >> CompareTexts(
+            near = (by_hub[PAIRS], contents) | "NearTexts" >> CompareTexts(
                 similarity=rules.text_similarity, buckets=rules.buckets
             )
             linked = (linked, near) | "Linked" >> beam.Flatten()

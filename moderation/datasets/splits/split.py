@@ -144,7 +144,7 @@ class Stratify(beam.CombineFn):
 
     def extract_output(self, strata: Any) -> dict[str, Strata]:
         """Where each stratum's groups go."""
-        found = {}
+        by_stratum = {}
         for stratum, held in strata.items():
             self._settle(held)
             groups, bins = held
@@ -154,8 +154,8 @@ class Stratify(beam.CombineFn):
             for rows, root in groups:
                 if root not in large:
                     small[self._bin(root)] += rows
-            found[stratum] = Strata(large, bounds(small, self.splits))
-        return found
+            by_stratum[stratum] = Strata(large, bounds(small, self.splits))
+        return by_stratum
 
     def _settle(self, held: tuple[list[tuple[int, int]], Counter[int]]) -> None:
         """Keep the largest groups by name, the others as counts."""

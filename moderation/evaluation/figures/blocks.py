@@ -68,8 +68,8 @@ def make_block(
     former_p = None
     if former is not None:
         absent = [float("nan")] * len(names)
-        found = [absent if each is None else _in_order(each, names) for each in former]
-        former_p = np.array(found, dtype=np.float64).reshape(p.shape)
+        ordered = [absent if each is None else _in_order(each, names) for each in former]
+        former_p = np.array(ordered, dtype=np.float64).reshape(p.shape)
     return Block(bucket, names, truth, p, tuple(map(code, slices)), former_p)
 
 

@@ -74,9 +74,9 @@ def evaluate(
     sample = make_sample(
         labels, probabilities, names, task=task, multi_label=multi_label, thresholds=thresholds
     )
-    found = slices_of(slices or {}, max_values=max_slices)
+    by_slice = slices_of(slices or {}, max_values=max_slices)
     return evaluate_sample(
-        sample, task=task, kind=kind, slices=found, replicates=replicates, seed=seed
+        sample, task=task, kind=kind, slices=by_slice, replicates=replicates, seed=seed
     )
 
 
@@ -160,12 +160,12 @@ def replicate_figures(
 def card_figures(metrics: TaskMetrics) -> dict[str, Any]:
     """The main figures as a card keeps them: ``{"value": …, "interval_95": [low, high]}``."""
     overall = metrics.overall
-    found: dict[str, Any] = {"items": overall.items}
+    shown: dict[str, Any] = {"items": overall.items}
     several = OF_SEVERAL if metrics.multi_label else ()
     names = ("accuracy", "macro_f1", "weighted_f1", *several, *_AREAS, "log_loss", "brier", "ece")
     for name in names:
-        found[name] = _short(getattr(overall, name))
-    found["labels"] = {
+        shown[name] = _short(getattr(overall, name))
+    shown["labels"] = {
         each.label: {
             "support": each.support,
             **{
@@ -174,7 +174,7 @@ def card_figures(metrics: TaskMetrics) -> dict[str, Any]:
         }
         for each in overall.labels
     }
-    return found
+    return shown
 
 
 _AREAS = ("roc_auc", "pr_auc")
@@ -195,11 +195,11 @@ def _label(points: Points, place: int, name: str, made: Any) -> LabelFigures:
     )
 
 
-def _short(found: Any) -> dict[str, Any] | None:
-    if found.value is None:
+def _short(figure: Any) -> dict[str, Any] | None:
+    if figure.value is None:
         return None
-    interval = found.interval_95
+    interval = figure.interval_95
     return {
-        "value": round(found.value, 4),
+        "value": round(figure.value, 4),
         "interval_95": None if interval is None else [round(end, 4) for end in interval],
     }

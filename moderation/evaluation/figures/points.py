@@ -106,7 +106,7 @@ def _confusion(sample: Sample) -> list[list[int]]:
     from sklearn.metrics import confusion_matrix
 
     places = np.arange(len(sample.names))
-    found: list[list[int]] = confusion_matrix(
+    matrix: list[list[int]] = confusion_matrix(
         sample.label, sample.predicted_label, labels=places
     ).tolist()
-    return found
+    return matrix

@@ -57,12 +57,12 @@ def slices_of_coded(column: str, coded: Coded, *, max_values: int) -> list[Slice
         key=lambda place: (-rows[place], coded.values[place] is None, coded.values[place] or ""),
     )
     named, rest = ranked[:max_values], ranked[max_values:]
-    found = [
+    slices = [
         Slice(column, coded.values[place], 0, np.flatnonzero(coded.codes == place))
         for place in sorted(named, key=lambda p: (coded.values[p] is None, coded.values[p] or ""))
     ]
     if rest:
-        found.append(
+        slices.append(
             Slice(column, None, len(rest), np.flatnonzero(np.isin(coded.codes, np.array(rest))))
         )
-    return found
+    return slices

@@ -104,11 +104,11 @@ class Grouped:
 
     def sums(self, weights: NDArray[Any]) -> Floats:
         """``[replicates, groups]``."""
-        found = np.zeros((len(weights), self._groups))
-        found[:, self._filled] = np.add.reduceat(
+        sums = np.zeros((len(weights), self._groups))
+        sums[:, self._filled] = np.add.reduceat(
             np.take(weights, self._order, axis=1), self._starts, axis=1, dtype=np.float64
         )
-        return found
+        return sums
 
 
 class WeightedFigures:
@@ -135,16 +135,16 @@ class WeightedFigures:
 
     def __call__(self, weights: Weights) -> dict[str, Floats]:
         """``[replicates]`` each; of single labels under ``LABEL.f1`` and so on."""
-        found = self._f1s(weights)
-        found.update(self._areas(weights))
-        found["log_loss"] = _mean(weights, self._log_loss)
-        found["brier"] = _mean(weights, self._brier)
-        found["ece"] = self._ece(weights)
-        found["accuracy"] = _mean(weights, self._sample.right)
+        figures = self._f1s(weights)
+        figures.update(self._areas(weights))
+        figures["log_loss"] = _mean(weights, self._log_loss)
+        figures["brier"] = _mean(weights, self._brier)
+        figures["ece"] = self._ece(weights)
+        figures["accuracy"] = _mean(weights, self._sample.right)
         if self._sample.multi_label:
-            found["samples_f1"] = _mean(weights, self._row_f1)
-            found["hamming_loss"] = _mean(weights, self._wrong)
-        return found
+            figures["samples_f1"] = _mean(weights, self._row_f1)
+            figures["hamming_loss"] = _mean(weights, self._wrong)
+        return figures
 
     def _f1s(self, weights: Weights) -> dict[str, Floats]:
         f1s, supports = [], []
@@ -169,17 +169,17 @@ class WeightedFigures:
         return means | {f"{n}.f1": f1[:, k] for k, n in enumerate(self._sample.names)}
 
     def _areas(self, weights: Weights) -> dict[str, Floats]:
-        found, both = {}, []
+        figures, both = {}, []
         for name, ranking in zip(self._sample.names, self._rankings, strict=True):
             areas = ranking.areas(weights)
-            found[f"{name}.roc_auc"], found[f"{name}.pr_auc"] = areas
+            figures[f"{name}.roc_auc"], figures[f"{name}.pr_auc"] = areas
             both.append(areas)
         positive = self._sample.positive
         of = both if positive is None else [both[positive]]
         mean = _mean_of_defined if self._sample.multi_label else np.mean
-        found["roc_auc"] = mean([roc for roc, _ in of], axis=0)
-        found["pr_auc"] = mean([pr for _, pr in of], axis=0)
-        return found
+        figures["roc_auc"] = mean([roc for roc, _ in of], axis=0)
+        figures["pr_auc"] = mean([pr for _, pr in of], axis=0)
+        return figures
 
     def _ece(self, weights: Weights) -> Floats:
         repeat = len(self._gaps) // weights.shape[1]

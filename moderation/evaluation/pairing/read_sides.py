@@ -90,15 +90,15 @@ class PackedRows(beam.PTransform):
     def expand(self, pbegin: Any) -> Side:
         """Spans of the files, read side by side."""
         read = ReadRows(self.reader, self.side, strict=self.strict)
-        found = (
+        parsed = (
             pbegin
             | "List" >> beam.Create(list(self.files), reshuffle=False)
             | "Plan" >> beam.FlatMap(plan_spans)
             | "Share" >> beam.Reshuffle()
             | "Read" >> beam.ParDo(read).with_outputs(REJECTED, TALLY, main=ROWS)
         )
-        rows = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
-        return Side(rows, found[REJECTED], found[TALLY])
+        rows = parsed[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
+        return Side(rows, parsed[REJECTED], parsed[TALLY])
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ class PackedLabels(beam.PTransform):
             rows = PackedRows(self.files, self.reader, LABELS, self.buckets)
             return rows.expand(pbegin)
         gzip = self.examples.compression == "GZIP"
-        found = (
+        parsed = (
             pbegin
             | "List" >> beam.Create([file.path for file in self.examples.files])
             | "Share" >> beam.Reshuffle()
@@ -140,8 +140,8 @@ class PackedLabels(beam.PTransform):
             | "Parse"
             >> beam.ParDo(ReadExamples(self.reader.slice_columns)).with_outputs(TALLY, main=ROWS)
         )
-        packed = found[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
-        return Side(packed, None, found[TALLY])
+        packed = parsed[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
+        return Side(packed, None, parsed[TALLY])
 
 
 def tfrecords(path: str, *, compression: Compression) -> Iterator[tuple[str, bytes]]:
@@ -163,9 +163,9 @@ class ReadExamples(Tallying):
 
     slice_columns: tuple[str, ...]
 
-    def process(self, found: tuple[str, bytes]) -> Iterator[tuple[str, LabelRow]]:
+    def process(self, example: tuple[str, bytes]) -> Iterator[tuple[str, LabelRow]]:
         """Parse one example; its place in the file is not known."""
-        source, data = found
+        source, data = example
         fields = strings_of(data, ("item_id", "kind", "label", "extras"))
         progress.read()
         self._tally.add("read", LABELS)

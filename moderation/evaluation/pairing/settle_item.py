@@ -76,15 +76,15 @@ class Pair:
     @property
     def predicted(self) -> frozenset[int]:
         """Places of the labels that the model gives."""
-        found = self.probabilities
+        given = self.probabilities
         if self.given_from is None:
-            positive = positive_of([label for label, _ in found], self.task)
+            positive = positive_of([label for label, _ in given], self.task)
             if positive is not None:
-                yes = found[positive][1] > found[1 - positive][1]
+                yes = given[positive][1] > given[1 - positive][1]
                 return frozenset({positive if yes else 1 - positive})
-            return frozenset({max(range(len(found)), key=lambda place: (found[place][1], -place))})
+            return frozenset({max(range(len(given)), key=lambda place: (given[place][1], -place))})
         at = self.given_from
-        return frozenset(k for k, (label, p) in enumerate(found) if p >= at.get(label, GIVEN_AT))
+        return frozenset(k for k, (label, p) in enumerate(given) if p >= at.get(label, GIVEN_AT))
 
     @property
     def probabilities(self) -> Probabilities:
@@ -112,25 +112,25 @@ def settle(
     rules: Rules,
 ) -> Settled:
     """Pair the rows of one id and kind, and account for every one of them."""
-    found = Settled()
+    settled = Settled()
     labels = sorted(labels, key=lambda row: (row.source, row.row))
     scores = sorted(scores, key=lambda row: (row.source, row.row))
     fate: dict[int, set[OfScore]] = {place: set() for place in range(len(scores))}
     for task, rows in _by_task(labels, scores, rules).items():
         having = [place for place, row in enumerate(scores) if task in row.tasks]
         if having:
-            fates = _settle_task(task, rows, [scores[place] for place in having], rules, found)
+            fates = _settle_task(task, rows, [scores[place] for place in having], rules, settled)
         else:
             fates = []
-            _without_score(rows, found, judged=bool(scores), lost=lost)
+            _without_score(rows, settled, judged=bool(scores), lost=lost)
         for place, what in zip(having, fates, strict=True):
             fate[place].add(what)
     for whats in fate.values():
         if whats:
-            found.scores[min(whats, key=_RANK.__getitem__)] += 1
+            settled.scores[min(whats, key=_RANK.__getitem__)] += 1
         else:
-            found.scores[OfScore.OTHER_TASK if labels else OfScore.WITHOUT_LABEL] += 1
-    return found
+            settled.scores[OfScore.OTHER_TASK if labels else OfScore.WITHOUT_LABEL] += 1
+    return settled
 
 
 _RANK = {what: rank for rank, what in enumerate(OfScore)}
@@ -141,50 +141,50 @@ def _settle_task(
     labels: list[LabelRow],
     scores: list[ScoreRow],
     rules: Rules,
-    found: Settled,
+    settled: Settled,
 ) -> list[OfScore]:
     """Pair one task's rows; what became of each score."""
     given = [row for row in labels if row.label is not None]
-    found.labels[OfLabel.UNLABELLED] += len(labels) - len(given)
+    settled.labels[OfLabel.UNLABELLED] += len(labels) - len(given)
     if not given:
         return [OfScore.LABEL_UNUSABLE] * len(scores)
     if len({_scores_of(row, task) for row in scores}) > 1:
-        found.labels[OfLabel.VERDICT_CONFLICTING] += len(given)
+        settled.labels[OfLabel.VERDICT_CONFLICTING] += len(given)
         return [OfScore.CONFLICTING] * len(scores)
     names = [label for label, _ in scores[0].tasks[task]]
     truths: dict[frozenset[int], list[LabelRow]] = {}
     for row in given:
         truth = places_of(row.label, names, task=task, several=task in rules.multi_label)
         if truth is None and isinstance(row.label, str) and is_no_label(row.label):
-            found.labels[OfLabel.UNLABELLED] += 1
+            settled.labels[OfLabel.UNLABELLED] += 1
         elif truth is None:
-            found.unknown.append((row, task, names))
-            found.labels[OfLabel.DEAD_LETTERED] += 1
+            settled.unknown.append((row, task, names))
+            settled.labels[OfLabel.DEAD_LETTERED] += 1
         else:
             truths.setdefault(truth, []).append(row)
     if len(truths) != 1:
-        found.labels[OfLabel.CONFLICTING] += sum(len(rows) for rows in truths.values())
+        settled.labels[OfLabel.CONFLICTING] += sum(len(rows) for rows in truths.values())
         return [OfScore.LABEL_UNUSABLE] * len(scores)
     truth, rows = truths.popitem()
-    found.labels[OfLabel.EVALUATED] += 1
-    found.labels[OfLabel.DUPLICATE] += len(rows) - 1
-    found.pairs.append(Pair(scores[0], rows[0], task, truth, rules.given_from(task)))
+    settled.labels[OfLabel.EVALUATED] += 1
+    settled.labels[OfLabel.DUPLICATE] += len(rows) - 1
+    settled.pairs.append(Pair(scores[0], rows[0], task, truth, rules.given_from(task)))
     return [OfScore.EVALUATED] + [OfScore.DUPLICATE] * (len(scores) - 1)
 
 
 def _without_score(
-    labels: list[LabelRow], found: Settled, *, judged: bool, lost: Sequence[LostRow]
+    labels: list[LabelRow], settled: Settled, *, judged: bool, lost: Sequence[LostRow]
 ) -> None:
     """Account for labels whose task has no score."""
     given = [row for row in labels if row.label is not None]
-    found.labels[OfLabel.UNLABELLED] += len(labels) - len(given)
+    settled.labels[OfLabel.UNLABELLED] += len(labels) - len(given)
     if judged:
-        found.labels[OfLabel.OTHER_TASK] += len(given)
+        settled.labels[OfLabel.OTHER_TASK] += len(given)
     elif lost:
-        found.labels[OfLabel.LOST_IN_RUN] += len(given)
-        found.lost[min(row.code for row in lost)] += len(given)
+        settled.labels[OfLabel.LOST_IN_RUN] += len(given)
+        settled.lost[min(row.code for row in lost)] += len(given)
     else:
-        found.labels[OfLabel.WITHOUT_VERDICT] += len(given)
+        settled.labels[OfLabel.WITHOUT_VERDICT] += len(given)
 
 
 def places_of(
@@ -213,12 +213,12 @@ def _by_task(
 ) -> dict[str, list[LabelRow]]:
     """Label rows by the task that they answer."""
     judged = sorted({task for row in scores for task in row.tasks})
-    found: dict[str, list[LabelRow]] = {}
+    by_task: dict[str, list[LabelRow]] = {}
     for row in labels:
         task = row.task
         if task is None and row.kind:
             task = rules.tasks.get(Kind(row.kind))
         if task is None:
             task = judged[0] if len(judged) == 1 else ""
-        found.setdefault(task, []).append(row)
-    return found
+        by_task.setdefault(task, []).append(row)
+    return by_task
