@@ -1,6 +1,6 @@
 """Training examples: the feature specification, ``info.json``, ``stats.json``, the side tables.
 
-``pipelines.preprocess`` writes them; ``moderation.records.tfrecord`` reads examples by
+``pipelines.preprocess`` writes them; ``moderation.records.read_tfrecord`` reads examples by
 ``info.json`` alone.
 """
 

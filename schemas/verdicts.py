@@ -1,4 +1,4 @@
-"""What goes out for every item that was judged: the verdict, and the review queue's entry."""
+"""What goes out for every row: a verdict or a dead letter; and the review queue's entry."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from moderation.records.items import content_key
+from moderation.records.content_key import content_key
 from moderation.verdicts.run_tables import VERDICT_SCHEMA
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 from schemas.records import ENTAILMENT_LABELS, Kind

@@ -20,17 +20,18 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json, to_json
 
-from moderation.datasets.groups.content import Content
+from moderation.datasets.groups.linked_content import Content
 from moderation.datasets.groups.near_texts import normal_text
 from moderation.datasets.image_results import EncodedImage, ImageResult, LostImage, result_of
 from moderation.datasets.labels import NONE
 from moderation.datasets.splits.shares import split_of
+from moderation.records.content_key import content_key
 from moderation.records.dead_letters.letter import DeadLetter
-from moderation.records.items import Item, Record, RefusedImage, content_key
+from moderation.records.items import Item, Record, RefusedImage
 from moderation.records.labels import is_no_label, label_text, labels_text, place_of
 from moderation.records.layout import Layout
 from moderation.records.validate import item_ids
-from moderation.storage.bundles import at_end
+from moderation.storage.bundle_end import at_end
 from moderation.storage.packing import Pack, node_of, open_all
 from schemas.codes import Code, Stage
 from schemas.records import IMAGE_FIELDS

@@ -17,7 +17,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 
 from moderation.audit.progress import progress
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.encoded_files import EncodedFiles
 from moderation.datasets.examples import feature_specs, image_fields, serialise, values_of

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.evaluation.pairing.side_rows import Probabilities, ScoreRow, WantedRow
 from moderation.records.positive import positive_place
 from moderation.storage.files import DigestingFile

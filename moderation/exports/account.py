@@ -11,7 +11,7 @@ from moderation.audit.tally import Tally
 from moderation.exports.agreement import agreement_by_task
 from moderation.exports.held_out import HeldOutItem
 from moderation.exports.runs import Runs
-from moderation.exports.selecting import Why
+from moderation.exports.selection_rules import Why
 from moderation.runs.commit import content_digest
 from moderation.runs.report import ClosingRun
 from schemas.codes import Stage

@@ -9,10 +9,10 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.exports.differ import DIFFERING, Dropping
 from moderation.exports.limits import AtMost, Balanced, Highest, group_ranks, stays
-from moderation.exports.selecting import Why
+from moderation.exports.selection_rules import Why
 from moderation.storage.packing import Pack
 
 KEPT = "kept"

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
 from moderation.exports.decision_fields import FIELDS, decision_fields, lacking
-from moderation.exports.reviewers import ReviewerKey
+from moderation.exports.reviewer_key import ReviewerKey
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.ids import BadId
 from moderation.records.labels import labels_text, place_of

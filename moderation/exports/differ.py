@@ -8,8 +8,8 @@ from typing import Any
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tally import Tally
-from moderation.audit.tallying import Tallying
-from moderation.exports.selecting import Why
+from moderation.audit.tally_transforms import Tallying
+from moderation.exports.selection_rules import Why
 from moderation.exports.training_rows import diff_row
 
 DIFFERING = "differing"

@@ -15,7 +15,7 @@ from pydantic_core import to_json
 
 from moderation.audit.progress import progress
 from moderation.exports.decisions import read_decision
-from moderation.exports.reviewers import ReviewerKey
+from moderation.exports.reviewer_key import ReviewerKey
 from moderation.exports.runs import Runs
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.read import RowCount

@@ -10,9 +10,9 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 
 from moderation.exports import input_rows, read_records
-from moderation.exports.buckets import PackRows
-from moderation.exports.reviewers import ReviewerKey
+from moderation.exports.reviewer_key import ReviewerKey
 from moderation.exports.runs import Runs
+from moderation.exports.shuffle_buckets import PackRows
 from moderation.records.spans import plan_spans
 from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking

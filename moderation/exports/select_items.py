@@ -12,7 +12,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import AsDict, AsList, TaggedOutput
 
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.exports.agreement import count_votes
 from moderation.exports.decisions import DecisionRow, refused
 from moderation.exports.differ import DIFFERING, differing
@@ -31,7 +31,15 @@ from moderation.exports.item_sides import (
 )
 from moderation.exports.limits import label_group, rank_of
 from moderation.exports.runs import Runs
-from moderation.exports.selecting import Chosen, Heard, Selection, Why, choose, hear, in_window
+from moderation.exports.selection_rules import (
+    Chosen,
+    Heard,
+    Selection,
+    Why,
+    choose,
+    hear,
+    in_window,
+)
 from moderation.exports.training_rows import RowMaker, decision_row, source_group
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack

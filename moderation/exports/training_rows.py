@@ -12,7 +12,7 @@ from pydantic_core import from_json, to_json
 from moderation.exports.decisions import DecisionRow
 from moderation.exports.input_rows import RecordRow
 from moderation.exports.runs import Runs
-from moderation.exports.selecting import Chosen, labelled_at, predicted, score_of
+from moderation.exports.selection_rules import Chosen, labelled_at, predicted, score_of
 from moderation.storage.shards import TableLayout
 from schemas.records import IMAGE_FIELDS, Kind, fields_of
 

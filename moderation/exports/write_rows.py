@@ -14,12 +14,12 @@ import apache_beam as beam
 from apache_beam.pvalue import AsList, TaggedOutput
 
 from moderation.audit.progress import progress
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.exports.differ import DIFFERING, Dropping, differing
 from moderation.exports.held_out import HELD_OUT, HeldOutItem
 from moderation.exports.images import ImageLost, ImagePlacer
 from moderation.exports.select_items import REJECTED
-from moderation.exports.selecting import Why
+from moderation.exports.selection_rules import Why
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
 from moderation.storage.shards import StagedFile, TableLayout

@@ -20,7 +20,7 @@ from apache_beam.utils.shared import Shared
 from moderation.images import metrics
 from moderation.images.door import DoorOptions, DoorStats, ImageDoor
 from moderation.images.types import ImageOutcome, ImageRef, Target
-from moderation.storage.bundles import at_end
+from moderation.storage.bundle_end import at_end
 
 FETCHED, FETCHING = "fetched", "fetching"
 

@@ -7,7 +7,6 @@ Beam encodes natively, where an object of a class would be pickled.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -95,19 +94,6 @@ class Record:
         source, row, item_id, kind, label, *rest = packed
         label = tuple(label) if isinstance(label, list) else label
         return cls(source, row, item_id, Kind(kind), label, *rest)
-
-
-def content_key(kind: Kind, texts: Mapping[str, str], images: Mapping[str, str | None]) -> str:
-    """Digest of what is judged: 32 hex digits.
-
-    Args:
-        kind: what the record is.
-        texts: every text field, as it came.
-        images: every image field's identity: its location, or the digest of inline bytes; None
-            where the record names no image.
-    """
-    content = to_json([kind.value, sorted(texts.items()), sorted(images.items())])
-    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _pack_image(image: ItemImage) -> tuple[Any, ...]:

@@ -14,6 +14,7 @@ from moderation.images.references.data_uris import data_uri_bytes, is_data_uri, 
 from moderation.images.references.locate import locate
 from moderation.images.references.printing import safe_reference
 from moderation.images.types import ImageError, ImageRef
+from moderation.records.content_key import content_key
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter, open_letter
 from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed, whole_id
@@ -23,7 +24,6 @@ from moderation.records.items import (
     ItemImage,
     Record,
     RefusedImage,
-    content_key,
 )
 from moderation.records.layout import Layout, image_ids
 from moderation.records.redact import describe_bytes, redact_fields

@@ -1,1 +1,1 @@
-"""The run directory: staging, sinks, commit marker, progress."""
+"""A run: its directory, its claim, its gates, and the step that closes it."""

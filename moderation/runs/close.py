@@ -18,7 +18,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsIter, AsSingleton
 
 from moderation.audit.tally import Tally
-from moderation.audit.tallying import TALLY, SumTallies
+from moderation.audit.tally_transforms import TALLY, SumTallies
 from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.read import RowCount
 from moderation.runs import commit
@@ -89,7 +89,7 @@ class CloseRun(beam.PTransform):
             | "Once" >> beam.Create([None])
             | "Commit"
             >> beam.ParDo(
-                _Commit(self.header, self.report, self.clock),
+                _Close(self.header, self.report, self.clock),
                 AsIter(shards),
                 AsIter(counts),
                 AsIter(digests),
@@ -100,7 +100,7 @@ class CloseRun(beam.PTransform):
 
 
 @dataclass(eq=False)
-class _Commit(beam.DoFn):
+class _Close(beam.DoFn):
     """One element in; what there is of the run as side inputs; the directory's path out."""
 
     header: RunHeader
@@ -140,7 +140,7 @@ class _Commit(beam.DoFn):
             outputs.append(commit.write(header.directory, name, data))
         rows = report.rows_of_inputs(run)
         manifest = commit.manifest_of(run, outputs, rows=rows, digests=digests)
-        commit.close(header.directory, manifest)
+        commit.mark(header.directory, manifest)
         yield header.directory.path
 
 

@@ -114,7 +114,7 @@ def _inputs(
         yield InputEntry(path=file.path, bytes=size, rows=read, digest=version.digest)
 
 
-def close(directory: RunDirectory, manifest: Manifest) -> None:
+def mark(directory: RunDirectory, manifest: Manifest) -> None:
     """Write the manifest, drop the staging area, and mark the run as final.
 
     Raises:

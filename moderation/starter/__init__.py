@@ -1,7 +1,7 @@
-"""The built-in model: a bundle that ships as data, and the script that builds it.
+"""The built-in model: a bundle that ships as data, and the modules that its graph is made of.
 
-Importing this package costs nothing: TensorFlow is needed only by the modules
-that build, and by whoever loads the bundle.
+Importing this package costs nothing: TensorFlow is needed only by those modules, and by whoever
+loads the bundle. ``workshop/starter`` builds it.
 """
 
 from __future__ import annotations

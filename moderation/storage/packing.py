@@ -19,7 +19,7 @@ import numpy as np
 from apache_beam.utils.windowed_value import WindowedValue
 from pydantic_core import from_json, to_json
 
-from moderation.storage.bundles import at_end
+from moderation.storage.bundle_end import at_end
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from apache_beam.utils.windowed_value import WindowedValue
 from pydantic_core import to_json
 
-from moderation.storage.bundles import at_end
+from moderation.storage.bundle_end import at_end
 from moderation.storage.files import DigestingFile
 
 ROWS_PER_FILE = 250_000

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.records.tfrecord import decode_image
+from moderation.records.read_tfrecord import decode_image
 from moderation.training.data import Examples
 from moderation.training.losses import class_weights
 from moderation.training.network import image_fields

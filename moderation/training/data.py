@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.records.tfrecord import DatasetError, dataset, read_info
+from moderation.records.read_tfrecord import DatasetError, dataset, read_info
 from moderation.training.errors import TrainingError
 from moderation.training.network import image_fields, text_fields
 from moderation.training.policy import unknown_to_policy

@@ -16,11 +16,11 @@ from moderation.training import data, losses
 from moderation.training.checkpoint import Checkpoints
 from moderation.training.epoch_figures import epoch_figures
 from moderation.training.errors import TrainingError
+from moderation.training.interrupts import heeded
 from moderation.training.learning_rate import Rate
 from moderation.training.network import Network
 from moderation.training.progress import Progress
 from moderation.training.scorer import Scorer
-from moderation.training.signals import heeded
 from moderation.training.steps import batches_per_epoch
 
 Log = Callable[[str], None]

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from moderation.records.strict_yaml import StrictLoader, not_yaml
+from moderation.storage.strict_yaml import StrictLoader, not_yaml
 from moderation.training.errors import TrainingError
 from schemas.recipe import Recipe
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from moderation.records.tfrecord import parse_spec
+from moderation.records.read_tfrecord import parse_spec
 from schemas.datasets import DatasetInfo
 from schemas.records import Kind
 

@@ -15,7 +15,7 @@ import tensorflow as tf
 from moderation.models.outputs import calibrate
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
-from moderation.training import card, data, export, fit, label_counts, pictures, proof, thresholds
+from moderation.training import card, card_plots, data, export, fit, label_counts, proof, thresholds
 from moderation.training.assess import Assessed, assess_network
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.errors import CannotBuildError, TrainingError
@@ -231,8 +231,8 @@ def _write_page(
         "CARD.md.j2",
         card=made,
         recipe=found.recipe,
-        drawing=pictures.architecture(network.model, folder),
-        curves=pictures.learning_curves(found.progress.history, folder),
-        reliability=pictures.reliability(assessed.raw, after, assessed.truth, folder),
+        drawing=card_plots.architecture(network.model, folder),
+        curves=card_plots.learning_curves(found.progress.history, folder),
+        reliability=card_plots.reliability(assessed.raw, after, assessed.truth, folder),
     )
     (folder / "CARD.md").write_text(page, encoding="utf-8")

@@ -10,7 +10,7 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
 from moderation.audit.progress import progress
-from moderation.audit.tallying import Tallying
+from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Record
 from moderation.records.layout import Layout

@@ -10,9 +10,9 @@ import yaml
 from pydantic import ValidationError
 
 from moderation.option_error import OptionError, option
-from moderation.records.strict_yaml import StrictLoader, not_yaml
 from moderation.storage import files
 from moderation.storage.stores import expect_reachable
+from moderation.storage.strict_yaml import StrictLoader, not_yaml
 from moderation.verdicts.policy_problems import describe, meant
 from schemas.card import Card
 from schemas.policy import Policy

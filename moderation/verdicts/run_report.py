@@ -8,7 +8,7 @@ from typing import Any
 
 from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.images import outcomes
-from moderation.audit.report import render
+from moderation.audit.page import render
 from moderation.images.prefetch import FETCHING
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.commit import as_json

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from moderation.images.options import DoorOptions
 from moderation.option_error import OptionError
-from pipelines.command.groups import Images
+from pipelines.command.option_groups import Images
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_buckets, parse_ports, split_list
 

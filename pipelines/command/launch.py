@@ -27,7 +27,7 @@ from pipelines.command.beam_options import (
     only_submits,
     runner_for,
 )
-from pipelines.command.groups import RunPlace, Terminal
+from pipelines.command.option_groups import RunPlace, Terminal
 from pipelines.command.run import DONE, FAILED, GATE, USAGE, say
 from pipelines.command.usage import UsageError, in_flags
 from schemas.manifest import RefusalCode

@@ -13,7 +13,7 @@ from moderation.runs.header import RunHeader
 from moderation.storage.input_files import InputError, InputFile
 from moderation.storage.listing import Inputs, find_inputs
 from moderation.storage.stores import expect_reachable
-from pipelines.command.groups import RunPlace
+from pipelines.command.option_groups import RunPlace
 from pipelines.command.parser import versions
 from pipelines.command.usage import UsageError
 

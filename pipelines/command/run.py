@@ -9,7 +9,7 @@ from typing import Any
 
 from moderation.images.references.printing import safe_message
 from pipelines.command import ending, stopping
-from pipelines.command.groups import Terminal
+from pipelines.command.option_groups import Terminal
 from pipelines.command.parser import BeamHelpWanted
 from pipelines.command.usage import UsageError
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from moderation.evaluation.facts import Baseline
 from moderation.evaluation.pairing.item_table import ITEMS
 from moderation.evaluation.pairing.read_sides import LabelledExamples
-from moderation.records.tfrecord import read_info
+from moderation.records.read_tfrecord import read_info
 from moderation.runs.committed import (
     CommittedRun,
     RunError,

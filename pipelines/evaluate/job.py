@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.evaluation.evaluation_report import MEASURED, OWN
 from moderation.evaluation.figures.measure import MeasureTasks
 from moderation.evaluation.pairing.pair_items import (

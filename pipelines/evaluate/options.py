@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from moderation.records.layout import FIELDS, Layout, parse_columns
-from pipelines.command.groups import Beam, RunPlace, Terminal, Unreadable
+from pipelines.command.option_groups import Beam, RunPlace, Terminal, Unreadable
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (

@@ -11,8 +11,8 @@ from moderation.evaluation.figures.measure import Measures
 from moderation.evaluation.pairing.parse_rows import LabelReader
 from moderation.evaluation.pairing.read_sides import LabelledExamples
 from moderation.evaluation.pairing.settle_item import Rules
-from moderation.exports.buckets import buckets_for
-from moderation.records.tfrecord import DatasetError
+from moderation.exports.shuffle_buckets import buckets_for
+from moderation.records.read_tfrecord import DatasetError
 from moderation.runs.committed import RunError, table_files
 from moderation.runs.directory import RunDirectory
 from moderation.runs.header import RunHeader, joined

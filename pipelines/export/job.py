@@ -6,9 +6,8 @@ from typing import Any
 
 import apache_beam as beam
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.exports.apply_limits import KEPT, Limit
-from moderation.exports.buckets import buckets_for
 from moderation.exports.differ import DIFFERING
 from moderation.exports.held_out import HELD_OUT
 from moderation.exports.input_rows import COUNTS, PROBLEMS, REJECTED, ROWS
@@ -21,8 +20,9 @@ from moderation.exports.read_inputs import (
     PackedVerdicts,
 )
 from moderation.exports.select_items import DECIDED, SELECTED
-from moderation.exports.selecting import Why
+from moderation.exports.selection_rules import Why
 from moderation.exports.set_report import OWN
+from moderation.exports.shuffle_buckets import buckets_for
 from moderation.exports.write_rows import SHARDS
 from moderation.runs.close import CloseRun, RunParts
 from pipelines.command.launch import Job

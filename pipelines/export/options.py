@@ -6,14 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from moderation.records.layout import parse_columns
-from pipelines.command.groups import (
-    Beam,
-    Buckets,
-    Gates,
-    PrivateHosts,
-    RunPlace,
-    Terminal,
-)
+from pipelines.command.option_groups import Beam, Buckets, Gates, PrivateHosts, RunPlace, Terminal
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (

@@ -6,13 +6,13 @@ import datetime
 from dataclasses import dataclass
 
 from moderation.exports.account import ExportFacts
-from moderation.exports.buckets import buckets_for
 from moderation.exports.images import ImagePlacer
-from moderation.exports.reviewers import ReviewerKey, ReviewerKeyError, load_key
+from moderation.exports.reviewer_key import ReviewerKey, ReviewerKeyError, load_key
 from moderation.exports.runs import Runs, open_runs
 from moderation.exports.select_items import SelectItems
-from moderation.exports.selecting import Selection
+from moderation.exports.selection_rules import Selection
 from moderation.exports.set_report import DATA, TrainingSetReport
+from moderation.exports.shuffle_buckets import buckets_for
 from moderation.exports.training_rows import RowMaker, row_layouts
 from moderation.exports.write_rows import WriteSet, shards_for
 from moderation.images.options import DoorOptions

@@ -6,7 +6,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.datasets import rows
 from moderation.datasets.encode import EncodeImages
 from moderation.datasets.examples_report import OWN, VOCABULARY

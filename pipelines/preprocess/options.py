@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from moderation.datasets.splits.shares import parse_splits
-from pipelines.command.groups import Beam, Gates, Images, Records, RunPlace, Terminal
+from pipelines.command.option_groups import Beam, Gates, Images, Records, RunPlace, Terminal
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (

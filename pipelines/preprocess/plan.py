@@ -12,8 +12,8 @@ from moderation.datasets.groups.group import GroupRules
 from moderation.datasets.labels import CollectLabels
 from moderation.datasets.rows import RowRules
 from moderation.datasets.splits.assign import AssignSplits
+from moderation.datasets.splits.rules import Splits
 from moderation.datasets.splits.shares import parse_splits
-from moderation.datasets.splits.split import Splits
 from moderation.datasets.stats import Grouping
 from moderation.images.options import DoorOptions
 from moderation.records.validate import Validator

@@ -6,7 +6,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.images.prefetch import FETCHING
 from moderation.models.loading import warm_up
 from moderation.models.types import ModelError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pipelines.command.groups import Beam, Gates, Images, Records, RunPlace, Terminal
+from pipelines.command.option_groups import Beam, Gates, Images, Records, RunPlace, Terminal
 from pipelines.command.options import Options, Words
 from pipelines.command.values import (
     checked,

@@ -14,7 +14,7 @@ from moderation.exports.decisions import (
     settle,
     settle_several,
 )
-from moderation.exports.reviewers import KEY_VARIABLE, ReviewerKey, ReviewerKeyError, load_key
+from moderation.exports.reviewer_key import KEY_VARIABLE, ReviewerKey, ReviewerKeyError, load_key
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code

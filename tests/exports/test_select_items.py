@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.exports.differ import DIFFERING
 from moderation.exports.held_out import HeldOutItem
 from moderation.exports.input_rows import FormerLabel
 from moderation.exports.runs import Runs, open_runs
 from moderation.exports.select_items import REJECTED, SELECTED, MeetDecisions, Problems
-from moderation.exports.selecting import Selection
+from moderation.exports.selection_rules import Selection
 from moderation.exports.training_rows import RowMaker
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack

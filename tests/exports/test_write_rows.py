@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.audit.tallying import TALLY
+from moderation.audit.tally_transforms import TALLY
 from moderation.exports.differ import DIFFERING
 from moderation.exports.held_out import HeldOutItem
 from moderation.exports.images import ImagePlacer

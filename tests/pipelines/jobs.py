@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from moderation.exports.reviewers import KEY_VARIABLE
+from moderation.exports.reviewer_key import KEY_VARIABLE
 from tests.pipelines.exports import KEY, House, decision
 
 JOBS = ("score", "preprocess", "export", "evaluate")

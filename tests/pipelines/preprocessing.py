@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from moderation.records.tfrecord import dataset
+from moderation.records.read_tfrecord import dataset
 from schemas.datasets import DatasetInfo, DatasetStats
 from tests.pipelines.scoring import write_jsonl
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from moderation.exports.reviewers import KEY_VARIABLE
+from moderation.exports.reviewer_key import KEY_VARIABLE
 from pipelines.command.run import run
 from tests.pipelines import jobs
 from tests.pipelines.exports import KEY

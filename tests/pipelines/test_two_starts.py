@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.exports.reviewers import KEY_VARIABLE
+from moderation.exports.reviewer_key import KEY_VARIABLE
 from tests.pipelines import jobs
 from tests.pipelines.exports import KEY
 from tests.pipelines.jobs import JOBS, Jobs

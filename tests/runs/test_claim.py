@@ -63,8 +63,8 @@ def test_a_later_start_takes_what_an_earlier_one_must_then_not_commit(tmp_path: 
         assert seal(later)
         assert not seal(earlier)
         with pytest.raises(commit.RunRefused, match="taken by a later start"):
-            commit.close(earlier, MANIFEST)
-        commit.close(later, MANIFEST)
+            commit.mark(earlier, MANIFEST)
+        commit.mark(later, MANIFEST)
     assert later.committed
     assert not (tmp_path / "run_id=t" / "_claim").exists()
 
@@ -85,7 +85,7 @@ def test_a_claim_whose_file_holds_nonsense_is_nobodys_and_can_be_taken(tmp_path:
 def test_what_was_committed_stays_its_launchers_until_it_was_read(tmp_path: Path) -> None:
     first, second = RunDirectory(str(tmp_path), "t"), RunDirectory(str(tmp_path), "t")
     with claimed(first):
-        commit.close(first, MANIFEST)
+        commit.mark(first, MANIFEST)
         with pytest.raises(RunClaimed), claimed(second):
             pass
     assert not (tmp_path / "run_id=t" / "_claim").exists()
@@ -99,7 +99,7 @@ def test_a_job_that_outlives_its_launcher_gives_the_claim_up_itself(tmp_path: Pa
     with claimed(directory) as claim:
         claim.keep()
     assert (tmp_path / "run_id=t" / "_claim").exists()
-    commit.close(directory, MANIFEST)
+    commit.mark(directory, MANIFEST)
     assert not (tmp_path / "run_id=t" / "_claim").exists()
 
 

@@ -73,20 +73,20 @@ with claimed(first) as claim:
 with claimed(second):  # the first was only submitted: the later start owns the directory
     second.clear(overwrite=False)
     try:
-        commit.close(first, MANIFEST)
+        commit.mark(first, MANIFEST)
     except commit.RunRefused as error:
         print("fenced:", "taken by a later start" in str(error), first.committed)
-    commit.close(second, MANIFEST)
+    commit.mark(second, MANIFEST)
 try:
     with claimed(third):
         third.clear(overwrite=False)
 except RunCommitted as error:
     print("kept:", "committed already" in str(error), third.committed)
 try:
-    commit.close(first, MANIFEST)
+    commit.mark(first, MANIFEST)
 except commit.RunRefused:
     print("too late")
-commit.close(second, MANIFEST)  # an engine may do a finished step again
+commit.mark(second, MANIFEST)  # an engine may do a finished step again
 """
 
 

@@ -10,7 +10,7 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from moderation.models.company import APART, apart
+from moderation.models.batch_dependence import APART, apart
 from tests.starter import calls
 from workshop.starter import pair_sentences, same_words
 

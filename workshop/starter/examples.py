@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from moderation.records.tfrecord import dataset, read_info
+from moderation.records.read_tfrecord import dataset, read_info
 from schemas.datasets import DatasetInfo
 from schemas.records import ENTAILMENT_LABELS, Kind
 from workshop.starter import sources

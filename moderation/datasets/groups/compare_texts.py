@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 import numpy as np
 
-from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.edges import PAIR, edges_between
+from moderation.datasets.groups.linked_content import Content
 from moderation.datasets.groups.near_texts import any_near
 from moderation.storage.packing import Pack, PackBy, as_keyed, dealt, gathered, node_of, open_all
 from schemas.datasets import Link

@@ -11,7 +11,7 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 from apache_beam.transforms.combiners import Top
 
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.storage.packing import Pack, PackBy, open_all
 from moderation.storage.shards import TableLayout
 

@@ -18,11 +18,11 @@ import apache_beam as beam
 import numpy as np
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.edges import PAIR, array_of, edges_between
+from moderation.datasets.groups.linked_content import Content
 from moderation.datasets.groups.near_images import IMAGE_BANDS, image_bands
 from moderation.datasets.groups.near_texts import BANDS, text_bands
-from moderation.storage.bundles import at_end
+from moderation.storage.bundle_end import at_end
 from moderation.storage.packing import dealt, digest64, gathered, node_of
 from schemas.datasets import Link
 

@@ -12,11 +12,11 @@ import apache_beam as beam
 from apache_beam.pvalue import AsSingleton, TaggedOutput
 from pydantic_core import to_json
 
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.datasets.groups.components import Groups
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.rows import REJECTED, Row, by_bucket
-from moderation.datasets.splits.split import Splits
+from moderation.datasets.splits.rules import Splits
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.labels import place_of
 from moderation.storage.packing import Pack, PackBy, node_of, open_all

@@ -11,7 +11,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsDict, AsSingleton
 from apache_beam.transforms.combiners import Top
 
-from moderation.datasets.splits.split import (
+from moderation.datasets.splits.rules import (
     MOST_LARGE,
     GroupVotes,
     Splits,

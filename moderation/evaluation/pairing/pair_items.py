@@ -10,7 +10,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.evaluation.figures.blocks import block_key, make_block
 from moderation.evaluation.pairing.item_table import item_row
 from moderation.evaluation.pairing.settle_item import Pair, Rules, Settled, settle

@@ -13,12 +13,12 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.progress import progress
-from moderation.audit.tallying import TALLY, Tallying
+from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.datasets.examples import strings_of
 from moderation.evaluation.pairing import parse_rows
 from moderation.evaluation.pairing.parse_rows import Unusable, rejected
 from moderation.evaluation.pairing.side_rows import FormerRow, LabelRow, LostRow, ScoreRow
-from moderation.exports.buckets import PackRows
+from moderation.exports.shuffle_buckets import PackRows
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import Span, plan_spans, read_span

@@ -3,7 +3,7 @@
 The header is judged before any pixel is decoded; the work that a file may ask
 for is bounded by its size in pixels, by its scans and by a clock that the
 decoder reads its input through. What the formats differ in (palettes, alpha,
-CMYK, sixteen bits…) is settled in ``convert``.
+CMYK, sixteen bits…) is settled in ``to_rgb``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from moderation.images.decoding import jpeg, sniff, to_rgb
+from moderation.images.decoding import jpeg_frame, sniff, to_rgb
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
 from schemas.codes import Code
 
@@ -109,7 +109,7 @@ def _decode(
 ) -> DecodedImage:
     kind = sniff.identify(data)
     sniff.check_header(data, kind, max_pixels=limits.max_pixels)
-    frame = jpeg.read_frame(data) if kind == "JPEG" else None
+    frame = jpeg_frame.read_frame(data) if kind == "JPEG" else None
     source = _ClockedBytes(data, timeout_s=limits.timeout_s)
     with sniff.open_image(source, kind) as image:
         width, height = image.size
@@ -136,7 +136,7 @@ def _decode(
     )
 
 
-def _may_scale(frame: jpeg.Frame | None, width: int, height: int) -> bool:
+def _may_scale(frame: jpeg_frame.Frame | None, width: int, height: int) -> bool:
     """Whether the decoder may be asked for less.
 
     Raises ``ImageError``: ``CORRUPT`` where header and decoder speak of different pictures.

@@ -1,6 +1,6 @@
 """One HTTP request, and nothing that an HTTP client does on its own.
 
-The client resolves through the gatekeeper, opens sockets through the gatekeeper,
+The client resolves through the guard, opens sockets through the guard,
 follows no redirect, keeps no cookie, sends no credentials, asks no environment
 for a proxy and undoes no compression: the callers do what of that there is to do.
 """
@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from moderation.images.fetching.egress import BlockedPeerError, Gatekeeper
-from moderation.images.fetching.protocol import BODYLESS, keep_status
+from moderation.images.fetching.bodyless import BODYLESS, keep_status
+from moderation.images.fetching.egress import BlockedPeerError, EgressGuard
 from moderation.images.options import DoorOptions
 from moderation.images.references.urls import Url, parse_url
 from moderation.images.types import ImageError
@@ -31,7 +31,7 @@ _KEPT_S = 5.0
 class HttpClient:
     """Sends requests. Belongs to one event loop."""
 
-    def __init__(self, options: DoorOptions, gate: Gatekeeper) -> None:
+    def __init__(self, options: DoorOptions, gate: EgressGuard) -> None:
         self._options = options
         self._proxy = parse_url(options.egress_proxy) if options.egress_proxy else None
         self._sockets = _Sockets(gate, self._proxy)
@@ -174,7 +174,7 @@ def _encoded(url: Url) -> Any:
 class _JudgedResolver(AbstractResolver):
     """Gives the client judged addresses only. The proxy is the operator's and is not judged."""
 
-    def __init__(self, gate: Gatekeeper, sockets: _Sockets, proxy: Url | None) -> None:
+    def __init__(self, gate: EgressGuard, sockets: _Sockets, proxy: Url | None) -> None:
         self._gate = gate
         self._sockets = sockets
         self._proxy = proxy
@@ -206,7 +206,7 @@ class _JudgedResolver(AbstractResolver):
 class _Sockets:
     """Makes every socket of the client: judges its peer, and counts those that are open."""
 
-    def __init__(self, gate: Gatekeeper, proxy: Url | None) -> None:
+    def __init__(self, gate: EgressGuard, proxy: Url | None) -> None:
         self._gate = gate
         self.open = 0
         self.proxy_addresses = {proxy.host} if proxy is not None and proxy.address else set()

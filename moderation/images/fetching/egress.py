@@ -14,7 +14,7 @@ from moderation.images.types import ImageError
 from schemas.codes import Code
 
 
-class Gatekeeper:
+class EgressGuard:
     """Judges each hop of a fetch three times: its URL, its addresses, its socket."""
 
     def __init__(self, options: DoorOptions, resolver: Resolver) -> None:

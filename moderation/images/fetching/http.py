@@ -14,10 +14,10 @@ from moderation.images.fetching.body import read_body
 from moderation.images.fetching.breaker import Breaker
 from moderation.images.fetching.budgets import ByteBudget, Reservation, TimeBudget
 from moderation.images.fetching.client import HttpClient, translated
-from moderation.images.fetching.egress import Gatekeeper
+from moderation.images.fetching.egress import EgressGuard
 from moderation.images.fetching.fetched import Fetched
 from moderation.images.fetching.resolver import CachingResolver, Resolver
-from moderation.images.fetching.turns import Slots
+from moderation.images.fetching.slots import ConnectionSlots
 from moderation.images.options import DoorOptions
 from moderation.images.references.urls import Url
 from moderation.images.stats import StatsCollector
@@ -47,9 +47,11 @@ class HttpFetcher:
         self._options = options
         self._stats = stats
         self._resolver = CachingResolver(resolver)
-        self._gate = Gatekeeper(options, self._resolver)
+        self._gate = EgressGuard(options, self._resolver)
         self._client = HttpClient(options, self._gate)
-        self._slots = Slots(total=options.connections, per_host=options.connections_per_host)
+        self._slots = ConnectionSlots(
+            total=options.connections, per_host=options.connections_per_host
+        )
         self._breaker = Breaker(max_failures=options.host_failures)
         self._retrier = retry.Retrier(options, stats)
         self.in_flight = ByteBudget(options.max_in_flight_bytes)

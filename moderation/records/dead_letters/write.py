@@ -10,7 +10,7 @@ from pydantic_core import from_json
 
 from moderation.audit.losses import count_loss, is_loss
 from moderation.audit.progress import progress
-from moderation.audit.tallying import Tallying
+from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.shards import TableLayout
 

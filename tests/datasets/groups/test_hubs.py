@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from apache_beam.pvalue import TaggedOutput
 
-from moderation.datasets.groups.content import Content
 from moderation.datasets.groups.edges import EDGE, PAIR
 from moderation.datasets.groups.hubs import HubRules, LinkHubs, SpreadHubs
+from moderation.datasets.groups.linked_content import Content
 from moderation.datasets.groups.near_texts import jaccard, shingles
 from schemas.datasets import Link
 

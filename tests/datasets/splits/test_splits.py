@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
+from moderation.datasets.splits.rules import Splits, Stratify, bounds, by_column, place_large
 from moderation.datasets.splits.shares import SplitError, parse_splits
-from moderation.datasets.splits.split import Splits, Stratify, bounds, by_column, place_large
 
 SPLITS = Splits(parse_splits("train=0.8,val=0.1,test=0.1"), seed=7)
 

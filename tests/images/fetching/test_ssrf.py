@@ -9,7 +9,7 @@ import pytest
 
 from moderation.images.door import DoorOptions, ImageDoor
 from moderation.images.fetching.client import HttpClient
-from moderation.images.fetching.egress import Gatekeeper
+from moderation.images.fetching.egress import EgressGuard
 from moderation.images.references.urls import parse_url
 from moderation.images.types import ImageError
 from schemas.codes import Code
@@ -127,7 +127,7 @@ def test_a_socket_to_a_forbidden_address_is_not_even_made(fault_server: FaultSer
 
     async def connect() -> Code:
         strict = options(fault_server, allow_private_hosts=False)
-        client = HttpClient(strict, Gatekeeper(strict, FakeResolver({})))
+        client = HttpClient(strict, EgressGuard(strict, FakeResolver({})))
         try:
             with pytest.raises(ImageError) as caught:
                 await client.get(parse_url(fault_server.url("/image")))

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from moderation.exports.reviewers import KEY_VARIABLE
+from moderation.exports.reviewer_key import KEY_VARIABLE
 from tests.pipelines.exports import KEY, House, decision
 
 ROWS = 4_000

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from moderation.records.tfrecord import dataset
+from moderation.records.read_tfrecord import dataset
 from schemas.codes import Code
 from schemas.manifest import Manifest
 from tests.pipelines.preprocessing import Preprocess, labelled, source

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
-from moderation.records.tfrecord import DatasetError, dataset
+from moderation.records.read_tfrecord import DatasetError, dataset
 from pipelines.preprocess.__main__ import main
 from tests.pipelines.preprocessing import Preprocess, labelled, source
 

@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
-from moderation.records.tfrecord import dataset
+from moderation.records.read_tfrecord import dataset
 from schemas.codes import Code
 from schemas.datasets import ConflictEntry
 from tests.pipelines.preprocessing import (

@@ -11,7 +11,7 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from moderation.models.company import APART, apart
+from moderation.models.batch_dependence import APART, apart
 from moderation.training import export
 from moderation.training.network import raw_inputs
 from tests.training import batches, tiny

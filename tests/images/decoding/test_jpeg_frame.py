@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.images.decoding.decode import _may_scale
-from moderation.images.decoding.jpeg import Frame, read_frame
+from moderation.images.decoding.jpeg_frame import Frame, read_frame
 from moderation.images.types import ImageError
 from schemas.codes import Code
 from tests.faults.pictures import encoded, jpeg, picture

@@ -9,7 +9,7 @@ import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tally import Tally
-from moderation.storage.bundles import at_end
+from moderation.storage.bundle_end import at_end
 
 TALLY = "tally"
 

@@ -7,7 +7,7 @@ import apache_beam as beam
 import pytest
 from apache_beam.testing.util import assert_that, equal_to
 
-from moderation.exports.buckets import PackRows, bucket_of, buckets_for
+from moderation.exports.shuffle_buckets import PackRows, bucket_of, buckets_for
 from moderation.storage.packing import Pack, open_all
 
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from moderation.audit.build import RunFacts, build_audit
-from moderation.audit.report import render
+from moderation.audit.page import render
 from moderation.audit.tally import Tally
 from schemas.audit import Audit
 from schemas.manifest import LeftOut

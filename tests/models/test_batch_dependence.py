@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.models.company import APART, apart
+from moderation.models.batch_dependence import APART, apart
 
 ITEMS = [float(number) for number in range(40)]
 

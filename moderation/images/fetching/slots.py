@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Slots:
+class ConnectionSlots:
     """A fetch takes its host's slot first, so that a slow host's queue holds no common slot."""
 
     def __init__(self, *, total: int, per_host: int) -> None:

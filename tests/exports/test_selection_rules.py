@@ -4,7 +4,7 @@ import pytest
 
 from moderation.exports.decisions import DecisionRow
 from moderation.exports.input_rows import VerdictRow
-from moderation.exports.selecting import (
+from moderation.exports.selection_rules import (
     Chosen,
     Selection,
     Why,

@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pytest
 
-from moderation.training.signals import heeded
+from moderation.training.interrupts import heeded
 
 
 def lose(number: int) -> None:
