@@ -32,3 +32,8 @@ class OptionError(Exception):
 
     def __str__(self) -> str:
         return self.told(str)
+
+
+def marked(error: Exception) -> str:
+    """What an error says, for the message of another ``OptionError``: its options stay marked."""
+    return error.told(option) if isinstance(error, OptionError) else str(error)

@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
+from moderation.option_error import option
 from moderation.training.errors import TrainingError
 from moderation.training.progress import Progress
 from schemas.recipe import Recipe
@@ -86,7 +87,7 @@ def _assign(name: str, variables: Any, state: Any) -> None:
         if key not in state:
             raise TrainingError(
                 f"the checkpoint has no {name} variable {place}: it is of another version; "
-                "start anew with --overwrite"
+                f"start anew with {option('overwrite')}"
             )
         variable.assign(state[key])
 
@@ -109,11 +110,11 @@ def _opened(path: Path, belongs_to: str) -> Any:
         state = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError, BadZipFile) as error:
         raise TrainingError(
-            f"checkpoint {path}: cannot be read: {error}; start anew with --overwrite"
+            f"checkpoint {path}: cannot be read: {error}; start anew with {option('overwrite')}"
         ) from error
     if str(state[_IDENTITY]) != belongs_to:
         raise TrainingError(
             f"checkpoint {path} is of another recipe or other examples: give the flags that it was "
-            "begun with, or start anew with --overwrite"
+            f"begun with, or start anew with {option('overwrite')}"
         )
     return state

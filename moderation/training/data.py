@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from moderation.option_error import option
 from moderation.records.read_tfrecord import DatasetError, dataset, read_info
-from moderation.training.errors import TrainingError
+from moderation.training.errors import TrainingError, TrainingWarning
 from moderation.training.network import image_fields, text_fields
-from moderation.training.policy import unknown_to_policy
+from moderation.training.policy import expect_policy_fits
 from moderation.training.rows import Labelled, SetSplit, read_labelled, read_texts
 from schemas.datasets import DatasetInfo
 from schemas.recipe import Recipe
@@ -47,7 +48,7 @@ class Examples:
         return sum(info.splits[split].examples for info in self.infos if split in info.splits)
 
     @property
-    def resized(self) -> str | None:
+    def resized(self) -> TrainingWarning | None:
         """What to warn of where the sets hold images of another size than the recipe takes."""
         image = self.recipe.image
         if image is None or not image_fields(self.recipe):
@@ -55,10 +56,10 @@ class Examples:
         stored, wanted = self.infos[0].image, (image.height, image.width)
         if (stored.height, stored.width) == wanted:
             return None
-        return (
+        return TrainingWarning(
             f"warning: the sets hold images of {stored.height}x{stored.width}, the recipe takes "
             f"{wanted[0]}x{wanted[1]}: they are resized a second time, which scoring does not do; "
-            f"preprocess with --image_size {wanted[0]}x{wanted[1]}"
+            f"preprocess with {option('image_size')} {wanted[0]}x{wanted[1]}"
         )
 
     @property
@@ -171,22 +172,22 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
         if labels is not None and found != labels:
             raise TrainingError(
                 f"{path!r} has the labels {list(found)}, the sets before it {list(labels)}: "
-                "preprocess them with the same --labels"
+                f"preprocess them with the same {option('labels')}"
             )
         labels = found
         if (info.image, info.compression) != (infos[0].image, infos[0].compression):
             raise TrainingError(
                 f"{path!r} stores images or files otherwise than {paths[0]!r}: preprocess "
-                "them with the same --image_size, --image_encoding and --gzip"
+                f"them with the same {option('image_size')}, {option('image_encoding')} and "
+                f"{option('gzip')}"
             )
-    if problem := unknown_to_policy(recipe.task, labels or ()):
-        raise TrainingError(problem)
+    expect_policy_fits(recipe.task, labels or ())
     examples = Examples(tuple(path.rstrip("/") for path in paths), infos, labels or (), recipe)
     for split in ("train", "val"):
         if not examples.rows(split):
             raise TrainingError(
                 f"split {split!r} is empty or missing in {', '.join(map(repr, paths))}: preprocess "
-                "with --splits train=0.85,val=0.05,test=0.10 and rows enough for each"
+                f"with {option('splits')} train=0.85,val=0.05,test=0.10 and rows enough for each"
             )
     return examples
 
@@ -195,11 +196,16 @@ def _check_several(path: str, recipe: Recipe) -> None:
     """Raises ``TrainingError`` where the recipe does not fit examples with several labels."""
     remedy = None
     if recipe.activation == "softmax":
-        remedy = "add --activation sigmoid"
+        remedy = f"add {option('activation')} sigmoid"
     elif recipe.training.balance != "none":
-        remedy = "no balance of examples balances them: add --balance none, and perhaps --loss"
+        remedy = (
+            f"no balance of examples balances them: add {option('balance')} none, and perhaps "
+            f"{option('loss')}"
+        )
     elif recipe.task in _OF_ONE_LABEL:
-        remedy = f"{recipe.task!r} asks for one: name the question, as in --task techniques"
+        remedy = (
+            f"{recipe.task!r} asks for one: name the question, as in {option('task')} techniques"
+        )
     if remedy:
         raise TrainingError(f"examples of {path!r} have any number of labels: {remedy}")
 

@@ -12,6 +12,7 @@ import numpy as np
 import tensorflow as tf
 from tqdm import tqdm
 
+from moderation.option_error import option
 from moderation.training import data, losses
 from moderation.training.checkpoint import Checkpoints
 from moderation.training.epoch_figures import epoch_figures
@@ -188,8 +189,9 @@ def diverged(what: str, optimizer: Any) -> TrainingError:
     """What to say when a figure is no number."""
     return TrainingError(
         f"{what}, at a learning rate of {float(optimizer.learning_rate):.3g}: try a tenth of "
-        "--learning_rate, --clip_norm 1, or leave --mixed_precision away, and start anew with "
-        "--overwrite (--resume would take the same steps again)"
+        f"{option('learning_rate')}, {option('clip_norm')} 1, or leave "
+        f"{option('mixed_precision')} away, and start anew with {option('overwrite')} "
+        f"({option('resume')} would take the same steps again)"
     )
 
 
@@ -198,13 +200,13 @@ def out_of_memory(batch_size: int, accumulate: int) -> TrainingError:
     if batch_size == 1:
         return TrainingError(
             "memory does not suffice for a single example: take smaller encoders or images, "
-            "freeze the encoders, or use --mixed_precision"
+            f"freeze the encoders, or use {option('mixed_precision')}"
         )
     half = batch_size // 2
     return TrainingError(
-        f"memory does not suffice for batches of {batch_size}: try --batch_size {half} "
-        f"--accumulate {accumulate * 2}, which learns the same, or --mixed_precision; add "
-        "--overwrite where an epoch was done already"
+        f"memory does not suffice for batches of {batch_size}: try {option('batch_size')} {half} "
+        f"{option('accumulate')} {accumulate * 2}, which learns the same, or "
+        f"{option('mixed_precision')}; add {option('overwrite')} where an epoch was done already"
     )
 
 

@@ -6,6 +6,8 @@ import re
 
 import yaml
 
+from moderation.option_error import option
+from moderation.training.errors import TrainingError
 from moderation.verdicts.policy import load_policy
 from schemas.card import TaskSpec
 from schemas.policy import Action, FlagRule, Policy
@@ -25,24 +27,25 @@ def card_labels(task: str, labels: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(names[label] for label in labels) if set(labels) == names.keys() else labels
 
 
-def unknown_to_policy(task: str, labels: tuple[str, ...]) -> str | None:
-    """Why the built-in policy could not judge by these labels; None where it can, or has no rule.
+def expect_policy_fits(task: str, labels: tuple[str, ...]) -> None:
+    """``score`` refuses a bundle that the built-in policy cannot judge by: none should be trained.
 
-    ``score`` refuses such a bundle, so no training should begin.
+    Raises:
+        TrainingError: the policy has rules for the task, and none for these labels.
     """
     names = card_labels(task, labels)
     asked = [rule.label for rule in load_policy(None).policy.flags.values() if rule.task == task]
     lacking = [label for label in dict.fromkeys(asked) if label not in names]
     if not lacking:
-        return None
+        return
     if task == "entailment":
-        remedy = f"preprocess with --labels {','.join(ENTAILMENT_LABELS)}"
+        remedy = f"preprocess with {option('labels')} {','.join(ENTAILMENT_LABELS)}"
     else:
         remedy = f"preprocess with labels 0 and 1, or with {task} and not_{task}"
-    return (
+    raise TrainingError(
         f"the sets have the labels {list(names)}, but flags of task {task!r} look at {lacking}: "
         f"pipelines.score would refuse the model. Say what they mean instead: {remedy}; or, if "
-        "they answer another question, name it with --task"
+        f"they answer another question, name it with {option('task')}"
     )
 
 

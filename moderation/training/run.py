@@ -13,12 +13,13 @@ import keras
 import tensorflow as tf
 
 from moderation.models.outputs import calibrate
+from moderation.option_error import marked, option
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
 from moderation.training import card, card_plots, data, export, fit, label_counts, proof, thresholds
 from moderation.training.assess import Assessed, assess_network
 from moderation.training.checkpoint import Checkpoints, identity
-from moderation.training.errors import CannotBuildError, TrainingError
+from moderation.training.errors import CannotBuildError, TrainingError, TrainingWarning
 from moderation.training.golden import SAME, Golden
 from moderation.training.network import Network, build_network
 from moderation.training.policy import FILE as POLICY_FILE
@@ -30,6 +31,7 @@ from schemas.card import Card
 from schemas.recipe import Recipe
 
 Say = Callable[[str], None]
+Log = Callable[[str | TrainingWarning], None]
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,18 @@ def settle(order: Order) -> None:
             shutil.rmtree(order.output)
     if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
         raise TrainingError(
-            f"--output {order.output} is there already: name another, or add --overwrite, which "
-            "replaces a bundle (and nothing else)"
+            f"{option('output')} {order.output} is there already: name another, or add "
+            f"{option('overwrite')}, which replaces a bundle (and nothing else)"
         )
     if checkpoints.is_dir() and any(checkpoints.iterdir()) and not order.resume:
         raise TrainingError(
-            f"an unfinished training lies in {order.work}: add --resume to go on, or --overwrite "
-            "to start anew"
+            f"an unfinished training lies in {order.work}: add {option('resume')} to go on, or "
+            f"{option('overwrite')} to start anew"
         )
     if order.resume and not checkpoints.is_dir():
-        raise TrainingError(f"--resume: there is no checkpoint in {order.work}; leave it away")
+        raise TrainingError(
+            f"{option('resume')}: there is no checkpoint in {order.work}; leave it away"
+        )
 
 
 def _clear(work: Path) -> None:
@@ -88,7 +92,7 @@ def _clear(work: Path) -> None:
             each.unlink(missing_ok=True)
 
 
-def run(order: Order, *, log: Say, doing: Say) -> Card:
+def run(order: Order, *, log: Log, doing: Say) -> Card:
     """Trains and writes the bundle; it takes its name when it is whole and proven.
 
     Args:
@@ -115,7 +119,7 @@ def run(order: Order, *, log: Say, doing: Say) -> Card:
         keras.config.set_dtype_policy(usual)
 
 
-def _run(order: Order, examples: data.Examples, started: float, *, log: Say, doing: Say) -> Card:
+def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doing: Say) -> Card:
     doing("counting the examples")
     log(label_counts.told(examples))
     if examples.resized:
@@ -133,7 +137,7 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Say, doi
         network = build_network(recipe, labels=examples.labels, texts=examples.texts("train"))
         told = public_recipe(recipe)
     except (OSError, TrainingError) as error:
-        raise CannotBuildError(str(error)) from error
+        raise CannotBuildError(marked(error)) from error
     log(f"network: {network.model.count_params():,} parameters")
     checkpoints = Checkpoints(
         order.work / "checkpoints", belongs_to=identity(recipe, examples.digest)

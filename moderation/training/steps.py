@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from moderation.option_error import option
 from moderation.training.batches import multiplicity
 from moderation.training.data import Examples
+from moderation.training.errors import TrainingWarning
 from schemas.recipe import Recipe, TrainingSpec
 
 
@@ -21,7 +23,7 @@ def batches_per_epoch(indices: Any, training: TrainingSpec) -> int:
     return math.ceil(rows / training.batch_size)
 
 
-def whole_steps(examples: Examples) -> tuple[Recipe, str | None]:
+def whole_steps(examples: Examples) -> tuple[Recipe, TrainingWarning | None]:
     """The recipe, with a step an epoch at the least; and what to warn of where that changed it.
 
     With more batches to accumulate than an epoch has, epochs would end, be measured, and use up the
@@ -33,7 +35,7 @@ def whole_steps(examples: Examples) -> tuple[Recipe, str | None]:
     if not 0 < batches < wanted:
         return recipe, None
     training = recipe.training.model_copy(update={"accumulate": batches})
-    return recipe.model_copy(update={"training": training}), (
+    return recipe.model_copy(update={"training": training}), TrainingWarning(
         f"warning: an epoch has {batches:,} batches, fewer than the {wanted:,} that make a step: "
-        f"going on with --accumulate {batches}"
+        f"going on with {option('accumulate')} {batches}"
     )

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 
 from moderation.runs.claim import RunClaimed, held
 from pipelines.command import ending, stopping
-from pipelines.command.usage import UsageError
+from pipelines.command.usage import UsageError, in_flags
 from pipelines.train.options import TrainOptions, parse
 
 if TYPE_CHECKING:
     from moderation.training import run
+    from moderation.training.errors import TrainingWarning
 
 DONE, FAILED, USAGE = 0, 1, 2
 
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
     except RunClaimed as error:
-        return _say(f"train: error: {error}", USAGE)
+        return _say(f"train: error: {in_flags(error)}", USAGE)
     except OSError as error:
         told = ending.cause(error, folder=str(output.parent))
         return _say(f"train: failed: {told}\n{_stopped(output)}", FAILED)
@@ -76,7 +77,7 @@ def _train(options: TrainOptions) -> int:
         recipe = load_recipe(options.preset, options.overrides)
         check_recipe.check(recipe)
     except TrainingError as error:
-        return _say(f"train: error: {error}", USAGE)
+        return _say(f"train: error: {in_flags(error)}", USAGE)
 
     from moderation.models.runtime import import_tensorflow, load_tensorflow
 
@@ -107,7 +108,7 @@ def _train(options: TrainOptions) -> int:
         if options.dry_run:
             return _say(f"everything checks out; {order.output} would be written", DONE)
     except TrainingError as error:
-        return _say(f"train: error: {error}", USAGE)
+        return _say(f"train: error: {in_flags(error)}", USAGE)
     with _alone(order.output):
         return _run(order, doing=doing)
 
@@ -119,13 +120,13 @@ def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:
     try:
         run.settle(order)
     except TrainingError as error:
-        return _say(f"train: error: {error}", USAGE)
+        return _say(f"train: error: {in_flags(error)}", USAGE)
     try:
         made = run.run(order, log=_log, doing=doing)
     except CannotBuildError as error:
-        return _say(f"train: error: {error}", USAGE)
+        return _say(f"train: error: {in_flags(error)}", USAGE)
     except TrainingError as error:
-        return _say(f"train: failed: {error}", FAILED)
+        return _say(f"train: failed: {in_flags(error)}", FAILED)
     return _say(_summary(made.metrics, order.output), DONE)
 
 
@@ -150,8 +151,8 @@ def _summary(metrics: dict[str, object], output: Path) -> str:
     return "\n".join(["trained", *lines, f"  card  {output}/CARD.md"])
 
 
-def _log(line: str) -> None:
-    sys.stderr.write(f"{line}\n")
+def _log(line: str | TrainingWarning) -> None:
+    sys.stderr.write(f"{line if isinstance(line, str) else in_flags(line)}\n")
     sys.stderr.flush()
 
 

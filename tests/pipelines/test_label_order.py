@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from moderation.training.policy import card_labels, unknown_to_policy
+from moderation.training.errors import TrainingError
+from moderation.training.policy import card_labels, expect_policy_fits
 from moderation.training.thresholds import Rule, choose
+from pipelines.command.usage import in_flags
 from pipelines.evaluate.__main__ import main as evaluate
 from pipelines.export.__main__ import main as export
 from pipelines.preprocess.__main__ import main as preprocess
@@ -141,9 +143,11 @@ def test_a_card_names_yes_and_no_after_the_task_in_either_order() -> None:
 
 
 def test_labels_that_scoring_would_refuse_are_told_before_training() -> None:
-    refused = unknown_to_policy("entailment", ("contradictory", "implies", "noentailment"))
-    assert refused is not None
-    assert "--labels Contradictory,Implies,NoEntailment" in refused
-    assert "--task" in str(unknown_to_policy("hateful", ("hate", "nothate")))
-    assert unknown_to_policy("hateful", ("1", "0")) is None
-    assert unknown_to_policy("spam", ("ham", "spam")) is None
+    with pytest.raises(TrainingError, match="labels Contradictory,Implies,NoEntailment") as refused:
+        expect_policy_fits("entailment", ("contradictory", "implies", "noentailment"))
+    assert "preprocess with --labels Contradictory," in in_flags(refused.value)
+    assert in_flags(refused.value).endswith("another question, name it with --task")
+    with pytest.raises(TrainingError, match="labels 0 and 1"):
+        expect_policy_fits("hateful", ("hate", "nothate"))
+    expect_policy_fits("hateful", ("1", "0"))
+    expect_policy_fits("spam", ("ham", "spam"))

@@ -13,6 +13,7 @@ from moderation.training.data import Examples, label_counts, open_examples
 from moderation.training.errors import TrainingError
 from moderation.training.label_counts import untaught
 from moderation.training.recipes import load_recipe
+from pipelines.command.usage import in_flags
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
 
 
@@ -97,7 +98,8 @@ def test_images_of_another_size_are_resized_with_a_warning(memes: str) -> None:
     other = opened(memes, image__height=48, image__width=40)
 
     assert right.resized is None
-    assert "--image_size 48x40" in (other.resized or "")
+    assert other.resized is not None
+    assert "preprocess with --image_size 48x40" in in_flags(other.resized)
     raw = next(iter(raw_batches(other, split="train", batch_size=2)))
     assert raw["image"].shape == (2, 48, 40, 3)
 
@@ -107,8 +109,9 @@ def test_nothing_is_said_of_the_size_where_the_images_are_left_out(memes: str) -
 
 
 def test_sets_whose_labels_differ_are_refused(memes: str, topics: str) -> None:
-    with pytest.raises(TrainingError, match=r"cats.*dogs.*--labels"):
+    with pytest.raises(TrainingError, match=r"cats.*dogs.*the same labels$") as refused:
         opened(memes, topics)
+    assert in_flags(refused.value).endswith("preprocess them with the same --labels")
 
 
 def test_labels_come_from_the_set(topics: str) -> None:

@@ -12,6 +12,7 @@ from moderation.training.learning_rate import Rate
 from moderation.training.losses import class_weights
 from moderation.training.progress import Progress
 from moderation.training.recipes import load_recipe
+from pipelines.command.usage import in_flags
 from schemas.recipe import TrainingSpec
 
 LABELS = np.array([0] * 30 + [1] * 10 + [2] * 5)
@@ -82,7 +83,8 @@ def test_the_rate_warms_up_and_ends_at_nothing() -> None:
 
 
 def test_out_of_memory_names_a_batch_size_that_learns_the_same() -> None:
-    assert "--batch_size 8 --accumulate 4" in str(out_of_memory(16, 2))
+    assert "try --batch_size 8 --accumulate 4, which" in in_flags(out_of_memory(16, 2))
+    assert "try batch_size 8 accumulate 4, which" in str(out_of_memory(16, 2))
     assert "single example" in str(out_of_memory(1, 1))
 
 
