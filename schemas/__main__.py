@@ -14,7 +14,7 @@ from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntr
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
 from schemas.golden import GoldenItems
 from schemas.manifest import Manifest
-from schemas.metrics import Evaluation
+from schemas.metrics import EvaluatedItem, Evaluation
 from schemas.policy import Policy
 from schemas.recipe import Recipe
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
@@ -29,6 +29,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "dataset_stats": DatasetStats,
     "dead_letter": DeadLetter,
     "diff_entry": DiffEntry,
+    "evaluated_item": EvaluatedItem,
     "export": ExportReport,
     "group_entry": GroupEntry,
     "manifest": Manifest,

@@ -277,3 +277,21 @@ class Evaluation(_Model):
     submission: Submission | None
     notes: list[str]
     options: dict[str, Any]
+
+
+class EvaluatedItem(_Model):
+    """One row of ``items/``: an item whose scores met its label, once a task."""
+
+    item_id: str
+    kind: Kind | None
+    task: str
+    label: str
+    """Of several labels all, with ``|`` between them; so is ``predicted``."""
+    predicted: str
+    probabilities: dict[str, float]
+    """By label."""
+    slices: dict[str, str | None]
+    """The values of the columns that figures are sliced by."""
+    source: str
+    row: int
+    """Of the label."""

@@ -32,7 +32,10 @@ LAYERS = (
     {"moderation.training"},
     {"pipelines.command"},
     {"pipelines"},
-    {f"pipelines.{name}" for name in ("score", "preprocess", "export", "train", "evaluate")},
+    {
+        f"pipelines.{name}"
+        for name in ("score", "preprocess", "export", "train", "evaluate", "verify")
+    },
     {"workshop", "workshop.starter", "workshop.sample", "workshop.loop"},
 )
 """From the ground up. A package imports itself and what lies below; neighbours know nothing of

@@ -8,6 +8,7 @@ from typing import IO, cast
 
 from moderation.storage.files import DigestingFile
 from moderation.storage.shards import Shard
+from moderation.storage.tfrecords import checksum
 
 
 def extension(compressed: bool) -> str:
@@ -16,10 +17,7 @@ def extension(compressed: bool) -> str:
 
 
 class RecordWriter:
-    """A TFRecord file: length, its checksum, data, its checksum (masked CRC-32C).
-
-    https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
-    """
+    """A TFRecord file, framed as ``storage.tfrecords`` says."""
 
     def __init__(self, path: str, *, compressed: bool) -> None:
         self._file = DigestingFile(path)
@@ -37,7 +35,7 @@ class RecordWriter:
     def write(self, record: bytes) -> None:
         """Append one record."""
         length = struct.pack("<Q", len(record))
-        self._stream.write(b"".join((length, _checksum(length), record, _checksum(record))))
+        self._stream.write(b"".join((length, checksum(length), record, checksum(record))))
         self._records += 1
 
     def close(self, table: str) -> Shard:
@@ -53,10 +51,3 @@ class RecordWriter:
             bytes=self._file.bytes,
             sha256=self._file.sha256,
         )
-
-
-def _checksum(data: bytes) -> bytes:
-    import google_crc32c
-
-    crc = google_crc32c.value(data)
-    return struct.pack("<I", ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF)

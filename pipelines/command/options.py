@@ -159,7 +159,7 @@ def _argument(name: str, hint: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     several = {"nargs": "+", "action": "append"} if get_origin(kind) is tuple else {}
     shown = {"metavar": value.shown} if value.shown else {}
     how = {"type": value.read, "choices": value.choices, **shown, **several, **value.how}
-    return value.names or (f"--{name}",), how
+    return () if value.positional else value.names or (f"--{name}",), how
 
 
 def _docstrings(group: type[Options]) -> dict[str, str]:

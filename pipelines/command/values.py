@@ -26,6 +26,8 @@ class Value:
     choices: tuple[str, ...] | None = None
     names: tuple[str, ...] = ()
     """The flag's, where they are not the field's."""
+    positional: bool = False
+    """Given without a flag."""
     how: Mapping[str, Any] = field(default_factory=dict)
     """More for ``add_argument``."""
 
@@ -96,6 +98,11 @@ def parsed(parse: Callable[[str], Any], shown: str) -> Value:
 def path(shown: str, *, names: tuple[str, ...] = ()) -> Value:
     """A path, a folder, a pattern; kept as it holds from any working directory."""
     return Value(shown, parsed(place, shown).read, names=names)
+
+
+def folders(shown: str) -> Value:
+    """Folders and patterns that stand without a flag; kept as they come."""
+    return Value(shown, positional=True)
 
 
 def model_place(model: str) -> str:

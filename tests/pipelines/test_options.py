@@ -20,6 +20,7 @@ from pipelines.export.options import ExportOptions
 from pipelines.preprocess.options import PreprocessOptions
 from pipelines.score.options import ScoreOptions
 from pipelines.train.options import TrainOptions
+from pipelines.verify.options import VerifyOptions
 
 NEEDED: dict[str, list[str]] = {
     "score": [],
@@ -27,11 +28,19 @@ NEEDED: dict[str, list[str]] = {
     "export": ["--run", "r", "--decisions", "d"],
     "evaluate": ["--verdicts", "v"],
     "train": ["--preset", "p", "--output", "o", "--examples", "e"],
+    "verify": ["r"],
 }
 """Without them a command has nothing to do."""
 OPTIONS: dict[str, type[Options]] = {
     each.NAME: each
-    for each in (ScoreOptions, PreprocessOptions, ExportOptions, EvaluateOptions, TrainOptions)
+    for each in (
+        ScoreOptions,
+        PreprocessOptions,
+        ExportOptions,
+        EvaluateOptions,
+        TrainOptions,
+        VerifyOptions,
+    )
 }
 BESIDE = {
     "overwrite": ["--run_id", "a"],
@@ -57,6 +66,7 @@ EACH = [
     pytest.param(command, argument, id=f"{command}{argument.option_strings[0]}")
     for command in OPTIONS
     for argument in arguments(command)
+    if argument.option_strings
 ]
 
 
@@ -141,6 +151,7 @@ def test_an_option_that_is_given_reaches_the_manifest(command: str, argument: Ac
         ("export", ("verdicts and decisions in", "selection", "training set out", "Beam")),
         ("evaluate", ("what the model said", "what is true", "figures", "evaluation out")),
         ("train", ("job", "bundle", "terminal")),
+        ("verify", ("runs", "terminal")),
     ],
 )
 def test_help_shows_flags_in_groups_and_needs_no_heavy_library(
@@ -187,6 +198,7 @@ def test_help_shows_flags_in_groups_and_needs_no_heavy_library(
         ("evaluate", "--replicates 3", "between 40 and"),
         ("evaluate", "--columns words=body", "no field 'words'"),
         ("train", "--fusion early", "invalid choice: 'early'"),
+        ("verify", "--max_faults 0", "0 is out of range: it must be at least 1"),
     ],
 )
 def test_a_wrong_value_is_told_with_its_reason(
@@ -226,6 +238,8 @@ def test_a_wrong_value_is_told_with_its_reason(
             "a submission needs the memes' task",
         ),
         ("train", "--preset p --output o", "--examples is missing"),
+        ("verify", "/nosuch", "'/nosuch' matches no directory: give run directories"),
+        ("verify", "r --max_fault 3", "did you mean --max_faults?"),
         ("train", "--preset p --output o --examples e --resume --overwrite", "give one of them"),
     ],
 )

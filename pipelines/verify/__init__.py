@@ -1,0 +1,1 @@
+"""Whether committed runs are what they were when they were committed."""
