@@ -17,6 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from moderation.runs.books import REPORTS
 from moderation.runs.copied_images import Copies
+from moderation.runs.directory import CLAIM
 from moderation.runs.recount import recount, recount_shards
 from moderation.runs.table_rows import SUFFIXES
 from moderation.runs.verify_output import Counted, Fault, OutputCheck, Tables, differs
@@ -41,8 +42,9 @@ class Seen:
 
 def is_run(path: str) -> bool:
     """Whether a directory is, or is to become, a run's."""
-    return any(files.exists(f"{path}/{name}") for name in (_MARKER, _MANIFEST)) or any(
-        files.list_files(f"{path}/{name}") for name in ("_staging", "_claim")
+    told = (_MARKER, _MANIFEST, CLAIM)
+    return any(files.exists(f"{path}/{name}") for name in told) or bool(
+        files.list_files(f"{path}/_staging")
     )
 
 

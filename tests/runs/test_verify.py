@@ -195,4 +195,8 @@ def test_a_refused_run_says_why_it_is_not_committed(run: Path) -> None:
 
 def test_a_folder_that_no_job_made_is_no_run(run: Path) -> None:
     assert is_run(str(run))
+    begun = run.parent / "run_id=begun"
+    begun.mkdir()
+    (begun / "_claim").touch()
+    assert is_run(str(begun))
     assert not is_run(str(run.parent))
