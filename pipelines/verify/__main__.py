@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return say(f"verify: error: {error}", USAGE)
     except KeyboardInterrupt:
         return say(f"\nstopped: {_STOPPED}", stopping.code_of(signal.SIGINT))
+    except ModuleNotFoundError as error:
+        return say(f"verify: failed: {error}: a run of preprocess needs the data extra", FAILED)
     except Exception as error:  # a store that is down, a folder that is closed
         return say(f"verify: failed: {ending.cause(error)}", FAILED)
 
