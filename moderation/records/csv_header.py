@@ -17,6 +17,8 @@ SEPARATORS: tuple[str, ...] = (",", ";", "\t", "|")
 _NAMED_SEPARATOR = re.compile(r'"?sep=(.|\\t)"?\s*', re.IGNORECASE | re.DOTALL)
 _TRIED_RECORDS, _TRIED_LINES = 20, 200
 _FITTING = 0.9
+_FITTING_KNOWN = 0.6
+"""Where ``_SURE`` names bear the separator out, damaged rows are the likelier reason."""
 _SURE = 2
 """So many columns of known names under one separator are no accident."""
 _KNOWN = frozenset(name for kind in Kind for name in (*fields_of(kind), "label"))
@@ -49,7 +51,8 @@ def read_header(lines: RecordLines, *, separators: tuple[str, ...] = SEPARATORS)
 
     The separator is the one that a ``sep=`` line names, or else that of ``separators`` which gives
     the most columns a known name, the first where that does not tell and it separates anything.
-    Another one than the first is a guess: two known names bear it out, or else the first rows.
+    Another one than the first is a guess, which the first rows must bear out: nearly all of them,
+    or most where two names of columns are known.
     """
     while True:
         lines.start_record()
@@ -68,12 +71,13 @@ def read_header(lines: RecordLines, *, separators: tuple[str, ...] = SEPARATORS)
         raise BadHeader(best.cells)
     _cells(lines, best.separator, keep=True)
     header = _header(best.cells, best.separator)
-    if best.separator != separators[0] and len(_KNOWN & {*header.names}) < _SURE:
-        _bear_out(header, lines)
+    if best.separator != separators[0]:
+        known = len(_KNOWN & {*header.names}) >= _SURE
+        _bear_out(header, lines, fitting_share=_FITTING_KNOWN if known else _FITTING)
     return header
 
 
-def _bear_out(header: Header, lines: RecordLines) -> None:
+def _bear_out(header: Header, lines: RecordLines, *, fitting_share: float) -> None:
     """Look at the first records, and give them back; a quote left open costs its own line."""
     lines.start_record()
     fitting = tried = at = 0
@@ -91,7 +95,7 @@ def _bear_out(header: Header, lines: RecordLines) -> None:
         tried += bool(cells)
         fitting += len(cells) == len(header.names)
     lines.give_back(0)
-    if fitting < _FITTING * tried:
+    if fitting < fitting_share * tried:
         separator = header.separator
         raise BadHeader(
             f"{separator!r} separates the header's columns, but only {fitting} of the first "

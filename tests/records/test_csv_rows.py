@@ -170,6 +170,14 @@ def test_a_guessed_separator_must_fit_the_rows_and_a_named_one_need_not() -> Non
     assert [type(row) for row in read(b"sep=;\n" + rows)] == [RawRow, BadRow]
 
 
+def test_known_names_bear_a_separator_out_only_where_most_rows_fit() -> None:
+    header, fits, does_not = b"id;img;label;text\r\n", b"1;;0;plain\r\n", b"2;;1;yes; no\r\n"
+    [problem] = read(header + fits + does_not)
+    assert isinstance(problem, BadRow)
+    assert "only 1 of the first 2 rows" in problem.message
+    assert [type(row) for row in read(header + fits * 2 + does_not)] == [RawRow, RawRow, BadRow]
+
+
 @pytest.mark.parametrize("header", [b"id;text;img\n", b"key;text;pic\n"])
 def test_a_stray_quote_among_the_first_rows_does_not_refuse_a_guessed_separator(
     header: bytes,
