@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from PIL import Image
 
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import DecodedImage, ImageOutcome, Target
 
 SIDE = 256

@@ -17,7 +17,7 @@ import numpy as np
 from PIL import Image
 
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import DecodedImage, Target
 
 SIDE = 128

@@ -16,7 +16,7 @@ from concurrent.futures import Future
 
 from benchmarks.fetch.serving import image_server
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import DecodedImage, ImageOutcome, Target
 
 

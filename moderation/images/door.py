@@ -43,7 +43,7 @@ class ImageDoor:
         resolver: how names become addresses; default: the system's ``getaddrinfo``.
         store: how ``gs://`` objects are read; default: Google's client.
 
-    >>> from moderation.images.references.locate import locate
+    >>> from moderation.images.references import locate
     >>> dot = "data:image/gif;base64,R0lGODlhAQABAIAAAICAgAAAACwAAAAAAQABAAACAkQBADs="
     >>> with ImageDoor() as door:
     ...     futures = [door.submit(locate("img", name, root="/none"), Target(2, 2))

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic_core import to_json
 
+from moderation.images.references import locate
 from moderation.images.references.data_uris import data_uri_bytes, is_data_uri, trimmed
-from moderation.images.references.locate import locate
 from moderation.images.references.printing import safe_reference
 from moderation.images.types import ImageError, ImageRef
 from moderation.records.content_key import content_key

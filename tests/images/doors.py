@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from tests.faults.server import FaultServer
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from moderation.images.door import DoorStats, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import ImageOutcome, Target
 from schemas.codes import Code
 from tests.faults.names import FakeResolver

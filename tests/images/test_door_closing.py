@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import ImageFailure, ImageOutcome, ImageRef
 from tests.faults.pictures import jpeg, png
 from tests.faults.server import FaultServer

@@ -7,7 +7,7 @@ import os
 import stat
 from functools import lru_cache
 
-from moderation.images.references.locate import slashed
+from moderation.images.references.location import slashed
 from moderation.images.types import ImageError
 from schemas.codes import Code
 

@@ -11,7 +11,7 @@ from moderation.images.fetching.budgets import ByteBudget, TimeBudget
 from moderation.images.fetching.fetched import Fetched
 from moderation.images.fetching.retry import Retrier
 from moderation.images.options import DoorOptions
-from moderation.images.references.locate import slashed
+from moderation.images.references.location import slashed
 from moderation.images.stats import StatsCollector
 from moderation.images.types import ImageError
 from schemas.codes import Code

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from moderation.images.door import ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import ImageOutcome
 from schemas.codes import Code
 from tests.faults.emulator import Emulated
@@ -116,7 +116,7 @@ from tests.faults.pictures import jpeg
 for name, data in {"a.jpg": jpeg(), "empty.jpg": b"", "large.jpg": bytes(2000)}.items():
     bucket.blob("set/" + name).upload_from_string(data)
 from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references.locate import locate
+from moderation.images.references import locate
 from moderation.images.types import Target
 with ImageDoor(DoorOptions(timeout_s=30, retries=0, max_bytes=1999)) as door:
     for name in ("a.jpg", "missing.jpg", "empty.jpg", "large.jpg"):

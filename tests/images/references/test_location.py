@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from moderation.images.references import locate
 from moderation.images.references.data_uris import data_uri_bytes
-from moderation.images.references.locate import locate
 from moderation.images.references.printing import safe_reference
 from moderation.images.types import ImageError
 from schemas.codes import Code
