@@ -94,9 +94,10 @@ def code_of(number: int) -> int:
 def leave(text: str, code: int) -> None:
     """End the process and those it started, at once, with one line on stderr."""
     newline = "\n" if sys.stderr.isatty() else ""  # a progress bar may stand there
-    _silence(2)  # other threads still run, and theirs must not be the last word
     with contextlib.suppress(OSError):  # nobody reads any more
-        os.write(_stderr, f"{newline}{text}\n".encode(errors="replace"))
+        ours = os.dup(_stderr)
+        _silence(2)  # other threads still run, and theirs must not be the last word
+        os.write(ours, f"{newline}{text}\n".encode(errors="replace"))
     for pid in _descendants(os.getpid()):
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)

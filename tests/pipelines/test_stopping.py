@@ -104,6 +104,33 @@ sys.exit(main())
     assert (code, told) == (0, [])
 
 
+def test_a_stopped_command_has_the_last_word_whoever_still_talks() -> None:
+    talking = """
+import os, sys, threading
+from pipelines.command import stopping
+stopping.begin()
+
+def talk():
+    while True:
+        os.write(2, b"epoch\\n")
+
+def describe():
+    threading.Thread(target=talk, daemon=True).start()
+    return "all is safe"
+
+with stopping.telling(describe):
+    print("ready", flush=True)
+    threading.Event().wait()
+"""
+    for _ in range(5):
+        process = jobs.start("", [], script=talking)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGTERM)
+        code, told = end_of(process)
+        assert (code, told[-1]) == (143, "stopped by SIGTERM: all is safe")
+
+
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
