@@ -13,8 +13,8 @@ from moderation.audit.progress import progress
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Item, Record
 from moderation.records.layout import FIELDS
-from moderation.records.rows import BadRow
-from moderation.records.spans import Span, plan_spans, read_span
+from moderation.records.parked_rows import Part, read_part
+from moderation.records.spans import plan_spans
 from moderation.records.validate import Validator
 from moderation.storage.input_files import InputFile
 
@@ -45,14 +45,13 @@ class ReadRecords(beam.PTransform):
     validator: Validator
     max_row_bytes: int
     limit: int | None = None
+    parts: tuple[Part, ...] | None = None
+    """What of the files is read; None: all of them."""
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
-        """One element per file, or with a limit one for all, read in order."""
-        batches = [self.files] if self.limit is not None else [(file,) for file in self.files]
+        """One element per span, or with a limit one for all, read in order."""
         outputs = (
-            pbegin
-            | "ListFiles" >> beam.Create(batches, reshuffle=False)
-            | "PlanSpans" >> beam.FlatMap(_plan, together=self.limit is not None)
+            self._planned(pbegin)
             | "ShareSpans" >> beam.Reshuffle()
             | "ReadRows"
             >> beam.ParDo(_ReadSpans(self.validator, self.max_row_bytes, self.limit)).with_outputs(
@@ -61,8 +60,22 @@ class ReadRecords(beam.PTransform):
         )
         return {tag: outputs[tag] for tag in (RECORDS, ITEMS, REJECTED, COUNTS)}
 
+    def _planned(self, pbegin: Any) -> Any:
+        together = self.limit is not None
+        if self.parts is not None:
+            batches = [self.parts] if together else [(part,) for part in self.parts]
+            return pbegin | "Parts" >> beam.Create(batches, reshuffle=False)
+        return (
+            pbegin
+            | "ListFiles"
+            >> beam.Create(
+                [self.files] if together else [(file,) for file in self.files], reshuffle=False
+            )
+            | "PlanSpans" >> beam.FlatMap(_plan, together=together)
+        )
 
-def _plan(files: Iterable[InputFile], *, together: bool) -> Iterator[tuple[Span | BadRow, ...]]:
+
+def _plan(files: Iterable[InputFile], *, together: bool) -> Iterator[tuple[Part, ...]]:
     planned = (span for file in files for span in plan_spans(file))
     if together:
         yield tuple(planned)
@@ -76,20 +89,19 @@ class _ReadSpans(beam.DoFn):
     max_row_bytes: int
     limit: int | None
 
-    def process(self, spans: tuple[Span | BadRow, ...]) -> Iterator[TaggedOutput]:
+    def process(self, parts: tuple[Part, ...]) -> Iterator[TaggedOutput]:
         left = self.limit
         needed = self.validator.layout.columns_of(FIELDS)
-        for span in spans:
+        for part in parts:
             rows = 0
-            for row in read_span(span, max_row_bytes=self.max_row_bytes, needed=needed):
+            for row in read_part(part, max_row_bytes=self.max_row_bytes, needed=needed):
                 if left is not None and left - rows <= 0:
                     break
                 rows += 1
                 progress.read()
                 yield from self._outputs(self.validator(row))
             left = None if left is None else left - rows
-            source = span.source if isinstance(span, BadRow) else span.file.path
-            yield TaggedOutput(COUNTS, RowCount(source, rows))
+            yield TaggedOutput(COUNTS, RowCount(part.source, rows))
 
     def _outputs(self, found: tuple[Record, Item] | DeadLetter) -> Iterator[TaggedOutput]:
         if isinstance(found, DeadLetter):

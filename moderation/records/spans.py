@@ -53,6 +53,13 @@ class Span:
     columns: frozenset[str] | None = None
     """Of a JSON file: those of its first rows, one of which need not have them all; None: there
     is no whole row among the first bytes."""
+    rows: int | None = None
+    """At most; None where only reading tells."""
+
+    @property
+    def source(self) -> str:
+        """The file's path, as rows have it."""
+        return self.file.path
 
 
 def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Span | BadRow]:
@@ -157,7 +164,7 @@ def _row_group_spans(file: InputFile, stream: BinaryIO) -> Iterator[Span | BadRo
     first_row = 1
     groups, promised = row_groups(stream)
     for index, rows in enumerate(groups):
-        yield Span(file, first_row=first_row, row_group=index)
+        yield Span(file, first_row=first_row, row_group=index, rows=rows)
         first_row += rows
     if missing := promised - sum(groups):
         why = f"its footer promises {promised:,} rows, its row groups hold {sum(groups):,}"
@@ -173,7 +180,7 @@ def _line_spans(file: InputFile, stream: BinaryIO, span_bytes: int) -> Iterator[
             block = tail[:end] if end else tail
             stop += len(block)
             lines += 1 if end else 0
-        yield Span(file, first_row=row, start=start, stop=stop)
+        yield Span(file, first_row=row, start=start, stop=stop, rows=lines + 1)
         start, row = stop, row + lines
         stream.seek(start)
 

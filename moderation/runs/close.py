@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -24,15 +24,15 @@ from moderation.records.read import RowCount
 from moderation.runs import commit
 from moderation.runs.header import RunHeader
 from moderation.runs.report import ClosingRun, Report
-from moderation.storage.digests import Digests, Version, changes, expect_none
+from moderation.storage.digests import Version, changes, expect_none, listed_versions
 from moderation.storage.shards import Shard, WriteShards
 
 
 class RunParts(NamedTuple):
-    """PCollections in which a run ends."""
+    """PCollections in which a run, or a slice of one, ends."""
 
     tables: dict[str, Any]
-    """Rows by table."""
+    """Rows by table; those of a table that is not there are staged already."""
     rejected: tuple[Any, ...]
     """``DeadLetter``s."""
     tallies: tuple[Any, ...]
@@ -44,24 +44,28 @@ class RunParts(NamedTuple):
     """What the job's report needs beside it, by name."""
 
 
+class StagedRun(NamedTuple):
+    """PCollections of what is left of a run, or of a slice, once its rows are in files."""
+
+    shards: Any
+    tally: Any
+    """One."""
+    counts: Any
+    sides: Mapping[str, Any]
+
+
 def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.timezone.utc)
 
 
 @dataclass(eq=False, repr=False)
-class CloseRun(beam.PTransform):
-    """``RunParts`` → the run directory's path, once it is final.
-
-    Rejections become dead letters, rows staged files, tallies a sum; then the books are checked,
-    files get their names, and the job's report, the manifest and ``_SUCCESS`` are written. Inputs
-    are looked at when this is laid out, before the first row is read, and again at the end.
-    """
+class StageRun(beam.PTransform):
+    """``RunParts`` → ``StagedRun``: rejections become dead letters, rows files, tallies a sum."""
 
     header: RunHeader
     report: Report
-    clock: Callable[[], datetime.datetime] = _now
 
-    def expand(self, parts: RunParts) -> Any:
+    def expand(self, parts: RunParts) -> StagedRun:
         """See the class."""
         letters = (
             parts.rejected
@@ -74,6 +78,7 @@ class CloseRun(beam.PTransform):
         written = (
             rows[layout.table] | f"Write/{layout.table}" >> beam.ParDo(WriteShards(layout, staging))
             for layout in (*self.report.layouts, DEAD_LETTERS)
+            if layout.table in rows
         )
         shards = (*written, *parts.shards) | "Shards" >> beam.Flatten()
         tally = (
@@ -81,22 +86,54 @@ class CloseRun(beam.PTransform):
             | "Tallies" >> beam.Flatten()
             | "Count" >> beam.CombineGlobally(SumTallies())
         )
-        pipeline = tally.pipeline
-        counts = parts.counts | "Counts" >> beam.Flatten(pipeline=pipeline)
-        digests = pipeline | "Digests" >> Digests(self.header.inputs, also=self.header.watched)
+        counts = parts.counts | "Counts" >> beam.Flatten(pipeline=tally.pipeline)
+        return StagedRun(shards, tally, counts, parts.sides)
+
+
+@dataclass(eq=False, repr=False)
+class CloseRun(beam.PTransform):
+    """``RunParts`` → the run directory's path, once it is final.
+
+    What ``StageRun`` made is checked, files get their names, and the job's report, the manifest and
+    ``_SUCCESS`` are written. Inputs are looked at when this is laid out, before the first row is
+    read, and again at the end.
+    """
+
+    header: RunHeader
+    report: Report
+    clock: Callable[[], datetime.datetime] = _now
+    before: Sequence[Version] | None = None
+    """The inputs before the first row, where earlier pipelines read them; None: look now."""
+
+    def expand(self, parts: RunParts) -> Any:
+        """See the class."""
+        staged = parts | "Stage" >> StageRun(self.header, self.report)
+        pipeline, before = staged.tally.pipeline, self.before
+        digests = pipeline | "Digests" >> beam.Create(
+            header_versions(self.header) if before is None else before
+        )
         return (
             pipeline
             | "Once" >> beam.Create([None])
             | "Commit"
             >> beam.ParDo(
                 _Close(self.header, self.report, self.clock),
-                AsIter(shards),
-                AsIter(counts),
+                AsIter(staged.shards),
+                AsIter(staged.counts),
                 AsIter(digests),
-                AsSingleton(tally),
-                **{name: AsIter(side) for name, side in parts.sides.items()},
+                AsSingleton(staged.tally),
+                **{name: AsIter(side) for name, side in staged.sides.items()},
             )
         )
+
+
+def header_versions(header: RunHeader) -> list[Version]:
+    """The run's inputs as they are before its first row.
+
+    Raises:
+        InputChanged: one has another size than when it was listed.
+    """
+    return listed_versions(header.inputs, also=header.watched)
 
 
 @dataclass(eq=False)

@@ -117,6 +117,8 @@ def _inputs(
 def mark(directory: RunDirectory, manifest: Manifest) -> None:
     """Write the manifest, drop the staging area, and mark the run as final.
 
+    A run that is refused keeps its journal: started again, it is judged from there.
+
     Raises:
         RunRefused: where the manifest holds a refusal, or another start of the run took the
             directory; there is no marker then.
@@ -124,10 +126,11 @@ def mark(directory: RunDirectory, manifest: Manifest) -> None:
     expect_ours(directory)
     told = manifest.model_dump(mode="json", exclude=None if manifest.refusal else {"refusal_code"})
     entry = write(directory, "manifest.json", as_json(told))
-    files.delete_tree(directory.staging)
     if manifest.refusal:
+        directory.clear_staging()
         release_unless_held(directory)
         raise RunRefused(manifest.refusal)
+    files.delete_tree(directory.staging)
     marker = {
         "run_id": directory.run_id,
         "committed_at": manifest.finished_at,

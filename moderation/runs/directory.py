@@ -16,7 +16,7 @@ from moderation.storage import files
 TABLES = ("verdicts", "dead_letters", "review_queue")
 CLAIM = "_claim"
 """Who makes the run; gone once it is over."""
-_MARKER, _STAGING = "_SUCCESS", "_staging"
+_MARKER, _STAGING, _JOURNAL = "_SUCCESS", "_staging", "journal"
 OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
 """What a scoring run writes, beside the marker and the staging area."""
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -49,6 +49,11 @@ class RunDirectory:
         """Where files wait for the commit; gone after it."""
         return self.file(_STAGING)
 
+    @property
+    def journal(self) -> str:
+        """Where what was judged is written down while the run goes on; a restart keeps it."""
+        return f"{self.staging}/{_JOURNAL}"
+
     def file(self, name: str) -> str:
         """Path of a file or folder in the directory."""
         return f"{self.path}/{name}"
@@ -73,7 +78,7 @@ class RunDirectory:
             )
 
     def clear(self, own: Iterable[str] = OWN, *, overwrite: bool) -> None:
-        """Delete what a run writes, and nothing else that lies in the directory.
+        """Delete what a run writes but its journal, and nothing else that lies in the directory.
 
         Only who holds the claim may call this: what it finds committed, nobody else takes back.
         The marker goes first: a directory half cleared never looks committed.
@@ -86,8 +91,14 @@ class RunDirectory:
             RunCommitted: a committed run lies here, and ``overwrite`` was not given.
         """
         self.expect_free(overwrite=overwrite)
-        for name in (_MARKER, _STAGING, *own):
+        files.delete_tree(self.file(_MARKER))
+        self.clear_staging()
+        for name in own:
             files.delete_tree(self.file(name))
+
+    def clear_staging(self) -> None:
+        """Delete what waits for a commit that will not come, but for the journal."""
+        files.clear_folder(self.staging, keep=_JOURNAL)
 
     def read_json(self, name: str) -> dict[str, Any] | None:
         """A JSON file of the directory; None where it is not there."""

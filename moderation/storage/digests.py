@@ -11,10 +11,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import Any, NamedTuple
-
-import apache_beam as beam
 
 from moderation.storage.files import digest, is_remote
 from moderation.storage.input_files import InputFile
@@ -39,9 +36,8 @@ class InputChanged(RuntimeError):
     """An input is not what it was; the message says which, and how."""
 
 
-@dataclass(eq=False)
-class Digests(beam.PTransform):
-    """The root of a pipeline → the ``Version`` of each file, taken as the pipeline is laid out.
+def listed_versions(files: Sequence[InputFile], *, also: Iterable[str] = ()) -> list[Version]:
+    """The ``Version`` of each file, now.
 
     Args:
         files: as they were listed.
@@ -50,21 +46,14 @@ class Digests(beam.PTransform):
     Raises:
         InputChanged: a file has another size than when it was listed.
     """
-
-    files: Sequence[InputFile]
-    also: Iterable[str] = ()
-
-    def expand(self, pipeline: Any) -> Any:
-        """See the class."""
-        listed = {file.path: file.bytes for file in self.files}
-        before = versions(dict.fromkeys([*listed, *self.also]))
-        expect_none(
-            f"{version.path} had {listed[version.path]:,} bytes and has {version.bytes:,} now"
-            for version in before
-            if version.bytes is not None
-            and version.bytes != listed.get(version.path, version.bytes)
-        )
-        return pipeline | "Versions" >> beam.Create(before)
+    listed = {file.path: file.bytes for file in files}
+    before = versions(dict.fromkeys([*listed, *also]))
+    expect_none(
+        f"{version.path} had {listed[version.path]:,} bytes and has {version.bytes:,} now"
+        for version in before
+        if version.bytes is not None and version.bytes != listed.get(version.path, version.bytes)
+    )
+    return before
 
 
 def versions(paths: Iterable[str]) -> list[Version]:

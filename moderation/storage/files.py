@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import uuid
@@ -113,6 +114,21 @@ def delete_tree(folder: str) -> None:
     files = list_files(folder) or ([folder] if exists(folder) else [])
     if files:
         _filesystems().delete([literally(file) for file in files])
+
+
+def clear_folder(folder: str, *, keep: str) -> None:
+    """Delete all in a folder but what lies in it under the name ``keep``."""
+    if is_remote(folder):
+        kept = f"{folder}/{keep}/"
+        doomed = [path for path in list_files(folder) if not path.startswith(kept)]
+        if doomed:
+            _filesystems().delete([literally(path) for path in doomed])
+    elif os.path.isdir(folder):
+        for name in os.listdir(folder):
+            if name != keep:
+                delete_tree(os.path.join(folder, name))
+        with contextlib.suppress(OSError):  # what is kept lies in it
+            os.rmdir(folder)
 
 
 class DigestingFile:

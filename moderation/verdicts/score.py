@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import apache_beam as beam
@@ -12,7 +12,7 @@ from apache_beam.utils.shared import Shared
 
 from moderation.audit.progress import progress
 from moderation.images.door import DoorOptions
-from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages, SumDoorStats
+from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages
 from moderation.models.bundle import Bundle
 from moderation.models.handler import BundleHandler
 from moderation.models.types import ItemFailure
@@ -31,7 +31,7 @@ _KINDS = tuple(Kind)
 
 @dataclass(eq=False)
 class ScoreItems(beam.PTransform):
-    """``Item``s → ``{"judgements": (content_key, packed Judgement), "fetching": one dict}``.
+    """``Item``s → ``{"judgements": (content_key, packed Judgement), "fetching": DoorStats}``.
 
     Fetching and decoding sit in the same step as the model, so that pixels never leave the
     worker that made them.
@@ -40,10 +40,10 @@ class ScoreItems(beam.PTransform):
     bundle: Bundle
     door: DoorOptions
     batch_size: int
+    shared_door: Shared = field(default_factory=Shared)
 
     def expand(self, items: Any) -> dict[str, Any]:
         """One branch per kind that the model judges; other kinds fail item by item."""
-        shared_door = Shared()
         branches, stats = [], []
         by_kind = items | "ByKind" >> beam.Partition(_kind_index, len(_KINDS))
         for kind, some in zip(_KINDS, by_kind, strict=True):
@@ -54,7 +54,7 @@ class ScoreItems(beam.PTransform):
                 continue
             wanted = WantedImages.of(self.bundle.card, kind)
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
-                PrefetchImages(wanted.requests, self.door, 2 * self.batch_size, shared_door)
+                PrefetchImages(wanted.requests, self.door, 2 * self.batch_size, self.shared_door)
             ).with_outputs(FETCHING, main=FETCHED)
             met = fetched[FETCHED] | f"Meet/{name}" >> beam.ParDo(MeetImages(wanted)).with_outputs(
                 FAILED, main=READY
@@ -74,9 +74,7 @@ class ScoreItems(beam.PTransform):
                 for index, branch in enumerate(branches)
             ]
             | "Judgements" >> beam.Flatten(pipeline=pipeline),
-            FETCHING: stats
-            | "Stats" >> beam.Flatten(pipeline=pipeline)
-            | "SumStats" >> beam.CombineGlobally(SumDoorStats()),
+            FETCHING: stats | "Stats" >> beam.Flatten(pipeline=pipeline),
         }
 
 

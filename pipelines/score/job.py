@@ -7,7 +7,7 @@ from typing import Any
 import apache_beam as beam
 
 from moderation.audit.tally_transforms import TALLY
-from moderation.images.prefetch import FETCHING
+from moderation.images.prefetch import FETCHING, SumDoorStats
 from moderation.models.loading import warm_up
 from moderation.models.types import ModelError
 from moderation.records import read
@@ -52,7 +52,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
         rejected=(rows[read.REJECTED], decided[join.REJECTED]),
         tallies=(decided[TALLY],),
         counts=(rows[read.COUNTS],),
-        sides={FETCHING: scored[FETCHING]},
+        sides={FETCHING: scored[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())},
     ) | "Close" >> CloseRun(plan.header, plan.report)
 
 
