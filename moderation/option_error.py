@@ -23,12 +23,17 @@ def option(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
+def spelled(text: str, spell: Callable[[str], str]) -> str:
+    """A text whose options are marked, with each as its reader writes it."""
+    return _MARKED.sub(lambda found: spell(found[1]), text)
+
+
 class OptionError(Exception):
     """An option that cannot be used; the message says why, and what to do."""
 
-    def told(self, spelled: Callable[[str], str]) -> str:
+    def told(self, spell: Callable[[str], str]) -> str:
         """The message, with each option as the caller's people write it."""
-        return _MARKED.sub(lambda found: spelled(found[1]), super().__str__())
+        return spelled(super().__str__(), spell)
 
     def __str__(self) -> str:
         return self.told(str)

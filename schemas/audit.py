@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
-from schemas.manifest import LeftOut
+from schemas.manifest import LeftOut, Parent
 
 
 class _Model(BaseModel):
@@ -51,6 +51,8 @@ class DeadLetterCount(_Model):
     code: str
     retryable: bool
     rows: int
+    passed_on: int = 0
+    """Of these: letters of an earlier run that were not driven again."""
     examples: list[DeadLetterExample]
 
 
@@ -114,6 +116,8 @@ class Audit(_Model):
     """All of them."""
     left_out: list[LeftOut] = Field(default_factory=list)
     """What lay where inputs were looked for and was not read."""
+    parents: list[Parent] = Field(default_factory=list)
+    """Earlier runs whose dead letters this one drove again."""
     fetching: dict[str, Any]
     """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
     model: dict[str, Any]

@@ -55,6 +55,19 @@ class OutputEntry(_Model):
     sha256: str
 
 
+class Parent(_Model):
+    """An earlier run whose dead letters were among the inputs."""
+
+    run_id: str
+    """As its letters have it."""
+    path: str | None
+    """Its directory; null where the letters lie elsewhere."""
+    letters: int
+    """That were read."""
+    passed_on: int
+    """Of these: not driven again, and dead letters of this run as they were of that one."""
+
+
 class Manifest(_Model):
     """Everything needed to say later what this run was."""
 
@@ -70,6 +83,8 @@ class Manifest(_Model):
     inputs: list[InputEntry]
     left_out: list[LeftOut] = []
     """Of the folders and patterns that were given."""
+    parents: list[Parent] = []
+    """Earlier runs whose dead letters this one drove again."""
     outputs: list[OutputEntry]
     options: dict[str, Any]
     """Every option that shaped the run, secrets removed."""

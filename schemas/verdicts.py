@@ -22,7 +22,8 @@ class Verdict(BaseModel):
     content_key: str
     """Digest of what was judged; equal content has equal keys, whatever its id."""
     source: str
-    """The file the row was read from."""
+    """The file the row was read from; of a dead letter that was driven again the one it first came
+    from."""
     row: int
     """1-based: line of a JSONL file, record of a CSV (header not counted), row of Parquet."""
     probabilities: dict[str, float]
@@ -76,6 +77,24 @@ class ReviewEntry(BaseModel):
     policy_version: str
 
 
+class LetterHistory(BaseModel):
+    """What earlier runs made of a record that was driven again."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    runs: int
+    """That tried the record, this one included unless it passed the letter on."""
+    first_run_id: str
+    first_code: str
+    """Why the first of them lost it."""
+    first_at: str | None
+    """UTC, ISO 8601, of the first one's start; null where its letters do not say."""
+    parent_run_id: str
+    """The run whose letter this one read."""
+    passed_on: bool
+    """True: this run did not try the record, and the letter says what it said before."""
+
+
 class DeadLetter(BaseModel):
     """One line of ``dead_letters/``: a row that could not be judged, and why."""
 
@@ -83,6 +102,8 @@ class DeadLetter(BaseModel):
 
     run_id: str
     source: str
+    """The file the row was read from; of a letter that was driven again the one it first came
+    from."""
     row: int | None
     """Null where a whole file could not be opened."""
     item_id: str | None
@@ -93,8 +114,13 @@ class DeadLetter(BaseModel):
     """A ``schemas.codes.Code``."""
     retryable: bool
     attempts: int
+    """Tries, summed over all runs of ``history``."""
     message: str
     record: dict[str, Any] | str | None
     """As it came: an object, or the raw line where it is not one. Without inline image bytes,
     and image URLs without their query string: ``redacted`` names the fields that lost something."""
     redacted: list[str]
+    run_started_at: str | None = None
+    """UTC, ISO 8601, of the run ``run_id``."""
+    history: LetterHistory | None = None
+    """Of a record that came as an earlier run's dead letter."""

@@ -18,7 +18,7 @@ from schemas.audit import (
     SourceCount,
 )
 from schemas.codes import Code
-from schemas.manifest import LeftOut
+from schemas.manifest import LeftOut, Parent
 
 _MAX_SOURCES = 200
 
@@ -55,6 +55,7 @@ def build_audit(
     refusal: str | None,
     finished_at: str,
     left_out: Sequence[LeftOut] = (),
+    parents: Sequence[Parent] = (),
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
@@ -81,6 +82,7 @@ def build_audit(
         unreadable=unreadable_files(tally),
         unreadable_files=unreadable_count(tally),
         left_out=list(left_out),
+        parents=list(parents),
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,
@@ -103,12 +105,14 @@ def _histograms(tally: Tally) -> list[Histogram]:
 
 def dead_letter_counts(tally: Tally) -> list[DeadLetterCount]:
     """Dead letters by stage and code, the most frequent first."""
+    passed_on = tally.family("passed_on")
     letters = [
         DeadLetterCount(
             stage=stage,
             code=code,
             retryable=Code(code).retryable,
             rows=rows,
+            passed_on=passed_on.get((stage, code), 0),
             examples=[_example(*example) for example in tally.examples.get((stage, code), ())],
         )
         for (stage, code), rows in tally.family("dead").items()

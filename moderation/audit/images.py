@@ -63,8 +63,12 @@ def statuses_of_letters(letters: Iterable[tuple[str, str, int]]) -> dict[str, in
 
 
 def letters_of(tally: Tally) -> list[tuple[str, str, int]]:
-    """Stage, code and rows of the dead letters of a tally."""
-    return [(stage, code, rows) for (stage, code), rows in tally.family("dead").items()]
+    """Stage, code and rows of the dead letters of a tally, but for those that were passed on."""
+    passed_on = tally.family("passed_on")
+    return [
+        (stage, code, rows - passed_on.get((stage, code), 0))
+        for (stage, code), rows in tally.family("dead").items()
+    ]
 
 
 def missing(counts: Mapping[str, int]) -> int:

@@ -6,7 +6,7 @@ Rows are dicts of plain values, for they travel in packs:
 - ``item_id``, ``ids``, ``kind``, ``texts``, ``label``, ``extras``: as the record has them
 - ``names``: where a row has any number of labels, these; ``label`` is then their JSON array
 - ``images``: by field an ``EncodedImage`` or a code; absent: null
-- ``source``, ``row``, ``body``, ``redacted``: for the dead letter, should there be one
+- ``source``, ``row``, ``body``, ``redacted``, ``history``: for the dead letter, should there be one
 """
 
 from __future__ import annotations
@@ -136,6 +136,7 @@ class MakeRows(beam.DoFn):
             "row": record.row,
             "body": record.body,
             "redacted": list(record.redacted),
+            "history": record.history and list(record.history),
         }
 
     def _label(self, record: Record) -> dict[str, Any] | DeadLetter:
@@ -197,7 +198,8 @@ def true_key(item: Item, images: Images) -> str:
 
 
 def _record(packed: list[Any]) -> Record:
-    return Record.unpack((*packed[:-1], tuple(packed[-1])))
+    *values, redacted, history = packed
+    return Record.unpack((*values, tuple(redacted), history))
 
 
 def _images(item: Item, results: Images) -> Images:

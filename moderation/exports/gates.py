@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 from moderation.audit.tally import Tally
-from moderation.runs.gates import Gates, over
+from moderation.option_error import option
+from moderation.runs.budgets import over
+from moderation.runs.gates import Gates, example
 from schemas.codes import Code, Stage
 
 USABLE = frozenset({Code.TIED_DECISIONS.value})
@@ -27,25 +32,31 @@ def broken_gate(
     if over(unusable, decisions_read, max_unusable):
         return (
             f"{told_unusable(tally, decisions_read)}: more than "
-            f"--max_unusable_decision_ratio {max_unusable:g} allows; dead_letters/ has each"
+            f"{option('max_unusable_decision_ratio')} {max_unusable:g} allows; "
+            "dead_letters/ has each"
         )
     verdicts = tally.of("verdict")
     exported, lost = verdicts.get("exported", 0), verdicts.get("dead_lettered", 0)
     if not exported and not gates.allow_empty:
         told = ", ".join(f"{name} {rows:,}" for name, rows in verdicts.items())
         why = f"; {told_unusable(tally, decisions_read)}" if unusable else ""
-        return f"no row was selected ({told}){why}: --allow_empty commits such a set"
-    dead = sum(tally.of("dead", Stage.DECIDE.value).values())
-    for what, bad, of in (
-        ("decisions", dead, decisions_read),
-        ("selected rows", lost, lost + exported),
+        return f"no row was selected ({told}){why}: {option('allow_empty')} commits such a set"
+    return "; ".join(_over_budget(tally, decisions_read, lost + exported, gates=gates)) or None
+
+
+def _over_budget(tally: Tally, decisions: int, selected: int, *, gates: Gates) -> Iterator[str]:
+    """Budgets that were not kept: of the decisions, and of the rows that were selected."""
+    of_rows = Counter[str]()
+    for (stage, code), rows in tally.family("dead").items():
+        if stage != Stage.DECIDE.value:
+            of_rows[code] += rows
+    for what, lost, of in (
+        ("decisions", tally.of("dead", Stage.DECIDE.value), decisions),
+        ("selected rows", of_rows, selected),
     ):
-        if over(bad, of, gates.max_dead_letter_ratio):
-            return (
-                f"{bad:,} of {of:,} {what} are dead letters ({bad / of:.1%}), over the failure "
-                f"budget --max_dead_letter_ratio {gates.max_dead_letter_ratio:g}"
-            )
-    return None
+        yield from gates.budgets.broken(
+            lost, of, what=what, example=lambda code: example(tally, code)
+        )
 
 
 def unusable_decisions(tally: Tally) -> dict[str, int]:

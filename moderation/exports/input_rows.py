@@ -44,6 +44,13 @@ class VerdictRow(NamedTuple):
     """By task: label and probability, in the order of the task's labels."""
     images: list[tuple[str, str, str | None]]
     """Field, status, SHA-256."""
+    first_source: str = ""
+    """Of a record that came as a dead letter: the file it first came from; ``source`` is -1."""
+
+    @property
+    def where(self) -> tuple[int | str, int]:
+        """The record's place, as ``RecordRow.where``."""
+        return self.first_source or self.source, self.row
 
 
 class RecordRow(NamedTuple):
@@ -60,6 +67,13 @@ class RecordRow(NamedTuple):
     """By field: the reference as it came, where it is opened, the folder it must stay inside."""
     label: str | None
     extras: dict[str, Any]
+    first_source: str = ""
+    """Of a record out of a dead letter: the file it first came from; ``source`` is the letter's."""
+
+    @property
+    def where(self) -> tuple[int | str, int]:
+        """Its place, which its verdict names: a file among the export's, or its path; a row."""
+        return self.first_source or self.source, self.row
 
 
 class FormerLabel(NamedTuple):
@@ -87,6 +101,8 @@ class ReadVerdicts(beam.DoFn):
                 raise RuntimeError(f"{row.source}, row {row.row}: {row.message}")
             progress.read()
             verdict = _verdict(row.fields, run, sources)
+            if verdict.source < 0 and self.runs.runs[run].manifest.parents:
+                verdict = verdict._replace(first_source=row.fields["source"])
             yield verdict.item_id, verdict
 
 

@@ -21,7 +21,7 @@ class ItemSides:
     """Everything about one item id."""
 
     verdicts: list[VerdictRow] = field(default_factory=list)
-    records: dict[tuple[int, int], RecordRow] = field(default_factory=dict)
+    records: dict[tuple[int | str, int], RecordRow] = field(default_factory=dict)
     decisions: list[DecisionRow] = field(default_factory=list)
     former: FormerLabel | None = None
 
@@ -41,7 +41,7 @@ def items_of(sides: Mapping[str, Iterable[Pack]]) -> dict[str, ItemSides]:
     for values in open_all(sides[RECORDS]):
         record = RecordRow(*values)
         if record.item_id in items:
-            items[record.item_id].records[record.source, record.row] = record
+            items[record.item_id].records[record.where] = record
     return items
 
 

@@ -16,6 +16,7 @@ from pydantic_core import from_json
 
 from moderation.exports.input_rows import PROBLEMS, RecordRow
 from moderation.images.types import ImageRef
+from moderation.records.dead_letters.history import Redrive
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter, open_letter
 from moderation.records.ids import BadId, id_of
@@ -65,7 +66,7 @@ class ReadSources(beam.DoFn):
         self, planned: tuple[int, Source, Span], wanted: Wanted | None
     ) -> Iterator[tuple[str, RecordRow]]:
         number, source, span = planned
-        validator = Validator(source.layout, self.parking)
+        validator = Validator(source.layout, self.parking, Redrive.ALL)
         needed = source.layout.columns_of(FIELDS)
         for row in read_span(span, max_row_bytes=source.max_row_bytes, needed=needed):
             if not isinstance(row, RawRow):
@@ -127,8 +128,8 @@ def _problem(source: Source) -> tuple[str, str] | None:
 def own_fields(row: RawRow, layout: Layout) -> Mapping[str, Any]:
     """A record's fields as scoring saw them, those of a dead letter's and made ids included."""
     if is_letter(row.fields):
-        opened, _ = open_letter(row, layout)
-        row = opened if isinstance(opened, RawRow) else row
+        opened = open_letter(row, layout, redrive=Redrive.ALL)
+        row = row if isinstance(opened, DeadLetter) else opened.row
     fields = layout.rename(row.fields)
     kind = layout.kind_of(fields)
     return fields if kind is None else {**fields, **layout.made_ids(kind, row.source, row.row)}
@@ -164,6 +165,7 @@ def _record(
         images=images,
         label=record.label_text,
         extras=_extras(from_json(record.extras)),
+        first_source=record.source if record.history else "",
     )
 
 

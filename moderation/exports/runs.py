@@ -25,6 +25,10 @@ class Runs:
         """Of all verdict tables."""
         return tuple(file for run in self.runs for file in run.verdict_files)
 
+    def path_of(self, source: int) -> str | None:
+        """Of a place in ``sources``; None where it is -1."""
+        return self.sources[source].file.path if source >= 0 else None
+
     @property
     def verdicts(self) -> int:
         """Rows of all verdict tables."""

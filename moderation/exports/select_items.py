@@ -51,6 +51,8 @@ SELECTED, REJECTED, DECIDED, PROBLEMS = "selected", "rejected", "decided", "prob
 Problems = Mapping[int, tuple[str, str]]
 """By source: code and message of what is wrong with it."""
 
+_UNNAMED = "a file that the run's manifest does not name"
+
 
 @dataclass(eq=False, repr=False)
 class SelectItems(beam.PTransform):
@@ -140,7 +142,7 @@ class MeetDecisions(Tallying):
         if chosen.why is not Why.EXPORTED:
             return chosen.why
         verdict = chosen.verdict
-        record = item.records.get((verdict.source, verdict.row))
+        record = item.records.get(verdict.where)
         if record is None or not self._same_content(record, verdict):
             return self._lost(verdict, record, problems)
         if not in_window(chosen, record, self.rules):
@@ -175,20 +177,18 @@ class MeetDecisions(Tallying):
 
     def _same_content(self, record: RecordRow, verdict: VerdictRow) -> bool:
         """Whether the row is what was judged: its file's digest says so, or else its content."""
-        digest = self.runs.sources[verdict.source].digest
-        return digest is not None or record.content_key == verdict.content_key
+        known = verdict.source >= 0 and self.runs.sources[verdict.source].digest is not None
+        return known or record.content_key == verdict.content_key
 
     def _lost(
         self, verdict: VerdictRow, record: RecordRow | None, problems: Problems
     ) -> DeadLetter:
-        path = (
-            self.runs.sources[verdict.source].file.path
-            if verdict.source >= 0
-            else "a file that the run's manifest does not name"
-        )
+        path = self.runs.path_of(verdict.source) or verdict.first_source or _UNNAMED
         why = "is another one now" if record else "is not there any more"
         default = (Code.SOURCE_CHANGED.value, f"row {verdict.row} of {path} {why}")
-        code, message = problems.get(verdict.source, default)
+        files = self.runs.source_ids[verdict.run].values()
+        places = sorted(files) if verdict.first_source else [verdict.source]
+        code, message = next((problems[each] for each in places if each in problems), default)
         return DeadLetter(
             source=path,
             row=verdict.row,

@@ -238,7 +238,7 @@ def _verdict_seen(verdicts: Sequence[VerdictRow], moment: str | None) -> Verdict
     pool = there or verdicts
     latest = max((utc(verdict.scored_at) or "", verdict.run) for verdict in pool)
     same = [v for v in pool if (utc(v.scored_at) or "", v.run) == latest]
-    return min(same, key=lambda verdict: (verdict.source, verdict.row))
+    return min(same, key=lambda verdict: (verdict.source, verdict.first_source, verdict.row))
 
 
 def _pseudo_label(

@@ -115,7 +115,7 @@ class RowMaker:
             "verdict": verdict.decision,
             "scored_at": verdict.scored_at,
             "run_id": manifest.run_id,
-            "source": self.runs.sources[verdict.source].file.path,
+            "source": self.runs.path_of(verdict.source) or verdict.first_source,
             "row": verdict.row,
             "model_fingerprint": manifest.model_fingerprint,
             "policy_version": manifest.policy_version,
@@ -162,7 +162,7 @@ def source_group(record: RecordRow, column: str, runs: Runs) -> str:
     value = record.extras.get(column)
     if isinstance(value, (str, int)) and not isinstance(value, bool) and value != "":
         return str(value)
-    return runs.sources[record.source].file.path
+    return record.first_source or runs.sources[record.source].file.path
 
 
 def _schema(kind: Kind, columns: Sequence[str], *, several: bool) -> pa.Schema:

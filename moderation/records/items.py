@@ -14,6 +14,7 @@ from typing import Any
 from pydantic_core import to_json
 
 from moderation.images.types import ImageRef
+from moderation.records.dead_letters.history import History
 from schemas.codes import Code
 from schemas.records import Kind
 
@@ -68,6 +69,8 @@ class Record:
     """The row as it came, as JSON, without inline image bytes and query strings."""
     redacted: tuple[str, ...]
     """Columns of ``body`` that lost something."""
+    history: History | None = None
+    """Of a record out of a dead letter; ``source`` and ``row`` are those of its first run."""
 
     @property
     def label_text(self) -> str | None:
@@ -86,14 +89,24 @@ class Record:
             self.extras,
             self.body,
             self.redacted,
+            tuple(self.history) if self.history else None,
         )
 
     @classmethod
     def unpack(cls, packed: tuple[Any, ...]) -> Record:
         """What ``pack`` was called on."""
-        source, row, item_id, kind, label, *rest = packed
-        label = tuple(label) if isinstance(label, list) else label
-        return cls(source, row, item_id, Kind(kind), label, *rest)
+        source, row, item_id, kind, label, extras, body, redacted, history = packed
+        return cls(
+            source=source,
+            row=row,
+            item_id=item_id,
+            kind=Kind(kind),
+            label=tuple(label) if isinstance(label, list) else label,
+            extras=extras,
+            body=body,
+            redacted=redacted,
+            history=History(*history) if history else None,
+        )
 
 
 def _pack_image(image: ItemImage) -> tuple[Any, ...]:

@@ -11,6 +11,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.progress import progress
 from moderation.records.dead_letters.letter import DeadLetter
+from moderation.records.dead_letters.parents import CountLetters
 from moderation.records.items import Item, Record
 from moderation.records.layout import FIELDS
 from moderation.records.parked_rows import Part, read_part
@@ -29,6 +30,8 @@ class RowCount:
 
     source: str
     rows: int
+    letters: tuple[tuple[str, int, int], ...] = ()
+    """Of a file of dead letters: by run, those that were read, and of these passed on."""
 
 
 @dataclass(eq=False)
@@ -93,15 +96,17 @@ class _ReadSpans(beam.DoFn):
         left = self.limit
         needed = self.validator.layout.columns_of(FIELDS)
         for part in parts:
-            rows = 0
+            rows, letters = 0, CountLetters()
             for row in read_part(part, max_row_bytes=self.max_row_bytes, needed=needed):
                 if left is not None and left - rows <= 0:
                     break
                 rows += 1
                 progress.read()
-                yield from self._outputs(self.validator(row))
+                found = self.validator(row)
+                letters.add(found)
+                yield from self._outputs(found)
             left = None if left is None else left - rows
-            yield TaggedOutput(COUNTS, RowCount(part.source, rows))
+            yield TaggedOutput(COUNTS, RowCount(part.source, rows, letters.counted()))
 
     def _outputs(self, found: tuple[Record, Item] | DeadLetter) -> Iterator[TaggedOutput]:
         if isinstance(found, DeadLetter):

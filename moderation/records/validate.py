@@ -15,6 +15,7 @@ from moderation.images.references.data_uris import data_uri_bytes, is_data_uri, 
 from moderation.images.references.printing import safe_reference
 from moderation.images.types import ImageError, ImageRef
 from moderation.records.content_key import content_key
+from moderation.records.dead_letters.history import History, Redrive
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter, open_letter
 from moderation.records.ids import MAX_ID_CHARS, BadId, id_of, printed, whole_id
@@ -49,39 +50,43 @@ class Validator:
 
     layout: Layout
     parking: Parking
+    redrive: Redrive = Redrive.RETRYABLE
+    """Which letters of earlier runs are driven again."""
 
     def __call__(self, row: RawRow | BadRow) -> tuple[Record, Item] | DeadLetter:
         """The record with the item it asks about, or its dead letter."""
-        origin = row.source
-        if isinstance(row, RawRow) and is_letter(row.fields):
-            row, origin = open_letter(row, self.layout)
         if isinstance(row, BadRow):
-            cut = row.code is Code.REDACTED_RECORD
-            return DeadLetter.of_bad_row(row, stage=Stage.VALIDATE if cut else Stage.READ)
+            return DeadLetter.of_bad_row(row)
+        history = None
+        if is_letter(row.fields):
+            opened = open_letter(row, self.layout, redrive=self.redrive)
+            if isinstance(opened, DeadLetter):
+                return opened
+            row, history = opened
         row = replace(row, fields=self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)
         try:
             if kind is None:
                 raise InvalidRecord(Code.UNKNOWN_KIND, _unknown_kind(fields))
-            return self._record(row, fields, kind, origin)
+            return self._record(row, fields, kind, history)
         except InvalidRecord as problem:
-            return self._rejected(row, fields, kind, problem)
+            return replace(self._rejected(row, fields, kind, problem), history=history)
 
     def _record(
-        self, row: RawRow, fields: Mapping[str, Any], kind: Kind, origin: str
+        self, row: RawRow, fields: Mapping[str, Any], kind: Kind, history: History | None
     ) -> tuple[Record, Item]:
         ids = item_ids({**fields, **self.layout.made_ids(kind, row.source, row.row)}, kind)
         texts = _texts(fields, kind, self.layout.lacking(row.columns))
         images: list[ItemImage] = []
         identities: dict[str, str | None] = {}
         for name, id_field in image_ids(kind).items():
-            found = self._image(fields, name, ids[id_field], origin)
+            found = self._image(fields, name, ids[id_field], row.source)
             identities[name] = found[1] if found else None
             if found:
                 images.append(found[0])
-        if origin != row.source and not self.layout.image_root:
-            _expect_found(origin, images)
+        if history and not self.layout.image_root:
+            _expect_found(row.source, images)
         key = content_key(kind, texts, identities)
         body, redacted = _redacted(self.layout, row)
         record = Record(
@@ -93,6 +98,7 @@ class Validator:
             extras=_extras(fields, kind, body),
             body=to_json(body, fallback=str, inf_nan_mode="null").decode(),
             redacted=redacted,
+            history=history,
         )
         return record, Item(content_key=key, kind=kind, texts=texts, images=tuple(images))
 

@@ -19,6 +19,7 @@ from apache_beam.pvalue import AsIter, AsSingleton
 
 from moderation.audit.tally import Tally
 from moderation.audit.tally_transforms import TALLY, SumTallies
+from moderation.records.dead_letters.parents import parents_of
 from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.read import RowCount
 from moderation.runs import commit
@@ -71,7 +72,9 @@ class StageRun(beam.PTransform):
             parts.rejected
             | "Lost" >> beam.Flatten()
             | "Letter"
-            >> beam.ParDo(ToDeadLetters(self.header.run_id)).with_outputs(TALLY, main="letters")
+            >> beam.ParDo(ToDeadLetters(self.header.run_id, self.header.started_at)).with_outputs(
+                TALLY, main="letters"
+            )
         )
         rows = {**parts.tables, DEAD_LETTERS.table: letters["letters"]}
         staging = f"{self.header.directory.staging}/out"
@@ -167,10 +170,12 @@ class _Close(beam.DoFn):
             finished_at=self.clock().isoformat(timespec="seconds"),
             tally=tally,
             rows=_rows_by_source(counts),
+            parents=parents_of(counts),
             shards=tuple(sorted(shards, key=lambda shard: shard.path)),
             sides={name: list(side) for name, side in sides.items()},
         )
-        run = replace(run, refusal=report.refusal(run))
+        refusal = report.refusal(run)
+        run = replace(run, refusal=refusal and refusal.spelled(header.option_form))
         run = replace(run, placed=commit.place_tables(run, report.places(run)))
         outputs = [entry for entries in run.placed.values() for entry in entries]
         for name, data in report.files(run):

@@ -94,6 +94,7 @@ def manifest_of(
         refusal_code=run.refusal.code if run.refusal else None,
         inputs=list(_inputs(run, rows, {version.path: version for version in digests})),
         left_out=list(header.left_out),
+        parents=list(run.parents),
         outputs=outputs,
         options=header.options,
         versions=header.versions,

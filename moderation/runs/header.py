@@ -27,6 +27,8 @@ class RunHeader:
     left_out: tuple[LeftOut, ...]
     options: dict[str, Any]
     versions: dict[str, str]
+    option_form: str = "{}"
+    """How who reads of the run writes an option, as in ``--{}``."""
     watched: tuple[str, ...] = ()
     """Further files that must not change while the run goes on."""
     model_name: str = ""

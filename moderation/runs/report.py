@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.audit.tally import Tally
+from moderation.option_error import spelled
 from moderation.runs.header import RunHeader
 from moderation.storage.shards import Shard, TableLayout
-from schemas.manifest import OutputEntry, RefusalCode
+from schemas.manifest import OutputEntry, Parent, RefusalCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,10 @@ class Refusal:
 
     code: RefusalCode
     reason: str
+
+    def spelled(self, form: str) -> Refusal:
+        """With options as ``form`` has them, where the reason marks them."""
+        return Refusal(self.code, spelled(self.reason, form.format))
 
     @classmethod
     def unreconciled(cls, why: str | None) -> Refusal | None:
@@ -73,6 +78,8 @@ class ClosingRun:
     """Every staged file, in the order of their staged names."""
     sides: Mapping[str, list[Any]]
     """What is special to the job, as it came."""
+    parents: tuple[Parent, ...] = ()
+    """Earlier runs whose dead letters were read."""
     refusal: Refusal | None = None
     placed: Mapping[str, list[OutputEntry]] = field(default_factory=dict)
     """Files under their final names, by the stem of their place."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,17 @@ class RunReport(Report):
     def refusal(self, run: ClosingRun) -> Refusal | None:
         """Books that do not reconcile; then rows and images that were lost."""
         return Refusal.unreconciled(_imbalance(run)) or Refusal.gate(
-            self.gates.broken(run.tally, run.read)
-            or self.gates.images_lost(outcomes(run.tally.of("image")))
+            next(filter(None, self._gates(run)), None)
         )
+
+    def _gates(self, run: ClosingRun) -> Iterator[str | None]:
+        """Gate by gate why the run must not be committed; the first one that says so is told.
+
+        What a gate compares the run with (an earlier run's distributions, say) comes as one of
+        ``ClosingRun.sides``.
+        """
+        yield self.gates.broken(run.tally, run.read)
+        yield self.gates.images_lost(outcomes(run.tally.of("image")))
 
     def places(self, run: ClosingRun) -> Iterable[Place]:
         """Every table is there, be it empty."""
@@ -53,6 +61,7 @@ class RunReport(Report):
             refusal=run.refusal.reason if run.refusal else None,
             finished_at=run.finished_at,
             left_out=run.header.left_out,
+            parents=run.parents,
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar
 
+from moderation.records.dead_letters.history import Redrive
 from moderation.records.layout import Layout, check_template, parse_columns
+from moderation.runs.budgets import BudgetError, Budgets, parse_budgets
 from moderation.runs.directory import check_run_id
 from pipelines.command.options import Options
 from pipelines.command.parser import BeamHelp, VersionFlag
-from pipelines.command.usage import UsageError
+from pipelines.command.usage import UsageError, in_flags
 from pipelines.command.values import (
     checked,
     image_folder,
@@ -41,6 +43,9 @@ class Records(Options):
     columns: Annotated[str, checked(parse_columns, "FIELD=COLUMN,…")] = ""
     """columns that go by other names, as in text_1=body,id_1=key; 'img=' and 'id=': the records
     have none"""
+    redrive: Annotated[str, one_of(Redrive)] = Redrive.RETRYABLE.value
+    """of dead letters: drive the retryable ones again (default), or all that hold their record, as
+    when model or options are others now; the rest stay dead letters as they were"""
     image_root: Annotated[str, parsed(image_folder, "DIR")] | None = None
     """folder that image paths start from; default: the record file's own"""
     image_template: Annotated[str, checked(check_template, "NAME")] | None = None
@@ -157,13 +162,30 @@ class RunPlace(Options):
         super().check()
 
 
+def _budget(text: str) -> Budgets:
+    return parse_budgets([text])
+
+
 @dataclass(frozen=True, kw_only=True)
 class DeadLetters(Options):
     """How many rows may be lost."""
 
-    max_dead_letter_ratio: Annotated[float, number(0, 1, "R")] = 1.0
-    """failure budget: with more dead letters per %(per)s the %(committed)s is not committed and the
-    job ends with 3 (default: %(default)g, no budget)"""
+    max_dead_letter_ratio: Annotated[tuple[str, ...], checked(_budget, "[CODE=]R")] = ()
+    """failure budget: with more dead letters per %(per)s, over all or of one code as in
+    timeout=0.01, the %(committed)s is not committed and the job ends with 3; several with commas,
+    may be repeated (default: no budget)"""
+
+    def check(self) -> None:
+        """Each budget once; raises ``UsageError``."""
+        try:
+            self.budgets()
+        except BudgetError as error:
+            raise UsageError(f"--max_dead_letter_ratio: {in_flags(error)}") from error
+        super().check()
+
+    def budgets(self) -> Budgets:
+        """How many rows may be lost, over all and by code."""
+        return parse_budgets(self.max_dead_letter_ratio)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -84,6 +84,7 @@ def run_header(
         started_at=now.isoformat(timespec="seconds"),
         inputs=tuple(inputs),
         options=options.as_dict(),
+        option_form="--{}",
         versions=versions(packages),
         **more,
     )

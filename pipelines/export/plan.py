@@ -181,7 +181,7 @@ def _report(options: ExportOptions, facts: ExportFacts, rules: Selection) -> Tra
         formats=options.formats(),
         licence=options.licence,
         gates=Gates(
-            options.max_dead_letter_ratio,
+            options.budgets(),
             options.allow_empty,
             max_unreadable_files=options.max_unreadable_files,
         ),

@@ -16,6 +16,7 @@ from moderation.datasets.splits.rules import Splits
 from moderation.datasets.splits.shares import parse_splits
 from moderation.datasets.stats import Grouping
 from moderation.images.options import DoorOptions
+from moderation.records.dead_letters.history import Redrive
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
@@ -60,7 +61,8 @@ class PreprocessPlan:
     @property
     def validator(self) -> Validator:
         """Rows to records, as this run reads them."""
-        return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
+        parking = Parking(f"{self.directory.staging}/images")
+        return Validator(self.options.layout(), parking, Redrive(self.options.redrive))
 
     @property
     def buckets(self) -> int:
@@ -157,7 +159,7 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
 def _report(options: PreprocessOptions, form: ImageForm, splits: Splits) -> ExamplesReport:
     return ExamplesReport(
         gates=Gates(
-            options.max_dead_letter_ratio,
+            options.budgets(),
             options.allow_empty,
             max_missing_image_ratio=options.max_missing_image_ratio,
             max_unreadable_files=options.max_unreadable_files,

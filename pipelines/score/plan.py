@@ -9,6 +9,7 @@ from typing import Any, cast
 from moderation.images.options import DoorOptions
 from moderation.models.bundle import Bundle, open_bundle
 from moderation.models.types import BareOptions, ModelError
+from moderation.records.dead_letters.history import Redrive
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
@@ -47,7 +48,8 @@ class RunPlan:
     @property
     def validator(self) -> Validator:
         """Rows to records, as this run reads them."""
-        return Validator(self.options.layout(), Parking(f"{self.directory.staging}/images"))
+        parking = Parking(f"{self.directory.staging}/images")
+        return Validator(self.options.layout(), parking, Redrive(self.options.redrive))
 
 
 def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
@@ -87,7 +89,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         report=RunReport(
             verdicts=verdicts_layout(options.format),
             gates=Gates(
-                options.max_dead_letter_ratio,
+                options.budgets(),
                 options.allow_empty,
                 max_missing_image_ratio=options.max_missing_image_ratio,
                 max_unreadable_files=options.max_unreadable_files,

@@ -17,6 +17,7 @@ from moderation.datasets.groups.components import Groups
 from moderation.datasets.labels import Vocabulary, most_labels
 from moderation.datasets.rows import REJECTED, Row, by_bucket
 from moderation.datasets.splits.rules import Splits
+from moderation.records.dead_letters.history import History
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.labels import place_of
 from moderation.storage.packing import Pack, PackBy, node_of, open_all
@@ -27,6 +28,7 @@ from schemas.records import DEFAULT_TASKS, Kind
 KEPT, CONFLICTS, WEIGHTS = "kept", "conflicts", "weights"
 _LISTED = 100
 _ROWS_PER_PACK = 2_048
+_OF_LETTERS = ("body", "redacted", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,7 @@ class _Resolve(Tallying):
                 message = f"{kept.reason}; the row says {row['label']!r}"
                 yield TaggedOutput(REJECTED, _letter(row, Code.CONFLICTING_LABEL, message))
                 continue
-            stays = {k: v for k, v in row.items() if k not in ("body", "redacted")}
+            stays = {k: v for k, v in row.items() if k not in _OF_LETTERS}
             staying.append(
                 {
                     **stays,
@@ -206,4 +208,5 @@ def _letter(row: Row, code: Code, message: str) -> DeadLetter:
         kind=Kind(row["kind"]),
         body=row["body"],
         redacted=tuple(row["redacted"]),
+        history=History(*row["history"]) if row["history"] else None,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from moderation.records.dead_letters.history import History
 from moderation.records.items import Record
 from moderation.records.redact import redact_line
 from moderation.records.rows import BadRow
@@ -34,6 +35,9 @@ class DeadLetter:
     redacted: tuple[str, ...] = ()
     """Columns of ``body`` that lost something."""
     attempts: int = 1
+    """Of this run; 0: the record came in a letter, and was not tried."""
+    history: History | None = None
+    """Of a record that came in an earlier run's letter."""
     lost: int | None = None
     """Of a part of a file: rows that were lost with it; None where nobody can know."""
 
@@ -59,7 +63,18 @@ class DeadLetter:
             body=record.body,
             redacted=record.redacted,
             attempts=attempts,
+            history=record.history,
         )
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether it is an earlier run's letter whose record this run did not try."""
+        return self.attempts == 0
+
+    @property
+    def read_from(self) -> str:
+        """The file of this run's inputs that it was read from."""
+        return self.history.read_from if self.history else self.source
 
     @classmethod
     def of_bad_row(cls, row: BadRow, *, stage: Stage = Stage.READ) -> DeadLetter:

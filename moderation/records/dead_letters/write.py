@@ -22,23 +22,27 @@ class ToDeadLetters(Tallying):
     """``DeadLetter`` → a row of ``dead_letters/``, and a ``Tally`` a bundle."""
 
     run_id: str
+    run_started_at: str
 
     def process(self, letter: DeadLetter) -> Iterator[dict[str, Any]]:
         """Write it down, count it, keep it as an example."""
         stage, code = letter.stage.value, letter.code.value
         self._tally.add("account", "dead_lettered")
         self._tally.add("dead", stage, code)
-        self._tally.add("source_dead", letter.source)
+        self._tally.add("source_dead", letter.read_from)
+        if letter.passed_on:
+            self._tally.add("passed_on", stage, code)
         example = letter.source, letter.row or 0, letter.item_id or "", letter.message
         self._tally.example(stage, code, example)
-        if is_loss(letter.code, letter.row):
+        if is_loss(letter.code, letter.row) and not letter.passed_on:
             count_loss(self._tally, letter.source, letter.lost, letter.message)
         progress.dead()
-        yield table_row(letter, run_id=self.run_id)
+        yield table_row(letter, run_id=self.run_id, run_started_at=self.run_started_at)
 
 
-def table_row(letter: DeadLetter, *, run_id: str) -> dict[str, Any]:
+def table_row(letter: DeadLetter, *, run_id: str, run_started_at: str) -> dict[str, Any]:
     """A letter as a line of ``dead_letters/``."""
+    past = letter.history
     return {
         "run_id": run_id,
         "source": letter.source,
@@ -48,8 +52,10 @@ def table_row(letter: DeadLetter, *, run_id: str) -> dict[str, Any]:
         "stage": letter.stage.value,
         "code": letter.code.value,
         "retryable": letter.code.retryable,
-        "attempts": letter.attempts,
+        "attempts": letter.attempts + (past.attempts if past else 0),
         "message": letter.message,
         "record": letter.line if letter.body is None else from_json(letter.body),
         "redacted": list(letter.redacted),
+        "run_started_at": run_started_at,
+        "history": past.told(tried=not letter.passed_on) if past else None,
     }

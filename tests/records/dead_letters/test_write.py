@@ -16,7 +16,7 @@ RECORD = Record("a.jsonl", 3, "7", Kind.MEME, None, "{}", '{"id":"7","img":"x"}'
 
 
 def written(*letters: DeadLetter) -> tuple[list[dict[str, Any]], Tally]:
-    step = ToDeadLetters("r")
+    step = ToDeadLetters("r", "2026-01-31T02:00:00+00:00")
     step.start_bundle()
     lines = [line for letter in letters for line in step.process(letter)]
     (tally,) = step.finish_bundle()
