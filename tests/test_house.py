@@ -155,8 +155,8 @@ def messages(module: str) -> Iterator[str]:
 
 
 NAME_OPTIONS = {
-    "audit": 9, "datasets": 4, "evaluation": 5, "exports": 6, "images": 1, "models": 1,
-    "records": 10, "runs": 5, "training": 1,
+    "audit": 9, "datasets": 4, "evaluation": 5, "exports": 3, "images": 1, "models": 1,
+    "records": 10, "runs": 1, "training": 1,
 }  # fmt: skip
 """How many strings of a package name an option of a command. None should: a library's caller has
 no command line. The numbers only ever shrink; a package at none leaves the list."""

@@ -42,7 +42,7 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
     rows = list(itertools.islice(_rows(file, layout, max_row_bytes), _ROWS))
     validator = Validator(layout, _Nowhere("nowhere"))
     found = [validator(row) for row in rows]
-    problems = [each for each in found if isinstance(each, DeadLetter)]
+    problems = [each for each in found if isinstance(each, DeadLetter) and not each.passed_on]
     if len(problems) < len(rows) or not rows:
         return None
     first = next((row for row in rows if isinstance(row, RawRow)), None)

@@ -8,7 +8,7 @@ from moderation.audit.images import listed, none_had, remedy
 from moderation.audit.losses import told
 from moderation.runs.directory import RunDirectory
 from schemas.audit import UnreadableFile
-from schemas.manifest import LeftOut
+from schemas.manifest import LeftOut, Parent
 
 _SHOWN, _LETTERS_SHOWN = 5, 10
 
@@ -53,6 +53,18 @@ def image_lines(found: Mapping[str, int], *, instead: str) -> list[str]:
     if none := none_had(found):
         hint = f"; {hint}" if (hint := remedy(found)) else ""
         lines.append(f"  warning: {none}, {instead}{hint}")
+    return lines
+
+
+def parent_lines(parents: Sequence[Parent]) -> list[str]:
+    """What became of each earlier run's dead letters, where they were among the inputs."""
+    lines = [
+        f"  letters of {each.run_id}: {each.letters - each.passed_on:,} driven again, "
+        f"{each.passed_on:,} passed on"
+        for each in parents[:_SHOWN]
+    ]
+    if len(parents) > _SHOWN:
+        lines.append(f"  and of {len(parents) - _SHOWN:,} other runs, which the manifest names")
     return lines
 
 

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from moderation.audit.images import outcomes
 from moderation.runs.directory import RunDirectory
-from pipelines.command.summary_lines import image_lines, left_out_lines, loss_lines, many
+from pipelines.command.summary_lines import (
+    image_lines,
+    left_out_lines,
+    loss_lines,
+    many,
+    parent_lines,
+)
 from schemas.audit import Audit
 from schemas.manifest import Manifest
 
@@ -20,6 +26,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         f"  read {books.read:,} = scored {books.scored:,} + reused {books.reused:,} "
         f"+ duplicates {books.duplicates:,} + dead-lettered {books.dead_lettered:,}",
     ]
+    lines += parent_lines(audit.parents)
     for kind, decisions in audit.decisions.items():
         shown = ", ".join(f"{decisions[name]:,} {name}" for name in _ORDER if name in decisions)
         lines.append(f"  decided, {kind.replace('_', ' ')}s: {shown}")

@@ -4,6 +4,7 @@ import pytest
 
 from moderation.audit.images import outcomes
 from moderation.datasets.stats import image_outcomes
+from moderation.option_error import option
 from moderation.runs.gates import Gates
 from pipelines.command.summary_lines import image_lines
 
@@ -31,7 +32,7 @@ def test_more_missing_images_than_the_budget_break_the_gate(ratio: float, holds:
     assert (why is None) is holds
     if why:
         assert "2 of 4 images could not be had (50.0%: 2 not_found)" in why
-        assert "--max_missing_image_ratio" in why
+        assert f"{option('max_missing_image_ratio')} {ratio:g}" in why
         assert "--image_root" in why
 
 

@@ -7,7 +7,7 @@ from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.page import render
 from moderation.audit.tally import Tally
 from schemas.audit import Audit
-from schemas.manifest import LeftOut
+from schemas.manifest import LeftOut, Parent
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
 
@@ -33,6 +33,7 @@ def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
         refusal=refusal,
         finished_at="2026-01-02",
         left_out=[LeftOut(why=f".{text} files", files=2, examples=[text])],
+        parents=[Parent(run_id=text, path=text, letters=1_234, passed_on=34)],
     )
 
 
@@ -49,6 +50,12 @@ def test_the_page_shows_the_account_the_letters_and_the_histogram() -> None:
     for shown in ("run-1", "invalid_json", "failed: timeout", "is_hateful", "<b>6</b>read"):
         assert shown in page
     assert len(re.findall("<rect ", page)) == 20
+
+
+def test_the_page_names_the_runs_whose_letters_were_driven_again() -> None:
+    row = re.search(r"<tr><td><code>plain</code>.*1,200.*</tr>", render(an_audit()))
+    assert row
+    assert [part in row[0] for part in ("1,234", ">34<")] == [True, True]
 
 
 def test_the_page_names_what_was_left_out_and_says_where_no_image_was_had() -> None:

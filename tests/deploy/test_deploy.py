@@ -96,7 +96,7 @@ def test_a_night_is_scored_under_its_date(stub: Path, tmp_path: Path) -> None:
     assert options.input == ("/items/2024-06-14",)
     assert options.output == str(tmp_path / "runs")
     assert options.run_id == "2024-06-14"
-    assert options.max_dead_letter_ratio == 0.05
+    assert options.budgets().overall == 0.05
     assert options.verbose
     assert beam.get_all_options()["runner"] == "DirectRunner"
 

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 from moderation.audit.tally import Tally
 from moderation.exports.gates import broken_gate
+from moderation.option_error import option
+from moderation.runs.budgets import Budgets
 from moderation.runs.gates import Gates
+from schemas.codes import Code
 
 
 def tally(*, exported: int, **dead: int) -> Tally:
@@ -20,7 +23,7 @@ def test_too_many_unusable_decisions_refuse_the_set_and_say_why() -> None:
     assert told is not None
     assert "5 of 7 decisions cannot be used (3 unknown_label, 2 unknown_item" in told
     assert "as in d.csv, row 2: what is wrong with unknown_label" in told
-    assert "--max_unusable_decision_ratio 0.5" in told
+    assert f"{option('max_unusable_decision_ratio')} 0.5" in told
     assert broken_gate(found, 7, gates=Gates(), max_unusable=0.8) is None
 
 
@@ -41,3 +44,17 @@ def test_reviewers_who_contradict_one_another_wrote_usable_decisions() -> None:
 
 def test_an_export_without_decisions_breaks_no_gate_of_theirs() -> None:
     assert broken_gate(tally(exported=1), 0, gates=Gates(), max_unusable=0.0) is None
+
+
+def test_a_code_has_a_budget_among_decisions_or_among_selected_rows() -> None:
+    found = tally(exported=9, unknown_item=2)
+    found.add("verdict", "dead_lettered", rows=1)
+    found.add("dead", "export", "source_changed", rows=1)
+    found.example("export", "source_changed", ("/in/a.jsonl", 4, "7", "is another one now"))
+    gates = Gates(Budgets(by_code={Code.UNKNOWN_ITEM: 0.1, Code.SOURCE_CHANGED: 0.05}))
+    told = str(broken_gate(found, 10, gates=gates, max_unusable=1.0))
+    assert "2 of 10 decisions are dead letters of code unknown_item (20.0%)" in told
+    assert "1 of 10 selected rows are dead letters of code source_changed (10.0%)" in told
+    assert "for example: /in/a.jsonl, row 4: is another one now" in told
+    kept = Gates(Budgets(by_code={Code.UNKNOWN_ITEM: 0.2, Code.SOURCE_CHANGED: 0.1}))
+    assert broken_gate(found, 10, gates=kept, max_unusable=1.0) is None

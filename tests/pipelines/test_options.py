@@ -177,6 +177,8 @@ def test_help_shows_flags_in_groups_and_needs_no_heavy_library(
         ("score", "--batch_size 0", "0 is out of range: it must be between 1 and"),
         ("score", "--batch_size many", "'many' is no whole number"),
         ("score", "--max_dead_letter_ratio nan", "nan is out of range"),
+        ("score", "--max_dead_letter_ratio .1,dns=1,dns=0", "budget of dns is given twice"),
+        ("preprocess", "--max_dead_letter_ratio slow=0.1", "Codes are unreadable_file"),
         ("score", "--columns txt=body", "no field 'txt'"),
         ("score", "--image_root https://u:hunter2@h.example/img", "a folder here or on gs://"),
         ("score", "--image_template {name}", "only {id} and {ext}"),
@@ -215,6 +217,7 @@ def test_a_wrong_value_is_told_with_its_reason(
 @pytest.mark.parametrize(
     ("command", "flags", "words"),
     [
+        ("score", "--max_dead_letter_ratio .1 dns=1 dns=0", "budget of dns is given twice"),
         ("score", "--image_template {id}.jpg", "names files under --image_root: give the folder"),
         ("score", "--overwrite", "--overwrite replaces a run by its id: give --run_id too"),
         ("score", "--image_root /no/such/folder", "'/no/such/folder' is no folder"),

@@ -124,27 +124,6 @@ def test_a_file_that_cannot_be_read_is_one_letter_and_the_run_goes_on(
     assert (letter["source"], letter["row"], letter["code"]) == (str(bad), None, "unreadable_file")
 
 
-def test_dead_letters_are_taken_as_input_once_the_cause_is_gone(
-    score: Score, pictures: Path
-) -> None:
-    source = write_jsonl(pictures / "memes.jsonl", memes(4))
-    (pictures / "3.png").rename(pictures / "hidden.png")
-    model = export_fake_entailment(pictures / "needs_images")
-    pair = ["1", "a", "3.png", "2", "b", "1.png", "Implies"]
-    pairs = write_pairs(pictures / "pairs.csv", [pair])
-    flags = ["--model", model, "--labels", "Contradictory,Implies,NoEntailment"]
-    first = score("--input", source, pairs, *flags)
-    assert first.account["scored"] == 0
-    lost = [letter for letter in first.letters if letter["kind"] == "tweet_pair"]
-    assert [(letter["code"], letter["stage"]) for letter in lost] == [("not_found", "fetch")]
-    refused = {letter["code"] for letter in first.letters if letter["kind"] == "meme"}
-    assert refused == {Code.UNSUPPORTED_KIND.value}
-    (pictures / "hidden.png").rename(pictures / "3.png")
-    again = score("--input", str(first.path / "dead_letters"), *flags, run_id="again")
-    assert [verdict["item_id"] for verdict in again.verdicts] == ["1:2"]
-    assert again.account["dead_lettered"] == 4
-
-
 def test_one_item_that_breaks_the_model_costs_itself_alone(score: Score, pictures: Path) -> None:
     Image.new("RGB", (40, 30), (POISON,) * 3).save(pictures / "poison.png")
     pairs = [[i, f"a{i}", "1.png", i + 1, f"b{i}", "2.png", ""] for i in range(20)]
