@@ -12,8 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from schemas.codes import Code
-from tests.models.fakes import POISON, export_fake_entailment, export_poison
+from tests.models.fakes import POISON, export_poison
 from tests.pipelines.score.pairs import write_pairs
 from tests.pipelines.scoring import Score, memes, write_jsonl
 
