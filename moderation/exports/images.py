@@ -42,6 +42,8 @@ class ImagePlacer:
     """The folder of the data files, which references are relative to."""
     copy: bool
     """False: local images stay where they are, under their absolute path."""
+    folder: str = FOLDER
+    """Of the copies, in the data folder."""
 
     def place(
         self,
@@ -90,7 +92,7 @@ class ImagePlacer:
         if sha256 is not None and digest != sha256:
             message = f"{field}: the file is not the image that the run judged"
             raise ImageLost(Code.SOURCE_CHANGED, message)
-        name = f"{FOLDER}/{digest[:2]}/{digest}{_suffix(data)}"
+        name = f"{self.folder}/{digest[:2]}/{digest}{_suffix(data)}"
         files.write_once(f"{self.data_folder}/{name}", data)
         return Placed(name, digest, copied=True)
 

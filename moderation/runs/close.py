@@ -22,7 +22,8 @@ from moderation.audit.tally_transforms import TALLY, SumTallies
 from moderation.records.dead_letters.parents import parents_of
 from moderation.records.dead_letters.write import DEAD_LETTERS, ToDeadLetters
 from moderation.records.read import RowCount
-from moderation.runs import commit
+from moderation.runs import commit, publish
+from moderation.runs.destination import destination_of
 from moderation.runs.header import RunHeader
 from moderation.runs.report import ClosingRun, Report
 from moderation.storage.digests import Version, changes, expect_none, listed_versions
@@ -159,11 +160,14 @@ class _Close(beam.DoFn):
         """Check, place, tell, mark.
 
         Raises:
-            commit.RunRefused: where the books do not reconcile or a gate broke; report and
+            publish.RunRefused: where the books do not reconcile or a gate broke; report and
                 manifest say so, and there is no marker.
         """
         header, report = self.header, self.report
-        commit.expect_ours(header.directory)
+        if publish.resumed(header.directory):
+            yield header.directory.path
+            return
+        publish.expect_ours(header.directory)
         expect_none(changes(digests))
         run = ClosingRun(
             header=header,
@@ -174,16 +178,31 @@ class _Close(beam.DoFn):
             shards=tuple(sorted(shards, key=lambda shard: shard.path)),
             sides={name: list(side) for name, side in sides.items()},
         )
-        refusal = report.refusal(run)
-        run = replace(run, refusal=refusal and refusal.spelled(header.option_form))
-        run = replace(run, placed=commit.place_tables(run, report.places(run)))
-        outputs = [entry for entries in run.placed.values() for entry in entries]
-        for name, data in report.files(run):
-            outputs.append(commit.write(header.directory, name, data))
-        rows = report.rows_of_inputs(run)
-        manifest = commit.manifest_of(run, outputs, rows=rows, digests=digests)
-        commit.mark(header.directory, manifest)
+        close(run, report, digests)
         yield header.directory.path
+
+
+def close(run: ClosingRun, report: Report, digests: Iterable[Version]) -> None:
+    """Check the books, place the files, write report and manifest, mark.
+
+    Args:
+        run: as its rows left it.
+        report: the job's.
+        digests: the inputs before the first row.
+
+    Raises:
+        RunRefused: where books or gates do not hold, or another start took the directory.
+    """
+    refusal = report.refusal(run)
+    run = replace(run, refusal=refusal and refusal.spelled(run.header.option_form))
+    place = destination_of(run.header.directory, refused=run.refusal is not None)
+    run = replace(run, placed=commit.place_tables(run, report.places(run), place))
+    place.take_unnamed()
+    outputs = [entry for entries in run.placed.values() for entry in entries]
+    for name, data in report.files(run):
+        outputs.append(place.write(name, data))
+    rows = report.rows_of_inputs(run)
+    commit.mark(place, commit.manifest_of(run, outputs, rows=rows, digests=digests))
 
 
 def _rows_by_source(counts: Iterable[RowCount]) -> Counter[str]:

@@ -1,7 +1,8 @@
 """What makes a run final: staged files get their names, the manifest is written, the marker last.
 
 Every step may run again after a crash in its middle: moves that were done are passed over, and
-files are written whole or not at all.
+files are written whole or not at all. How the marker comes to its place stands in
+:mod:`moderation.runs.publish`.
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
 
-from moderation.runs.claim import release_unless_held, seal
-from moderation.runs.directory import RunDirectory
+from moderation.runs.claim import release_unless_held
+from moderation.runs.destination import Destination
+from moderation.runs.directory import MANIFEST
+from moderation.runs.marker import Marker, as_dict
+from moderation.runs.publish import RunRefused, expect_ours, publish
 from moderation.runs.report import ClosingRun, Place
 from moderation.storage import files
 from moderation.storage.digests import Version
@@ -21,11 +25,9 @@ from moderation.storage.shards import Shard, StagedFile
 from schemas.manifest import InputEntry, Manifest, OutputEntry
 
 
-class RunRefused(RuntimeError):
-    """The run is over, its books are written, and it was not committed."""
-
-
-def place_tables(run: ClosingRun, places: Iterable[Place]) -> dict[str, list[OutputEntry]]:
+def place_tables(
+    run: ClosingRun, places: Iterable[Place], destination: Destination
+) -> dict[str, list[OutputEntry]]:
     """Move staged files to their final names; by the stem of their place."""
     directory = run.header.directory
     placed: dict[str, list[OutputEntry]] = {}
@@ -34,37 +36,22 @@ def place_tables(run: ClosingRun, places: Iterable[Place]) -> dict[str, list[Out
         if not shards and place.empty:
             shards = [StagedFile(place.empty, f"{directory.staging}/out").close()]
         placed.setdefault(place.stem, []).extend(
-            _move(directory, shard, place.name(number, len(shards)))
+            _move(destination, shard, place.name(number, len(shards)))
             for number, shard in enumerate(shards)
         )
     return placed
 
 
-def _move(directory: RunDirectory, shard: Shard, name: str) -> OutputEntry:
-    files.move(shard.path, directory.file(name))
+def _move(destination: Destination, shard: Shard, name: str) -> OutputEntry:
+    name = destination.name(name)
+    files.move(shard.path, destination.file(name))
     return OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
-
-
-def write(directory: RunDirectory, name: str, data: bytes) -> OutputEntry:
-    """Write one small file, whole."""
-    files.write_bytes(directory.file(name), data)
-    digest = hashlib.sha256(data).hexdigest()
-    return OutputEntry(path=name, rows=None, bytes=len(data), sha256=digest)
 
 
 def as_json(value: object) -> bytes:
     """A model, or plain values, as a JSON file has them."""
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
     return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
-
-
-def expect_ours(directory: RunDirectory) -> None:
-    """Raise ``RunRefused`` where another start of the run took the directory."""
-    if not seal(directory):
-        raise RunRefused(
-            f"{directory.path} was taken by a later start with the same --run_id, which owns what "
-            "lies there now"
-        )
 
 
 def content_digest(entries: Iterable[OutputEntry]) -> str:
@@ -115,28 +102,33 @@ def _inputs(
         yield InputEntry(path=file.path, bytes=size, rows=read, digest=version.digest)
 
 
-def mark(directory: RunDirectory, manifest: Manifest) -> None:
-    """Write the manifest, drop the staging area, and mark the run as final.
+def mark(destination: Destination, manifest: Manifest) -> None:
+    """Write the manifest, mark the run as final, and drop what it no longer needs.
 
     A run that is refused keeps its journal: started again, it is judged from there.
 
+    Args:
+        destination: where the outputs are.
+        manifest: with a refusal, there will be no marker.
+
     Raises:
         RunRefused: where the manifest holds a refusal, or another start of the run took the
-            directory; there is no marker then.
+            directory; there is no marker of this one then.
     """
+    directory = destination.directory
     expect_ours(directory)
     told = manifest.model_dump(mode="json", exclude=None if manifest.refusal else {"refusal_code"})
-    entry = write(directory, "manifest.json", as_json(told))
+    entry = destination.write(MANIFEST, as_json(told))
     if manifest.refusal:
         directory.clear_staging()
         release_unless_held(directory)
         raise RunRefused(manifest.refusal)
-    files.delete_tree(directory.staging)
-    marker = {
-        "run_id": directory.run_id,
-        "committed_at": manifest.finished_at,
-        "manifest_sha256": entry.sha256,
-        "token": directory.token,
-    }
-    write(directory, "_SUCCESS", as_json(marker))
+    marker = Marker(
+        run_id=directory.run_id,
+        committed_at=manifest.finished_at,
+        manifest_sha256=entry.sha256,
+        token=directory.token,
+        manifest=entry.path,
+    )
+    publish(destination, as_json(as_dict(marker)))
     release_unless_held(directory)

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from moderation.storage import files
 
-_COPY = re.compile(r"images/[0-9a-f]{2}/([0-9a-f]{64})\.\w+")
+_COPY = re.compile(r"images(?:\.[0-9a-f]{8})?/[0-9a-f]{2}/([0-9a-f]{64})\.\w+")
 _FOLDER = "data/"
 
 

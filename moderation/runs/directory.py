@@ -6,7 +6,6 @@ import datetime
 import json
 import re
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +15,10 @@ from moderation.storage import files
 TABLES = ("verdicts", "dead_letters", "review_queue")
 CLAIM = "_claim"
 """Who makes the run; gone once it is over."""
-_MARKER, _STAGING, _JOURNAL = "_SUCCESS", "_staging", "journal"
+MARKER, MANIFEST, STAGING = "_SUCCESS", "manifest.json", "_staging"
+REFUSED = "_refused"
+"""What a start left for inspection that was to replace a committed run, and was not committed."""
+_JOURNAL = "journal"
 OWN = (*TABLES, "audit.json", "audit.html", "manifest.json")
 """What a scoring run writes, beside the marker and the staging area."""
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -47,7 +49,15 @@ class RunDirectory:
     @property
     def staging(self) -> str:
         """Where files wait for the commit; gone after it."""
-        return self.file(_STAGING)
+        return self.file(STAGING)
+
+    @property
+    def unnamed(self) -> str:
+        """Where files wait that no manifest names, under the paths that they will have in the run.
+
+        Only on a disk, where moving is cheap.
+        """
+        return f"{self.staging}/unnamed"
 
     @property
     def journal(self) -> str:
@@ -61,12 +71,17 @@ class RunDirectory:
     @property
     def committed(self) -> bool:
         """Whether ``_SUCCESS`` is there."""
-        return files.exists(self.file(_MARKER))
+        return files.exists(self.file(MARKER))
+
+    @property
+    def short_token(self) -> str:
+        """Enough of the token to tell this start's files from those of the run it replaces."""
+        return self.token[:8]
 
     @property
     def committed_by(self) -> str | None:
         """Token of the start that committed; None where none did, or its marker says nothing."""
-        marker = self.read_json(_MARKER)
+        marker = self.read_json(MARKER)
         return marker.get("token") if marker else None
 
     def expect_free(self, *, overwrite: bool) -> None:
@@ -77,28 +92,17 @@ class RunDirectory:
                 f"Choose another id, or give {option('overwrite')} to replace it"
             )
 
-    def clear(self, own: Iterable[str] = OWN, *, overwrite: bool) -> None:
-        """Delete what a run writes but its journal, and nothing else that lies in the directory.
-
-        Only who holds the claim may call this: what it finds committed, nobody else takes back.
-        The marker goes first: a directory half cleared never looks committed.
-
-        Args:
-            own: files and folders of the job; the marker and the staging area are every job's.
-            overwrite: whether a committed run may go.
-
-        Raises:
-            RunCommitted: a committed run lies here, and ``overwrite`` was not given.
-        """
-        self.expect_free(overwrite=overwrite)
-        files.delete_tree(self.file(_MARKER))
-        self.clear_staging()
-        for name in own:
-            files.delete_tree(self.file(name))
-
     def clear_staging(self) -> None:
         """Delete what waits for a commit that will not come, but for the journal."""
         files.clear_folder(self.staging, keep=_JOURNAL)
+
+    def refused(self) -> tuple[dict[str, Any], str] | None:
+        """Manifest and folder of a start that ended and may not commit; None where none did."""
+        for folder, name in ((self.file(REFUSED), f"{REFUSED}/{MANIFEST}"), (self.path, MANIFEST)):
+            manifest = self.read_json(name)
+            if manifest and manifest["refusal"]:
+                return manifest, folder
+        return None
 
     def read_json(self, name: str) -> dict[str, Any] | None:
         """A JSON file of the directory; None where it is not there."""

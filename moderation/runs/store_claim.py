@@ -13,8 +13,9 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
+
+from moderation.storage.google_store import blob, moved
 
 RENEW_S, DEAD_S = 60.0, 600.0
 """A claim is renewed so often, and dead after so long: clocks may be some minutes apart."""
@@ -75,8 +76,8 @@ def release(path: str, token: str) -> None:
     """Take the claim away, if it is the token's."""
     found = read(path)
     if found is not None and found.told.get("token") == token:
-        with contextlib.suppress(*_moved()):
-            _blob(path).delete(if_generation_match=found.generation)
+        with contextlib.suppress(*moved()):
+            blob(path).delete(if_generation_match=found.generation)
 
 
 @contextlib.contextmanager
@@ -102,12 +103,12 @@ def renewed(path: str, token: str, *, every_s: float = RENEW_S) -> Iterator[None
 def read(path: str) -> Found | None:
     """The claim as it is now; None where there is none."""
     for _ in range(_TRIES):
-        blob = _blob(path)
+        claim = blob(path)
         try:
-            blob.reload()
-            generation, updated = int(blob.generation), blob.updated
-            data = blob.download_as_bytes(if_generation_match=generation)
-        except _moved() as error:
+            claim.reload()
+            generation, updated = int(claim.generation), claim.updated
+            data = claim.download_as_bytes(if_generation_match=generation)
+        except moved() as error:
             if getattr(error, "code", None) == 404:
                 return None
             continue
@@ -126,25 +127,7 @@ def read(path: str) -> Found | None:
 
 def _written(path: str, told: Told, *, over: int) -> bool:
     try:
-        _blob(path).upload_from_string(json.dumps(told) + "\n", if_generation_match=over)
-    except _moved():
+        blob(path).upload_from_string(json.dumps(told) + "\n", if_generation_match=over)
+    except moved():
         return False
     return True
-
-
-def _moved() -> tuple[type[Exception], ...]:
-    from google.api_core.exceptions import NotFound, PreconditionFailed
-
-    return (NotFound, PreconditionFailed)
-
-
-def _blob(path: str) -> Any:
-    bucket, _, name = path[len("gs://") :].partition("/")
-    return _client().bucket(bucket).blob(name)
-
-
-@lru_cache(maxsize=1)
-def _client() -> Any:
-    from google.cloud import storage
-
-    return storage.Client()

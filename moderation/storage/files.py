@@ -6,8 +6,10 @@ import contextlib
 import hashlib
 import os
 import uuid
+from collections.abc import Iterable
 from typing import IO, Any, BinaryIO, cast
 
+from moderation.storage import google_store
 from moderation.storage.stores import literally, match_literally
 
 _BLOCK_BYTES = 1 << 20
@@ -16,6 +18,11 @@ _BLOCK_BYTES = 1 << 20
 def is_remote(path: str) -> bool:
     """Whether a path is a URL of some store rather than a local path."""
     return "://" in path
+
+
+def is_google(path: str) -> bool:
+    """Whether a path is an object of Google Cloud Storage."""
+    return path.startswith(google_store.SCHEME)
 
 
 def exists(path: str) -> bool:
@@ -86,6 +93,11 @@ def move(source: str, target: str) -> None:
             os.replace(source, target)
         elif not os.path.exists(target):
             raise FileNotFoundError(source)
+    elif is_google(source):
+        if google_store.copy(source, target):
+            google_store.delete([source])
+        elif not exists(target):
+            raise FileNotFoundError(source)
     elif exists(source):
         _filesystems().rename([source], [target])
     elif not exists(target):
@@ -111,24 +123,63 @@ def delete_tree(folder: str) -> None:
         elif os.path.lexists(folder):
             os.remove(folder)
         return
-    files = list_files(folder) or ([folder] if exists(folder) else [])
-    if files:
-        _filesystems().delete([literally(file) for file in files])
+    delete_files(list_files(folder) or ([folder] if exists(folder) else []))
 
 
 def clear_folder(folder: str, *, keep: str) -> None:
     """Delete all in a folder but what lies in it under the name ``keep``."""
     if is_remote(folder):
         kept = f"{folder}/{keep}/"
-        doomed = [path for path in list_files(folder) if not path.startswith(kept)]
-        if doomed:
-            _filesystems().delete([literally(path) for path in doomed])
+        delete_files(path for path in list_files(folder) if not path.startswith(kept))
     elif os.path.isdir(folder):
         for name in os.listdir(folder):
             if name != keep:
                 delete_tree(os.path.join(folder, name))
         with contextlib.suppress(OSError):  # what is kept lies in it
             os.rmdir(folder)
+
+
+def delete_files(paths: Iterable[str]) -> None:
+    """Delete files; one that is gone already is no error."""
+    remote = []
+    for path in paths:
+        if is_remote(path):
+            remote.append(path)
+        else:
+            with contextlib.suppress(FileNotFoundError):
+                os.remove(path)
+    if remote and is_google(remote[0]):
+        google_store.delete(remote)
+    elif remote:
+        _filesystems().delete([literally(path) for path in remote])
+
+
+def version(path: str) -> int:
+    """What ``replace`` may name as the file that it replaces; 0 where none is there."""
+    return google_store.generation(path) if is_google(path) else 0
+
+
+def replace(draft: str, place: str, *, over: int) -> bool:
+    """Move a file to where readers look, in one step; who looks finds the former one or this.
+
+    Args:
+        draft: the file, whole.
+        place: its name from now on.
+        over: the ``version`` that it may replace. Heeded in Google Cloud Storage alone.
+
+    Returns:
+        Whether it was done; not where another is there than ``over``, or the draft is gone.
+
+    Raises:
+        FileNotFoundError: the draft is gone, on a disk.
+    """
+    if is_google(place):
+        return google_store.copy(draft, place, over=over)
+    if is_remote(place):
+        write_bytes(place, read_bytes(draft))
+    else:
+        os.replace(draft, place)
+    return True
 
 
 class DigestingFile:

@@ -25,6 +25,7 @@ _STEP = re.compile(r" \[while running '[^']*'\]")
 _WORKER = re.compile(r"Worker subprocess exited with return code (-?\d+)")
 _LOST_WORKER = ("Channel closed prematurely", "SDK harness disconnected", "Socket closed")
 _FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_KEPT = "; the run that was committed before is whole"
 _WHOLE = "the run was committed before, {} is whole"
 GO_ON = "nothing was committed; the same command starts anew"
 
@@ -69,15 +70,15 @@ def failed(error: BaseException, directory: RunDirectory, *, verbose: bool) -> s
     if _committed_by(directory) == directory.token:
         told = cause(error, folder=directory.output)
         return f"failed: {told}{hint}\n{_WHOLE.format(directory.path)}"
-    return f"failed: {cause(error, folder=directory.output)}{hint}\n{GO_ON} ({directory.path})"
+    told = f"failed: {cause(error, folder=directory.output)}{hint}"
+    return f"{told}\n{GO_ON} ({directory.path}){kept(directory)}"
 
 
 def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
     """What is safe, and how to go on, when somebody stops the launcher."""
-    if directory.committed:
-        if _committed_by(directory) == directory.token:
-            with contextlib.suppress(Exception):
-                release(directory)
+    if _committed_by(directory) == directory.token:
+        with contextlib.suppress(Exception):
+            release(directory)
         return _WHOLE.format(directory.path)
     if at_engine:
         return (
@@ -87,7 +88,13 @@ def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
     if files.is_remote(directory.path):  # no lock that would go with the process
         with contextlib.suppress(Exception):
             release(directory)
-    return f"{GO_ON} ({directory.path})"
+    return f"{GO_ON} ({directory.path}){kept(directory)}"
+
+
+def kept(directory: RunDirectory) -> str:
+    """A word for who was to replace a run: it is still there."""
+    by = _committed_by(directory)
+    return "" if by in (None, directory.token) else _KEPT
 
 
 def replaced(directory: RunDirectory) -> str:

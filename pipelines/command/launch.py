@@ -19,6 +19,7 @@ import apache_beam as beam
 from moderation.audit import progress
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import OWN, RunCommitted, RunDirectory
+from moderation.runs.leftovers import clear
 from pipelines.command import ending, stopping
 from pipelines.command.beam_options import (
     beam_options,
@@ -117,10 +118,11 @@ class Job(Generic[Given, Plan]):
         ending.watch_threads(directory, verbose=options.verbose)
         try:
             with stopping.telling(stopped), claimed(directory) as claim:
-                directory.clear(self.own, overwrite=plan.options.overwrite)
+                clear(directory, self.own, overwrite=plan.options.overwrite)
+                before = directory.committed_by
                 _run(self, plan, engine, quiet=options.no_progress)
                 by = directory.committed_by
-                if by is None and not is_local(engine):
+                if by == before and not is_local(engine):
                     claim.keep()
                     return say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
                 if by != directory.token:
@@ -131,11 +133,11 @@ class Job(Generic[Given, Plan]):
         except KeyboardInterrupt:
             return say(f"\nstopped: {stopped()}", stopping.code_of(signal.SIGINT))
         except Exception as error:  # whatever an engine raises is a failed run, told in one place
-            manifest = directory.read_json("manifest.json")
-            if manifest and manifest["refusal"]:
+            if refused := directory.refused():
+                manifest, folder = refused
                 code = GATE if manifest["refusal_code"] == RefusalCode.GATE else FAILED
-                report = directory.file(self.report)
-                return say(f"not committed: {manifest['refusal']}\nsee {report}", code)
+                told = f"not committed: {manifest['refusal']}\nsee {folder}/{self.report}"
+                return say(f"{told}{ending.kept(directory)}", code)
             return say(ending.failed(error, directory, verbose=options.verbose), FAILED)
 
 

@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 
 from moderation.exports.account import ExportFacts
-from moderation.exports.images import ImagePlacer
+from moderation.exports.images import FOLDER, ImagePlacer
 from moderation.exports.reviewer_key import ReviewerKey, ReviewerKeyError, load_key
 from moderation.exports.runs import Runs, open_runs
 from moderation.exports.select_items import SelectItems
@@ -21,6 +21,7 @@ from moderation.runs.committed import RunError, read_manifest
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader, joined
+from moderation.storage.files import is_remote
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
 from pipelines.command.door import image_buckets
@@ -76,11 +77,23 @@ class ExportPlan:
         )
 
     @property
+    def placer(self) -> ImagePlacer:
+        """Where the set's images go: on a disk into the staging area, to be moved at the end.
+
+        In a store they have their final names at once, apart from those of a run that is replaced.
+        """
+        directory, copy = self.directory, self.options.images == "copy"
+        if not is_remote(directory.path):
+            return ImagePlacer(f"{directory.unnamed}/{DATA}", copy=copy)
+        own = f"{FOLDER}.{directory.short_token}" if self.options.overwrite else FOLDER
+        return ImagePlacer(directory.file(DATA), copy=copy, folder=own)
+
+    @property
     def write_set(self) -> WriteSet:
         """How rows become files."""
         return WriteSet(
             self.report.rows,
-            ImagePlacer(self.directory.file(DATA), copy=self.options.images == "copy"),
+            self.placer,
             f"{self.directory.staging}/out",
             compare=self.options.previous is not None,
             buckets=buckets_for(self.rows),

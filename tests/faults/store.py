@@ -85,16 +85,19 @@ class Objects:
             return self.upload(method, bucket, query, body, kind)
         if rest == "o":
             return self.list(bucket, query.get("prefix", ""))
-        name, _, other = rest[len("o/") :].partition("/copyTo/b/")
+        rewrites = "/rewriteTo/b/" in rest
+        verb = "/rewriteTo/b/" if rewrites else "/copyTo/b/"
+        name, _, other = rest[len("o/") :].partition(verb)
         name = urllib.parse.unquote(name)
         with self.lock:
             if (bucket, name) not in self.objects:
                 return 404, error(404, "notFound")
             if other:
                 to, _, new = other.partition("/o/")
-                return self.put(
-                    to, urllib.parse.unquote(new), self.objects[bucket, name].data, query
-                )
+                data = self.objects[bucket, name].data
+                code, found = self.put(to, urllib.parse.unquote(new), data, query)
+                told = {"done": True, "resource": found, "totalBytesRewritten": len(data)}
+                return code, {**told, "objectSize": len(data)} if rewrites and code < 300 else found
             if not self.matches(bucket, name, query):
                 return 412, error(412, "conditionNotMet")
             if method == "DELETE":

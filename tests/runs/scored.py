@@ -24,7 +24,7 @@ def make(path: Path, *, file_format: str = "parquet") -> Path:
     """Five rows: two clear, one a duplicate of them, one for review, one dead letter."""
     schema = VERDICT_SCHEMA if file_format == "parquet" else None
     verdicts = [verdict(0), verdict(1), verdict(1, row=3), verdict(3, decision="review")]
-    queued = {name: verdicts[3][name] for name in _QUEUED} | {"texts": {}, "copies": 1}
+    queued = {name: verdicts[3][name] for name in QUEUED} | {"texts": {}, "copies": 1}
     outputs = [
         _table(path, TableLayout("verdicts", schema), verdicts),
         _table(path, TableLayout("dead_letters"), [LETTER]),
@@ -104,8 +104,8 @@ def verdict(number: int, *, row: int | None = None, decision: str = "clear") -> 
     }
 
 
-_QUEUED = ("item_id", "kind", "content_key", "reasons", "probabilities", "images", "source", "row")
-_QUEUED = (*_QUEUED, "run_id", "model_fingerprint", "policy_version")
+QUEUED = ("item_id", "kind", "content_key", "reasons", "probabilities", "images", "source", "row")
+QUEUED = (*QUEUED, "run_id", "model_fingerprint", "policy_version")
 
 LETTER = {
     "run_id": "t",

@@ -12,13 +12,17 @@ import pytest
 
 from moderation.runs import commit
 from moderation.runs.claim import RunClaimed, claimed, held, seal
+from moderation.runs.destination import destination_of
 from moderation.runs.directory import RunDirectory
+from moderation.runs.leftovers import clear
 from tests.runs.manifests import MANIFEST
 
 HOLD = """
 import sys, time
 from moderation.runs.claim import claimed
+from moderation.runs.destination import destination_of
 from moderation.runs.directory import RunDirectory
+from moderation.runs.leftovers import clear
 with claimed(RunDirectory(sys.argv[1], "t")):
     print("held", flush=True)
     time.sleep(60)
@@ -63,8 +67,8 @@ def test_a_later_start_takes_what_an_earlier_one_must_then_not_commit(tmp_path: 
         assert seal(later)
         assert not seal(earlier)
         with pytest.raises(commit.RunRefused, match="taken by a later start"):
-            commit.mark(earlier, MANIFEST)
-        commit.mark(later, MANIFEST)
+            commit.mark(destination_of(earlier), MANIFEST)
+        commit.mark(destination_of(later), MANIFEST)
     assert later.committed
     assert not (tmp_path / "run_id=t" / "_claim").exists()
 
@@ -85,13 +89,13 @@ def test_a_claim_whose_file_holds_nonsense_is_nobodys_and_can_be_taken(tmp_path:
 def test_what_was_committed_stays_its_launchers_until_it_was_read(tmp_path: Path) -> None:
     first, second = RunDirectory(str(tmp_path), "t"), RunDirectory(str(tmp_path), "t")
     with claimed(first):
-        commit.mark(first, MANIFEST)
+        commit.mark(destination_of(first), MANIFEST)
         with pytest.raises(RunClaimed), claimed(second):
             pass
     assert not (tmp_path / "run_id=t" / "_claim").exists()
     with claimed(second):
-        second.clear(overwrite=True)
-    assert not first.committed
+        clear(second, overwrite=True)
+    assert first.committed  # until the second commits
 
 
 def test_a_job_that_outlives_its_launcher_gives_the_claim_up_itself(tmp_path: Path) -> None:
@@ -99,7 +103,7 @@ def test_a_job_that_outlives_its_launcher_gives_the_claim_up_itself(tmp_path: Pa
     with claimed(directory) as claim:
         claim.keep()
     assert (tmp_path / "run_id=t" / "_claim").exists()
-    commit.mark(directory, MANIFEST)
+    commit.mark(destination_of(directory), MANIFEST)
     assert not (tmp_path / "run_id=t" / "_claim").exists()
 
 

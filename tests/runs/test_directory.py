@@ -12,26 +12,37 @@ from moderation.runs.directory import (
     check_run_id,
     new_run_id,
 )
+from moderation.runs.leftovers import clear
 from moderation.storage import files
 
 
-def test_clearing_takes_what_a_run_writes_and_nothing_else(tmp_path: Path) -> None:
-    run = RunDirectory(str(tmp_path), "r1")
-    for name in (
-        "_SUCCESS",
-        "audit.json",
-        "verdicts/part-0.parquet",
-        "_staging/out/x",
-        "notes.txt",
-    ):
+def write(run: RunDirectory, *names: str) -> None:
+    for name in names:
         files.write_bytes(run.file(name), b"x")
-    assert run.committed
+
+
+def names(run: RunDirectory) -> list[str]:
+    return [path[len(run.path) + 1 :] for path in files.list_files(run.path)]
+
+
+def test_clearing_takes_what_an_uncommitted_start_wrote_and_keeps_its_journal(
+    tmp_path: Path,
+) -> None:
+    run = RunDirectory(str(tmp_path), "r1")
+    write(run, "audit.json", "verdicts/part-0.parquet", "_staging/out/x", "notes.txt")
+    write(run, "_staging/journal/1", "_refused/audit.json")
+    clear(run, overwrite=False)
+    assert names(run) == ["_staging/journal/1", "notes.txt"]
+
+
+def test_clearing_a_committed_run_takes_nothing_of_it(tmp_path: Path) -> None:
+    run = RunDirectory(str(tmp_path), "r1")
+    committed = ["_SUCCESS", "audit.json", "notes.txt", "verdicts/part-0.parquet"]
+    write(run, *committed, "_staging/out/x", "_staging/journal/1", "_refused/audit.json")
     with pytest.raises(RunCommitted, match="give overwrite"):
-        run.clear(overwrite=False)
-    assert len(files.list_files(run.path)) == 5
-    run.clear(overwrite=True)
-    assert not run.committed
-    assert [Path(path).name for path in files.list_files(run.path)] == ["notes.txt"]
+        clear(run, overwrite=False)
+    clear(run, overwrite=True)
+    assert names(run) == sorted([*committed, "_staging/journal/1"])
 
 
 def test_run_ids_sort_by_start_and_differ_within_a_second() -> None:

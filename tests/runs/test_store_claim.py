@@ -59,11 +59,13 @@ with ThreadPoolExecutor(8) as pool:
 COMMITS = """
 from moderation.runs import commit
 from moderation.runs.claim import RunClaimed, claimed
+from moderation.runs.destination import destination_of
+from moderation.runs.leftovers import clear
 from moderation.runs.directory import RunCommitted, RunDirectory
 from tests.runs.manifests import MANIFEST
 first, second, third = (RunDirectory("gs://bucket/out", "t") for _ in range(3))
 with claimed(first) as claim:
-    first.clear(overwrite=False)
+    clear(first, overwrite=False)
     try:
         with claimed(second):
             pass
@@ -71,22 +73,22 @@ with claimed(first) as claim:
         print("refused:", "sign of life" in str(error))
     claim.keep()
 with claimed(second):  # the first was only submitted: the later start owns the directory
-    second.clear(overwrite=False)
+    clear(second, overwrite=False)
     try:
-        commit.mark(first, MANIFEST)
+        commit.mark(destination_of(first), MANIFEST)
     except commit.RunRefused as error:
         print("fenced:", "taken by a later start" in str(error), first.committed)
-    commit.mark(second, MANIFEST)
+    commit.mark(destination_of(second), MANIFEST)
 try:
     with claimed(third):
-        third.clear(overwrite=False)
+        clear(third, overwrite=False)
 except RunCommitted as error:
     print("kept:", "committed already" in str(error), third.committed)
 try:
-    commit.mark(first, MANIFEST)
+    commit.mark(destination_of(first), MANIFEST)
 except commit.RunRefused:
     print("too late")
-commit.mark(second, MANIFEST)  # an engine may do a finished step again
+commit.mark(destination_of(second), MANIFEST)  # an engine may do a finished step again
 """
 
 
