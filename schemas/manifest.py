@@ -62,6 +62,8 @@ class Parent(_Model):
     """As its letters have it."""
     path: str | None
     """Its directory; null where the letters lie elsewhere."""
+    committed: bool | None = None
+    """Whether it was when this run ended: of a run that is not, the verdicts count for nothing."""
     letters: int
     """That were read."""
     passed_on: int

@@ -8,10 +8,12 @@ import tempfile
 from collections.abc import Iterable
 from typing import Any
 
+from moderation.records.dead_letters.given import doubled
 from moderation.runs.directory import RunCommitted, RunDirectory, new_run_id
 from moderation.runs.header import RunHeader
 from moderation.storage.input_files import InputError, InputFile
 from moderation.storage.listing import Inputs, find_inputs
+from moderation.storage.places import printable
 from moderation.storage.stores import expect_reachable
 from pipelines.command.option_groups import RunPlace
 from pipelines.command.parser import versions
@@ -67,6 +69,29 @@ def expect_another(name: str, given: str | None, directory: RunDirectory) -> Non
         one, other = os.path.realpath(one), os.path.realpath(other)
     if one == other:
         raise UsageError(f"--{name} {given!r} is the directory that is to be made")
+
+
+def expect_outside(name: str, inputs: Iterable[InputFile], directory: RunDirectory) -> None:
+    """Raise ``UsageError`` where an input lies in the very directory that is to be made anew."""
+    for file in inputs:
+        one, folder = file.path, directory.path
+        if "://" not in one and "://" not in folder:
+            one, folder = os.path.realpath(one), os.path.realpath(folder)
+        if one.startswith(f"{folder}/"):
+            raise UsageError(
+                f"--{name} {printable(file.path)!r} lies in the directory that is to be made anew, "
+                "and would go with it: give another --run_id"
+            )
+
+
+def letters_once(name: str, inputs: Iterable[InputFile]) -> None:
+    """Raise ``UsageError`` where dead letters would be driven twice."""
+    try:
+        why = doubled(inputs)
+    except OSError as error:
+        raise UsageError(f"--{name} cannot be looked into: {error}") from error
+    if why:
+        raise UsageError(f"--{name}: {why}")
 
 
 def run_header(

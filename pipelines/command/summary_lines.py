@@ -63,6 +63,12 @@ def parent_lines(parents: Sequence[Parent]) -> list[str]:
         f"{each.passed_on:,} passed on"
         for each in parents[:_SHOWN]
     ]
+    lines += [
+        f"  warning: run {each.run_id} is not committed, so its verdicts count for nothing: start "
+        "it again, or nobody has judged its other rows"
+        for each in parents[:_SHOWN]
+        if each.committed is False
+    ]
     if len(parents) > _SHOWN:
         lines.append(f"  and of {len(parents) - _SHOWN:,} other runs, which the manifest names")
     return lines

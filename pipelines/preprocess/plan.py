@@ -25,7 +25,13 @@ from moderation.samples import sample_inputs
 from moderation.storage.packing import buckets_for
 from moderation.storage.parking import Parking
 from pipelines.command.door import door_options
-from pipelines.command.places import free_directory, matched, run_header
+from pipelines.command.places import (
+    expect_outside,
+    free_directory,
+    letters_once,
+    matched,
+    run_header,
+)
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.preprocess.options import PreprocessOptions
@@ -129,6 +135,8 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
     _check_packages()
     inputs = matched("input", options.input or sample_inputs())
     directory = free_directory(options, now)
+    expect_outside("input", inputs.files, directory)
+    letters_once("input", inputs.files)
     height, width = parse_size(options.image_size)
     form = ImageForm(
         height=height,

@@ -20,7 +20,13 @@ from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, 
 from moderation.verdicts.run_report import RunReport
 from moderation.verdicts.run_tables import verdicts_layout
 from pipelines.command.door import door_options
-from pipelines.command.places import free_directory, matched, run_header
+from pipelines.command.places import (
+    expect_outside,
+    free_directory,
+    letters_once,
+    matched,
+    run_header,
+)
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.score.options import ScoreOptions
@@ -66,6 +72,8 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     except (ModelError, PolicyError) as error:
         raise UsageError.of(error) from error
     directory = free_directory(options, now)
+    expect_outside("input", inputs.files, directory)
+    letters_once("input", inputs.files)
     files = inputs.files
     places = (*(file.path for file in files), options.image_root, directory.staging)
     version = policy.policy.version

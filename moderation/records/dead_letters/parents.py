@@ -5,11 +5,13 @@ from __future__ import annotations
 import posixpath
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Protocol
 
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.records.items import Item, Record
+from moderation.storage import files
 from schemas.manifest import Parent
 
 Letters = tuple[tuple[str, int, int], ...]
@@ -59,9 +61,21 @@ def parents_of(counts: Iterable[Counted]) -> tuple[Parent, ...]:
             read[run_id, run_of(count.source) or ""] += letters
             passed_on[run_id, run_of(count.source) or ""] += passed
     return tuple(
-        Parent(run_id=run, path=path or None, letters=letters, passed_on=passed_on[run, path])
+        Parent(
+            run_id=run,
+            path=path or None,
+            committed=_is_committed(path) if path else None,
+            letters=letters,
+            passed_on=passed_on[run, path],
+        )
         for (run, path), letters in sorted(read.items())
     )
+
+
+def _is_committed(path: str) -> bool | None:
+    with suppress(OSError):  # a store that does not answer now: nobody knows
+        return files.exists(f"{path}/_SUCCESS")
+    return None
 
 
 def run_of(file: str) -> str | None:

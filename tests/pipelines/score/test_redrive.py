@@ -9,9 +9,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from pipelines.evaluate.__main__ import main as evaluate
+from pipelines.export.__main__ import main as export
+from pipelines.verify.__main__ import main as verify
 from schemas.verdicts import DeadLetter
 from tests.faults.server import FaultServer
 from tests.models.fakes import export_fake_entailment
+from tests.pipelines.exports import Exported, decision
 from tests.pipelines.preprocessing import Preprocess
 from tests.pipelines.score.pairs import write_pairs
 from tests.pipelines.scoring import Finished, Score, memes, write_jsonl
@@ -78,7 +82,13 @@ def test_a_chain_of_runs_has_one_outcome_a_row_and_letters_keep_their_history(
     )
     assert fourth.code == 0
     assert "letters of third: 1 driven again, 1 passed on" in capsys.readouterr().out
-    parent = {"run_id": "third", "path": str(third.path), "letters": 2, "passed_on": 1}
+    parent = {
+        "run_id": "third",
+        "path": str(third.path),
+        "committed": True,
+        "letters": 2,
+        "passed_on": 1,
+    }
     assert fourth.json("manifest.json")["parents"] == [parent]
     assert fourth.json("audit.json")["parents"] == [parent]
     assert [each["item_id"] for each in fourth.verdicts] == ["3:4"]
@@ -155,3 +165,66 @@ def test_a_budget_of_one_code_ends_with_3_and_says_which_row(
     manifest = json.loads((run.path / "manifest.json").read_text())
     assert "--max_dead_letter_ratio invalid_json=0.05" in manifest["refusal"]
     assert manifest["options"]["max_dead_letter_ratio"] == ["0.5", "invalid_json=0.05"]
+
+
+def test_letters_are_never_cleared_with_the_run_that_is_made_anew_from_them(
+    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_jsonl(pictures / "memes.jsonl", [*memes(2), "broken"])
+    first = score("--input", source)
+    before = sorted(first.path.rglob("*"))
+    assert score("--input", letters_of(first), "--overwrite").code == 2
+    assert "lies in the directory that is to be made anew" in capsys.readouterr().err
+    assert sorted(first.path.rglob("*")) == before
+
+
+def test_letters_and_what_is_left_of_them_are_not_driven_together(
+    score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = write_jsonl(pictures / "memes.jsonl", [*memes(2), "broken"])
+    first = score("--input", source, run_id="first")
+    second = score("--input", letters_of(first), "--allow_empty", run_id="second")
+    both = score("--input", letters_of(first), letters_of(second), run_id="both")
+    assert both.code == 2
+    told = capsys.readouterr().err
+    assert f"{second.path}/dead_letters holds what is left of the letters of {first.path}" in told
+    (first.path / "_SUCCESS").unlink()
+    third = score("--input", letters_of(first), "--allow_empty", run_id="third")
+    assert third.json("manifest.json")["parents"][0]["committed"] is False
+    assert "warning: run first is not committed" in capsys.readouterr().out
+
+
+def test_a_run_and_its_redrive_make_one_set_and_one_evaluation(
+    score: Score, pictures: Path, tmp_path: Path, flags: list[str]
+) -> None:
+    (pictures / "3.png").rename(pictures / "hidden.png")
+    rows = [["1", "a", "0.png", "2", "b", "1.png", "Implies"]]
+    rows += [["3", "a", "3.png", "4", "c", "1.png", "Implies"]] * 2
+    source = write_pairs(pictures / "pairs.csv", rows)
+    first = score("--input", source, *flags, run_id="first")
+    (pictures / "hidden.png").rename(pictures / "3.png")
+    again = score("--input", letters_of(first), *flags, "--redrive", "all", run_id="again")
+    assert open_rows(first, again) == [(source, 1), (source, 2), (source, 3)]
+    assert verify([str(first.path), str(again.path)]) == 0
+
+    both = ("--runner=DirectRunner", "--no_progress", "--run_id", "both")
+    decided = tmp_path / "decided.jsonl"
+    answers = [decision(item, "Implies") for item in ("1:2", "3:4")]
+    decided.write_text("".join(json.dumps(each) + "\n" for each in answers))
+    runs = [str(tmp_path / "runs" / "run_id=*")]
+    out = str(tmp_path / "sets")
+    assert export(["--run", *runs, "--decisions", str(decided), "--output", out, *both]) == 0
+    made = Exported(0, tmp_path / "sets" / "run_id=both")
+    assert {item: row["provenance"]["row"] for item, row in made.rows.items()} == {
+        "1:2": 1,
+        "3:4": 2,
+    }
+    assert {row["provenance"]["source"] for row in made.rows.values()} == {source}
+    assert made.report["verdicts"] == {"exported": 2, "other_verdict": 1}
+
+    out = str(tmp_path / "evaluations")
+    argv = ["--verdicts", *runs, "--labels", source, "--replicates", "40", "--output", out]
+    assert evaluate([*argv, *both]) == 0
+    told = json.loads((tmp_path / "evaluations" / "run_id=both" / "metrics.json").read_text())
+    found = {name: rows for name, rows in told["labels"]["rows"].items() if rows}
+    assert found == {"evaluated": 2, "duplicate": 1}
