@@ -47,7 +47,9 @@ class Verdict(BaseModel):
     extras: str
     """Every other column of the record, as a JSON object."""
     reused: bool
-    """True: the scores were carried over from an earlier run or a journal."""
+    """True: the scores were carried over from another run."""
+    reused_from: str | None = None
+    """Then: the id of the run whose model gave them."""
     model_fingerprint: str
     policy_version: str
     run_id: str

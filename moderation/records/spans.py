@@ -79,15 +79,16 @@ def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Spa
                 yield _unreadable(file, f"it is {foreign}, not {file.format.value}")
             elif _LONE_RETURN.match(head):
                 values = file.format is Format.JSONL and holds_values(line_feeds(head))
-                yield Span(file, values=values, returns=True)
+                yield Span(file, values=values, returns=True, rows=_rows_in(head))
             elif file.format is not Format.JSONL:
-                yield Span(file)
+                yield Span(file, rows=_rows_in(head))
             elif holds_values(head):
-                yield Span(file, values=True, columns=json_columns(head_values(head)))
+                columns = json_columns(head_values(head))
+                yield Span(file, values=True, columns=columns, rows=_rows_in(head))
             else:
                 columns = json_columns(head.splitlines())
                 if not file.splittable or file.bytes <= span_bytes:
-                    yield Span(file, columns=columns)
+                    yield Span(file, columns=columns, rows=_rows_in(head))
                     return
                 stream.seek(0)
                 for span in _line_spans(file, stream, span_bytes):
@@ -194,6 +195,13 @@ def _head(stream: BinaryIO) -> bytes:
         if not found:
             raise
     return b"".join(found)
+
+
+def _rows_in(head: bytes) -> int | None:
+    """At most so many rows, where the first bytes are all there are."""
+    if len(head) >= _HEAD_BYTES:
+        return None
+    return 1 + max(head.count(each) for each in (b"\n", b"\r", b"{"))
 
 
 def _foreign(head: bytes) -> str | None:

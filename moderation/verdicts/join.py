@@ -60,7 +60,8 @@ class FanOut(Tallying):
             raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
         judgement = Judgement.unpack(packed)
         records = map(Record.unpack, sides["records"])
-        self._count_images(judgement)
+        if not judgement.counted:
+            self._count_images(judgement)
         if failure := judgement.failure:
             for record in records:
                 letter = DeadLetter.of(
@@ -100,8 +101,9 @@ class FanOut(Tallying):
 
     def _count(self, judgement: Judgement, outcome: Outcome, rows: int) -> None:
         tally, kind = self._tally, judgement.kind.value
-        tally.add("account", "reused" if judgement.reused else "scored")
-        tally.add("account", "duplicates", rows=rows - 1)
+        if not judgement.counted:
+            self._count_item(judgement)
+        tally.add("account", "duplicates", rows=rows if judgement.counted else rows - 1)
         tally.add("kind", kind, rows=rows)
         tally.add("decision", kind, outcome.decision.value, rows=rows)
         tally.add("modalities", "+".join(judgement.modalities), rows=rows)
@@ -112,6 +114,13 @@ class FanOut(Tallying):
         if outcome.entailment_label:
             tally.add("entailment_label", outcome.entailment_label, rows=rows)
         self._count_probabilities(judgement, kind, rows)
+
+    def _count_item(self, judgement: Judgement) -> None:
+        """Once in the run, however many slices have rows of it."""
+        self._tally.add("account", "reused" if judgement.reused else "scored")
+        if judgement.origin:
+            self._tally.add("scored_in", judgement.origin.scored_in)
+            self._tally.add("taken_from", judgement.origin.taken_from)
 
     def _count_images(self, judgement: Judgement) -> None:
         for image in judgement.images:

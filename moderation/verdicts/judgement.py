@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
@@ -22,6 +24,15 @@ class Failure:
     attempts: int = 1
 
 
+class Origin(NamedTuple):
+    """Where a judgement was carried over from."""
+
+    scored_in: str
+    """Id of the run whose model answered."""
+    taken_from: str
+    """Path of the run that had it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The model's answer about one item. It crosses a shuffle: small, and no pixels."""
@@ -34,13 +45,54 @@ class Judgement:
     probabilities: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     """By task, calibrated, in the order of the task's labels; empty with a failure."""
     failure: Failure | None = None
-    reused: bool = False
+    origin: Origin | None = None
+    """Of a judgement that another run made."""
+    counted: bool = False
+    """Whether rows of the item went before, in an earlier slice of the run."""
+
+    @property
+    def reused(self) -> bool:
+        """Whether another run made it."""
+        return self.origin is not None
 
     def pack(self) -> tuple[Any, ...]:
         """As plain values, which Beam encodes natively."""
-        failure = self.failure
         return (
             self.content_key,
+            *self._said(),
+            self.origin and tuple(self.origin),
+            self.counted,
+        )
+
+    @classmethod
+    def unpack(cls, packed: tuple[Any, ...]) -> Judgement:
+        """What ``pack`` was called on."""
+        key, *said, origin, counted = packed
+        made = cls._of(key, said)
+        if origin or counted:
+            return replace(made, origin=origin and Origin(*origin), counted=counted)
+        return made
+
+    def stored(self) -> bytes:
+        """What the item's content key leads to in a journal: all but where it came from."""
+        return to_json(self._said())
+
+    @classmethod
+    def of_stored(cls, content_key: str, data: bytes) -> Judgement:
+        """What ``stored`` was called on.
+
+        Raises:
+            ValueError: it is not what this version stores.
+        """
+        said = from_json(data)
+        try:
+            return cls._of(content_key, said)
+        except (TypeError, LookupError, AttributeError) as error:
+            raise ValueError(f"no judgement: {error}") from error
+
+    def _said(self) -> tuple[Any, ...]:
+        failure = self.failure
+        return (
             self.kind.value,
             self.modalities,
             [tuple(image.model_dump(mode="json").values()) for image in self.images],
@@ -48,22 +100,19 @@ class Judgement:
             dict(self.probabilities),
             failure
             and (failure.stage.value, failure.code.value, failure.message, failure.attempts),
-            self.reused,
         )
 
     @classmethod
-    def unpack(cls, packed: tuple[Any, ...]) -> Judgement:
-        """What ``pack`` was called on."""
-        key, kind, modalities, images, scored_at, probabilities, failure, reused = packed
+    def _of(cls, key: str, said: Sequence[Any]) -> Judgement:
+        kind, modalities, images, scored_at, probabilities, failure = said
         return cls(
             content_key=key,
             kind=Kind(kind),
-            modalities=modalities,
+            modalities=tuple(modalities),
             images=tuple(_image(*image) for image in images),
             scored_at=scored_at,
-            probabilities=probabilities,
+            probabilities={name: tuple(scores) for name, scores in probabilities.items()},
             failure=failure and Failure(Stage(failure[0]), Code(failure[1]), *failure[2:]),
-            reused=reused,
         )
 
     @property
@@ -77,11 +126,12 @@ def utc_now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
 
 
+def image_of(*, status: str, **values: Any) -> ImageReport:
+    """An image report from plain values, which one of ours wrote."""
+    return ImageReport.model_construct(status=ImageStatus(status), **values)
+
+
 def _image(field: str, reference: str | None, status: str, *rest: Any) -> ImageReport:
     names = ("code", "sha256", "bytes", "width", "height")
-    return ImageReport.model_construct(
-        field=field,
-        reference=reference,
-        status=ImageStatus(status),
-        **dict(zip(names, rest, strict=True)),
-    )
+    values = dict(zip(names, rest, strict=True))
+    return image_of(status=status, field=field, reference=reference, **values)

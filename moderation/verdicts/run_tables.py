@@ -46,6 +46,7 @@ VERDICT_SCHEMA = pa.schema(
         pa.field("label", pa.string()),
         pa.field("extras", pa.string(), nullable=False),
         pa.field("reused", pa.bool_(), nullable=False),
+        pa.field("reused_from", pa.string()),
         pa.field("model_fingerprint", pa.string(), nullable=False),
         pa.field("policy_version", pa.string(), nullable=False),
         pa.field("run_id", pa.string(), nullable=False),
@@ -88,6 +89,7 @@ def judged_part(
         "modalities": list(judgement.modalities),
         "images": [image_row(image) for image in judgement.images],
         "reused": judgement.reused,
+        "reused_from": judgement.origin.scored_in if judgement.origin else None,
         "scored_at": judgement.scored_at,
         **stamp,
     }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,15 +9,16 @@ import apache_beam as beam
 from apache_beam.ml.inference.base import PredictionResult, RunInference
 from apache_beam.utils.shared import Shared
 
-from moderation.audit.progress import progress
 from moderation.images.door import DoorOptions
 from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages
 from moderation.models.bundle import Bundle
 from moderation.models.handler import BundleHandler
 from moderation.models.types import ItemFailure
 from moderation.records.items import Item
+from moderation.runs.journal import Journal
 from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
+from moderation.verdicts.keep import KeepJudgements, SliceNotes
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageStatus
@@ -40,6 +40,8 @@ class ScoreItems(beam.PTransform):
     bundle: Bundle
     door: DoorOptions
     batch_size: int
+    journal: Journal
+    notes: SliceNotes | None = None
     shared_door: Shared = field(default_factory=Shared)
 
     def expand(self, items: Any) -> dict[str, Any]:
@@ -70,7 +72,7 @@ class ScoreItems(beam.PTransform):
         pipeline = items.pipeline
         return {
             JUDGEMENTS: [
-                branch | f"Pack/{index}" >> beam.ParDo(_Keyed())
+                branch | f"Keep/{index}" >> beam.ParDo(KeepJudgements(self.journal, self.notes))
                 for index, branch in enumerate(branches)
             ]
             | "Judgements" >> beam.Flatten(pipeline=pipeline),
@@ -115,9 +117,3 @@ def _judgement(result: PredictionResult, fields: frozenset[str]) -> Judgement:
         scored_at=utc_now(),
         probabilities=answer.probabilities,
     )
-
-
-class _Keyed(beam.DoFn):
-    def process(self, judgement: Judgement) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        progress.judged()
-        yield judgement.content_key, judgement.pack()

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from apache_beam.options.pipeline_options import (
+    DirectOptions,
     GoogleCloudOptions,
     PipelineOptions,
     StandardOptions,
@@ -78,6 +79,11 @@ def runner_for(options: PipelineOptions) -> PipelineRunner | None:
 def is_local(options: PipelineOptions) -> bool:
     """Whether the runner works in this process."""
     return _runner(options).rsplit(".", 1)[-1].lower() in ("directrunner", "direct")
+
+
+def starts_processes(options: PipelineOptions) -> bool:
+    """Whether a local runner starts worker processes for each pipeline."""
+    return bool(options.view_as(DirectOptions).direct_running_mode == "multi_processing")
 
 
 def _runner(options: PipelineOptions) -> str:

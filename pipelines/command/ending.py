@@ -15,6 +15,7 @@ from typing import Any
 
 from moderation.runs.claim import release
 from moderation.runs.directory import RunDirectory
+from moderation.runs.journal_files import judged_items
 from moderation.storage import files
 from pipelines.command import stopping
 
@@ -71,7 +72,7 @@ def failed(error: BaseException, directory: RunDirectory, *, verbose: bool) -> s
         told = cause(error, folder=directory.output)
         return f"failed: {told}{hint}\n{_WHOLE.format(directory.path)}"
     told = f"failed: {cause(error, folder=directory.output)}{hint}"
-    return f"{told}\n{GO_ON} ({directory.path}){kept(directory)}"
+    return f"{told}\n{go_on(directory)} ({directory.path}){kept(directory)}"
 
 
 def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
@@ -88,7 +89,25 @@ def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
     if files.is_remote(directory.path):  # no lock that would go with the process
         with contextlib.suppress(Exception):
             release(directory)
-    return f"{GO_ON} ({directory.path}){kept(directory)}"
+    return f"{go_on(directory)} ({directory.path}){kept(directory)}"
+
+
+def go_on(directory: RunDirectory) -> str:
+    """What is safe of a run that did not commit, and the words to go on with."""
+    told = safe(directory)
+    return f"nothing was committed; {told}" if told else GO_ON
+
+
+def safe(directory: RunDirectory) -> str:
+    """How much of a run without a commit need not be done again; empty where that is nothing."""
+    judged = 0
+    with contextlib.suppress(Exception):  # a store that is down
+        judged = judged_items(directory.journal)
+    if not judged:
+        return ""
+    flag = "--overwrite" if _committed_by(directory) else "--resume"
+    words = f"--run_id {directory.run_id} {flag}"
+    return f"{judged:,} judged items are safe: the same command goes on with {words}"
 
 
 def kept(directory: RunDirectory) -> str:
@@ -122,7 +141,7 @@ def watch_threads(directory: RunDirectory, *, verbose: bool) -> None:
         if found := _WORKER.search(str(args.exc_value)):
             stopping.leave(
                 f"failed: a worker process {_death(int(found.group(1)))}\n"
-                f"{GO_ON} ({directory.path})",
+                f"{go_on(directory)} ({directory.path})",
                 FAILED,
             )
 

@@ -20,17 +20,20 @@ from moderation.audit import progress
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import OWN, RunCommitted, RunDirectory
 from moderation.runs.leftovers import clear
-from pipelines.command import ending, stopping
+from pipelines.command import ending, resuming, stopping
 from pipelines.command.beam_options import (
     beam_options,
     beam_parser,
     is_local,
     only_submits,
     runner_for,
+    starts_processes,
 )
 from pipelines.command.option_groups import RunPlace, Terminal
+from pipelines.command.places import refusal
 from pipelines.command.run import DONE, FAILED, GATE, USAGE, say
-from pipelines.command.usage import UsageError, in_flags
+from pipelines.command.usage import UsageError
+from pipelines.command.work_folder import work_folder
 from schemas.manifest import RefusalCode
 
 
@@ -44,6 +47,18 @@ class JobPlan(Protocol):
     @property
     def options(self) -> RunPlace:
         """What was asked for."""
+
+
+class Execute(Protocol):
+    """Lays a pipeline out by ``build`` and runs it to its end."""
+
+    def __call__(self, build: Callable[[Any], None], /) -> None: ...
+
+
+class Locally(Protocol):
+    """Carries a plan out in this process, pipeline by pipeline."""
+
+    def __call__(self, plan: Any, execute: Execute, *, folder: str, processes: bool) -> None: ...
 
 
 Given = TypeVar("Given", bound=Terminal)
@@ -61,7 +76,7 @@ class Job(Generic[Given, Plan]):
     checked: Callable[[Plan], str]
     """The end of a dry run."""
     summary: Callable[[RunDirectory, float], str]
-    """The end of a run, from its directory and its seconds."""
+    """The end of a run, from its directory and its seconds; 0: it was committed before."""
     report: str
     """File of the run directory that says more of a run that was not committed."""
     own: tuple[str, ...] = OWN
@@ -70,6 +85,10 @@ class Job(Generic[Given, Plan]):
     """What is wrong with the inputs, by their first rows."""
     warm_up: Callable[[Plan, bool], None] | None = None
     """Before a run in this process, with ``verbose``; raises ``UsageError``."""
+    locally: Locally | None = None
+    """How a run in this process goes; None: as one pipeline."""
+    begin: Callable[[Plan], str | None] | None = None
+    """Under the claim, before the first row: what to say of earlier starts."""
 
     @property
     def name(self) -> str:
@@ -98,6 +117,9 @@ class Job(Generic[Given, Plan]):
         """
         try:
             engine = beam_options(beam_flags, ours=self.options.parser().flags)
+            options = resuming.which_run(options)
+            if done := resuming.done_before(options):
+                return self._done_before(done)
             plan = self.plan(options, datetime.datetime.now(datetime.timezone.utc))
             misfits = self.look(plan) if self.look else []
             for each in misfits:
@@ -112,6 +134,11 @@ class Job(Generic[Given, Plan]):
             return say(self.checked(plan), DONE)
         return self._carry_out(plan, options, engine, since=since)
 
+    def _done_before(self, directory: RunDirectory) -> int:
+        told = f"run {directory.run_id} was committed before, nothing is left to do"
+        say(f"{self.name}: {told}", FAILED)
+        return say(self.summary(directory, 0.0), DONE)
+
     def _carry_out(self, plan: Plan, options: Given, engine: Any, *, since: float) -> int:
         directory = plan.directory
         stopped = partial(ending.stopped, directory, at_engine=not is_local(engine))
@@ -120,6 +147,8 @@ class Job(Generic[Given, Plan]):
             with stopping.telling(stopped), claimed(directory) as claim:
                 clear(directory, self.own, overwrite=plan.options.overwrite)
                 before = directory.committed_by
+                if self.begin and (told := self.begin(plan)):
+                    say(f"{self.name}: {told}", FAILED)
                 _run(self, plan, engine, quiet=options.no_progress)
                 by = directory.committed_by
                 if by == before and not is_local(engine):
@@ -129,7 +158,9 @@ class Job(Generic[Given, Plan]):
                     return say(ending.replaced(directory), DONE)
                 return say(self.summary(directory, time.monotonic() - since), DONE)
         except (RunClaimed, RunCommitted) as error:
-            return say(f"{self.name}: error: {in_flags(error)}", USAGE)
+            if isinstance(error, RunCommitted) and resuming.wants_resume(options):
+                return self._done_before(directory)
+            return say(f"{self.name}: error: {refusal(error, options)}", USAGE)
         except KeyboardInterrupt:
             return say(f"\nstopped: {stopped()}", stopping.code_of(signal.SIGINT))
         except Exception as error:  # whatever an engine raises is a failed run, told in one place
@@ -137,6 +168,8 @@ class Job(Generic[Given, Plan]):
                 manifest, folder = refused
                 code = GATE if manifest["refusal_code"] == RefusalCode.GATE else FAILED
                 told = f"not committed: {manifest['refusal']}\nsee {folder}/{self.report}"
+                safe = ending.safe(directory)
+                told += f"\n{safe}" if safe else ""
                 return say(f"{told}{ending.kept(directory)}", code)
             return say(ending.failed(error, directory, verbose=options.verbose), FAILED)
 
@@ -148,9 +181,17 @@ def _not_judged(misfits: list[str]) -> str:
 
 def _run(job: Job[Given, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None:
     local = is_local(engine)
-    pipeline = beam.Pipeline(runner=runner_for(engine), options=engine)
-    job.build(pipeline, plan)
-    with contextlib.nullcontext() if quiet or not local else progress.shown():
+
+    def execute(build: Callable[[Any], None]) -> None:
+        pipeline = beam.Pipeline(runner=runner_for(engine), options=engine)
+        build(pipeline)
         result = pipeline.run()
         if local or not only_submits(engine):
             result.wait_until_finish()
+
+    with contextlib.nullcontext() if quiet or not local else progress.shown():
+        if job.locally is None or not local:
+            execute(lambda pipeline: job.build(pipeline, plan))
+            return
+        with work_folder(plan.directory.path) as folder:
+            job.locally(plan, execute, folder=folder, processes=starts_processes(engine))

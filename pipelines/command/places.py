@@ -8,16 +8,16 @@ import tempfile
 from collections.abc import Iterable
 from typing import Any
 
+from moderation.records.dead_letters.given import doubled
 from moderation.runs.directory import RunCommitted, RunDirectory, new_run_id
 from moderation.runs.header import RunHeader
-from moderation.runs.letters_given import why_not
 from moderation.storage.input_files import InputError, InputFile
 from moderation.storage.listing import Inputs, find_inputs
 from moderation.storage.places import printable
 from moderation.storage.stores import expect_reachable
 from pipelines.command.option_groups import RunPlace
 from pipelines.command.parser import versions
-from pipelines.command.usage import UsageError
+from pipelines.command.usage import UsageError, in_flags
 
 
 def matched(name: str, paths: Iterable[str]) -> Inputs:
@@ -54,10 +54,18 @@ def free_directory(options: RunPlace, now: datetime.datetime) -> RunDirectory:
         expect_reachable(directory.path)
         directory.expect_free(overwrite=options.overwrite)
     except RunCommitted as error:
-        raise UsageError.of(error) from error
+        raise UsageError(refusal(error, options)) from error
     except (OSError, ValueError) as error:  # a store that is down, or whose client is missing
         raise UsageError(f"--output {options.output!r} cannot be looked into: {error}") from error
     return directory
+
+
+def refusal(error: Exception, options: object) -> str:
+    """Why a start is refused; where a command can go on with a run, that is named too."""
+    told = in_flags(error)
+    if isinstance(error, RunCommitted) and hasattr(options, "resume"):
+        return f"{told}, or --resume to take it as it is"
+    return told
 
 
 def expect_another(name: str, given: str | None, directory: RunDirectory) -> None:
@@ -87,7 +95,7 @@ def expect_outside(name: str, inputs: Iterable[InputFile], directory: RunDirecto
 def letters_once(name: str, inputs: Iterable[InputFile]) -> None:
     """Raise ``UsageError`` where dead letters would be driven twice."""
     try:
-        why = why_not(inputs)
+        why = doubled(inputs)
     except OSError as error:
         raise UsageError(f"--{name} cannot be looked into: {error}") from error
     if why:

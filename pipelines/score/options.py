@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pipelines.command.option_groups import Beam, Gates, Images, Records, RunPlace, Terminal
 from pipelines.command.options import Options, Words
+from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     checked,
     integer,
@@ -86,8 +87,36 @@ class Form(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Resume(Options):
+    """Whether a run that was begun goes on."""
+
+    resume: bool = False
+    """go on with the run of --run_id, or with the newest under --output that was not committed:
+    what its journal has is not scored again"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slices(Options):
+    """How much of the inputs a run in one process takes at a time."""
+
+    slice_rows: Annotated[int, integer(1)] = 100_000
+    """rows that a local run takes at a time: more need more memory (default: %(default)s)"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreOptions(
-    Records, Model, BareModel, Images, Policy, RunPlace, Form, Gates, Terminal, Beam
+    Records,
+    Model,
+    BareModel,
+    Images,
+    Policy,
+    RunPlace,
+    Resume,
+    Form,
+    Slices,
+    Gates,
+    Terminal,
+    Beam,
 ):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 
@@ -103,3 +132,12 @@ class ScoreOptions(
         empty="commit a run over no rows at all",
         checks="check inputs, model, policy and output, score nothing",
     )
+
+    def check(self) -> None:
+        """What flags ask of each other; raises ``UsageError``."""
+        if self.resume and self.overwrite:
+            raise UsageError(
+                "--resume leaves a committed run as it is and --overwrite replaces it: give one. "
+                "A start with --overwrite that was stopped goes on with the same words"
+            )
+        super().check()

@@ -14,8 +14,10 @@ from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader
+from moderation.runs.journal import Journal
 from moderation.samples import sample_inputs
 from moderation.storage.parking import Parking
+from moderation.verdicts.known_sources import KnownSources
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
 from moderation.verdicts.run_report import RunReport
 from moderation.verdicts.run_tables import verdicts_layout
@@ -45,6 +47,7 @@ class RunPlan:
     door: DoorOptions
     header: RunHeader
     report: RunReport
+    known: KnownSources
 
     @property
     def directory(self) -> RunDirectory:
@@ -56,6 +59,11 @@ class RunPlan:
         """Rows to records, as this run reads them."""
         parking = Parking(f"{self.directory.staging}/images")
         return Validator(self.options.layout(), parking, Redrive(self.options.redrive))
+
+    @property
+    def max_row_bytes(self) -> int:
+        """Of one row."""
+        return int(self.options.max_row_mb * (1 << 20))
 
 
 def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
@@ -105,6 +113,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             model=_model_facts(bundle),
             policy={"version": version, "file": policy.path, "digest": policy.digest},
         ),
+        known=KnownSources(Journal(directory.journal, bundle.fingerprint), (), bundle.card),
     )
 
 

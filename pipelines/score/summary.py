@@ -19,9 +19,8 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     """What was read, decided, flagged and lost, and where the report lies."""
     audit = Audit.model_validate(directory.read_json("audit.json"))
     books = audit.account
-    rate = books.read / seconds if seconds else 0.0
     lines = [
-        f"run {audit.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)",
+        _first_line(audit, seconds),
         "",
         f"  read {books.read:,} = scored {books.scored:,} + reused {books.reused:,} "
         f"+ duplicates {books.duplicates:,} + dead-lettered {books.dead_lettered:,}",
@@ -50,6 +49,15 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         queue = f"({many(waiting, 'distinct item')} for people)"
         lines += [f"  review    {directory.file('review_queue/')} {queue}"]
     return "\n".join(lines)
+
+
+def _first_line(audit: Audit, seconds: float) -> str:
+    if not seconds:
+        return f"run {audit.run_id} was committed at {audit.finished_at}"
+    rate = audit.account.read / seconds
+    return (
+        f"run {audit.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)"
+    )
 
 
 def _waiting(directory: RunDirectory) -> int:

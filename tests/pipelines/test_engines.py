@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.pipelines.score.test_resume import journal_of
 from tests.pipelines.scoring import Finished, Score, memes, write_jsonl
 
 _VOLATILE = {"run_id", "scored_at"}
@@ -61,7 +62,7 @@ def test_prism_gives_the_same_verdicts(score: Score, pictures: Path) -> None:
     assert other.account == plain.account
 
 
-def test_a_run_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
+def test_a_run_killed_in_the_middle_goes_on_with_nothing_lost_doubled_or_scored_twice(
     score: Score, pictures: Path, model: str
 ) -> None:
     rows = 20_000
@@ -72,15 +73,19 @@ def test_a_run_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     run = output / "run_id=t"
     try:
-        _wait_for(lambda: list(run.glob("_staging/out/verdicts/*")), process)
+        _wait_for(lambda: list(run.glob("_staging/journal/*.arrow")), process)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
     assert not (run / "_SUCCESS").exists()
-    again = score("--input", source)
+    known = journal_of(Finished(-9, run), model)
+    assert 0 < len(known) < rows
+    again = score("--input", source, "--resume")
     assert again.code == 0
     assert Counter(verdict["row"] for verdict in again.verdicts) == Counter(range(1, rows + 1))
     assert again.account["read"] == again.account["scored"] == rows
+    times = {verdict["content_key"]: verdict["scored_at"] for verdict in again.verdicts}
+    assert {key: times[key] for key in known} == {k: j.scored_at for k, j in known.items()}
 
 
 def _wait_for(ready: Any, process: subprocess.Popen[bytes], *, limit_s: float = 120) -> None:

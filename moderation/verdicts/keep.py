@@ -1,0 +1,73 @@
+"""Judgements are written down behind the model, in its own stage, so while the stage goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import apache_beam as beam
+
+from moderation.audit.progress import progress
+from moderation.runs.journal import Entry, Journal, JournalWriter
+from moderation.verdicts.judgement import Judgement
+from moderation.verdicts.known_index import KnownIndex
+
+
+@dataclass(frozen=True, slots=True)
+class SliceNotes:
+    """What later slices of the same start must know of this one."""
+
+    index: KnownIndex
+    number: int
+
+    def add(self, entries: list[Entry]) -> None:
+        """Take down what was judged, or given up, now."""
+        self.index.add_own(entries, in_slice=self.number)
+
+
+@dataclass(eq=False)
+class KeepJudgements(beam.DoFn):
+    """``Judgement``s → ``(content_key, packed Judgement)``, and the scored ones into the journal.
+
+    An item that failed is in no journal: the next start tries it again. Within one start it is
+    settled, as in a run that is not cut into slices.
+    """
+
+    journal: Journal
+    notes: SliceNotes | None = None
+    _scored: JournalWriter = field(init=False)
+    _settled: JournalWriter | None = field(default=None, init=False)
+
+    def setup(self) -> None:
+        """Open what later slices read."""
+        if self.notes:
+            self.notes.index.open()
+
+    def teardown(self) -> None:
+        """Close it."""
+        if self.notes:
+            self.notes.index.close()
+
+    def start_bundle(self) -> None:
+        """Forget what a failed bundle held."""
+        self._scored = JournalWriter(self.journal.append)
+        self._settled = JournalWriter(self.notes.add) if self.notes else None
+
+    def process(self, judgement: Judgement) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        """Hand the judgement on, and keep it."""
+        progress.judged()
+        if self._settled or not judgement.failure:
+            entry = Entry(bytes.fromhex(judgement.content_key), judgement.stored())
+            if self._settled:
+                self._settled.add(entry)
+            if not judgement.failure:
+                self._scored.add(entry)
+        self._scored.tick()
+        yield judgement.content_key, judgement.pack()
+
+    def finish_bundle(self) -> None:
+        """Flush."""
+        self._scored.flush()
+        if self._settled:
+            self._settled.flush()

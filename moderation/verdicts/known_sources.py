@@ -1,0 +1,105 @@
+"""Where known judgements come from: the run's own journal, and committed runs that are reused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow.parquet as pq
+from pydantic_core import from_json
+
+from moderation.runs.committed import CommittedRun
+from moderation.runs.journal import Entry, Journal
+from moderation.storage import files
+from moderation.storage.input_files import Format, InputFile
+from moderation.verdicts.judgement import Judgement, image_of
+from moderation.verdicts.known_index import KnownIndex
+from schemas.card import Card
+from schemas.records import Kind
+
+_COLUMNS = (
+    "content_key",
+    "kind",
+    "probabilities",
+    "modalities",
+    "images",
+    "scored_at",
+    "run_id",
+    "reused_from",
+)
+_BATCH_ROWS = 4_096
+
+Stored = tuple[Entry, str]
+"""A judgement, and the id of the run that scored it."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSources:
+    """All that may be known before a run's first row."""
+
+    journal: Journal
+    runs: tuple[CommittedRun, ...]
+    """Judged by the same model; the first has the first word."""
+    card: Card
+
+    def any(self) -> bool:
+        """Whether anything may be known."""
+        return bool(self.runs or self.journal.files())
+
+    def load(self, index: KnownIndex) -> int:
+        """Fill an index; how many items the run judged itself, in earlier starts."""
+        for entries in self.journal.read(self.journal.files()):
+            index.add_own(entries)
+        own = len(index)
+        for run in self.runs:
+            for file in run.verdict_files:
+                for batch in stored_verdicts(file, self.card):
+                    index.add_reused(batch, taken_from=run.path)
+        return own
+
+
+def stored_verdicts(file: InputFile, card: Card) -> Iterator[list[Stored]]:
+    """The judgements behind a committed run's verdicts, some thousand at a time.
+
+    Args:
+        file: of its table of verdicts.
+        card: of the model that made them.
+    """
+    labels = {
+        kind: [(task.name, tuple(task.labels)) for task in card.tasks_for(kind)] for kind in Kind
+    }
+    for rows in _batches(file):
+        yield [_stored(row, labels) for row in rows]
+
+
+def _stored(
+    row: Mapping[str, Any], labels: Mapping[Kind, list[tuple[str, tuple[str, ...]]]]
+) -> Stored:
+    kind, scores = Kind(row["kind"]), dict(row["probabilities"])
+    judgement = Judgement(
+        content_key=row["content_key"],
+        kind=kind,
+        modalities=tuple(row["modalities"]),
+        images=tuple(image_of(**image) for image in row["images"]),
+        scored_at=row["scored_at"],
+        probabilities={
+            task: tuple(scores[f"{task}.{label}"] for label in names)
+            for task, names in labels[kind]
+            if f"{task}.{names[0]}" in scores
+        },
+    )
+    entry = Entry(bytes.fromhex(judgement.content_key), judgement.stored())
+    return entry, row.get("reused_from") or row["run_id"]
+
+
+def _batches(file: InputFile) -> Iterator[Iterable[Mapping[str, Any]]]:
+    with files.open_read(file.path) as stream:
+        if file.format is not Format.PARQUET:
+            while lines := stream.readlines(1 << 20):
+                yield [from_json(line) for line in lines]
+            return
+        table = pq.ParquetFile(stream)
+        columns = [name for name in _COLUMNS if name in table.schema_arrow.names]
+        for batch in table.iter_batches(batch_size=_BATCH_ROWS, columns=columns):
+            yield batch.to_pylist()
