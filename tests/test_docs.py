@@ -18,6 +18,7 @@ PATH = re.compile(
     rf"(?<![\w/.:{{}}<-])((?:{'|'.join(FOLDERS)})/[\w./-]*[\w/])(?![\w<{{*…]|-[*<{{])"
 )
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+TEST = re.compile(r"(tests/[\w./-]+\.py)::(\w+)")
 COMMAND = re.compile(rf"python -m ((?:{'|'.join(FOLDERS)})[\w.]*\w)")
 
 
@@ -37,11 +38,17 @@ def test_what_a_page_names_is_there(page: str) -> None:
     links = [each for each in LINK.findall(text) if "://" not in each]
     gone = [each for each in links if not (ROOT / page).parent.joinpath(each).exists()]
     gone += [each for each in PATH.findall(LINK.sub("", text)) if not (ROOT / each).exists()]
+    gone += [f"{file}::{name}" for file, name in TEST.findall(text) if not _has(file, name)]
     for command in COMMAND.findall(text):
         place = ROOT / command.replace(".", "/")
         if not (place.with_suffix(".py").is_file() or (place / "__main__.py").is_file()):
             gone.append(f"python -m {command}")
     assert [each for each in gone if "NAME" not in each] == []
+
+
+def _has(file: str, test: str) -> bool:
+    path = ROOT / file
+    return path.is_file() and f"\ndef {test}(" in path.read_text(encoding="utf-8")
 
 
 def test_every_decision_is_in_the_index_and_every_number_accounted_for() -> None:

@@ -8,9 +8,9 @@ import tempfile
 from collections.abc import Iterable
 from typing import Any
 
-from moderation.records.dead_letters.given import doubled
 from moderation.runs.directory import RunCommitted, RunDirectory, new_run_id
 from moderation.runs.header import RunHeader
+from moderation.runs.letters_given import why_not
 from moderation.storage.input_files import InputError, InputFile
 from moderation.storage.listing import Inputs, find_inputs
 from moderation.storage.places import printable
@@ -95,7 +95,7 @@ def expect_outside(name: str, inputs: Iterable[InputFile], directory: RunDirecto
 def letters_once(name: str, inputs: Iterable[InputFile]) -> None:
     """Raise ``UsageError`` where dead letters would be driven twice."""
     try:
-        why = doubled(inputs)
+        why = why_not(inputs)
     except OSError as error:
         raise UsageError(f"--{name} cannot be looked into: {error}") from error
     if why:
