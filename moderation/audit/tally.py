@@ -17,6 +17,11 @@ Example = tuple[str, int, str, str]
 """Source, row (0 for a whole file), item id, message; the smallest are kept."""
 
 
+def bin_of(p: float) -> int:
+    """The bin of a histogram that a probability falls into."""
+    return min(int(p * BINS), BINS - 1)
+
+
 class Tally:
     """Counts and a few examples. Adding is associative and commutative."""
 
@@ -32,7 +37,7 @@ class Tally:
 
     def probability(self, task: str, label: str, p: float, *, rows: int = 1) -> None:
         """Count rows in the histogram of one label's probability."""
-        self.counts["p", task, label, str(min(int(p * BINS), BINS - 1))] += rows
+        self.counts["p", task, label, str(bin_of(p))] += rows
 
     def example(self, stage: str, code: str, example: Example) -> None:
         """Offer an example of a code; a few are kept, the same whatever the order."""

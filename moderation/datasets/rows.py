@@ -32,7 +32,8 @@ from moderation.records.labels import is_no_label, label_text, labels_text, plac
 from moderation.records.layout import Layout
 from moderation.records.validate import item_ids
 from moderation.storage.bundle_end import at_end
-from moderation.storage.packing import Pack, node_of, open_all
+from moderation.storage.packing import node_of, open_all
+from moderation.storage.row_packs import open_packs
 from schemas.codes import Code, Stage
 from schemas.records import IMAGE_FIELDS
 
@@ -73,16 +74,16 @@ class MakeRows(beam.DoFn):
         """Nothing counted."""
         self._labels = Counter()
 
-    def process(self, joined: tuple[int, dict[str, Iterable[Pack]]]) -> Iterator[TaggedOutput]:
+    def process(self, joined: tuple[int, dict[str, Iterable[Any]]]) -> Iterator[TaggedOutput]:
         """Join within the bucket: some thousand rows."""
         _, sides = joined
-        items = {key: Item.unpack(tuple(packed)) for key, packed in open_all(sides["items"])}
+        items = {key: Item.unpack(packed) for key, packed in open_packs(sides["items"])}
         results: dict[str, Images] = {}
         for content, name, values in open_all(sides["images"]):
             results.setdefault(content, {})[name] = result_of(values)
         told = set()
-        for key, packed in open_all(sides["records"]):
-            record = _record(packed)
+        for key, packed in open_packs(sides["records"]):
+            record = Record.unpack(packed)
             images = _images(items[key], results.get(key, {}))
             made = self._row(record, items[key], images)
             if isinstance(made, DeadLetter):
@@ -195,11 +196,6 @@ def true_key(item: Item, images: Images) -> str:
         for name, image in images.items()
     }
     return content_key(item.kind, item.texts, identities)
-
-
-def _record(packed: list[Any]) -> Record:
-    *values, redacted, history = packed
-    return Record.unpack((*values, tuple(redacted), history))
 
 
 def _images(item: Item, results: Images) -> Images:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
@@ -17,6 +17,8 @@ from moderation.images.types import ImageRef
 from moderation.records.dead_letters.history import History
 from schemas.codes import Code
 from schemas.records import Kind
+
+_KINDS = {kind.value: kind for kind in Kind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ class RefusedImage:
 ItemImage = ImageRef | RefusedImage
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """What is judged: texts and image references, whoever posted them."""
 
     content_key: str
@@ -50,11 +51,10 @@ class Item:
     def unpack(cls, packed: tuple[Any, ...]) -> Item:
         """What ``pack`` was called on."""
         key, kind, texts, images = packed
-        return cls(key, Kind(kind), texts, tuple(_unpack_image(*image) for image in images))
+        return cls(key, _KINDS[kind], texts, tuple(_unpack_image(*image) for image in images))
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """A valid row of the input, ready to meet its item's verdict."""
 
     source: str
@@ -100,7 +100,7 @@ class Record:
             source=source,
             row=row,
             item_id=item_id,
-            kind=Kind(kind),
+            kind=_KINDS[kind],
             label=tuple(label) if isinstance(label, list) else label,
             extras=extras,
             body=body,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import apache_beam as beam
@@ -17,11 +17,13 @@ from moderation.records.layout import FIELDS
 from moderation.records.parked_rows import Part, read_part
 from moderation.records.spans import plan_spans
 from moderation.records.validate import Validator
+from moderation.storage.bundle_end import at_end
 from moderation.storage.input_files import InputFile
-
-Packed = tuple[Any, ...]
+from moderation.storage.row_packs import LEAST_BUCKETS, bucket_of, open_packs, pack_rows
 
 RECORDS, ITEMS, REJECTED, COUNTS = "records", "items", "rejected", "counts"
+_HELD_ROWS, _HELD_CHARS = 16_384, 16 << 20
+"""At most, on their way into packs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,9 @@ class RowCount:
 class ReadRecords(beam.PTransform):
     """``InputFile``s → a dict of PCollections.
 
-    - ``records``: ``(content_key, packed Record)``
-    - ``items``: ``(content_key, packed Item)``, one per record, equal ones repeated
+    - ``records``: ``(bucket, pack)`` (``moderation.storage.row_packs``), whose rows are
+      ``(content_key, packed Record)``
+    - ``items``: the same of ``(content_key, packed Item)``, equal ones perhaps repeated
     - ``rejected``: ``DeadLetter``
     - ``counts``: ``RowCount``, for the audit's ``read``
     """
@@ -50,6 +53,8 @@ class ReadRecords(beam.PTransform):
     limit: int | None = None
     parts: tuple[Part, ...] | None = None
     """What of the files is read; None: all of them."""
+    buckets: int = LEAST_BUCKETS
+    """That contents are dealt into: ``row_packs.bucket_of``."""
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """One element per span, or with a limit one for all, read in order."""
@@ -57,9 +62,9 @@ class ReadRecords(beam.PTransform):
             self._planned(pbegin)
             | "ShareSpans" >> beam.Reshuffle()
             | "ReadRows"
-            >> beam.ParDo(_ReadSpans(self.validator, self.max_row_bytes, self.limit)).with_outputs(
-                RECORDS, ITEMS, REJECTED, COUNTS
-            )
+            >> beam.ParDo(
+                _ReadSpans(self.validator, self.max_row_bytes, self.limit, self.buckets)
+            ).with_outputs(RECORDS, ITEMS, REJECTED, COUNTS)
         )
         return {tag: outputs[tag] for tag in (RECORDS, ITEMS, REJECTED, COUNTS)}
 
@@ -91,6 +96,11 @@ class _ReadSpans(beam.DoFn):
     validator: Validator
     max_row_bytes: int
     limit: int | None
+    buckets: int
+    _held: _HeldRows = field(default_factory=lambda: _HeldRows(), init=False)
+
+    def start_bundle(self) -> None:
+        self._held = _HeldRows()
 
     def process(self, parts: tuple[Part, ...]) -> Iterator[TaggedOutput]:
         left = self.limit
@@ -104,51 +114,67 @@ class _ReadSpans(beam.DoFn):
                 progress.read()
                 found = self.validator(row)
                 letters.add(found)
-                yield from self._outputs(found)
+                if isinstance(found, DeadLetter):
+                    yield TaggedOutput(REJECTED, found)
+                elif self._held.add(*found, buckets=self.buckets):
+                    yield from self._held.packs()
             left = None if left is None else left - rows
             yield TaggedOutput(COUNTS, RowCount(part.source, rows, letters.counted()))
 
-    def _outputs(self, found: tuple[Record, Item] | DeadLetter) -> Iterator[TaggedOutput]:
-        if isinstance(found, DeadLetter):
-            yield TaggedOutput(REJECTED, found)
+    def finish_bundle(self) -> Iterator[TaggedOutput]:
+        for output in self._held.packs():
+            yield TaggedOutput(output.tag, at_end(output.value))
+
+
+class _HeldRows:
+    """Rows on their way into packs; of equal items that are held at once, one."""
+
+    def __init__(self) -> None:
+        self._records: dict[int, list[tuple[str, tuple[Any, ...]]]] = {}
+        self._items: dict[int, dict[str, tuple[Any, ...]]] = {}
+        self._rows = self._chars = 0
+
+    def add(self, record: Record, item: Item, *, buckets: int) -> bool:
+        """Hold a row; True: it is time to let go of all."""
+        key = item.content_key
+        bucket = bucket_of(key, buckets)
+        if bucket not in self._records:
+            self._records[bucket], self._items[bucket] = [], {}
+        self._records[bucket].append((key, record.pack()))
+        items = self._items[bucket]
+        if key in items:
+            progress.duplicates(1)
         else:
-            record, item = found
-            yield TaggedOutput(RECORDS, (item.content_key, record.pack()))
-            yield TaggedOutput(ITEMS, (item.content_key, item.pack()))
+            items[key] = item.pack()
+        self._rows += 1
+        self._chars += len(record.body)
+        return self._rows >= _HELD_ROWS or self._chars >= _HELD_CHARS
+
+    def packs(self) -> Iterator[TaggedOutput]:
+        """What was held, packed."""
+        records, items = self._records, self._items
+        self.__init__()  # type: ignore[misc]
+        for bucket, rows in records.items():
+            yield TaggedOutput(RECORDS, (bucket, pack_rows(rows)))
+            yield TaggedOutput(ITEMS, (bucket, pack_rows(items[bucket].items())))
 
 
 class OnePerKey(beam.PTransform):
-    """``(content_key, packed Item)``s → one ``Item`` per key: equal content is scored once."""
+    """``(bucket, pack)``s of ``(content_key, packed Item)`` → one ``Item`` per key.
+
+    Equal content is scored once.
+    """
 
     def expand(self, items: Any) -> Any:
         """Equal keys have equal items: any one of them will do."""
-        return (
-            items | beam.CombinePerKey(_AnyOne()) | beam.Values() | "Unpack" >> beam.Map(_only_one)
-        )
+        return items | beam.GroupByKey() | "Distinct" >> beam.FlatMapTuple(_distinct)
 
 
-class _AnyOne(beam.CombineFn):
-    """Accumulates an item and the rows that have it, which the terminal's line wants to know."""
-
-    def create_accumulator(self) -> tuple[Packed | None, int]:
-        return None, 0
-
-    def add_input(self, kept: tuple[Packed | None, int], item: Packed) -> tuple[Packed, int]:
-        return kept[0] or item, kept[1] + 1
-
-    def merge_accumulators(
-        self, accumulators: Iterable[tuple[Packed | None, int]]
-    ) -> tuple[Packed | None, int]:
-        item, rows = None, 0
-        for one, its_rows in accumulators:
-            item, rows = item or one, rows + its_rows
-        return item, rows
-
-    def extract_output(self, kept: tuple[Packed, int]) -> tuple[Packed, int]:
-        return kept
-
-
-def _only_one(kept: tuple[Packed, int]) -> Item:
-    packed, rows = kept
-    progress.duplicates(rows - 1)
-    return Item.unpack(packed)
+def _distinct(_: int, packs: Iterable[bytes]) -> Iterator[Item]:
+    seen = set()
+    for key, packed in open_packs(packs):
+        if key in seen:
+            progress.duplicates(1)
+        else:
+            seen.add(key)
+            yield Item.unpack(packed)

@@ -10,7 +10,7 @@ from moderation.images.references.data_uris import base64_uri, begins_an_image, 
 from moderation.images.references.printing import bears_secret, is_url, redact_line, without_secrets
 
 _QUOTES = "<([{\"'`"
-__all__ = ["describe_bytes", "redact_fields", "redact_line"]
+__all__ = ["describe_bytes", "is_kept", "redact_fields", "redact_line"]
 
 
 def redact_fields(
@@ -38,6 +38,11 @@ def redact_fields(
             redacted.append(name)
         safe[name] = kept
     return (safe, tuple(redacted)) if redacted else (fields, ())
+
+
+def is_kept(value: Any, *, image: bool = False, text: bool = False) -> bool:
+    """Whether ``redact_fields`` leaves a value as it is."""
+    return _redact(value, image=image, text=text) is value
 
 
 def describe_bytes(data: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from schemas.codes import Code
 
@@ -12,8 +12,7 @@ MAX_RAW_CHARS = 4096
 """A bad row's raw text is kept up to here; it is for people to find the row by."""
 
 
-@dataclass(frozen=True, slots=True)
-class RawRow:
+class RawRow(NamedTuple):
     """A row that its format could parse. ``fields`` are as the file has them."""
 
     source: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -27,6 +27,7 @@ from moderation.records.items import (
     RefusedImage,
 )
 from moderation.records.layout import Layout, image_ids
+from moderation.records.plain_rows import PlainRow, PlainRows
 from moderation.records.redact import describe_bytes, redact_fields
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.texts import BadText, text_of
@@ -52,18 +53,24 @@ class Validator:
     parking: Parking
     redrive: Redrive = Redrive.RETRYABLE
     """Which letters of earlier runs are driven again."""
+    _plain: PlainRows = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_plain", PlainRows(self.layout))
 
     def __call__(self, row: RawRow | BadRow) -> tuple[Record, Item] | DeadLetter:
         """The record with the item it asks about, or its dead letter."""
         if isinstance(row, BadRow):
             return DeadLetter.of_bad_row(row)
+        if (plain := self._plain.take(row.fields)) and (found := self._taken(row, plain)):
+            return found
         history = None
         if is_letter(row.fields):
             opened = open_letter(row, self.layout, redrive=self.redrive)
             if isinstance(opened, DeadLetter):
                 return opened
             row, history = opened
-        row = replace(row, fields=self.layout.as_text(row.fields))
+        row = row._replace(fields=self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)
         try:
@@ -72,6 +79,35 @@ class Validator:
             return self._record(row, fields, kind, history)
         except InvalidRecord as problem:
             return replace(self._rejected(row, fields, kind, problem), history=history)
+
+    def _taken(self, row: RawRow, plain: PlainRow) -> tuple[Record, Item] | None:
+        """The record of a row that came the short way; None where an image stops it."""
+        shape, ids, texts = plain
+        images: list[ItemImage] = []
+        identities: dict[str, str | None] = {}
+        for (name, column), item_id in zip(shape.images, ids, strict=False):
+            identities[name] = None
+            if row.fields[column] is not None:
+                try:
+                    found = self._image({name: row.fields[column]}, name, item_id, row.source)
+                except InvalidRecord:  # the long way says what is wrong
+                    return None
+                if found:
+                    images.append(found[0])
+                    identities[name] = found[1]
+        key = content_key(shape.kind, texts, identities)
+        extras = {name: row.fields[name] for name in shape.extras}
+        record = Record(
+            source=row.source,
+            row=row.row,
+            item_id=":".join(ids),
+            kind=shape.kind,
+            label=_label(row.fields[shape.label]) if shape.label else None,
+            extras=_json(extras) if extras else "{}",
+            body=_json(row.fields),
+            redacted=(),
+        )
+        return record, Item(key, shape.kind, texts, tuple(images))
 
     def _record(
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, history: History | None
@@ -96,7 +132,7 @@ class Validator:
             kind=kind,
             label=_label(fields.get("label")),
             extras=_extras(fields, kind, body),
-            body=to_json(body, fallback=str, inf_nan_mode="null").decode(),
+            body=_json(body),
             redacted=redacted,
             history=history,
         )
@@ -163,7 +199,7 @@ class Validator:
             stage=Stage.VALIDATE,
             code=problem.code,
             message=problem.message,
-            body=to_json(body, fallback=str, inf_nan_mode="null").decode(),
+            body=_json(body),
             redacted=redacted,
         )
 
@@ -222,7 +258,11 @@ def _label(value: Any) -> str | tuple[str, ...] | None:
 def _extras(fields: Mapping[str, Any], kind: Kind, body: Mapping[str, Any]) -> str:
     own = {*fields_of(kind), "label"}
     extras = {name: body.get(name, value) for name, value in fields.items() if name not in own}
-    return to_json(extras, fallback=str, inf_nan_mode="null").decode() if extras else "{}"
+    return _json(extras) if extras else "{}"
+
+
+def _json(fields: Mapping[str, Any]) -> str:
+    return to_json(fields, fallback=str, inf_nan_mode="null").decode()
 
 
 def _unknown_kind(fields: Mapping[str, Any]) -> str:

@@ -21,9 +21,24 @@ from moderation.storage.bundle_end import at_end
 from moderation.storage.files import DigestingFile
 
 ROWS_PER_FILE = 250_000
-_BUFFER_ROWS = 2_048
+_BUFFER_ROWS = 8_192
 
 Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one table as tuples: many travel to the sink as one element."""
+
+    columns: tuple[str, ...]
+    values: list[tuple[Any, ...]]
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def cut(self, rows: int) -> tuple[Rows, Rows]:
+        """The first ``rows``, and the rest."""
+        return Rows(self.columns, self.values[:rows]), Rows(self.columns, self.values[rows:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,9 @@ class TableWriter(Protocol):
 
     def write(self, rows: list[Row]) -> None:
         """Append rows."""
+
+    def write_rows(self, rows: Rows) -> None:
+        """Append rows that are tuples."""
 
     def close(self) -> None:
         """Finish the file's content; the file itself is closed by its owner."""
@@ -72,6 +90,9 @@ class _JsonlWriter:
     def write(self, rows: list[Row]) -> None:
         self._file.write(b"".join(to_json(row) + b"\n" for row in rows))
 
+    def write_rows(self, rows: Rows) -> None:
+        self.write([dict(zip(rows.columns, values, strict=True)) for values in rows.values])
+
     def close(self) -> None:
         self._file.flush()
 
@@ -84,6 +105,11 @@ class _ParquetWriter:
     def write(self, rows: list[Row]) -> None:
         if rows:
             self._writer.write_table(pa.Table.from_pylist(rows, schema=self._schema))
+
+    def write_rows(self, rows: Rows) -> None:
+        by_name = dict(zip(rows.columns, zip(*rows.values, strict=True), strict=True))
+        columns = [pa.array(by_name[field.name], field.type) for field in self._schema]
+        self._writer.write_table(pa.Table.from_arrays(columns, schema=self._schema))
 
     def close(self) -> None:
         self._writer.close()
@@ -98,6 +124,7 @@ class StagedFile:
         self._file = DigestingFile(path)
         self._writer = layout.writer(self._file)
         self._buffer: list[Row] = []
+        self._held: Rows | None = None
         self.rows = 0
 
     def add(self, row: Row) -> None:
@@ -105,6 +132,15 @@ class StagedFile:
         self._buffer.append(row)
         self.rows += 1
         if len(self._buffer) >= _BUFFER_ROWS:
+            self._flush()
+
+    def add_rows(self, rows: Rows) -> None:
+        """Append many rows at once, in columns of the same names each time."""
+        if self._held is None:
+            self._held = Rows(rows.columns, [])
+        self._held.values.extend(rows.values)
+        self.rows += len(rows)
+        if len(self._held) >= _BUFFER_ROWS:
             self._flush()
 
     def close(self) -> Shard:
@@ -123,12 +159,14 @@ class StagedFile:
 
     def _flush(self) -> None:
         self._writer.write(self._buffer)
-        self._buffer = []
+        if self._held:
+            self._writer.write_rows(self._held)
+        self._buffer, self._held = [], None
 
 
 @dataclass(eq=False)
 class WriteShards(beam.DoFn):
-    """Rows (mappings) → ``Shard``s, at the end of a bundle or when a file is full."""
+    """Rows (mappings, or many as ``Rows``) → ``Shard``s, at a bundle's end or at a full file's."""
 
     layout: TableLayout
     folder: str
@@ -139,18 +177,28 @@ class WriteShards(beam.DoFn):
         """Forget a file that a failed bundle left open."""
         self._open = None
 
-    def process(self, row: Row) -> Iterator[Shard]:
-        """Append the row; a full file comes out."""
-        if self._open is None:
-            self._open = StagedFile(self.layout, self.folder)
-        self._open.add(row)
-        if self._open.rows >= self.rows_per_file:
+    def process(self, given: Row | Rows) -> Iterator[Shard]:
+        """Append what is given; full files come out."""
+        if not isinstance(given, Rows):
+            self._file().add(given)
+        while isinstance(given, Rows) and given:
+            file = self._file()
+            some, given = given.cut(self.rows_per_file - file.rows)
+            file.add_rows(some)
+            if given:
+                yield self._close()
+        if self._open is not None and self._open.rows >= self.rows_per_file:
             yield self._close()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:
         """Close the last file."""
         if self._open is not None:
             yield at_end(self._close())
+
+    def _file(self) -> StagedFile:
+        if self._open is None:
+            self._open = StagedFile(self.layout, self.folder)
+        return self._open
 
     def _close(self) -> Shard:
         assert self._open is not None

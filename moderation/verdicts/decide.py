@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from schemas.card import Card
+from schemas.card import Card, TaskSpec
 from schemas.policy import Action, Decision, FlagRule, Policy
 from schemas.records import Kind
 
@@ -21,6 +22,34 @@ class Outcome:
     entailment_label: str | None
     decision: Decision
     reasons: tuple[str, ...]
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+    """As they came, by ``task.label``."""
+
+
+class _Rule(NamedTuple):
+    """One flag of one kind, with all that the card says to it."""
+
+    name: str
+    task: str
+    label: int
+    """Its place among the task's."""
+    threshold: float
+    below: float
+    """Where the review band begins."""
+    above: float
+    """Where it ends."""
+    flags: bool
+    """Whether the flag decides."""
+
+
+class _Questions(NamedTuple):
+    """What is asked about items of one kind."""
+
+    labels: tuple[tuple[str, tuple[str, ...]], ...]
+    """Task, and its labels as ``task.label``."""
+    rules: tuple[_Rule, ...]
+    entailment: tuple[str, ...] | None
+    """Labels of that task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +67,9 @@ class Judge:
 
     policy: Policy
     card: Card
+    _asked: dict[Kind, _Questions] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def decide(
         self,
@@ -55,27 +87,49 @@ class Judge:
             content_key: hex; chooses the quality sample, so that a re-run chooses the same.
             image_missing: an image that the record names was not shown to the model.
         """
-        tasks = {task.name: task for task in self.card.tasks_for(kind)}
+        asked = self._asked.get(kind) or self._ask(kind)
         flags: dict[str, bool] = {}
         raised: list[str] = []
         banded: list[str] = []
-        for name, rule in self.policy.flags.items():
-            task = tasks.get(rule.task)
-            if task is None or rule.task not in probabilities:
+        for rule in asked.rules:
+            scores = probabilities.get(rule.task)
+            if scores is None:
                 continue
-            p = probabilities[rule.task][task.labels.index(rule.label)]
-            threshold = _threshold(rule, task.thresholds)
-            flags[name] = p >= threshold
-            if threshold - rule.review_band.below <= p < threshold + rule.review_band.above:
-                banded.append(f"review_band:{name}")
-            elif flags[name] and rule.action is Action.FLAG:
-                raised.append(name)
+            p = scores[rule.label]
+            flags[rule.name] = p >= rule.threshold
+            if rule.below <= p < rule.above:
+                banded.append(f"review_band:{rule.name}")
+            elif flags[rule.name] and rule.flags:
+                raised.append(rule.name)
         decision, reasons = self._decision(raised, banded, content_key, image_missing)
         label = None
-        if "entailment" in tasks and "entailment" in probabilities:
-            scores = probabilities["entailment"]
-            label = tasks["entailment"].labels[scores.index(max(scores))]
-        return Outcome(flags, label, decision, reasons)
+        if asked.entailment and (scores := probabilities.get("entailment")) is not None:
+            label = asked.entailment[scores.index(max(scores))]
+        flat = {
+            label: p
+            for task, labels in asked.labels
+            for label, p in zip(labels, probabilities.get(task, ()), strict=False)
+        }
+        return Outcome(flags, label, decision, reasons, flat)
+
+    def _ask(self, kind: Kind) -> _Questions:
+        """What the policy and the card ask of a kind; settled once."""
+        tasks = {task.name: task for task in self.card.tasks_for(kind)}
+        rules = tuple(
+            _rule(name, rule, tasks[rule.task])
+            for name, rule in self.policy.flags.items()
+            if rule.task in tasks
+        )
+        asked = _Questions(
+            labels=tuple(
+                (name, tuple(f"{name}.{label}" for label in task.labels))
+                for name, task in tasks.items()
+            ),
+            rules=rules,
+            entailment=tuple(tasks["entailment"].labels) if "entailment" in tasks else None,
+        )
+        self._asked[kind] = asked
+        return asked
 
     def _decision(
         self, raised: list[str], banded: list[str], content_key: str, image_missing: bool
@@ -97,7 +151,16 @@ def sampled(content_key: str, share: float) -> bool:
     return int(content_key[-13:], 16) < share * 16**13
 
 
-def _threshold(rule: FlagRule, card_thresholds: Mapping[str, float]) -> float:
-    if rule.threshold is not None:
-        return rule.threshold
-    return card_thresholds.get(rule.label, _DEFAULT_THRESHOLD)
+def _rule(name: str, rule: FlagRule, task: TaskSpec) -> _Rule:
+    threshold = rule.threshold
+    if threshold is None:
+        threshold = task.thresholds.get(rule.label, _DEFAULT_THRESHOLD)
+    return _Rule(
+        name=name,
+        task=rule.task,
+        label=task.labels.index(rule.label),
+        threshold=threshold,
+        below=threshold - rule.review_band.below,
+        above=threshold + rule.review_band.above,
+        flags=rule.action is Action.FLAG,
+    )

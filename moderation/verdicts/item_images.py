@@ -12,7 +12,7 @@ from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, Im
 from moderation.models.targets import image_targets
 from moderation.models.types import ModelItem
 from moderation.records.items import Item, ItemImage, RefusedImage
-from moderation.verdicts.judgement import Failure, Judgement, utc_now
+from moderation.verdicts.judgement import Failure, Judgement, absent, utc_now
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
@@ -119,7 +119,7 @@ def _reports(item: Item, outcomes: Outcomes) -> tuple[ImageReport, ...]:
 
 def _report(field: str, image: ItemImage | None, outcome: ImageOutcome | None) -> ImageReport:
     if image is None:
-        return ImageReport(field=field, reference=None, status=ImageStatus.ABSENT)
+        return absent(field)
     if outcome is None:
         return ImageReport(field=field, reference=image.reference, status=ImageStatus.UNUSED)
     if isinstance(outcome, ImageFailure):

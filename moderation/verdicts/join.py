@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
@@ -14,122 +15,137 @@ from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Record
 from moderation.records.layout import Layout
+from moderation.storage.row_packs import open_packs
+from moderation.storage.shards import Rows
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
-from moderation.verdicts.run_tables import judged_part, record_part, review_row
+from moderation.verdicts.outcome_counts import OutcomeCounts
+from moderation.verdicts.run_tables import (
+    VERDICT_COLUMNS,
+    judged_part,
+    record_part,
+    review_row,
+)
 from schemas.policy import Decision
-from schemas.records import TEXT_FIELDS, Kind
+from schemas.records import TEXT_FIELDS
 
 VERDICTS, REVIEWS, REJECTED = "verdicts", "reviews", "rejected"
+_BATCH_ROWS = 2_048
+
+_KeyedRecord = tuple[str, tuple[Any, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What every row of a run carries."""
+class Stamp(NamedTuple):
+    """What every row of a run carries, in the order of a verdict's last columns."""
 
     run_id: str
     model_fingerprint: str
     policy_version: str
 
-    def columns(self) -> dict[str, str]:
-        """As columns of a verdict."""
-        return {
-            "run_id": self.run_id,
-            "model_fingerprint": self.model_fingerprint,
-            "policy_version": self.policy_version,
-        }
+
+@dataclass(slots=True)
+class _Fate:
+    """What becomes of an item's rows, and what was seen of them."""
+
+    judgement: Judgement
+    outcome: Outcome | None = None
+    """None: the item has a failure instead."""
+    shared: tuple[Any, ...] = ()
+    """Of a verdict: what all the rows have."""
+    rows: int = 0
+    first: Record | None = None
+    """By source and row, where people are to see the item."""
+
+    @property
+    def to_be_seen(self) -> bool:
+        """Whether the item goes to the review queue."""
+        outcome = self.outcome
+        return bool(outcome and outcome.reasons and outcome.decision is not Decision.FLAG)
+
+    def letter(self, record: Record) -> DeadLetter:
+        """Of a row whose item could not be judged."""
+        failure = self.judgement.failure
+        assert failure is not None
+        code, message = failure.code, failure.message
+        return DeadLetter.of(record, code, message, stage=failure.stage, attempts=failure.attempts)
 
 
 @dataclass(eq=False)
 class FanOut(Tallying):
-    """``(content_key, {"records", "judgements"})`` → rows of the tables, and a ``Tally`` a bundle.
+    """``(bucket, {"records", "judgements"})`` → rows of the tables, and a ``Tally`` a bundle.
 
-    However many rows share an item, one is in memory at a time, and people see the item once:
-    the review queue shows the first of its rows and says how many there are.
+    Both sides are packs (``moderation.storage.row_packs``); verdicts come as ``Rows``. However many
+    rows share an item, a pack of them is in memory at a time, and people see the item once: the
+    review queue shows the first of its rows and says how many there are.
     """
 
     judge: Judge
     stamp: Stamp
     layout: Layout
 
-    def process(self, joined: tuple[str, dict[str, Iterable[Any]]]) -> Iterator[TaggedOutput]:
-        """Decide once for the item, then write every row of it."""
-        key, sides = joined
-        packed = next(iter(sides["judgements"]), None)
-        if packed is None:
-            raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
-        judgement = Judgement.unpack(packed)
-        records = map(Record.unpack, sides["records"])
-        if not judgement.counted:
-            self._count_images(judgement)
-        if failure := judgement.failure:
-            for record in records:
-                letter = DeadLetter.of(
-                    record,
-                    failure.code,
-                    failure.message,
-                    stage=failure.stage,
-                    attempts=failure.attempts,
-                )
-                yield TaggedOutput(REJECTED, letter)
-            return
-        yield from self._verdicts(judgement, records)
+    def process(self, joined: tuple[int, dict[str, Iterable[bytes]]]) -> Iterator[TaggedOutput]:
+        """Decide once for each item, then write every row."""
+        _, sides = joined
+        fates: dict[str, _Fate] = {}
+        for packed in open_packs(sides["judgements"]):
+            if packed[0] not in fates:
+                fates[packed[0]] = self._fate(Judgement.unpack(packed))
+        for rows in _batches(open_packs(sides["records"])):
+            verdicts = []
+            for key, packed in rows:
+                fate = fates.get(key)
+                if fate is None:
+                    raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
+                record = Record.unpack(packed)
+                if fate.outcome is None:
+                    yield TaggedOutput(REJECTED, fate.letter(record))
+                else:
+                    verdicts.append(record_part(record) + fate.shared)
+                _see(fate, record)
+            if verdicts:
+                yield TaggedOutput(VERDICTS, Rows(VERDICT_COLUMNS, verdicts))
+                progress.written(len(verdicts))
+        yield from self._end([fate for fate in fates.values() if fate.rows])
 
-    def _verdicts(self, judgement: Judgement, records: Iterable[Record]) -> Iterator[TaggedOutput]:
+    def _fate(self, judgement: Judgement) -> _Fate:
+        if judgement.failure:
+            return _Fate(judgement)
         outcome = self.judge.decide(
             judgement.kind,
             judgement.probabilities,
             content_key=judgement.content_key,
             image_missing=judgement.image_missing,
         )
-        shared = judged_part(judgement, outcome, card=self.judge.card, stamp=self.stamp.columns())
-        rows, first = 0, None
-        for record in records:
-            rows += 1
-            yield TaggedOutput(VERDICTS, {**record_part(record), **shared})
-            progress.written()
-            if first is None or (record.source, record.row) < (first.source, first.row):
-                first = record
-        self._count(judgement, outcome, rows)
-        if first and outcome.reasons and outcome.decision is not Decision.FLAG:
-            verdict = {**record_part(first), **shared}
-            yield TaggedOutput(REVIEWS, review_row(verdict, self._texts(first), copies=rows))
+        shared = judged_part(judgement, outcome, stamp=self.stamp)
+        return _Fate(judgement, outcome, shared)
 
-    def _texts(self, record: Record) -> dict[str, str]:
-        fields = self.layout.rename(from_json(record.body))
-        return {name: fields.get(name, "") for name in TEXT_FIELDS[record.kind]}
+    def _end(self, fates: Iterable[_Fate]) -> Iterator[TaggedOutput]:
+        counts = OutcomeCounts(self.judge.card)
+        for fate in fates:
+            counts.images(fate.judgement)
+            if fate.outcome:
+                counts.verdict(fate.judgement, fate.outcome, fate.rows)
+            if fate.to_be_seen and fate.first:
+                yield TaggedOutput(REVIEWS, self._entry(fate, fate.first))
+        counts.add_to(self._tally)
 
-    def _count(self, judgement: Judgement, outcome: Outcome, rows: int) -> None:
-        tally, kind = self._tally, judgement.kind.value
-        if not judgement.counted:
-            self._count_item(judgement)
-        tally.add("account", "duplicates", rows=rows if judgement.counted else rows - 1)
-        tally.add("kind", kind, rows=rows)
-        tally.add("decision", kind, outcome.decision.value, rows=rows)
-        tally.add("modalities", "+".join(judgement.modalities), rows=rows)
-        for name, raised in outcome.flags.items():
-            tally.add("flag", name, str(raised).lower(), rows=rows)
-        for reason in outcome.reasons:
-            tally.add("reason", reason, rows=rows)
-        if outcome.entailment_label:
-            tally.add("entailment_label", outcome.entailment_label, rows=rows)
-        self._count_probabilities(judgement, kind, rows)
+    def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
+        values = record_part(first) + fate.shared
+        fields = self.layout.rename(from_json(first.body))
+        texts = {name: fields.get(name, "") for name in TEXT_FIELDS[first.kind]}
+        verdict = dict(zip(VERDICT_COLUMNS, values, strict=True))
+        return review_row(verdict, texts, copies=fate.rows)
 
-    def _count_item(self, judgement: Judgement) -> None:
-        """Once in the run, however many slices have rows of it."""
-        self._tally.add("account", "reused" if judgement.reused else "scored")
-        if judgement.origin:
-            self._tally.add("scored_in", judgement.origin.scored_in)
-            self._tally.add("taken_from", judgement.origin.taken_from)
 
-    def _count_images(self, judgement: Judgement) -> None:
-        for image in judgement.images:
-            code = f":{image.code}" if image.code else ""
-            self._tally.add("image", f"{image.status.value}{code}")
+def _batches(rows: Iterator[_KeyedRecord]) -> Iterator[list[_KeyedRecord]]:
+    while some := list(itertools.islice(rows, _BATCH_ROWS)):
+        yield some
 
-    def _count_probabilities(self, judgement: Judgement, kind: str, rows: int) -> None:
-        for task in self.judge.card.tasks_for(Kind(kind)):
-            for label, p in zip(
-                task.labels, judgement.probabilities.get(task.name, ()), strict=False
-            ):
-                self._tally.probability(task.name, label, p, rows=rows)
+
+def _see(fate: _Fate, record: Record) -> None:
+    fate.rows += 1
+    first = fate.first
+    if fate.to_be_seen and (
+        first is None or (record.source, record.row) < (first.source, first.row)
+    ):
+        fate.first = record

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -12,6 +13,9 @@ from pydantic_core import from_json, to_json
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import Kind
+
+_REST = ("code", "sha256", "bytes", "width", "height")
+"""Fields of an image report, which an image that is absent has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,7 @@ class Judgement:
         return (
             self.kind.value,
             self.modalities,
-            [tuple(image.model_dump(mode="json").values()) for image in self.images],
+            [*map(_values, self.images)],
             self.scored_at,
             dict(self.probabilities),
             failure
@@ -126,12 +130,28 @@ def utc_now() -> str:
     return datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
 
 
+@cache
+def absent(field: str) -> ImageReport:
+    """The report on an image that a record does not name."""
+    return ImageReport(field=field, reference=None, status=ImageStatus.ABSENT)
+
+
 def image_of(*, status: str, **values: Any) -> ImageReport:
     """An image report from plain values, which one of ours wrote."""
+    if status == ImageStatus.ABSENT.value:
+        return absent(values["field"])
     return ImageReport.model_construct(status=ImageStatus(status), **values)
 
 
-def _image(field: str, reference: str | None, status: str, *rest: Any) -> ImageReport:
-    names = ("code", "sha256", "bytes", "width", "height")
-    values = dict(zip(names, rest, strict=True))
-    return image_of(status=status, field=field, reference=reference, **values)
+def _values(image: ImageReport) -> tuple[Any, ...]:
+    if image.status is ImageStatus.ABSENT:
+        return (image.field,)
+    return (image.field, image.reference, image.status.value, *(getattr(image, n) for n in _REST))
+
+
+def _image(field: str, *values: Any) -> ImageReport:
+    if not values:
+        return absent(field)
+    reference, status, *rest = values
+    named = dict(zip(_REST, rest, strict=True))
+    return image_of(status=status, field=field, reference=reference, **named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -9,9 +10,8 @@ import pyarrow as pa
 from moderation.records.items import Record
 from moderation.storage.shards import TableLayout
 from moderation.verdicts.decide import Outcome
-from moderation.verdicts.judgement import Judgement
-from schemas.card import Card
-from schemas.images import ImageReport
+from moderation.verdicts.judgement import Judgement, absent
+from schemas.images import ImageReport, ImageStatus
 
 _IMAGE = pa.struct(
     [
@@ -58,57 +58,61 @@ REVIEW_QUEUE = TableLayout("review_queue")
 
 _BUILT_IN = ("is_contradiction", "is_implication", "is_hateful")
 
+VERDICT_COLUMNS = (
+    *("item_id", "source", "row", "label", "extras"),
+    *("kind", "content_key", "probabilities", "entailment_label", *_BUILT_IN, "other_flags"),
+    *("decision", "reasons", "modalities", "images", "reused", "reused_from"),
+    "scored_at",
+    *("run_id", "model_fingerprint", "policy_version"),
+)
+"""As ``record_part`` and ``judged_part`` give their values."""
+
 
 def verdicts_layout(file_format: str) -> TableLayout:
     """The verdicts' table as ``parquet`` or ``jsonl``."""
     return TableLayout("verdicts", VERDICT_SCHEMA if file_format == "parquet" else None)
 
 
-def flat_probabilities(judgement: Judgement, card: Card) -> dict[str, float]:
-    """Probabilities keyed ``task.label``."""
-    return {
-        f"{task.name}.{label}": p
-        for task in card.tasks_for(judgement.kind)
-        for label, p in zip(task.labels, judgement.probabilities.get(task.name, ()), strict=False)
-    }
-
-
 def judged_part(
-    judgement: Judgement, outcome: Outcome, *, card: Card, stamp: dict[str, str]
-) -> dict[str, Any]:
-    """The columns of a verdict that all rows of an item share."""
-    return {
-        "kind": judgement.kind.value,
-        "content_key": judgement.content_key,
-        "probabilities": flat_probabilities(judgement, card),
-        "entailment_label": outcome.entailment_label,
-        **{name: outcome.flags.get(name) for name in _BUILT_IN},
-        "other_flags": {k: v for k, v in outcome.flags.items() if k not in _BUILT_IN},
-        "decision": outcome.decision.value,
-        "reasons": list(outcome.reasons),
-        "modalities": list(judgement.modalities),
-        "images": [image_row(image) for image in judgement.images],
-        "reused": judgement.reused,
-        "reused_from": judgement.origin.scored_in if judgement.origin else None,
-        "scored_at": judgement.scored_at,
-        **stamp,
-    }
+    judgement: Judgement, outcome: Outcome, *, stamp: tuple[str, str, str]
+) -> tuple[Any, ...]:
+    """The values of a verdict that all rows of an item share: of ``VERDICT_COLUMNS`` the last."""
+    flags = outcome.flags
+    return (
+        judgement.kind.value,
+        judgement.content_key,
+        dict(outcome.probabilities),
+        outcome.entailment_label,
+        *[flags.get(name) for name in _BUILT_IN],
+        {name: raised for name, raised in flags.items() if name not in _BUILT_IN},
+        outcome.decision.value,
+        list(outcome.reasons),
+        list(judgement.modalities),
+        [image_row(image) for image in judgement.images],
+        judgement.reused,
+        judgement.origin.scored_in if judgement.origin else None,
+        judgement.scored_at,
+        *stamp,
+    )
 
 
-def record_part(record: Record) -> dict[str, Any]:
-    """The columns of a verdict that belong to one row of the input."""
-    return {
-        "item_id": record.item_id,
-        "source": record.source,
-        "row": record.row,
-        "label": record.label_text,
-        "extras": record.extras,
-    }
+def record_part(record: Record) -> tuple[Any, ...]:
+    """The values of a verdict that belong to one row of the input: the first."""
+    return record.item_id, record.source, record.row, record.label_text, record.extras
 
 
 def image_row(image: ImageReport) -> dict[str, Any]:
-    """An image report as plain values."""
+    """An image report as plain values, which is not to be changed."""
+    return _absent_row(image.field) if image.status is ImageStatus.ABSENT else _image_row(image)
+
+
+def _image_row(image: ImageReport) -> dict[str, Any]:
     return image.model_dump(mode="json")
+
+
+@cache
+def _absent_row(field: str) -> dict[str, Any]:
+    return _image_row(absent(field))
 
 
 def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -> dict[str, Any]:

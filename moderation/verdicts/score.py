@@ -16,6 +16,7 @@ from moderation.models.handler import BundleHandler
 from moderation.models.types import ItemFailure
 from moderation.records.items import Item
 from moderation.runs.journal import Journal
+from moderation.storage.row_packs import PackKeyed
 from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from moderation.verdicts.keep import KeepJudgements, SliceNotes
@@ -31,7 +32,9 @@ _KINDS = tuple(Kind)
 
 @dataclass(eq=False)
 class ScoreItems(beam.PTransform):
-    """``Item``s → ``{"judgements": (content_key, packed Judgement), "fetching": DoorStats}``.
+    """``Item``s → ``{"judgements": (bucket, pack), "fetching": DoorStats}``.
+
+    The packs' rows are packed ``Judgement``s.
 
     Fetching and decoding sit in the same step as the model, so that pixels never leave the
     worker that made them.
@@ -41,6 +44,7 @@ class ScoreItems(beam.PTransform):
     door: DoorOptions
     batch_size: int
     journal: Journal
+    buckets: int
     notes: SliceNotes | None = None
     shared_door: Shared = field(default_factory=Shared)
 
@@ -72,7 +76,9 @@ class ScoreItems(beam.PTransform):
         pipeline = items.pipeline
         return {
             JUDGEMENTS: [
-                branch | f"Keep/{index}" >> beam.ParDo(KeepJudgements(self.journal, self.notes))
+                branch
+                | f"Keep/{index}" >> beam.ParDo(KeepJudgements(self.journal, self.notes))
+                | f"Pack/{index}" >> PackKeyed(self.buckets)
                 for index, branch in enumerate(branches)
             ]
             | "Judgements" >> beam.Flatten(pipeline=pipeline),

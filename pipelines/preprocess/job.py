@@ -36,6 +36,7 @@ def build(pipeline: Any, plan: PreprocessPlan) -> None:
         plan.validator,
         max_row_bytes=int(options.max_row_mb * (1 << 20)),
         limit=options.limit,
+        buckets=plan.buckets,
     )
     prepared = records | "Prepare" >> JoinRecords(
         plan.row_rules,

@@ -17,6 +17,7 @@ from moderation.runs.header import RunHeader
 from moderation.runs.journal import Journal
 from moderation.samples import sample_inputs
 from moderation.storage.parking import Parking
+from moderation.storage.row_packs import buckets_for
 from moderation.verdicts.known_sources import KnownSources
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
 from moderation.verdicts.run_report import RunReport
@@ -53,6 +54,11 @@ class RunPlan:
     def directory(self) -> RunDirectory:
         """Where the run goes."""
         return self.header.directory
+
+    @property
+    def buckets(self) -> int:
+        """How many buckets the contents are dealt into."""
+        return buckets_for(sum(file.bytes for file in self.header.inputs))
 
     @property
     def validator(self) -> Validator:

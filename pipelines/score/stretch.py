@@ -13,11 +13,15 @@ from moderation.images.prefetch import FETCHING, SumDoorStats
 from moderation.records import read
 from moderation.records.parked_rows import Part
 from moderation.runs.close import CloseRun, RunParts
+from moderation.storage.row_packs import PackKeyed
 from moderation.verdicts import join, score
 from moderation.verdicts.decide import Judge
 from moderation.verdicts.keep import SliceNotes
 from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources, PartKnown
 from pipelines.score.plan import RunPlan
+
+_BUCKETS_OF_A_SLICE = 64
+"""At most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,21 +53,25 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
     judge = Judge(policy, plan.bundle.card)
     stamp = join.Stamp(plan.directory.run_id, plan.bundle.fingerprint, policy.version)
 
+    buckets = plan.buckets if stretch.parts is None else min(plan.buckets, _BUCKETS_OF_A_SLICE)
+
     rows = pipeline | "Read" >> read.ReadRecords(
         plan.header.inputs,
         plan.validator,
         max_row_bytes=plan.max_row_bytes,
         limit=stretch.limit,
         parts=stretch.parts,
+        buckets=buckets,
     )
     distinct = rows[read.ITEMS] | "Distinct" >> read.OnePerKey()
-    unknown, known = _met(distinct, stretch)
+    unknown, known = _met(distinct, stretch, buckets)
     scored = unknown | "Score" >> _hinted(
         score.ScoreItems(
             plan.bundle,
             plan.door,
             batch_size=options.batch_size,
             journal=plan.known.journal,
+            buckets=buckets,
             notes=stretch.notes,
             shared_door=stretch.shared_door,
         ),
@@ -87,7 +95,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
     )
 
 
-def _met(items: Any, stretch: Stretch) -> tuple[Any, tuple[Any, ...]]:
+def _met(items: Any, stretch: Stretch, buckets: int) -> tuple[Any, tuple[Any, ...]]:
     """Items to score, and judgements that there are already."""
     if stretch.meet is None:
         return items, ()
@@ -96,7 +104,7 @@ def _met(items: Any, stretch: Stretch) -> tuple[Any, tuple[Any, ...]]:
         | "Known" >> stretch.meet
         | "Part" >> beam.ParDo(PartKnown()).with_outputs(KNOWN, UNKNOWN)
     )
-    return met[UNKNOWN], (met[KNOWN],)
+    return met[UNKNOWN], (met[KNOWN] | "PackKnown" >> PackKeyed(buckets),)
 
 
 def _hinted(transform: Any, accelerator: str | None) -> Any:

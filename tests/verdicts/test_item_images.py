@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import numpy as np
@@ -65,7 +64,7 @@ def test_a_record_without_an_image_fails_where_the_model_needs_one() -> None:
 
 def test_a_refused_reference_counts_as_an_image_that_failed() -> None:
     refused = RefusedImage("image_1", "../x", Code.OUTSIDE_ROOT, "leads outside")
-    item = dataclasses.replace(PAIR, images=(refused,))
+    item = PAIR._replace(images=(refused,))
     found = meet(item, {})
     assert isinstance(found, ReadyItem)
     assert found.images == {}

@@ -1,0 +1,89 @@
+"""What the audit counts of verdicts, gathered a bucket at a time: most items are counted alike."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from moderation.audit.tally import Tally, bin_of
+from moderation.verdicts.decide import Outcome
+from moderation.verdicts.judgement import Judgement, Origin
+from schemas.card import Card
+from schemas.records import Kind
+
+
+class _Alike(NamedTuple):
+    """All that is counted of an item with a verdict."""
+
+    kind: str
+    reused: bool
+    decision: str
+    modalities: tuple[str, ...]
+    flags: tuple[tuple[str, bool], ...]
+    reasons: tuple[str, ...]
+    entailment_label: str | None
+    bins: tuple[tuple[str, tuple[int, ...]], ...]
+    """By task, of each label's probability."""
+
+
+class OutcomeCounts:
+    """Counts items and their rows; ``add_to`` writes them down."""
+
+    def __init__(self, card: Card) -> None:
+        self._card = card
+        self._items = Counter[_Alike]()
+        self._rows = Counter[_Alike]()
+        self._origins = Counter[Origin]()
+        self._images = Counter[tuple[str, str | None]]()
+
+    def images(self, judgement: Judgement) -> None:
+        """Count the images of an item, whatever became of it, once in the run."""
+        for image in () if judgement.counted else judgement.images:
+            self._images[image.status.value, image.code] += 1
+
+    def verdict(self, judgement: Judgement, outcome: Outcome, rows: int) -> None:
+        """Count an item with the rows that share its verdict."""
+        alike = _Alike(
+            judgement.kind.value,
+            judgement.reused,
+            outcome.decision.value,
+            tuple(judgement.modalities),
+            tuple(outcome.flags.items()),
+            outcome.reasons,
+            outcome.entailment_label,
+            tuple((name, (*map(bin_of, ps),)) for name, ps in judgement.probabilities.items()),
+        )
+        self._rows[alike] += rows
+        if not judgement.counted:  # once in the run, however many slices have rows of it
+            self._items[alike] += 1
+            if judgement.origin:
+                self._origins[judgement.origin] += 1
+
+    def add_to(self, tally: Tally) -> None:
+        """Add everything to a tally."""
+        for (status, code), count in self._images.items():
+            tally.add("image", f"{status}:{code}" if code else status, rows=count)
+        for origin, items in self._origins.items():
+            tally.add("scored_in", origin.scored_in, rows=items)
+            tally.add("taken_from", origin.taken_from, rows=items)
+        for alike, rows in self._rows.items():
+            self._add(tally, alike, rows)
+
+    def _add(self, tally: Tally, alike: _Alike, rows: int) -> None:
+        items, kind = self._items[alike], alike.kind
+        if items:
+            tally.add("account", "reused" if alike.reused else "scored", rows=items)
+        tally.add("account", "duplicates", rows=rows - items)
+        tally.add("kind", kind, rows=rows)
+        tally.add("decision", kind, alike.decision, rows=rows)
+        tally.add("modalities", "+".join(alike.modalities), rows=rows)
+        for name, raised in alike.flags:
+            tally.add("flag", name, str(raised).lower(), rows=rows)
+        for reason in alike.reasons:
+            tally.add("reason", reason, rows=rows)
+        if alike.entailment_label:
+            tally.add("entailment_label", alike.entailment_label, rows=rows)
+        bins = dict(alike.bins)
+        for task in self._card.tasks_for(Kind(kind)):
+            for label, index in zip(task.labels, bins.get(task.name, ()), strict=False):
+                tally.add("p", task.name, label, str(index), rows=rows)
