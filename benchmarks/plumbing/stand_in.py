@@ -49,8 +49,10 @@ class StandIn:
 
 
 def _scores(item: ModelItem, labels: int) -> tuple[float, ...]:
-    last: float = (int(item.content_key[:6], 16) / 0xFFFFFF) ** _RARE
-    return (1.0 - last, *[0.0] * (labels - 2), last)
+    rare: float = (int(item.content_key[:6], 16) / 0xFFFFFF) ** _RARE
+    if labels == 2:
+        return 1.0 - rare, rare
+    return (rare, *[0.0] * (labels - 2), 1.0 - rare)
 
 
 def main() -> None:
