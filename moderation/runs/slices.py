@@ -14,6 +14,7 @@ from typing import Any
 import apache_beam as beam
 
 from moderation.audit.tally import Tally
+from moderation.records.dead_letters.parents import Letters, added
 from moderation.records.read import RowCount
 from moderation.runs.close import StagedRun
 from moderation.storage.shards import Shard
@@ -63,13 +64,18 @@ class SlicesStaged:
     tally: Tally = field(default_factory=Tally)
     rows: Counter[str] = field(default_factory=Counter)
     """Read, by source."""
+    letters: dict[str, Letters] = field(default_factory=dict)
+    """Of earlier runs, among these rows."""
     sides: dict[str, list[Any]] = field(default_factory=dict)
     """What else slices left, by name."""
 
     @property
     def counts(self) -> list[RowCount]:
         """As the close wants them."""
-        return [RowCount(source, rows) for source, rows in self.rows.items()]
+        return [
+            RowCount(source, rows, self.letters.get(source, ()))
+            for source, rows in self.rows.items()
+        ]
 
     def take(self, folder: str) -> int:
         """Add what a slice deposited, and delete it; how many rows it read."""
@@ -81,6 +87,9 @@ class SlicesStaged:
         for count in found.pop(_COUNTS, []):
             self.rows[count.source] += count.rows
             read += count.rows
+            if count.letters:
+                former = self.letters.get(count.source, ())
+                self.letters[count.source] = added(former, count.letters)
         self._add_sides(found)
         shutil.rmtree(folder)
         return read

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import pickle
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from moderation.records.dead_letters.parents import parents_of
 from moderation.records.read import RowCount
 from moderation.runs.letters_given import why_not
+from moderation.runs.slices import SlicesStaged
 from moderation.storage.listing import find_inputs
 from pipelines.command.usage import UsageError
 from pipelines.preprocess.options import PreprocessOptions
@@ -84,3 +86,13 @@ def test_parents_are_counted_over_all_files_and_say_whether_they_are_committed(
         ("t", str(first), True, 8, 5),
         ("u", str(first), True, 4, 0),
     ]
+
+
+def test_the_letters_of_slices_add_up(tmp_path: Path) -> None:
+    staged = SlicesStaged()
+    for number in range(2):
+        (folder := tmp_path / f"{number}" / "counts").mkdir(parents=True)
+        counts = [RowCount("a", 3, (("t", 2, 1),)), RowCount("b", 1)]
+        (folder / "0").write_bytes(pickle.dumps(counts))
+        assert staged.take(str(folder.parent)) == 4
+    assert staged.counts == [RowCount("a", 6, (("t", 4, 2),)), RowCount("b", 2)]

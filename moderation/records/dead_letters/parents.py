@@ -52,6 +52,16 @@ class CountLetters:
         return tuple((run, read, self._passed_on[run]) for run, read in sorted(self._read.items()))
 
 
+def added(one: Letters, other: Letters) -> Letters:
+    """The letters of two parts of a file."""
+    read: Counter[str] = Counter()
+    passed_on: Counter[str] = Counter()
+    for run, letters, passed in (*one, *other):
+        read[run] += letters
+        passed_on[run] += passed
+    return tuple((run, letters, passed_on[run]) for run, letters in sorted(read.items()))
+
+
 def parents_of(counts: Iterable[Counted]) -> tuple[Parent, ...]:
     """The runs whose letters were counted, by id and place."""
     read: Counter[tuple[str, str]] = Counter()

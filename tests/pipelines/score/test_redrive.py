@@ -173,7 +173,7 @@ def test_a_set_of_examples_is_made_of_letters_by_the_same_rule(
     assert history == {1: 2, 3: 2}
 
 
-def test_a_budget_of_one_code_ends_with_3_and_says_which_row(
+def test_a_budget_of_one_code_ends_with_3_and_the_next_start_judges_nothing_again(
     score: Score, pictures: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     source = write_jsonl(pictures / "memes.jsonl", [*memes(9), "broken"])
@@ -190,3 +190,8 @@ def test_a_budget_of_one_code_ends_with_3_and_says_which_row(
     manifest = json.loads((run.path / "manifest.json").read_text())
     assert "--max_dead_letter_ratio invalid_json=0.05" in manifest["refusal"]
     assert manifest["options"]["max_dead_letter_ratio"] == ["0.5", "invalid_json=0.05"]
+    judged = {verdict["item_id"]: verdict["scored_at"] for verdict in run.verdicts}
+    done = score("--input", source, *flags, "invalid_json=0.1", run_id="refused")
+    assert done.code == 0
+    assert {verdict["item_id"]: verdict["scored_at"] for verdict in done.verdicts} == judged
+    assert "goes on: 9 judged items are in its journal" in capsys.readouterr().err
