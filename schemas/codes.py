@@ -71,6 +71,7 @@ class Code(str, Enum):
     TRUNCATED = "truncated"
     CORRUPT = "corrupt"
     DECODE_TIMEOUT = "decode_timeout"
+    DECODER_CRASHED = "decoder_crashed"
 
     # preprocess: from a labelled record to an example
     UNLABELLED = "unlabelled"

@@ -1,18 +1,22 @@
 """The one door to an image: references in, futures of images out.
 
-Files and inline bytes go straight to the decoding threads. What must be fetched comes by way of
-an event loop in a thread of its own, begun when the first such reference comes.
+Files and inline bytes go straight to the threads that have them decoded. What must be fetched
+comes by way of an event loop in a thread of its own, begun when the first such reference comes.
 """
 
 from __future__ import annotations
 
+import os
 import weakref
 from concurrent.futures import Future
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from moderation.images.decoding.decode import DecodeLimits
+from moderation.images.decoding.decoders import CLOSED, Decoder, ThreadDecoder
+from moderation.images.decoding.gate import PixelGate
+from moderation.images.decoding.in_processes import ProcessDecoder
+from moderation.images.decoding.limits import DecodeLimits
 from moderation.images.decoding.pool import DecodePool
 from moderation.images.fetching.local import read_local
 from moderation.images.fetching.remote import RemoteImages
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DoorOptions", "DoorStats", "ImageDoor"]
 
-CLOSED = ImageFailure(Code.CONNECTION, "the door was closed before the image was there")
+_CLOSED = ImageFailure(Code.CONNECTION, CLOSED)
 _FAR = frozenset({"http", "gs"})
 
 
@@ -66,9 +70,7 @@ class ImageDoor:
         self._options = options
         self._stats = StatsCollector()
         self._decoding = DecodePool(
-            threads=options.decode_threads,
-            limits=DecodeLimits(max_pixels=options.max_pixels),
-            max_pixels_at_once=options.max_pixels_at_once,
+            _decoder(options, self._stats),
             cache_max_bytes=options.cache_max_bytes,
             stats=self._stats,
         )
@@ -125,6 +127,22 @@ class ImageDoor:
         return self._decoding.submit(partial(_read, ref, self._options.max_bytes), target)
 
 
+def _decoder(options: DoorOptions, stats: StatsCollector) -> Decoder:
+    kind = ProcessDecoder if options.decoders == "processes" else ThreadDecoder
+    return kind(
+        options.decode_threads or _cores(),
+        limits=DecodeLimits(max_pixels=options.max_pixels),
+        gate=PixelGate(options.max_pixels_at_once),
+        stats=stats,
+    )
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _source(location: str) -> str:
     scheme = location[:5].lower()
     if scheme.startswith("http"):
@@ -147,7 +165,7 @@ def _settle(stats: StatsCollector, asked: Future[ImageOutcome], work: Future[Ima
     """Tell who asked what became of the work."""
     outcome: ImageOutcome
     if work.cancelled():
-        outcome = CLOSED
+        outcome = _CLOSED
     elif isinstance(error := work.exception(), ImageError):
         outcome = ImageFailure.of(error)
     elif error is not None:

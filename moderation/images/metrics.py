@@ -14,6 +14,7 @@ _NUMBERS = (
     "bytes",
     "fetch_cache_hits",
     "decode_cache_hits",
+    "decoders_lost",
     "hosts_given_up",
 )
 

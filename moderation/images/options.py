@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Literal
 
 from moderation.images.fetching.addresses import AddressPolicy
 from moderation.images.fetching.hosts import HostList
@@ -55,8 +56,10 @@ class DoorOptions:
     """Decoded images that are kept for references and bytes that come again."""
     cache_max_urls: int = 20_000
     """What became of so many URLs is remembered."""
+    decoders: Literal["processes", "threads"] = "processes"
+    """Where pictures are decoded. In threads of this process a decoder that dies takes it along."""
     decode_threads: int = 0
-    """0: one per core that this process may use."""
+    """Pictures decoded at once; 0: one per core that this process may use."""
     storage_threads: int = 16
     """Objects of ``gs://`` that are read at once."""
     allow_private_hosts: bool = False

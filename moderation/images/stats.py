@@ -38,6 +38,8 @@ class DoorStats:
     """URLs asked for again and not fetched again."""
     decode_cache_hits: int = 0
     """Equal bytes that were not decoded again."""
+    decoders_lost: int = 0
+    """Processes that ended over a picture, or were ended for it; each was replaced."""
     hosts_given_up: int = 0
     peak_bytes_in_flight: int = 0
     """Merged by maximum: it is a height, no sum."""

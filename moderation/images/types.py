@@ -18,6 +18,8 @@ _OF_DECODING = frozenset(
         Code.TRUNCATED,
         Code.CORRUPT,
         Code.DECODE_TIMEOUT,
+        Code.DECODER_CRASHED,
+        Code.RESOURCE_EXHAUSTED,
     }
 )
 

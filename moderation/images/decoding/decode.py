@@ -10,35 +10,46 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import struct
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass
 
 from PIL import Image
 
 from moderation.images.decoding import jpeg_frame, sniff, to_rgb
+from moderation.images.decoding.limits import DEFAULT_LIMITS, OUT_OF_MEMORY, DecodeLimits
+from moderation.images.decoding.pixels import pixels_of
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
 from schemas.codes import Code
+
+_READS_A_LOOK = 16
+"""The clock costs more than most reads."""
 
 Gate = Callable[[int], AbstractContextManager[None]]
 
 
+class MoreRoomError(Exception):
+    """A gate's refusal: so many pixels have to be asked for first."""
+
+    def __init__(self, pixels: int) -> None:
+        super().__init__(f"{pixels} pixels")
+        self.pixels = pixels
+
+
 @dataclass(frozen=True, slots=True)
-class DecodeLimits:
-    """What one file may cost."""
+class Picture:
+    """A decoded file, its pixels still Pillow's."""
 
-    max_pixels: int = 50_000_000
-    """Width × height; a hostile file within it stays under 1 GiB while it is decoded."""
-    timeout_s: float = 3.5
-    """Checked whenever the decoder asks for more input."""
-    max_scan_pixels: int = 2_000_000_000
-    """Scans × pixels of a progressive JPEG; each scan is a pass over the whole picture."""
-
-
-DEFAULT_LIMITS = DecodeLimits()
+    image: Image.Image
+    """RGB, of the target's size."""
+    width: int
+    """Of the original as it is shown, in pixels."""
+    height: int
+    format: str
 
 
 def _no_gate(pixels: int) -> AbstractContextManager[None]:
@@ -46,24 +57,25 @@ def _no_gate(pixels: int) -> AbstractContextManager[None]:
 
 
 class _ClockedBytes(io.BytesIO):
-    """Input that runs out of patience: the one place where a decode can be stopped."""
+    """Input that runs out of patience: the one place where a decode can stop itself.
+
+    Its clock is this thread's processor time: neither a busy machine nor a wait is decoding.
+    """
 
     def __init__(self, data: bytes, *, timeout_s: float) -> None:
         super().__init__(data)
-        self._stop_at = time.monotonic() + timeout_s
-
-    def extend(self, seconds: float) -> None:
-        """Move the end: waiting for one's turn is no decoding."""
-        self._stop_at += seconds
+        self._stop_at = time.thread_time() + timeout_s
+        self._reads = 0
 
     def read(self, size: int | None = -1, /) -> bytes:
-        if time.monotonic() > self._stop_at:
+        if not self._reads % _READS_A_LOOK and time.thread_time() > self._stop_at:
             raise ImageError(Code.DECODE_TIMEOUT, "decoding takes too long")
+        self._reads += 1
         return super().read(size)
 
 
 def decode(data: bytes, target: Target, limits: DecodeLimits = DEFAULT_LIMITS) -> ImageOutcome:
-    """Decode, orient, convert to RGB and resize.
+    """Decode, orient, convert to RGB and resize, in this process.
 
     Args:
         data: one encoded image; the magic bytes decide its format.
@@ -89,51 +101,65 @@ def decode_hashed(
     ``gate`` is entered with the number of pixels before they are allocated.
     """
     try:
-        return _decode(data, sha256, target, limits, gate)
+        found = decode_picture(data, target, limits=limits, gate=gate)
+    except MemoryError:
+        return OUT_OF_MEMORY
+    if isinstance(found, ImageFailure):
+        return found
+    return DecodedImage(
+        pixels=pixels_of(found.image.tobytes(), target),
+        sha256=sha256,
+        bytes=len(data),
+        width=found.width,
+        height=found.height,
+        format=found.format,
+    )
+
+
+def decode_picture(
+    data: bytes, target: Target, *, limits: DecodeLimits, gate: Gate
+) -> Picture | ImageFailure:
+    """``decode`` without the arrays that it ends in.
+
+    Raises ``MemoryError``, and ``MoreRoomError`` where the gate does: what they mean is to be told
+    by who set the limits.
+    """
+    try:
+        return _decode(data, target, limits, gate)
+    except (MemoryError, MoreRoomError):
+        raise
     except ImageError as error:
         return ImageFailure.of(error)
     except Image.DecompressionBombError:
         return ImageFailure(Code.TOO_MANY_PIXELS, "the file asks for more pixels than are decoded")
-    except MemoryError:
-        return ImageFailure(Code.TOO_MANY_PIXELS, "the file asks for more memory than there is")
     except Exception as error:  # Pillow raises whatever its plugins trip over
         return ImageFailure(*_explain(error))
 
 
-def _decode(
-    data: bytes,
-    sha256: str,
-    target: Target,
-    limits: DecodeLimits,
-    gate: Gate,
-) -> DecodedImage:
+def _decode(data: bytes, target: Target, limits: DecodeLimits, gate: Gate) -> Picture:
     kind = sniff.identify(data)
     sniff.check_header(data, kind, max_pixels=limits.max_pixels)
     frame = jpeg_frame.read_frame(data) if kind == "JPEG" else None
     source = _ClockedBytes(data, timeout_s=limits.timeout_s)
-    with sniff.open_image(source, kind) as image:
+    with ExitStack() as held:
+        canvas = math.prod(sniff.webp_size(data)) if kind == "WEBP" else 0
+        if canvas:
+            held.enter_context(gate(canvas))  # opening allocates it
+        image = held.enter_context(sniff.open_image(source, kind))
         width, height = image.size
         _check_size(width, height, limits)
         if image.info.get("progressive"):
             _check_scans(data, width * height, limits)
         if kind == "JPEG" and _may_scale(frame, width, height) and target.reduced_decode:
             image.draft(None, to_rgb.draft_size(image, target))
-        asked = time.monotonic()
-        with gate(image.width * image.height):
-            source.extend(time.monotonic() - asked)
-            image.load()
-            _check_size(*image.size, limits)
-            pixels, turned = to_rgb.to_rgb(image, target)
+        if not canvas:
+            held.enter_context(gate(image.width * image.height))
+        image.load()
+        _check_size(*image.size, limits)
+        rgb, turned = to_rgb.to_rgb(image, target)
     if turned:
         width, height = height, width
-    return DecodedImage(
-        pixels=pixels,
-        sha256=sha256,
-        bytes=len(data),
-        width=width,
-        height=height,
-        format=kind,
-    )
+    return Picture(rgb, width, height, kind)
 
 
 def _may_scale(frame: jpeg_frame.Frame | None, width: int, height: int) -> bool:

@@ -1,16 +1,13 @@
-"""Decoding on a pool of threads, equal bytes once."""
+"""Threads that read and have decoded, equal bytes once."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 
-from moderation.images.decoding.decode import DecodeLimits, decode_hashed
+from moderation.images.decoding.decoders import Decoder
 from moderation.images.lru import Lru
 from moderation.images.stats import StatsCollector
 from moderation.images.types import DecodedImage, ImageOutcome, Target
@@ -20,49 +17,13 @@ _ENTRY_BYTES = 8 << 10
 """Counted for an entry beside its pixels, more than it takes: it bounds their number too."""
 
 
-class PixelGate:
-    """Lets pictures be decoded beside each other while their pixels together stay in bounds.
-
-    One alone always gets through, whatever its size.
-    """
-
-    def __init__(self, max_pixels: int) -> None:
-        self._max_pixels = max_pixels
-        self._used = 0
-        self._changed = threading.Condition()
-
-    @contextmanager
-    def __call__(self, pixels: int) -> Iterator[None]:
-        """Wait until there is room, and hold it."""
-        with self._changed:
-            self._changed.wait_for(
-                lambda: not self._used or self._used + pixels <= self._max_pixels
-            )
-            self._used += pixels
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._used -= pixels
-                self._changed.notify_all()
-
-
 class DecodePool:
     """A thread pool, what it has decoded lately, and what it is decoding now."""
 
-    def __init__(
-        self,
-        *,
-        threads: int,
-        limits: DecodeLimits,
-        max_pixels_at_once: int,
-        cache_max_bytes: int,
-        stats: StatsCollector,
-    ) -> None:
-        self._limits = limits
+    def __init__(self, decoder: Decoder, *, cache_max_bytes: int, stats: StatsCollector) -> None:
+        self._decoder = decoder
         self._stats = stats
-        self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="image-decode")
-        self._gate = PixelGate(max_pixels_at_once)
+        self._pool = ThreadPoolExecutor(decoder.threads, thread_name_prefix="image-decode")
         self._lock = threading.Lock()
         self._known: Lru[_Key, ImageOutcome] = Lru(cache_max_bytes)
         self._under_way: dict[_Key, Future[ImageOutcome]] = {}
@@ -85,6 +46,7 @@ class DecodePool:
     def close(self, *, wait: bool = True) -> None:
         """Finish what is being decoded, drop what waits."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
+        self._decoder.close()
 
     def _read_and_decode(self, read: Callable[[], bytes], target: Target) -> ImageOutcome:
         data = read()
@@ -109,24 +71,16 @@ class DecodePool:
             return told, known is None
 
     def _decode(self, data: bytes, key: _Key, told: Future[ImageOutcome]) -> ImageOutcome:
-        started = time.perf_counter()
         try:
-            outcome = decode_hashed(data, key[0], key[1], limits=self._limits, gate=self._gate)
+            outcome = self._decoder.decode(data, *key)
         except BaseException as error:
             with self._lock:
                 del self._under_way[key]
             told.set_exception(error)
             raise
-        self._stats.decoded(seconds=time.perf_counter() - started, size=len(data))
         weight = _ENTRY_BYTES + (outcome.pixels.nbytes if isinstance(outcome, DecodedImage) else 0)
         with self._lock:
             self._known.put(key, outcome, weight=weight)
             del self._under_way[key]
         told.set_result(outcome)
         return outcome
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

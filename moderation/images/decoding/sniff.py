@@ -122,12 +122,25 @@ def check_header(data: bytes, kind: str, *, max_pixels: int) -> None:
     WEBP's allocates two canvases when it opens; TIFF's makes an object of every strip.
     Raises ``ImageError``: ``TOO_MANY_PIXELS`` or ``UNSUPPORTED_FORMAT``.
     """
-    if kind == "WEBP" and data[12:16] == b"VP8X" and len(data) >= 30:
-        width, height = (1 + int.from_bytes(data[at : at + 3], "little") for at in (24, 27))
+    if kind == "WEBP":
+        width, height = webp_size(data)
         if width * height > max_pixels:
             raise ImageError(Code.TOO_MANY_PIXELS, f"{width} × {height} pixels in the header")
     if kind == "TIFF" and any(count > _MAX_TIFF_VALUES for count in _tiff_counts(data)):
         raise ImageError(Code.UNSUPPORTED_FORMAT, "a TIFF of more strips than are decoded")
+
+
+def webp_size(data: bytes) -> tuple[int, int]:
+    """Width and height of a WEBP's canvas by its first chunk; 0 × 0 where that says nothing."""
+    chunk, number = data[12:16], int.from_bytes
+    if chunk == b"VP8X" and len(data) >= 30:
+        return 1 + number(data[24:27], "little"), 1 + number(data[27:30], "little")
+    if chunk == b"VP8 " and data[23:26] == b"\x9d\x01\x2a" and len(data) >= 30:
+        return number(data[26:28], "little") & 0x3FFF, number(data[28:30], "little") & 0x3FFF
+    if chunk == b"VP8L" and data[20:21] == b"\x2f" and len(data) >= 25:
+        bits = number(data[21:25], "little")
+        return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
+    return 0, 0
 
 
 def _tiff_counts(data: bytes) -> Iterator[int]:

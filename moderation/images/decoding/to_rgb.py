@@ -18,10 +18,10 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PIL import Image, ImageCms
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
     from PIL.ImageFile import ImageFile
 
@@ -66,8 +66,8 @@ def orientation(image: Image.Image) -> int:
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
-def to_rgb(image: Image.Image, target: Target) -> tuple[NDArray[np.uint8], bool]:
-    """Pixels at the target's size, and whether the picture was turned on its side."""
+def to_rgb(image: Image.Image, target: Target) -> tuple[Image.Image, bool]:
+    """An RGB image of the target's size, and whether the picture was turned on its side."""
     turn = orientation(image)
     sideways = turn in _SIDEWAYS
     size = (target.height, target.width) if sideways else (target.width, target.height)
@@ -75,11 +75,7 @@ def to_rgb(image: Image.Image, target: Target) -> tuple[NDArray[np.uint8], bool]
     if small.size != size:
         small = small.resize(size, _RESAMPLING[target.resample])
     small = _rgb(small, image.info.get("icc_profile"))
-    if turn in _TURNS:
-        small = small.transpose(_TURNS[turn])
-    pixels = np.array(small, dtype=np.uint8, order="C")
-    pixels.flags.writeable = False
-    return pixels, sideways
+    return (small.transpose(_TURNS[turn]) if turn in _TURNS else small), sideways
 
 
 def _averageable(image: Image.Image) -> Image.Image:
@@ -97,6 +93,8 @@ def _averageable(image: Image.Image) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """Wide grey values to 0..255, a band of rows at a time: the whole would need gigabytes."""
+    import numpy as np  # costs more than Pillow, and few pictures need it
+
     low, high = _range(image)
     result = np.empty((image.height, image.width), dtype=np.uint8)
     for top, values in _bands(image):
@@ -118,6 +116,8 @@ def _range(image: Image.Image) -> tuple[float, float]:
 
 
 def _bands(image: Image.Image) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    import numpy as np
+
     rows = max(1, _BAND_PIXELS // image.width)
     for top in range(0, image.height, rows):
         band = image.crop((0, top, image.width, min(top + rows, image.height)))

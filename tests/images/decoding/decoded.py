@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from moderation.images.decoding.decode import DEFAULT_LIMITS, DecodeLimits, decode
+from moderation.images.decoding.decode import decode
+from moderation.images.decoding.limits import DEFAULT_LIMITS, DecodeLimits
 from moderation.images.types import DecodedImage, ImageFailure, Target
 from schemas.codes import Code
 from tests.faults.pictures import encoded

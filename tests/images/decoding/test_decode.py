@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, features
 
-from moderation.images.decoding.decode import DecodeLimits, decode
+from moderation.images.decoding.decode import decode
+from moderation.images.decoding.limits import DecodeLimits
 from moderation.images.decoding.sniff import FORMATS
 from moderation.images.types import DecodedImage, ImageFailure, Target
 from schemas.codes import Code

@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from moderation.images.decoding.decode import DecodeLimits, decode
-from moderation.images.decoding.pool import PixelGate
+from moderation.images.decoding.decode import decode
+from moderation.images.decoding.gate import PixelGate
+from moderation.images.decoding.limits import DecodeLimits
 from moderation.images.types import ImageFailure, Target
 from schemas.codes import Code
 from tests.faults.pictures import encoded, jpeg, png

@@ -1,0 +1,1 @@
+"""What decoders in processes of their own cost."""

@@ -1,0 +1,1 @@
+"""Functions that read hostile bytes, run in child processes that may die over them."""

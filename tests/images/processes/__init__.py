@@ -1,0 +1,1 @@
+"""Mirrors ``moderation.images.processes``."""
