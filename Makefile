@@ -30,7 +30,8 @@ run: $(VENV)/.run ## score the built-in sample with the built-in model; ARGS="--
 
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, a process a core; ARGS=tests/images narrows them
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
+		--dist worksteal $(ARGS)
 
 .PHONY: lint
 lint: $(VENV)/.dev ## ruff check, ruff format --check, mypy --strict

@@ -11,9 +11,12 @@ from PIL import Image
 
 from pipelines.preprocess.__main__ import main as preprocess_main
 from pipelines.score.__main__ import main
+from tests import reflection
 from tests.models.fakes import export_both_kinds
 from tests.pipelines.preprocessing import Preprocess, Set
 from tests.pipelines.scoring import Finished, Score
+
+reflection.remember()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from pipelines.evaluate.__main__ import main as evaluate_main
 from pipelines.export.__main__ import main as export_main
 from pipelines.preprocess.__main__ import main as preprocess_main
 from pipelines.score.__main__ import main as score_main
-from pipelines.train.__main__ import main as train_main
+from tests.pipelines.trainings import train
 from workshop.loop import records, reviewer
 
 QUIET = ("--runner=DirectRunner", "--no_progress")
@@ -38,9 +38,10 @@ class Loop:
 
     def train(self, run_id: str) -> None:
         flags = ["--preset", "hateful_memes_concat", "--modalities", "text", "--set", "text.dim=64"]
-        flags += ["--examples", self.at("examples", f"run_id={run_id}"), "--epochs", "6"]
         flags += ["--accumulate", "1", "--learning_rate", "0.001", "--no_progress"]
-        assert train_main([*flags, "--output", self.at("models", run_id)]) == 0
+        examples = self.at("examples", f"run_id={run_id}")
+        made = train(examples, self.folder / "models" / run_id, *flags, "--epochs", "6")
+        assert made.code == 0
 
     def score(self, source: str, *, model: str, run_id: str) -> Path:
         (self.folder / "policy.yaml").write_text(POLICY)

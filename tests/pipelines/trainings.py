@@ -15,6 +15,7 @@ from PIL import Image
 from pipelines.preprocess.__main__ import main as preprocess_main
 from pipelines.score.__main__ import main as score_main
 from pipelines.train.__main__ import main as train_main
+from tests.training import rewriting
 from workshop.loop.records import memes
 
 SIDE = 32
@@ -40,7 +41,8 @@ class Trained:
 
 def train(examples: Path | str, output: Path, *flags: str) -> Trained:
     """Runs the job in this process."""
-    code = train_main(["--examples", str(examples), "--output", str(output), *flags])
+    with rewriting.spared():
+        code = train_main(["--examples", str(examples), "--output", str(output), *flags])
     return Trained(code, output)
 
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from moderation.training.network import Network
-from tests.training import tiny
+from tests.training import rewriting, tiny
 from tests.training.building import Built, fresh
+
+
+@pytest.fixture(scope="module", autouse=True)
+def as_traced() -> Iterator[None]:
+    """Graphs of these tests run for a few steps each."""
+    with rewriting.spared():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pytest
 from moderation.exports.reviewer_key import KEY_VARIABLE
 from tests.pipelines.exports import KEY, House, decision
 
-ROWS = 4_000
+ROWS = 1_000
 
 
 @pytest.fixture(scope="module")

@@ -76,7 +76,7 @@ def test_another_order_and_place_of_the_files_writes_the_same_bytes(
 def test_a_run_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
     preprocess: Preprocess, photos: Path, tmp_path: Path
 ) -> None:
-    rows = 6_000
+    rows = 1_500
     source = write_jsonl(photos / "many.jsonl", labelled(rows, images=40))
     run = tmp_path / "sets" / "run_id=t"
     command = [sys.executable, "-m", "pipelines.preprocess", "--runner=DirectRunner"]
@@ -106,4 +106,4 @@ def _wait_for(ready: Any, process: subprocess.Popen[bytes], *, limit_s: float = 
     while not ready():
         assert process.poll() is None, "the run ended before it could be killed"
         assert time.monotonic() < end
-        time.sleep(0.02)
+        time.sleep(0.005)

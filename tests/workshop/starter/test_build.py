@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from moderation.starter.stored import open_weights
 from schemas.card import Card
 from schemas.records import Kind
+from tests.training import rewriting
 from tests.workshop.starter import tiny
 from workshop.starter import (
     bundle,
@@ -71,12 +71,10 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 
 @pytest.fixture(scope="module")
 def built(sets: list[str]) -> Iterator[Path]:
-    """Built without TensorFlow's rewriting of graphs, which takes longer than so few steps."""
     folder = Path(sets[0]).parents[1]
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
-    bundle.train_from_examples(sets, folder / "out", encoder=folder / "minilm", plan=_PLAN)
-    yield folder / "out"
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+    with rewriting.spared():
+        bundle.train_from_examples(sets, folder / "out", encoder=folder / "minilm", plan=_PLAN)
+        yield folder / "out"
 
 
 def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
