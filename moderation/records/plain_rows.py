@@ -27,7 +27,7 @@ _MAY_TELL = re.compile(r"[/\\?&;]|\A[^0-9][^:]*:|\A:")
 """What every URL, ``data:`` URI and signature has. None begins with a digit, as a time of day does.
 """
 _PLAIN = frozenset({int, float, bool, NoneType})
-_LONG_INT = 10**18
+_LONG_INT = 1 << 64
 
 
 class Shape(NamedTuple):
@@ -39,7 +39,8 @@ class Shape(NamedTuple):
     """Field and column."""
     images: tuple[tuple[str, str], ...]
     label: str | None
-    extras: tuple[str, ...]
+    extras: tuple[tuple[str, str], ...]
+    """Name and column."""
     cells: tuple[str, ...]
     """Those that are neither texts nor images, of whichever kind: ids and label too."""
     other_texts: tuple[str, ...]
@@ -113,7 +114,11 @@ def shape_of(names: tuple[str, ...], layout: Layout) -> Shape | None:
         texts=own_texts,
         images=own_images,
         label=by_field.get("label"),
-        extras=tuple(name for name in by_field if name not in {*fields_of(kind), "label"}),
+        extras=tuple(
+            (name, name if name in names else column)
+            for name, column in by_field.items()
+            if name not in {*fields_of(kind), "label"}
+        ),
         cells=tuple(name for name in others if name not in texts | images),
         other_texts=tuple(name for name in others if name in texts),
         other_images=tuple(name for name in others if name in images),

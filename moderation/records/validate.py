@@ -96,7 +96,7 @@ class Validator:
                     images.append(found[0])
                     identities[name] = found[1]
         key = content_key(shape.kind, texts, identities)
-        extras = {name: row.fields[name] for name in shape.extras}
+        extras = {name: row.fields[column] for name, column in shape.extras}
         record = Record(
             source=row.source,
             row=row.row,
@@ -131,7 +131,7 @@ class Validator:
             item_id=":".join(ids.values()),
             kind=kind,
             label=_label(fields.get("label")),
-            extras=_extras(fields, kind, body),
+            extras=_extras(fields, kind, body, columns=self.layout.columns),
             body=_json(body),
             redacted=redacted,
             history=history,
@@ -255,9 +255,20 @@ def _label(value: Any) -> str | tuple[str, ...] | None:
     return str(value)
 
 
-def _extras(fields: Mapping[str, Any], kind: Kind, body: Mapping[str, Any]) -> str:
+def _extras(
+    fields: Mapping[str, Any],
+    kind: Kind,
+    body: Mapping[str, Any],
+    *,
+    columns: Mapping[str, str],
+) -> str:
+    """What rides along, as ``body`` has it: that of another kind may be renamed too."""
     own = {*fields_of(kind), "label"}
-    extras = {name: body.get(name, value) for name, value in fields.items() if name not in own}
+    extras = {
+        name: body[name] if name in body else body.get(columns.get(name, name), value)
+        for name, value in fields.items()
+        if name not in own
+    }
     return _json(extras) if extras else "{}"
 
 
