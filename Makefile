@@ -20,6 +20,11 @@ PACKAGES := pipelines moderation schemas workshop
 # A change of any of these installs again.
 METADATA := pyproject.toml setup.py
 
+# A store that speaks as Google's does, for the tests. Packages for Python have none that heeds
+# conditions.
+FAKE_GCS := fake-gcs-server
+FAKE_GCS_VERSION := v1.56.1
+
 .PHONY: help
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,7 +34,7 @@ run: $(VENV)/.run ## score the built-in sample with the built-in model; ARGS="--
 	$(BIN)/python -m pipelines.score --runner=DirectRunner $(ARGS)
 
 .PHONY: test
-test: $(VENV)/.dev ## run the tests, a process a core; ARGS=tests/images narrows them
+test: $(VENV)/.dev $(VENV)/.store-$(FAKE_GCS_VERSION) ## run the tests, a process a core; ARGS=tests/images narrows them
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
 		--dist worksteal $(ARGS)
 
@@ -92,6 +97,16 @@ $(VENV)/.dev: requirements/dev.txt $(METADATA) | $(BIN)/python
 $(VENV)/.gcp: requirements/gcp.txt $(METADATA) | $(BIN)/python
 	$(call install,gcp,0.8 GB)
 	@touch $(VENV)/.run
+
+# The tests that need it are skipped where it cannot be had: Go is no requirement of the project.
+$(VENV)/.store-$(FAKE_GCS_VERSION): | $(BIN)/python
+	@if ! command -v go > /dev/null; then \
+		echo "Go is not installed: tests on an object store will be skipped."; \
+	elif echo "Building $(FAKE_GCS) $(FAKE_GCS_VERSION), once; a minute." && \
+		GOBIN=$(abspath $(BIN)) go install github.com/fsouza/$(FAKE_GCS)@$(FAKE_GCS_VERSION); then \
+		touch $@; \
+	else \
+		echo "$(FAKE_GCS) could not be built: tests on an object store will be skipped."; fi
 
 $(VENV)/.uv: requirements/uv.txt | $(BIN)/python
 	@$(BIN)/python requirements/install.py uv

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import order
-from tests.faults import emulator
+from tests.faults import store as store_server
 from tests.faults.server import FaultServer
 from tests.training import tiny
 
@@ -39,12 +39,24 @@ def fault_server() -> Iterator[FaultServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def store_url() -> Iterator[str]:
+    """The address of a store that speaks as Google's does."""
+    pytest.importorskip("google.cloud.storage", reason="gs:// needs the gcp extra")
+    found = store_server.program()
+    if found is None:
+        pytest.skip(store_server.LACKING)
+    with store_server.serve(found) as url:
+        yield url
+
+
 @pytest.fixture
-def emulated() -> emulator.Emulated:
-    """Runs scripts beside an emulator of Google's store, where one is installed."""
-    pytest.importorskip("gcp_storage_emulator")
-    pytest.importorskip("google.cloud.storage")
-    return emulator.run
+def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> store_server.Store:
+    """A bucket of the test's own, that this process has for Google's."""
+    bucket = store_server.fresh_bucket(store_url)
+    for name, value in bucket.environment.items():
+        monkeypatch.setenv(name, value)
+    return bucket
 
 
 @pytest.fixture(scope="session")

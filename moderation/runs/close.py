@@ -196,7 +196,11 @@ def close(run: ClosingRun, report: Report, digests: Iterable[Version]) -> None:
     refusal = report.refusal(run)
     run = replace(run, refusal=refusal and refusal.spelled(run.header.option_form))
     place = destination_of(run.header.directory, refused=run.refusal is not None)
-    run = replace(run, placed=commit.place_tables(run, report.places(run), place))
+    try:
+        run = replace(run, placed=commit.place_tables(run, report.places(run), place))
+    except FileNotFoundError:  # a later start cleared the staging area
+        publish.expect_ours(run.header.directory)
+        raise
     place.take_unnamed()
     outputs = [entry for entries in run.placed.values() for entry in entries]
     for name, data in report.files(run):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from moderation.option_error import OptionError, option
 from moderation.records.layout import Layout, parse_columns
+from moderation.runs import marker
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.listing import input_file
@@ -103,21 +100,18 @@ def open_run(path: str, *, name: str) -> CommittedRun:
 
 def read_manifest(path: str, *, name: str) -> Manifest:
     """The manifest of a committed directory; raises ``RunError`` where it is not as committed."""
-    if not files.exists(f"{path}/_SUCCESS"):
+    try:
+        manifest = marker.manifest_of(path)
+    except marker.NotAsCommitted as error:
+        raise RunError(f"{option(name)} {path!r}: {error}") from error
+    except OSError as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise RunError(f"{option(name)} {path!r}: its manifest cannot be read: {reason}") from error
+    if manifest is None:
         raise RunError(
             f"{option(name)} {path!r} is not committed: there is no _SUCCESS in it. {_remedy(path)}"
         )
-    try:
-        marker: dict[str, Any] = json.loads(files.read_bytes(f"{path}/_SUCCESS"))
-        data = files.read_bytes(f"{path}/manifest.json")
-        if hashlib.sha256(data).hexdigest() != marker.get("manifest_sha256"):
-            raise RunError(
-                f"{option(name)} {path!r}: manifest.json is not the one that was committed"
-            )
-        return Manifest.model_validate_json(data)
-    except (OSError, ValidationError, json.JSONDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        raise RunError(f"{option(name)} {path!r}: its manifest cannot be read: {reason}") from error
+    return manifest
 
 
 def table_files(path: str, manifest: Manifest, table: str) -> list[InputFile]:

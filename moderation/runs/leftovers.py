@@ -57,13 +57,32 @@ def clear(directory: RunDirectory, own: Iterable[str] = OWN, *, overwrite: bool)
 def drop_replaced(directory: RunDirectory, own: Iterable[str] = ()) -> None:
     """Delete what a committed run replaced file by file; its reports get their usual names too."""
     path = directory.path
-    if marker.in_place(path) is not None:
-        for name in marker.named(path) or ():
-            if "/" not in name and marker.usual(name) != name:
-                files.write_bytes(
-                    f"{path}/{marker.usual(name)}", files.read_bytes(f"{path}/{name}")
-                )
+    for usual, name in stale(path).items():
+        files.write_bytes(directory.file(usual), files.read_bytes(directory.file(name)))
     files.delete_files(f"{path}/{name}" for name in replaced(path, own))
+
+
+def stale(path: str) -> dict[str, str]:
+    """Usual names of reports under which the replaced run's lie still, and the files they are of.
+
+    Of a run that replaced another file by file; its reports have their usual names as well.
+    """
+    return {
+        marker.usual(name): name
+        for name in marker.named(path) or ()
+        if "/" not in name
+        and marker.usual(name) != name
+        and not _same(f"{path}/{marker.usual(name)}", f"{path}/{name}")
+    }
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether both have the same bytes; so they have where there is nothing to compare with."""
+    try:
+        wanted = files.read_bytes(other)
+    except OSError:
+        return True
+    return files.exists(one) and files.read_bytes(one) == wanted
 
 
 def trees_beside(path: str) -> list[str]:

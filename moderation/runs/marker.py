@@ -60,14 +60,17 @@ def read(path: str) -> Marker | None:
     try:
         found = json.loads(files.read_bytes(f"{path}/{MARKER}"))
         return Marker(
-            run_id=str(found["run_id"]),
+            run_id=str(found.get("run_id")),
             committed_at=str(found.get("committed_at")),
             manifest_sha256=str(found["manifest_sha256"]),
             token=str(found.get("token")),
             manifest=str(found.get("manifest") or MANIFEST),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise NotAsCommitted(f"{MARKER} names no run and no digest of a manifest") from error
+        what = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise NotAsCommitted(
+            f"{MARKER} names no run and no digest of a manifest: {what}"
+        ) from error
 
 
 def as_dict(marker: Marker) -> dict[str, str]:

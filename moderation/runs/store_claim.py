@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from moderation.storage.google_store import blob, moved
+from moderation.storage.google_store import Moved, blob, retry, told_as_files
 
 RENEW_S, DEAD_S = 60.0, 600.0
 """A claim is renewed so often, and dead after so long: clocks may be some minutes apart."""
@@ -76,8 +76,8 @@ def release(path: str, token: str) -> None:
     """Take the claim away, if it is the token's."""
     found = read(path)
     if found is not None and found.told.get("token") == token:
-        with contextlib.suppress(*moved()):
-            blob(path).delete(if_generation_match=found.generation)
+        with contextlib.suppress(FileNotFoundError, Moved), told_as_files(path):
+            blob(path).delete(if_generation_match=found.generation, retry=retry())
 
 
 @contextlib.contextmanager
@@ -105,12 +105,13 @@ def read(path: str) -> Found | None:
     for _ in range(_TRIES):
         claim = blob(path)
         try:
-            claim.reload()
-            generation, updated = int(claim.generation), claim.updated
-            data = claim.download_as_bytes(if_generation_match=generation)
-        except moved() as error:
-            if getattr(error, "code", None) == 404:
-                return None
+            with told_as_files(path):
+                claim.reload(retry=retry())
+                generation, updated = int(claim.generation), claim.updated
+                data = claim.download_as_bytes(if_generation_match=generation, retry=retry())
+        except FileNotFoundError:
+            return None
+        except Moved:
             continue
         try:
             told = json.loads(data)
@@ -127,7 +128,10 @@ def read(path: str) -> Found | None:
 
 def _written(path: str, told: Told, *, over: int) -> bool:
     try:
-        blob(path).upload_from_string(json.dumps(told) + "\n", if_generation_match=over)
-    except moved():
+        with told_as_files(path):
+            blob(path).upload_from_string(
+                json.dumps(told) + "\n", if_generation_match=over, retry=retry()
+            )
+    except (FileNotFoundError, Moved):
         return False
     return True

@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import platform
+import sys
 from collections.abc import Callable
 from functools import cache
 
@@ -26,6 +27,7 @@ def exchange(one: str, other: str) -> None:
     call = _call()
     if call is None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS), one)
+    sys.audit("moderation.exchange", one, other)  # as ``os.rename`` tells of itself
     if call(os.fsencode(one), os.fsencode(other)) != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), one, None, other)

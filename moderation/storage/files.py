@@ -29,6 +29,8 @@ def exists(path: str) -> bool:
     """Whether a file is there."""
     if not is_remote(path):
         return os.path.exists(path)
+    if is_google(path):
+        return google_store.exists(path)
     return bool(_filesystems().exists(path))
 
 
@@ -41,6 +43,8 @@ def open_read(path: str) -> BinaryIO:
 
 def read_bytes(path: str) -> bytes:
     """A whole small file."""
+    if is_google(path):
+        return google_store.read(path)
     with open_read(path) as file:
         return bytes(file.read())
 
@@ -67,6 +71,9 @@ def write_once(path: str, data: bytes) -> None:
 
 
 def _write(path: str, data: bytes, *, draft: str, durable: bool) -> None:
+    if is_google(path):
+        google_store.write(path, data)
+        return
     with create(path if is_remote(path) else draft) as file:
         file.write(data)
         if durable and not is_remote(path):
@@ -110,6 +117,8 @@ def list_files(folder: str) -> list[str]:
         return sorted(
             os.path.join(base, name) for base, _, names in os.walk(folder) for name in names
         )
+    if is_google(folder):
+        return google_store.names(folder)
     return sorted(path for path, _ in match_literally(f"{folder.rstrip('/')}/", below=True))
 
 

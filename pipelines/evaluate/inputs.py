@@ -16,6 +16,7 @@ from moderation.runs.committed import (
     read_manifest,
     table_files,
 )
+from moderation.runs.marker import usual
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from pipelines.command.usage import UsageError
@@ -46,7 +47,7 @@ def former_items(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ..
         return None, ()
     folder = path.rstrip("/")
     manifest = read_manifest(folder, name="baseline")
-    if not any(entry.path == "metrics.json" for entry in manifest.outputs):
+    if not any(usual(entry.path) == "metrics.json" for entry in manifest.outputs):
         raise RunError(
             f"--baseline {path!r} is no evaluation: give a directory of pipelines.evaluate"
         )

@@ -21,6 +21,7 @@ from moderation.runs.committed import RunError, read_manifest
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader, joined
+from moderation.runs.marker import usual
 from moderation.storage.files import is_remote
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
@@ -219,7 +220,7 @@ def _former(path: str | None) -> tuple[Manifest | None, tuple[InputFile, ...]]:
         return None, ()
     manifest = read_manifest(path.rstrip("/"), name="previous")
     data = [entry for entry in manifest.outputs if entry.path.startswith(f"{DATA}/")]
-    is_export = any(entry.path == "export.json" for entry in manifest.outputs)
+    is_export = any(usual(entry.path) == "export.json" for entry in manifest.outputs)
     if not is_export:
         raise RunError(f"--previous {path!r} is no export: give a directory of pipelines.export")
     parquet = [entry for entry in data if entry.path.endswith(".parquet")]

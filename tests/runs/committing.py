@@ -17,7 +17,7 @@ from moderation.runs.commit import as_json
 from moderation.runs.directory import RunDirectory
 from moderation.runs.header import RunHeader
 from moderation.runs.marker import manifest_of
-from moderation.runs.publish import resumed
+from moderation.runs.publish import expect_ours, resumed
 from moderation.runs.report import ClosingRun, Place, Refusal, Report
 from moderation.runs.verify import verify
 from moderation.storage import files
@@ -93,6 +93,7 @@ def close_run(
         sides={},
     )
     if not resumed(directory):
+        expect_ours(directory)
         close(run, Scored(why_not), [Version(SOURCE, 1, None, None)])
 
 

@@ -2,143 +2,128 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import threading
-from collections.abc import Iterator
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.faults.store import serve
-
-pytest.importorskip("google.cloud.storage", reason="gs:// needs the gcp extra")
-
-CLAIMS = """
-from moderation.runs import store_claim as c
-PATH = "gs://bucket/runs/run_id=t/_claim"
-lives, gone = (lambda told: False), (lambda told: True)
-c.take(PATH, {"token": "a", "pid": 1}, is_dead=lives)
-try:
-    c.take(PATH, {"token": "b"}, is_dead=lives)
-except c.Held as held:
-    print("held by", held.told["token"], held.age_s < 60)
-print("kept", c.keep(PATH, "a", state="commits"), c.keep(PATH, "b"))
-before = c.read(PATH).generation
-with c.renewed(PATH, "a", every_s=0.01):
-    while c.read(PATH).generation < before + 3:
-        pass
-c.take(PATH, {"token": "b"}, is_dead=gone)
-print("taken over", c.keep(PATH, "a"), c.keep(PATH, "b"))
-c.release(PATH, "a")
-print("still", c.read(PATH).told["token"])
-c.release(PATH, "b")
-print("free", c.read(PATH) is None)
-c.DEAD_S = 0.0
-c.take(PATH, {"token": "c"}, is_dead=lives)
-c.take(PATH, {"token": "d"}, is_dead=lives)
-print("silent for long", c.read(PATH).told["token"])
-"""
-
-RACE = """
-from concurrent.futures import ThreadPoolExecutor
-from moderation.runs import store_claim as c
-
-def start(number):
-    try:
-        c.take("gs://bucket/race/_claim", {"token": str(number)}, is_dead=lambda told: False)
-    except c.Held:
-        return 0
-    return 1
-
-with ThreadPoolExecutor(8) as pool:
-    print(sum(pool.map(start, range(8))))
-"""
-
-COMMITS = """
-from moderation.runs import commit
-from moderation.runs.claim import RunClaimed, claimed
-from moderation.runs.destination import destination_of
-from moderation.runs.leftovers import clear
+from moderation.runs import store_claim as claims
+from moderation.runs.claim import RunClaimed, claimed, seal
 from moderation.runs.directory import RunCommitted, RunDirectory
-from tests.runs.manifests import MANIFEST
-first, second, third = (RunDirectory("gs://bucket/out", "t") for _ in range(3))
-with claimed(first) as claim:
-    clear(first, overwrite=False)
-    try:
-        with claimed(second):
-            pass
-    except RunClaimed as error:
-        print("refused:", "sign of life" in str(error))
-    claim.keep()
-with claimed(second):  # the first was only submitted: the later start owns the directory
-    clear(second, overwrite=False)
-    try:
-        commit.mark(destination_of(first), MANIFEST)
-    except commit.RunRefused as error:
-        print("fenced:", "taken by a later start" in str(error), first.committed)
-    commit.mark(destination_of(second), MANIFEST)
-try:
-    with claimed(third):
+from moderation.runs.leftovers import clear
+from moderation.runs.publish import RunRefused
+from moderation.storage import files
+from tests.faults.store import Store
+from tests.runs.committing import close_run, commit_run, faults, rows, stage
+
+
+def lives(_: object) -> bool:
+    return False
+
+
+def gone(_: object) -> bool:
+    return True
+
+
+def owner(path: str) -> str | None:
+    found = claims.read(path)
+    return found.told["token"] if found else None
+
+
+def test_a_claim_has_one_living_owner(store: Store) -> None:
+    path = store.path("runs/run_id=t/_claim")
+    claims.take(path, {"token": "a", "pid": 1}, is_dead=lives)
+    with pytest.raises(claims.Held) as held:
+        claims.take(path, {"token": "b"}, is_dead=lives)
+    assert held.value.told["token"] == "a"
+    assert held.value.age_s < 60
+    assert claims.keep(path, "a", state="commits")
+    assert not claims.keep(path, "b")
+
+
+def test_a_claim_is_renewed_while_its_owner_lives(store: Store) -> None:
+    path = store.path("runs/run_id=t/_claim")
+    claims.take(path, {"token": "a"}, is_dead=lives)
+    seen = {claims.read(path).generation}  # type: ignore[union-attr]
+    with claims.renewed(path, "a", every_s=0.01):
+        while len(seen) < 4:
+            seen.add(claims.read(path).generation)  # type: ignore[union-attr]
+
+
+def test_a_dead_owners_claim_is_taken_over_and_lost_to_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = store.path("runs/run_id=t/_claim")
+    claims.take(path, {"token": "a"}, is_dead=lives)
+    claims.take(path, {"token": "b"}, is_dead=gone)
+    assert not claims.keep(path, "a")
+    claims.release(path, "a")
+    assert owner(path) == "b"
+    claims.release(path, "b")
+    assert owner(path) is None
+    monkeypatch.setattr(claims, "DEAD_S", 0.0)  # silent for long
+    for token in "cd":
+        claims.take(path, {"token": token}, is_dead=lives)
+    assert owner(path) == "d"
+
+
+def test_of_starts_at_one_moment_one_gets_the_claim(store: Store) -> None:
+    path = store.path("race/_claim")
+
+    def start(number: int) -> int:
+        try:
+            claims.take(path, {"token": str(number)}, is_dead=lives)
+        except claims.Held:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(start, range(8))) == 1
+
+
+def test_a_second_start_is_refused_while_the_first_lives(store: Store) -> None:
+    first, second = (RunDirectory(store.path("out"), "t") for _ in range(2))
+    refused = pytest.raises(RunClaimed, match="sign of life")
+    with claimed(first), refused, claimed(second):
+        pass
+
+
+def test_a_run_in_a_store_is_committed_by_its_owner_and_stays(store: Store) -> None:
+    first, second, third = (RunDirectory(store.path("out"), "t") for _ in range(3))
+    with claimed(first) as claim:
+        clear(first, overwrite=False)
+        early = stage(first, "first", parts=2)
+        claim.keep()
+    with claimed(second):  # the first was only submitted: the later start owns the directory
+        clear(second, overwrite=False)
+        shards = stage(second, "second", parts=2)
+        with pytest.raises(RunRefused, match="taken by a later start"):
+            close_run(first, "first", early)
+        close_run(second, "second", shards)
+    with claimed(third), pytest.raises(RunCommitted, match="committed already"):
         clear(third, overwrite=False)
-except RunCommitted as error:
-    print("kept:", "committed already" in str(error), third.committed)
-try:
-    commit.mark(destination_of(first), MANIFEST)
-except commit.RunRefused:
-    print("too late")
-commit.mark(destination_of(second), MANIFEST)  # an engine may do a finished step again
-"""
+    with pytest.raises(RunRefused):
+        close_run(first, "first", early)
+    close_run(second, "second", shards)  # an engine may do a finished step again
+    assert (rows(third.path), faults(third.path)) == ({"second"}, [])
 
 
-@pytest.fixture
-def store() -> Iterator[str]:
-    server = serve()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-def told(script: str, store: str) -> list[str]:
-    """What a process prints that has the store for Google's."""
-    env = {"STORAGE_EMULATOR_HOST": store, "NO_GCE_CHECK": "true", "GOOGLE_CLOUD_PROJECT": "test"}
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=Path(__file__).parents[2],
-        env={**os.environ, **env},
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout.splitlines()
-
-
-def test_a_claim_has_one_living_owner(store: str) -> None:
-    assert told(CLAIMS, store) == [
-        "held by a True",
-        "kept True False",
-        "taken over False True",
-        "still b",
-        "free True",
-        "silent for long d",
-    ]
-
-
-def test_of_starts_at_one_moment_one_gets_the_claim(store: str) -> None:
-    assert told(RACE, store) == ["1"]
-
-
-@pytest.mark.slow
-def test_a_run_in_a_store_is_committed_by_its_owner_and_stays(store: str) -> None:
-    assert told(COMMITS, store) == [
-        "refused: True",
-        "fenced: True False",
-        "kept: True True",
-        "too late",
-    ]
+@pytest.mark.parametrize("committed_before", [False, True])
+def test_a_marker_that_waits_to_be_moved_is_taken_away_with_the_claim(
+    store: Store, committed_before: bool
+) -> None:
+    """So that a start which slept since it looked at its claim commits nothing as it wakes."""
+    asleep, late = (RunDirectory(store.path("out"), "t") for _ in range(2))
+    if committed_before:
+        commit_run(RunDirectory(store.path("out"), "t"), "old")
+    with claimed(asleep) as claim:
+        clear(asleep, overwrite=True)
+        draft, place = f"{asleep.staging}/marker", asleep.file("_SUCCESS")
+        files.write_bytes(draft, b"{}")
+        over = files.version(place)
+        assert seal(asleep)
+        claim.keep()
+    with claimed(late):
+        clear(late, overwrite=True)
+        assert not files.replace(draft, place, over=over)
+        commit_run(late, "late")
+    assert (rows(late.path), faults(late.path)) == ({"late"}, [])

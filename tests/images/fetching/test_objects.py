@@ -1,4 +1,4 @@
-"""Objects of ``gs://``: through a store that behaves, one that does not, and an emulator."""
+"""Objects of ``gs://``: through stores that behave and one that does not."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from moderation.images.door import ImageDoor
 from moderation.images.references import locate
 from moderation.images.types import ImageOutcome
 from schemas.codes import Code
-from tests.faults.emulator import Emulated
 from tests.faults.pictures import jpeg
+from tests.faults.store import Store
 from tests.images.doors import TARGET, failure, image, options
 
 
@@ -111,22 +111,17 @@ def test_a_store_that_hangs_is_left_after_the_deadline() -> None:
         hang.set()
 
 
-EMULATED = """
-from tests.faults.pictures import jpeg
-for name, data in {"a.jpg": jpeg(), "empty.jpg": b"", "large.jpg": bytes(2000)}.items():
-    bucket.blob("set/" + name).upload_from_string(data)
-from moderation.images.door import DoorOptions, ImageDoor
-from moderation.images.references import locate
-from moderation.images.types import Target
-with ImageDoor(DoorOptions(timeout_s=30, retries=0, max_bytes=1999)) as door:
-    for name in ("a.jpg", "missing.jpg", "empty.jpg", "large.jpg"):
-        outcome = door.submit(locate("img", name, root="gs://bucket/set"), Target(8, 8)).result(60)
-        print(getattr(outcome, "format", None) or outcome.code.value, flush=True)
-"""
-
-
-def test_a_bucket_is_read(emulated: Emulated) -> None:
-    assert emulated(EMULATED) == ["JPEG", "not_found", "empty", "too_large_bytes"]
+def test_a_bucket_is_read(store: Store) -> None:
+    images = {"a.jpg": jpeg(), "empty.jpg": b"", "large.jpg": bytes(2000)}
+    for name, data in images.items():
+        store.put(f"set/{name}", data)
+    found = []
+    with ImageDoor(options(timeout_s=30, retries=0, max_bytes=1999)) as door:
+        for name in ("a.jpg", "missing.jpg", "empty.jpg", "large.jpg"):
+            asked = door.submit(locate("img", name, root=store.path("set")), TARGET)
+            outcome = asked.result(timeout=60)
+            found.append(getattr(outcome, "format", None) or outcome.code.value)
+    assert found == ["JPEG", "not_found", "empty", "too_large_bytes"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
 
 from pipelines.verify.__main__ import main
-from tests.faults.store import serve
+from tests.faults.store import Store
 from tests.pipelines import jobs
 from tests.pipelines.jobs import JOBS, Jobs
 from tests.runs.scored import LETTERS, VERDICTS, make
@@ -118,39 +117,18 @@ def test_a_run_on_disk_is_verified_without_beam_and_tensorflow(tmp_path: Path) -
     subprocess.run([sys.executable, "-c", code], check=True, cwd=jobs.ROOT)
 
 
-@pytest.mark.slow
-def test_a_run_in_a_store_is_verified_as_one_on_disk(tmp_path: Path) -> None:
-    pytest.importorskip("google.cloud.storage", reason="gs:// needs the gcp extra")
-    run, server = make(tmp_path / "run_id=t"), serve()
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    objects = server.RequestHandlerClass.objects  # type: ignore[attr-defined]
-    url = f"http://127.0.0.1:{server.server_address[1]}"
-    try:
-        for file in filter(Path.is_file, run.rglob("*")):
-            objects.put("bucket", f"run_id=t/{file.relative_to(run)}", file.read_bytes(), {})
-        assert _in_store(url) == (0, "gs://bucket/run_id=t: sound (4 files, 6 rows)\n")
-        objects.put("bucket", f"run_id=t/{LETTERS}", b"", {})
-        objects.put("bucket", f"run_id=t/{VERDICTS}", b"PAR1", {})
-        code, told = _in_store(url)
-        assert code == 1
-        assert f"gs://bucket/run_id=t/{LETTERS}: rows (expected 1, found 0)\n" in told
-        assert f"gs://bucket/run_id=t/{VERDICTS}: breaks off behind row 0: " in told
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-def _in_store(url: str) -> tuple[int, str]:
-    env = {"STORAGE_EMULATOR_HOST": url, "NO_GCE_CHECK": "true", "GOOGLE_CLOUD_PROJECT": "test"}
-    done = subprocess.run(
-        [sys.executable, "-m", "pipelines.verify", "gs://bucket/run_id=*"],
-        cwd=jobs.ROOT,
-        env={**os.environ, **env},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout
+def test_a_run_in_a_store_is_verified_as_one_on_disk(
+    tmp_path: Path, store: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make(tmp_path / "run_id=t")
+    for file in filter(Path.is_file, run.rglob("*")):
+        store.put(f"run_id=t/{file.relative_to(run)}", file.read_bytes())
+    there = store.path("run_id=t")
+    assert main([store.path("run_id=*")]) == 0
+    assert capsys.readouterr().out == f"{there}: sound (4 files, 6 rows)\n"
+    store.put(f"run_id=t/{LETTERS}", b"")
+    store.put(f"run_id=t/{VERDICTS}", b"PAR1")
+    assert main([store.path("run_id=*")]) == 1
+    told = "".join(capsys.readouterr())
+    assert f"{there}/{LETTERS}: rows (expected 1, found 0)\n" in told
+    assert f"{there}/{VERDICTS}: breaks off behind row 0: " in told
