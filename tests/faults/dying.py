@@ -41,6 +41,12 @@ def deaths(
 
 def in_a_process(work: Callable[[], object]) -> int:
     """Do a piece of work in a forked process; 0 where it was done, 1 where it raised."""
+    _, status = os.waitpid(forked(work), 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def forked(work: Callable[[], object]) -> int:
+    """Begin a piece of work in a forked process; the process's id."""
     child = os.fork()
     if child == 0:
         try:
@@ -49,8 +55,7 @@ def in_a_process(work: Callable[[], object]) -> int:
             print(f"{error!r}", file=sys.stderr, flush=True)
             os._exit(1)
         os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status)
+    return child
 
 
 def files_below(folder: Path, event: str, arguments: tuple[Any, ...]) -> bool:
