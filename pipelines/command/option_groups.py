@@ -100,7 +100,7 @@ class Fetching(Options):
     image_connections_per_host: Annotated[int, integer(1, 1000)] = 8
     """of those to one host (default: %(default)s)"""
     decode_threads: Annotated[int, integer(0, 256)] = 0
-    """default: one per core"""
+    """pictures decoded at once, each in a process of its own (default: one per core)"""
 
 
 @dataclass(frozen=True, kw_only=True)

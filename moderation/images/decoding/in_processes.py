@@ -34,6 +34,8 @@ from moderation.images.types import DecodedImage, ImageError, ImageFailure, Imag
 from schemas.codes import Code
 
 DECODE = "moderation.images.decoding.in_child:decode"
+_MEMORY_STEP = 1 << 20
+"""Limits are equal for most pictures: a child need not set a new one for each."""
 _log = logging.getLogger(__name__)
 
 
@@ -58,7 +60,7 @@ class ProcessDecoder:
         process_limits: ProcessLimits = DEFAULT_PROCESS_LIMITS,
         function: str = DECODE,
     ) -> None:
-        self.threads = processes
+        self.threads = processes + 2  # they read the next pictures, so that no child waits for one
         self._limits = limits
         self._gate = gate
         self._stats = stats
@@ -66,6 +68,7 @@ class ProcessDecoder:
         self._function = function
         self._pool = ProcessPool(processes, function=function)
         self._jobs: dict[tuple[Target, int], Job] = {}
+        self._known_limits: dict[int, Limits] = {}
         self._instead: ThreadDecoder | None = None
 
     def decode(self, data: bytes, sha256: str, target: Target) -> ImageOutcome:
@@ -100,10 +103,17 @@ class ProcessDecoder:
             return ImageFailure(Code.DECODER_CRASHED, f"the decoder broke down, twice ({error})")
         except ChildRaisedError as error:
             return ImageFailure(Code.CORRUPT, f"the decoder broke ({error})")
-        if failed := _failed(made):
-            code, _, message = failed
-            return ImageFailure(code, message)
-        return _image(made, work, sha256)
+        kind, first, second, last = made.facts.decode(errors="replace").split(" ", 3)
+        if kind == "failed":
+            return ImageFailure(Code(first), last)
+        return DecodedImage(
+            pixels=pixels_of(made.payload or b"", work.target),
+            sha256=sha256,
+            bytes=len(work.data),
+            width=int(first),
+            height=int(second),
+            format=last,
+        )
 
     def _first(self, work: _Work) -> Made | None:
         """What comes of a decode beside others; None where that says nothing of the picture."""
@@ -130,11 +140,7 @@ class ProcessDecoder:
         call = Call(
             job=self._job(work.target, granted),
             data=work.data,
-            limits=Limits(
-                memory_bytes=memory_bytes + 4 * len(work.data),
-                processor_s=self._costs.processor_s,
-                clock_s=self._costs.clock_s,
-            ),
+            limits=self._within(memory_bytes + 4 * len(work.data)),
             max_payload_bytes=size_of(work.target),
         )
         try:
@@ -146,6 +152,16 @@ class ProcessDecoder:
             raise
         work.seconds += made.seconds
         return made
+
+    def _within(self, memory_bytes: int) -> Limits:
+        steps = -(-memory_bytes // _MEMORY_STEP)
+        if steps not in self._known_limits:
+            self._known_limits[steps] = Limits(
+                memory_bytes=steps * _MEMORY_STEP,
+                processor_s=self._costs.processor_s,
+                clock_s=self._costs.clock_s,
+            )
+        return self._known_limits[steps]
 
     def _job(self, target: Target, granted: int) -> Job:
         known = self._jobs.get((target, granted))
@@ -172,30 +188,9 @@ class _Work:
     """Spent on it in processes, by the clock."""
 
 
-def _failed(made: Made) -> tuple[Code, int, str] | None:
-    """The code of a failure, the pixels that it is about, and its message; None for an image."""
-    kind, *rest = made.facts.decode(errors="replace").split(" ", 3)
-    if kind != "failed":
-        return None
-    code, pixels, message = rest
-    return Code(code), int(pixels), message
-
-
 def _may_want(made: Made, memory_bytes: int) -> bool:
     """Whether a failure may be one of memory: decoders have other words for that too."""
     if not made.facts.startswith(b"failed corrupt "):
         return False
     pixels = int(made.facts.split(b" ", 3)[2])
     return pixels * MOST_BYTES_PER_PIXEL > memory_bytes
-
-
-def _image(made: Made, work: _Work, sha256: str) -> DecodedImage:
-    _, width, height, kind = made.facts.decode().split(" ")
-    return DecodedImage(
-        pixels=pixels_of(made.payload or b"", work.target),
-        sha256=sha256,
-        bytes=len(work.data),
-        width=int(width),
-        height=int(height),
-        format=kind,
-    )
