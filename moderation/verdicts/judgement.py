@@ -14,6 +14,7 @@ from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import Kind
 
+_ABSENT, _FAILED = ImageStatus.ABSENT, ImageStatus.FAILED
 _REST = ("code", "sha256", "bytes", "width", "height")
 """Fields of an image report, which an image that is absent has not."""
 
@@ -79,7 +80,12 @@ class Judgement:
 
     def stored(self) -> bytes:
         """What the item's content key leads to in a journal: all but where it came from."""
-        return to_json(self._said())
+        return self.stored_of(self.pack())
+
+    @staticmethod
+    def stored_of(packed: tuple[Any, ...]) -> bytes:
+        """The same from what ``pack`` gave."""
+        return to_json(packed[1:-2])
 
     @classmethod
     def of_stored(cls, content_key: str, data: bytes) -> Judgement:
@@ -122,7 +128,7 @@ class Judgement:
     @property
     def image_missing(self) -> bool:
         """Whether an image that the record names was not shown to the model."""
-        return any(image.status is ImageStatus.FAILED for image in self.images)
+        return any(image.status is _FAILED for image in self.images)
 
 
 def utc_now() -> str:
@@ -144,7 +150,7 @@ def image_of(*, status: str, **values: Any) -> ImageReport:
 
 
 def _values(image: ImageReport) -> tuple[Any, ...]:
-    if image.status is ImageStatus.ABSENT:
+    if image.status is _ABSENT:
         return (image.field,)
     return (image.field, image.reference, image.status.value, *(getattr(image, n) for n in _REST))
 

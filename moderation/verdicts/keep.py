@@ -57,14 +57,15 @@ class KeepJudgements(beam.DoFn):
     def process(self, judgement: Judgement) -> Iterator[tuple[str, tuple[Any, ...]]]:
         """Hand the judgement on, and keep it."""
         progress.judged()
+        packed = judgement.pack()
         if self._settled or not judgement.failure:
-            entry = Entry(bytes.fromhex(judgement.content_key), judgement.stored())
+            entry = Entry(bytes.fromhex(judgement.content_key), Judgement.stored_of(packed))
             if self._settled:
                 self._settled.add(entry)
             if not judgement.failure:
                 self._scored.add(entry)
         self._scored.tick()
-        yield judgement.content_key, judgement.pack()
+        yield judgement.content_key, packed
 
     def finish_bundle(self) -> None:
         """Flush."""

@@ -56,6 +56,7 @@ VERDICT_SCHEMA = pa.schema(
 
 REVIEW_QUEUE = TableLayout("review_queue")
 
+_ABSENT = ImageStatus.ABSENT
 _BUILT_IN = ("is_contradiction", "is_implication", "is_hateful")
 
 VERDICT_COLUMNS = (
@@ -103,7 +104,7 @@ def record_part(record: Record) -> tuple[Any, ...]:
 
 def image_row(image: ImageReport) -> dict[str, Any]:
     """An image report as plain values, which is not to be changed."""
-    return _absent_row(image.field) if image.status is ImageStatus.ABSENT else _image_row(image)
+    return _absent_row(image.field) if image.status is _ABSENT else _image_row(image)
 
 
 def _image_row(image: ImageReport) -> dict[str, Any]:
