@@ -129,6 +129,8 @@ class StagedFile:
 
     def add(self, row: Row) -> None:
         """Append one row."""
+        if self._held:
+            self._flush()
         self._buffer.append(row)
         self.rows += 1
         if len(self._buffer) >= _BUFFER_ROWS:
@@ -136,6 +138,8 @@ class StagedFile:
 
     def add_rows(self, rows: Rows) -> None:
         """Append many rows at once, in columns of the same names each time."""
+        if self._buffer:
+            self._flush()
         if self._held is None:
             self._held = Rows(rows.columns, [])
         self._held.values.extend(rows.values)

@@ -11,7 +11,7 @@ import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that
 
-from moderation.storage.shards import Shard, TableLayout, WriteShards
+from moderation.storage.shards import Rows, Shard, StagedFile, TableLayout, WriteShards
 
 SCHEMA = pa.schema([("id", pa.int64()), ("name", pa.string())])
 
@@ -57,3 +57,28 @@ def test_every_row_is_in_one_shard_that_says_what_it_holds(
 
 def test_no_rows_make_no_files(tmp_path: Path) -> None:
     assert write(TableLayout("t", SCHEMA), tmp_path, 0, rows_per_file=10) == []
+
+
+@pytest.mark.parametrize("schema", [SCHEMA, None])
+def test_rows_that_come_together_are_written_as_single_ones_are(
+    tmp_path: Path, schema: pa.Schema | None
+) -> None:
+    values = [(index, None if index % 3 else f"n{index}") for index in range(20)]
+    single, together = (StagedFile(TableLayout("t", schema), str(tmp_path)) for _ in range(2))
+    for index, name in values:
+        single.add({"id": index, "name": name})
+    together.add_rows(Rows(("id", "name"), values[:7]))
+    together.add_rows(Rows(("id", "name"), values[7:]))
+    one, other = single.close(), together.close()
+    assert (one.rows, one.sha256) == (other.rows, other.sha256) == (20, one.sha256)
+
+
+def test_rows_that_come_together_are_parted_where_a_file_is_full(tmp_path: Path) -> None:
+    writer = WriteShards(TableLayout("t"), str(tmp_path), rows_per_file=4)
+    writer.start_bundle()
+    shards = [*writer.process(Rows(("id",), [(index,) for index in range(10)]))]
+    shards += [*writer.process({"id": 10}), *writer.process({"id": 11})]
+    lines = [line for shard in shards for line in Path(shard.path).read_text().splitlines()]
+    assert [shard.rows for shard in shards] == [4, 4, 4]
+    assert [json.loads(line)["id"] for line in lines] == [*range(12)]
+    assert [*writer.finish_bundle()] == []
