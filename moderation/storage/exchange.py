@@ -7,6 +7,7 @@ import ctypes
 import errno
 import os
 import platform
+import shutil
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -31,6 +32,23 @@ def exchange(one: str, other: str) -> None:
     if call(os.fsencode(one), os.fsencode(other)) != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code), one, None, other)
+
+
+def put_in_place(folder: str, place: str) -> None:
+    """Give a folder its final name; what has that name goes, in the same step where that exists.
+
+    Where it does not, the former folder lies under ``FOLDER.former`` for a moment.
+    """
+    former = f"{folder}.former"
+    try:
+        exchange(folder, place)
+        os.rename(folder, former)
+    except FileNotFoundError:
+        os.replace(folder, place)
+    except OSError:
+        os.rename(place, former)
+        os.rename(folder, place)
+    shutil.rmtree(former, ignore_errors=True)
 
 
 def can_exchange(one: str, other: str) -> bool:

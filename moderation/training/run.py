@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from moderation.models.outputs import calibrate
 from moderation.option_error import marked, option
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
+from moderation.storage.exchange import put_in_place
 from moderation.training import card, card_plots, data, export, fit, label_counts, proof, thresholds
 from moderation.training.assess import Assessed, assess_network
 from moderation.training.checkpoint import Checkpoints, identity
@@ -60,15 +60,23 @@ class Order:
 def settle(order: Order) -> None:
     """Checks that the output may be written, and clears what ``overwrite`` gives up.
 
+    A bundle that is given up stays until the new one takes its place.
+
     Raises:
         TrainingError: something is there that nobody gave up.
     """
     checkpoints = order.work / "checkpoints"
+    given_up = order.work / "replaces"
     if order.overwrite:
         _clear(order.work)
         if (order.output / "card.json").is_file():
-            shutil.rmtree(order.output)
-    if order.output.exists() and (not order.output.is_dir() or any(order.output.iterdir())):
+            order.work.mkdir(parents=True, exist_ok=True)
+            given_up.touch()
+    if (
+        not given_up.exists()
+        and order.output.exists()
+        and (not order.output.is_dir() or any(order.output.iterdir()))
+    ):
         raise TrainingError(
             f"{option('output')} {order.output} is there already: name another, or add "
             f"{option('overwrite')}, which replaces a bundle (and nothing else)"
@@ -220,9 +228,8 @@ def _bundle(
     order.prove(staged, order.recipe.kind.value)
     golden.write(staged, tensorflow=tf.__version__)
     _write_page(staged, made, network, found, assessed)
-    if order.output.is_dir():
-        order.output.rmdir()  # empty, as was settled
-    os.replace(staged, order.output)
+    put_in_place(str(staged), str(order.output))
+    (order.work / "replaces").unlink(missing_ok=True)
     shutil.rmtree(order.work / "checkpoints")
     return made
 
