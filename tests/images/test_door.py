@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 from concurrent.futures import Future
 from pathlib import Path
@@ -199,3 +201,21 @@ def test_the_list_of_worst_hosts_is_capped() -> None:
         stats = stats.merge(DoorStats(worst_hosts={f"{number:03}.test": number}))
     assert len(stats.worst_hosts) == 20
     assert next(iter(stats.worst_hosts)) == "099.test"
+
+
+def test_a_decoders_process_that_is_killed_from_outside_costs_no_picture() -> None:
+    with ImageDoor(options()) as door:
+        image(door.submit(inline(png(20, 20)), TARGET).result(30))
+        (child,) = door._decoding._decoder._pool.pids()  # type: ignore[attr-defined]
+        os.kill(child, signal.SIGKILL)
+        asked = [door.submit(inline(png(21 + n, 20)), TARGET) for n in range(8)]
+        assert all(image(future.result(30)) for future in asked)
+        stats = door.stats()
+    assert stats.decoders_lost == 1
+    assert stats.outcomes == {"ok": 9}
+
+
+def test_a_door_that_is_asked_for_no_picture_starts_no_process(fault_server: FaultServer) -> None:
+    with ImageDoor(options(fault_server)) as door:
+        failure(fetch(door, fault_server.url("/status/404")))
+        assert door._decoding._decoder._pool.started == 0  # type: ignore[attr-defined]

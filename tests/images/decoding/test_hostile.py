@@ -130,7 +130,7 @@ def test_every_file_of_the_decoder_suites_ends_as_an_image_or_a_code() -> None:
 
 
 def run_harness(folder: Path) -> list[dict[str, str]]:
-    """Its exit status says that each file kept to 5 s, 1 GiB, no disk, and a living process."""
+    """Its exit status says that each file kept to 5 s of work, 1 GiB, no disk, a living process."""
     done = subprocess.run(
         [sys.executable, str(HARNESS), "--each", str(folder)],
         env={**os.environ, "PYTHONPATH": str(ROOT)},
