@@ -1,0 +1,1 @@
+"""How much memory a local run takes, by how many rows it reads."""
