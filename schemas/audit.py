@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
-from schemas.manifest import LeftOut, Parent
+from schemas.manifest import LeftOut, Parent, ReusedRun
 
 
 class _Model(BaseModel):
@@ -118,6 +118,10 @@ class Audit(_Model):
     """What lay where inputs were looked for and was not read."""
     parents: list[Parent] = Field(default_factory=list)
     """Earlier runs whose dead letters this one drove again."""
+    reused: list[ReusedRun] = Field(default_factory=list)
+    """Runs that scores were carried over from."""
+    scored_in: dict[str, int] = Field(default_factory=dict)
+    """Reused items by the id of the run whose model judged them."""
     fetching: dict[str, Any]
     """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
     model: dict[str, Any]

@@ -70,6 +70,16 @@ class Parent(_Model):
     """Of these: not driven again, and dead letters of this run as they were of that one."""
 
 
+class ReusedRun(_Model):
+    """A committed run whose scores were offered for reuse."""
+
+    run_id: str
+    path: str
+    model_fingerprint: str
+    items: int
+    """Distinct ones whose scores were carried over; none where another model judged them."""
+
+
 class Manifest(_Model):
     """Everything needed to say later what this run was."""
 
@@ -87,6 +97,8 @@ class Manifest(_Model):
     """Of the folders and patterns that were given."""
     parents: list[Parent] = []
     """Earlier runs whose dead letters this one drove again."""
+    reused: list[ReusedRun] = []
+    """In the order in which they were asked."""
     outputs: list[OutputEntry]
     options: dict[str, Any]
     """Every option that shaped the run, secrets removed."""

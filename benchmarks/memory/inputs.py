@@ -28,8 +28,8 @@ def alike(rows: int) -> Iterator[dict[str, object]]:
 
 def jsonl(path: Path, rows: Iterable[dict[str, object]]) -> None:
     """One object a line; packed where the name says so."""
-    opened = gzip.open(path, "wt", compresslevel=1) if path.suffix == ".gz" else path.open("w")
-    with opened as file:
+    packed = path.suffix == ".gz"
+    with gzip.open(path, "wt", compresslevel=1) if packed else path.open("w") as file:
         file.writelines(json.dumps(row) + "\n" for row in rows)
 
 

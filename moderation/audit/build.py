@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
@@ -18,7 +19,7 @@ from schemas.audit import (
     SourceCount,
 )
 from schemas.codes import Code
-from schemas.manifest import LeftOut, Parent
+from schemas.manifest import LeftOut, Parent, ReusedRun
 
 _MAX_SOURCES = 200
 
@@ -56,6 +57,8 @@ def build_audit(
     finished_at: str,
     left_out: Sequence[LeftOut] = (),
     parents: Sequence[Parent] = (),
+    reused: Sequence[ReusedRun] = (),
+    scored_in: Mapping[str, int] = MappingProxyType({}),
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
@@ -83,6 +86,8 @@ def build_audit(
         unreadable_files=unreadable_count(tally),
         left_out=list(left_out),
         parents=list(parents),
+        reused=list(reused),
+        scored_in=dict(scored_in),
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,

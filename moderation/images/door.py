@@ -6,12 +6,13 @@ comes by way of an event loop in a thread of its own, begun when the first such 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import weakref
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from moderation.images.decoding.decoders import CLOSED, Decoder, ThreadDecoder
 from moderation.images.decoding.gate import PixelGate
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["DoorOptions", "DoorStats", "ImageDoor"]
 
 _CLOSED = ImageFailure(Code.CONNECTION, CLOSED)
+_READERS = 4
 _FAR = frozenset({"http", "gs"})
 
 
@@ -74,11 +76,12 @@ class ImageDoor:
             cache_max_bytes=options.cache_max_bytes,
             stats=self._stats,
         )
+        self._reading = ThreadPoolExecutor(_READERS, "image-read")
         self._remote = RemoteImages(
             options, self._decoding, self._stats, resolver=resolver, store=store
         )
         # A door that a shared handle drops without closing must not leave its threads behind.
-        weakref.finalize(self, _abandon, self._decoding, self._remote).atexit = False
+        weakref.finalize(self, _abandon, self._decoding, self._remote, self._reading).atexit = False
 
     def submit(self, ref: ImageRef, target: Target) -> Future[ImageOutcome]:
         """Ask for an image; returns at once.
@@ -97,6 +100,26 @@ class ImageDoor:
         work.add_done_callback(partial(_settle, self._stats, asked))
         return asked
 
+    def digest(self, ref: ImageRef) -> Future[str | ImageFailure]:
+        """SHA-256 of an image's bytes as they are now, as ``DecodedImage.sha256`` has it.
+
+        Nothing is decoded: who knows what became of the bytes asks only whether they are the same.
+        Otherwise as ``submit``.
+        """
+        asked: Future[str | ImageFailure] = Future()
+        source = _source(ref.location)
+        self._stats.asked(source)
+        try:
+            if source in _FAR:
+                work = self._remote.digest(ref.location)
+            else:
+                work = self._reading.submit(_digest, ref, self._options.max_bytes)
+        except RuntimeError:  # the door was closed
+            work = Future()
+            work.cancel()
+        work.add_done_callback(partial(_settle, self._stats, asked))
+        return asked
+
     def stats(self) -> DoorStats:
         """Everything since the door was made."""
         return self._stats.total()
@@ -108,6 +131,7 @@ class ImageDoor:
     def close(self) -> None:
         """Stop. What is still pending ends as a retryable failure; no future is left hanging."""
         self._remote.close()
+        self._reading.shutdown(cancel_futures=True)
         self._decoding.close()
 
     def __enter__(self) -> ImageDoor:
@@ -161,9 +185,13 @@ def _read(ref: ImageRef, max_bytes: int) -> bytes:
         raise ImageError(Code.STORAGE, f"the read broke ({type(error).__name__})") from error
 
 
-def _settle(stats: StatsCollector, asked: Future[ImageOutcome], work: Future[ImageOutcome]) -> None:
+def _digest(ref: ImageRef, max_bytes: int) -> str:
+    return hashlib.sha256(_read(ref, max_bytes)).hexdigest()
+
+
+def _settle(stats: StatsCollector, asked: Future[Any], work: Future[Any]) -> None:
     """Tell who asked what became of the work."""
-    outcome: ImageOutcome
+    outcome: Any
     if work.cancelled():
         outcome = _CLOSED
     elif isinstance(error := work.exception(), ImageError):
@@ -177,7 +205,8 @@ def _settle(stats: StatsCollector, asked: Future[ImageOutcome], work: Future[Ima
         asked.set_result(outcome)
 
 
-def _abandon(decoding: DecodePool, remote: RemoteImages) -> None:
+def _abandon(decoding: DecodePool, remote: RemoteImages, reading: ThreadPoolExecutor) -> None:
     """Let every thread end by itself; called from whichever of them lost the door last."""
     remote.close(wait=False)
+    reading.shutdown(wait=False, cancel_futures=True)
     decoding.close(wait=False)

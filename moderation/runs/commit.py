@@ -82,6 +82,7 @@ def manifest_of(
         inputs=list(_inputs(run, rows, {version.path: version for version in digests})),
         left_out=list(header.left_out),
         parents=list(run.parents),
+        reused=run.reused,
         outputs=outputs,
         options=header.options,
         versions=header.versions,

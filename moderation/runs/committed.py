@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from moderation.storage.input_files import Format, InputFile
 from moderation.storage.listing import input_file
 from moderation.storage.patterns import expand
 from moderation.storage.places import PlaceError, place, printable
+from moderation.storage.stores import literally
 from moderation.storage.trees import tree_of
 from schemas.manifest import Manifest, OutputEntry
 from schemas.records import Kind
@@ -96,6 +98,35 @@ def open_run(path: str, *, name: str) -> CommittedRun:
             for entry in manifest.inputs
         ),
     )
+
+
+def newest_run(output: str, *, but: str, name: str) -> CommittedRun | None:
+    """The run of ``pipelines.score`` in a folder that was committed last; None where none was.
+
+    Args:
+        output: a folder of runs.
+        but: path of a run that is not meant.
+        name: of the option that asks.
+
+    Raises:
+        RunError: the folder cannot be listed.
+    """
+    try:
+        entries = expand(tree_of(output), f"{literally(output.rstrip('/'))}/run_id=*")
+        paths = [entry.path for entry, _ in entries if entry.folder and entry.path != but]
+        found = [(mark.committed_at, path) for path in paths if (mark := _marker(path))]
+    except OSError as error:
+        raise RunError(f"{output} cannot be listed: {printable(str(error))}") from error
+    for _, path in sorted(found, reverse=True):
+        with suppress(RunError):  # another job's
+            return open_run(path, name=name)
+    return None
+
+
+def _marker(path: str) -> marker.Marker | None:
+    with suppress(marker.NotAsCommitted):
+        return marker.read(path)
+    return None
 
 
 def read_manifest(path: str, *, name: str) -> Manifest:

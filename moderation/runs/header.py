@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from moderation.runs.committed import CommittedRun
 from moderation.runs.directory import RunDirectory
 from moderation.storage.input_files import InputFile
 from schemas.manifest import LeftOut
@@ -29,6 +30,8 @@ class RunHeader:
     versions: dict[str, str]
     option_form: str = "{}"
     """How who reads of the run writes an option, as in ``--{}``."""
+    reused: tuple[CommittedRun, ...] = ()
+    """Whose scores may be carried over, in the order in which they are asked."""
     watched: tuple[str, ...] = ()
     """Further files that must not change while the run goes on."""
     model_name: str = ""

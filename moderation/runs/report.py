@@ -12,7 +12,11 @@ from moderation.audit.tally import Tally
 from moderation.option_error import spelled
 from moderation.runs.header import RunHeader
 from moderation.storage.shards import Shard, TableLayout
-from schemas.manifest import OutputEntry, Parent, RefusalCode
+from schemas.manifest import OutputEntry, Parent, RefusalCode, ReusedRun
+
+SCORED_IN, TAKEN_FROM = "scored_in", "taken_from"
+"""Families of a tally: reused items by the id of the run that scored them, and by the path of the
+run that had them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,20 @@ class ClosingRun:
     def read(self) -> int:
         """Rows read."""
         return self.rows.total()
+
+    @property
+    def reused(self) -> list[ReusedRun]:
+        """Runs whose scores were offered, and how many items took theirs."""
+        taken = self.tally.of(TAKEN_FROM)
+        return [
+            ReusedRun(
+                run_id=run.manifest.run_id,
+                path=run.path,
+                model_fingerprint=run.manifest.model_fingerprint,
+                items=taken.get(run.path, 0),
+            )
+            for run in self.header.reused
+        ]
 
     @property
     def reconciles(self) -> bool:

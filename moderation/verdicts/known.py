@@ -7,9 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import TaggedOutput
 
-from moderation.audit.progress import progress
 from moderation.records.items import Item
 from moderation.runs.journal import Entry, Journal
 from moderation.storage.bundle_end import at_end
@@ -146,17 +144,3 @@ def _meet(joined: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Met]:
         yield item, replace(Judgement.of_stored(key, stored), origin=origin)
     except ValueError:  # judged anew
         yield item, None
-
-
-@dataclass(eq=False)
-class PartKnown(beam.DoFn):
-    """``Met``s → ``known``: ``(content_key, packed Judgement)``s, and ``unknown``: ``Item``s."""
-
-    def process(self, met: Met) -> Iterator[TaggedOutput]:
-        """One of the two."""
-        item, judgement = met
-        if judgement is None:
-            yield TaggedOutput(UNKNOWN, item)
-        else:
-            progress.judged()
-            yield TaggedOutput(KNOWN, (item.content_key, judgement.pack()))

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from moderation.audit.tally import Tally, bin_of
+from moderation.runs.report import SCORED_IN, TAKEN_FROM
 from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement, Origin
 from schemas.card import Card
@@ -64,8 +65,8 @@ class OutcomeCounts:
         for (status, code), count in self._images.items():
             tally.add("image", f"{status}:{code}" if code else status, rows=count)
         for origin, items in self._origins.items():
-            tally.add("scored_in", origin.scored_in, rows=items)
-            tally.add("taken_from", origin.taken_from, rows=items)
+            tally.add(SCORED_IN, origin.scored_in, rows=items)
+            tally.add(TAKEN_FROM, origin.taken_from, rows=items)
         for alike, rows in self._rows.items():
             self._add(tally, alike, rows)
 

@@ -13,7 +13,7 @@ from moderation.images.prefetch import FETCHING
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.commit import as_json
 from moderation.runs.gates import Gates
-from moderation.runs.report import ClosingRun, Place, Refusal, Report
+from moderation.runs.report import SCORED_IN, ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 
@@ -62,6 +62,8 @@ class RunReport(Report):
             finished_at=run.finished_at,
             left_out=run.header.left_out,
             parents=run.parents,
+            reused=run.reused,
+            scored_in=run.tally.of(SCORED_IN),
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()

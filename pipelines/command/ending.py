@@ -17,7 +17,7 @@ from moderation.runs.claim import release
 from moderation.runs.directory import RunDirectory
 from moderation.runs.journal_files import judged_items
 from moderation.storage import files
-from pipelines.command import stopping
+from pipelines.command import stopping, work_folder
 
 FAILED = 1
 _REFUSALS = ("RunRefused", "InputChanged")
@@ -86,6 +86,7 @@ def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
             f"a job that was submitted goes on at its engine; cancel it there, or wait for "
             f"{directory.path}/_SUCCESS"
         )
+    work_folder.drop()
     if files.is_remote(directory.path):  # no lock that would go with the process
         with contextlib.suppress(Exception):
             release(directory)

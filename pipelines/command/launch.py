@@ -87,6 +87,8 @@ class Job(Generic[Given, Plan]):
     """Before a run in this process, with ``verbose``; raises ``UsageError``."""
     locally: Locally | None = None
     """How a run in this process goes; None: as one pipeline."""
+    words: Callable[[Plan], Sequence[str]] | None = None
+    """What a person should know of a plan that holds."""
     begin: Callable[[Plan], str | None] | None = None
     """Under the claim, before the first row: what to say of earlier starts."""
 
@@ -121,6 +123,8 @@ class Job(Generic[Given, Plan]):
             if done := resuming.done_before(options):
                 return self._done_before(done)
             plan = self.plan(options, datetime.datetime.now(datetime.timezone.utc))
+            for each in self.words(plan) if self.words else ():
+                say(f"{self.name}: {each}", USAGE)
             misfits = self.look(plan) if self.look else []
             for each in misfits:
                 say(f"{self.name}: warning: {each}", USAGE)

@@ -110,6 +110,11 @@ def model_place(model: str) -> str:
     return model if model == "starter" else place(model)
 
 
+def run_place(run: str) -> str:
+    """``latest``, or a run's directory; raises ``PlaceError``."""
+    return run if run == "latest" else place(run)
+
+
 def image_folder(path: str) -> str:
     """The folder that image paths start from; raises ``PlaceError``."""
     if "://" in path and not path.startswith(("gs://", "file://")):

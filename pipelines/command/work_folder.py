@@ -9,6 +9,8 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_made: set[str] = set()
+
 
 @contextmanager
 def work_folder(run: str) -> Iterator[str]:
@@ -21,7 +23,14 @@ def work_folder(run: str) -> Iterator[str]:
     folder = os.path.join(tempfile.gettempdir(), f"moderation-{os.getuid()}-{digest}")
     shutil.rmtree(folder, ignore_errors=True)
     os.mkdir(folder, 0o700)  # fails where somebody else has a file or a link of that name
+    _made.add(folder)
     try:
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        drop()
+
+
+def drop() -> None:
+    """Delete what this process made, also where it ends without unwinding."""
+    while _made:
+        shutil.rmtree(_made.pop(), ignore_errors=True)

@@ -47,8 +47,12 @@ def run_in_slices(plan: RunPlan, execute: Execute, *, folder: str, processes: bo
         folder: a local one, empty, and this start's own.
         processes: whether the engine starts processes for each pipeline.
     """
+    rows = plan.options.slice_rows * (_PROCESSES if processes else 1)
+    if not plan.known.any() and (plan.options.limit or rows + 1) <= rows:
+        execute(partial(build, plan=plan))
+        return
     cut = Slicing(
-        rows=plan.options.slice_rows * (_PROCESSES if processes else 1),
+        rows=rows,
         folder=folder,
         max_row_bytes=plan.max_row_bytes,
         needed=plan.validator.layout.columns_of(FIELDS),

@@ -63,5 +63,6 @@ JOB: Job[ScoreOptions, RunPlan] = Job(
     look=_look,
     warm_up=_warm_up,
     locally=run_in_slices,
+    words=lambda plan: plan.words,
     begin=_begin,
 )

@@ -15,6 +15,7 @@ from pipelines.command.values import (
     parse_size,
     parsed,
     path,
+    run_place,
     text,
 )
 
@@ -96,6 +97,21 @@ class Resume(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reuse(Options):
+    """Whose scores are carried over."""
+
+    TITLE = "scores of earlier runs"
+
+    reuse: Annotated[tuple[str, ...], parsed(run_place, "RUN")] = ()
+    """committed runs whose scores are carried over where content and model are the same; 'latest':
+    the one under --output that was committed last. The policy decides anew"""
+    reuse_images: Literal["check", "trust", "never"] = "check"
+    """an item with a picture behind a reference is carried over where its bytes are still the same
+    (check, which fetches them), where the reference is (trust), or not at all (never); default:
+    %(default)s"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slices(Options):
     """How much of the inputs a run in one process takes at a time."""
 
@@ -111,9 +127,10 @@ class ScoreOptions(
     Images,
     Policy,
     RunPlace,
-    Resume,
     Form,
+    Resume,
     Slices,
+    Reuse,
     Gates,
     Terminal,
     Beam,

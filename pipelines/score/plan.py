@@ -33,6 +33,7 @@ from pipelines.command.places import (
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.score.options import ScoreOptions
+from pipelines.score.reuse import reused_runs
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
@@ -49,6 +50,8 @@ class RunPlan:
     header: RunHeader
     report: RunReport
     known: KnownSources
+    words: tuple[str, ...] = ()
+    """What a person should know before the run."""
 
     @property
     def directory(self) -> RunDirectory:
@@ -86,6 +89,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     except (ModelError, PolicyError) as error:
         raise UsageError.of(error) from error
     directory = free_directory(options, now)
+    reused = reused_runs(options, directory, model_fingerprint=bundle.fingerprint)
     expect_outside("input", inputs.files, directory)
     letters_once("input", inputs.files)
     files = inputs.files
@@ -103,6 +107,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             packages=_PACKAGES,
             inputs=files,
             left_out=inputs.left_out,
+            reused=reused.runs,
             model_name=bundle.card.name,
             model_fingerprint=bundle.fingerprint,
             policy_version=version,
@@ -119,7 +124,12 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             model=_model_facts(bundle),
             policy={"version": version, "file": policy.path, "digest": policy.digest},
         ),
-        known=KnownSources(Journal(directory.journal, bundle.fingerprint), (), bundle.card),
+        known=KnownSources(
+            Journal(directory.journal, bundle.fingerprint),
+            reused.judged_by(bundle.fingerprint),
+            bundle.card,
+        ),
+        words=reused.words,
     )
 
 

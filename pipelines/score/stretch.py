@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.utils.shared import Shared
@@ -17,7 +17,8 @@ from moderation.storage.row_packs import PackKeyed
 from moderation.verdicts import join, score
 from moderation.verdicts.decide import Judge
 from moderation.verdicts.keep import SliceNotes
-from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources, PartKnown
+from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources
+from moderation.verdicts.known_pictures import PartKnown, PictureRule
 from pipelines.score.plan import RunPlan
 
 _BUCKETS_OF_A_SLICE = 64
@@ -64,8 +65,8 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         buckets=buckets,
     )
     distinct = rows[read.ITEMS] | "Distinct" >> read.OnePerKey()
-    unknown, known = _met(distinct, stretch, buckets)
-    scored = unknown | "Score" >> _hinted(
+    met = _met(distinct, plan, stretch, buckets)
+    scored = met.unknown | "Score" >> _hinted(
         score.ScoreItems(
             plan.bundle,
             plan.door,
@@ -77,7 +78,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         ),
         options.accelerator,
     )
-    judgements = (scored[score.JUDGEMENTS], *known) | "Judged" >> beam.Flatten()
+    judgements = (scored[score.JUDGEMENTS], *met.known) | "Judged" >> beam.Flatten()
     decided = (
         {"records": rows[read.RECORDS], "judgements": judgements}
         | "Join" >> beam.CoGroupByKey()
@@ -91,20 +92,34 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         rejected=(rows[read.REJECTED], decided[join.REJECTED]),
         tallies=(decided[TALLY],),
         counts=(rows[read.COUNTS],),
-        sides={FETCHING: scored[FETCHING]},
+        sides={FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten()},
     )
 
 
-def _met(items: Any, stretch: Stretch, buckets: int) -> tuple[Any, tuple[Any, ...]]:
-    """Items to score, and judgements that there are already."""
+class _Met(NamedTuple):
+    unknown: Any
+    """Items to score."""
+    known: tuple[Any, ...] = ()
+    """Judgements that there are already."""
+    fetching: tuple[Any, ...] = ()
+    """What the door counted when it looked at pictures again."""
+
+
+def _met(items: Any, plan: RunPlan, stretch: Stretch, buckets: int) -> _Met:
     if stretch.meet is None:
-        return items, ()
+        return _Met(items)
+    rule = PictureRule(plan.options.reuse_images)
+    parked = plan.validator.parking.folder
     met = (
         items
         | "Known" >> stretch.meet
-        | "Part" >> beam.ParDo(PartKnown()).with_outputs(KNOWN, UNKNOWN)
+        | "Part"
+        >> beam.ParDo(PartKnown(rule, parked, plan.door, shared=stretch.shared_door)).with_outputs(
+            KNOWN, UNKNOWN, FETCHING
+        )
     )
-    return met[UNKNOWN], (met[KNOWN] | "PackKnown" >> PackKeyed(buckets),)
+    known = met[KNOWN] | "PackKnown" >> PackKeyed(buckets)
+    return _Met(met[UNKNOWN], (known,), (met[FETCHING],))
 
 
 def _hinted(transform: Any, accelerator: str | None) -> Any:

@@ -26,6 +26,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         f"+ duplicates {books.duplicates:,} + dead-lettered {books.dead_lettered:,}",
     ]
     lines += parent_lines(audit.parents)
+    lines += [f"  reused {run.items:,} scores of {run.path}" for run in audit.reused]
     for kind, decisions in audit.decisions.items():
         shown = ", ".join(f"{decisions[name]:,} {name}" for name in _ORDER if name in decisions)
         lines.append(f"  decided, {kind.replace('_', ' ')}s: {shown}")

@@ -6,6 +6,7 @@ An event loop in a thread of its own, begun with the first request.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import threading
 import time
 from collections.abc import Awaitable
@@ -76,6 +77,15 @@ class RemoteImages:
                 self._begin()
             return asyncio.run_coroutine_threadsafe(self._ask(location, target), self._loop)
 
+    def digest(self, location: str) -> Future[str]:
+        """SHA-256 of what lies at a location; otherwise as ``submit``."""
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("closed")
+            if self._thread is None:
+                self._begin()
+            return asyncio.run_coroutine_threadsafe(self._digest(location), self._loop)
+
     def close(self, *, wait: bool = True) -> None:
         """Cancel what is under way and close every connection."""
         with self._lock:
@@ -135,6 +145,14 @@ class RemoteImages:
         if target not in shared.images:
             shared.images[target] = asyncio.create_task(self._image(key, shared, target))
         return await shared.images[target]
+
+    async def _digest(self, location: str) -> str:
+        key = str(parse_url(location)) if location[:4].lower() == "http" else location
+        fetched = await self._fetch(key)
+        try:
+            return hashlib.sha256(fetched.data).hexdigest()
+        finally:
+            fetched.reservation.release()
 
     def _earlier(self, key: str, target: Target) -> ImageOutcome | None:
         known = self._known.get(key)

@@ -1,0 +1,1 @@
+"""What a night costs of which most was judged before."""

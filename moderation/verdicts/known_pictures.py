@@ -1,0 +1,135 @@
+"""Whether a known judgement holds for an item whose pictures lie behind references.
+
+Who posted a picture can exchange it once it was cleared: the reference stays, and with it the
+content key. So a score that another run gave is carried over only where the bytes are still those
+that were judged, unless somebody trusts the references. A model that looks at no picture, and a
+picture that came inside its record, leave nothing to ask.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from enum import Enum
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+from apache_beam.utils.shared import Shared
+
+from moderation.audit.progress import progress
+from moderation.images.door import DoorOptions, ImageDoor
+from moderation.images.prefetch import FETCHING
+from moderation.images.types import ImageFailure, ImageRef
+from moderation.records.items import Item
+from moderation.storage.bundle_end import at_end
+from moderation.verdicts.judgement import Judgement
+from moderation.verdicts.known import KNOWN, UNKNOWN, Met
+from schemas.images import ImageStatus
+
+_WINDOW = 64
+"""Items whose pictures are looked at side by side."""
+
+
+_Asked = tuple[Future[str | ImageFailure], str]
+"""What there is now, and what was."""
+
+
+class PictureRule(str, Enum):
+    """What makes a score with a picture behind a reference one of the same item."""
+
+    CHECK = "check"
+    """Its bytes are the same."""
+    TRUST = "trust"
+    """Its reference is."""
+    NEVER = "never"
+    """Nothing does."""
+
+
+def pictures_to_check(
+    item: Item, judgement: Judgement, *, rule: PictureRule, parked: str
+) -> list[tuple[ImageRef, str]] | None:
+    """Pictures that must be what they were, with their digests then; None: judge the item anew.
+
+    Args:
+        item: as it is in this run.
+        judgement: as another run made it.
+        rule: for pictures behind references.
+        parked: where pictures wait that came inside their records: the content key has their
+            digest.
+    """
+    refs = {image.field: image for image in item.images if isinstance(image, ImageRef)}
+    wanted = []
+    for report in judgement.images:
+        if report.status in (ImageStatus.ABSENT, ImageStatus.UNUSED):
+            continue
+        ref = refs.get(report.field)
+        if ref is None or report.status is not ImageStatus.OK or report.sha256 is None:
+            return None  # it was judged without the picture
+        if ref.location.startswith(f"{parked}/"):
+            continue
+        if rule is PictureRule.NEVER:
+            return None
+        if rule is PictureRule.CHECK:
+            wanted.append((ref, report.sha256))
+    return wanted
+
+
+@dataclass(eq=False)
+class PartKnown(beam.DoFn):
+    """``Met``s → ``known``: ``(content_key, packed Judgement)``s, and ``unknown``: ``Item``s.
+
+    ``fetching`` gets the door's ``DoorStats`` once a bundle.
+    """
+
+    rule: PictureRule
+    parked: str
+    door: DoorOptions
+    shared: Shared = field(default_factory=Shared)
+    _door: ImageDoor | None = field(default=None, init=False)
+    _pending: deque[tuple[Met, list[_Asked]]] = field(default_factory=deque, init=False)
+
+    def start_bundle(self) -> None:
+        """Forget what a failed bundle left in flight."""
+        self._pending = deque()
+
+    def process(self, met: Met) -> Iterator[TaggedOutput]:
+        """Ask for what must be looked at; hand on the oldest beyond the window."""
+        item, judgement = met
+        asked: list[tuple[ImageRef, str]] | None = []
+        if judgement is not None and judgement.reused and not judgement.counted:
+            asked = pictures_to_check(item, judgement, rule=self.rule, parked=self.parked)
+        if not asked:
+            yield _parted(item, None if asked is None else judgement)
+            return
+        digests = [(self._open().digest(ref), sha256) for ref, sha256 in asked]
+        self._pending.append((met, digests))
+        while len(self._pending) > _WINDOW:
+            yield self._oldest()
+
+    def finish_bundle(self) -> Iterator[TaggedOutput]:
+        """Hand on all that is in flight, and the door's counts."""
+        while self._pending:
+            parted = self._oldest()
+            yield TaggedOutput(parted.tag, at_end(parted.value))
+        if self._door is not None:
+            yield TaggedOutput(FETCHING, at_end(self._door.take_stats()))
+
+    def _open(self) -> ImageDoor:
+        """The process's door: opened only where a picture must be looked at."""
+        if self._door is None:
+            self._door = self.shared.acquire(lambda: ImageDoor(self.door))
+        return self._door
+
+    def _oldest(self) -> TaggedOutput:
+        (item, judgement), digests = self._pending.popleft()
+        same = all(found.result() == sha256 for found, sha256 in digests)
+        return _parted(item, judgement if same else None)
+
+
+def _parted(item: Item, judgement: Judgement | None) -> TaggedOutput:
+    if judgement is None:
+        return TaggedOutput(UNKNOWN, item)
+    progress.judged()
+    return TaggedOutput(KNOWN, (item.content_key, judgement.pack()))

@@ -1,0 +1,69 @@
+"""Which committed runs a run's scores may come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from moderation.runs.committed import CommittedRun, RunError, match_runs, newest_run, open_run
+from moderation.runs.directory import RunDirectory
+from pipelines.command.places import expect_another
+from pipelines.command.usage import UsageError
+from pipelines.score.options import ScoreOptions
+
+_LATEST = "latest"
+
+
+class Reused(NamedTuple):
+    """What ``--reuse`` names."""
+
+    runs: tuple[CommittedRun, ...]
+    """The newest first."""
+    words: tuple[str, ...]
+    """What a person should know of them."""
+
+    def judged_by(self, model_fingerprint: str) -> tuple[CommittedRun, ...]:
+        """Those of the model: only their scores are carried over."""
+        return tuple(r for r in self.runs if r.manifest.model_fingerprint == model_fingerprint)
+
+
+def reused_runs(
+    options: ScoreOptions, directory: RunDirectory, *, model_fingerprint: str
+) -> Reused:
+    """Open the runs that are to be reused.
+
+    Raises:
+        UsageError: one is not there, not committed, or no scoring run.
+    """
+    try:
+        found = {run.path: run for run in _opened(options, directory)}
+    except RunError as error:
+        raise UsageError.of(error) from error
+    runs = sorted(found.values(), key=lambda run: run.manifest.finished_at, reverse=True)
+    words = [
+        _other_model(run) for run in runs if run.manifest.model_fingerprint != model_fingerprint
+    ]
+    if _LATEST in options.reuse and not found:
+        words.append(
+            f"--reuse latest: no committed run under {directory.output} yet, all is scored"
+        )
+    return Reused(tuple(runs), tuple(words))
+
+
+def _opened(options: ScoreOptions, directory: RunDirectory) -> Iterator[CommittedRun]:
+    for given in options.reuse:
+        if given == _LATEST:
+            latest = newest_run(directory.output, but=directory.path, name="reuse")
+            if latest:
+                yield latest
+            continue
+        for path in match_runs(given, name="reuse"):
+            expect_another("reuse", path, directory)
+            yield open_run(path, name="reuse")
+
+
+def _other_model(run: CommittedRun) -> str:
+    return (
+        f"--reuse {run.path}: another model judged it "
+        f"({run.manifest.model_fingerprint[:12]}), nothing is carried over"
+    )
