@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import apache_beam as beam
+import pytest
+from apache_beam.runners.portability.fn_api_runner import FnApiRunner
+from apache_beam.testing.util import assert_that, equal_to
+
+from moderation.records.items import Item
+from moderation.runs.journal import Entry, Journal
+from moderation.verdicts.judgement import Failure, Judgement, Origin
+from moderation.verdicts.known import MeetIndex, MeetSources, Met
+from moderation.verdicts.known_index import KnownIndex
+from moderation.verdicts.known_sources import KnownSources
+from schemas.card import Card
+from schemas.codes import Code, Stage
+from schemas.images import ImageReport, ImageStatus
+from schemas.records import Kind
+from tests.models.fakes import both_kinds_card
+
+CARD = Card.model_validate(both_kinds_card())
+
+
+def key_of(number: int) -> str:
+    return f"{number * 7919:032x}"
+
+
+def judged(number: int, *, p: float = 0.25) -> Judgement:
+    """A meme's, with a picture."""
+    report = ImageReport(
+        field="img",
+        reference="a.png",
+        status=ImageStatus.OK,
+        sha256="ab",
+        bytes=3,
+        width=1,
+        height=2,
+    )
+    return Judgement(
+        key_of(number), Kind.MEME, ("text", "img"), (report,), "2026-01-01", {"hateful": (1 - p, p)}
+    )
+
+
+def item(number: int) -> Item:
+    return Item(key_of(number), Kind.MEME, {"text": "t"}, ())
+
+
+def entry(judgement: Judgement) -> Entry:
+    return Entry(bytes.fromhex(judgement.content_key), judgement.stored())
+
+
+def index_in(folder: Path) -> KnownIndex:
+    return KnownIndex(str(folder / "known.sqlite")).open()
+
+
+def test_a_judgement_is_stored_to_the_last_bit() -> None:
+    failure = Failure(Stage.FETCH, Code.TIMEOUT, "too slow", 3)
+    lost = Judgement(key_of(1), Kind.TWEET_PAIR, (), (), "2026-01-01", failure=failure)
+    for one in (judged(1, p=0.1 + 0.2), lost):
+        assert Judgement.of_stored(one.content_key, one.stored()) == one
+        assert Judgement.unpack(one.pack()) == one
+    with pytest.raises(ValueError, match="values to unpack"):
+        Judgement.of_stored(key_of(1), b'["meme", []]')
+
+
+def test_the_index_knows_who_judged_and_which_slice_met_an_item(tmp_path: Path) -> None:
+    index = index_in(tmp_path)
+    index.add_own([entry(judged(1, p=0.5))])
+    index.add_reused([(entry(judged(n)), f"run{n}") for n in (1, 2, 3)], taken_from="/runs/last")
+    keys = [key_of(n) for n in (1, 2, 4)]
+    found = index.find(keys, in_slice=1)
+    assert found[key_of(1)] == judged(1, p=0.5)  # its own goes before another run's
+    assert found[key_of(2)].origin == Origin("run2", "/runs/last")
+    assert set(found) == {key_of(1), key_of(2)}
+    assert index.find(keys, in_slice=1) == found
+    assert [index.find(keys, in_slice=2)[key_of(n)].counted for n in (1, 2)] == [True, True]
+    index.add_own([entry(judged(4))], in_slice=2)
+    assert not index.find([key_of(4)], in_slice=2)[key_of(4)].counted
+    assert index.find([key_of(4)], in_slice=3)[key_of(4)].counted
+    assert len(index) == 4
+
+
+def test_two_connections_write_beside_each_other(tmp_path: Path) -> None:
+    one, other = index_in(tmp_path), index_in(tmp_path)
+    for start in range(0, 2_000, 100):
+        one.add_own([entry(judged(n)) for n in range(start, start + 50)], in_slice=1)
+        other.add_own([entry(judged(n)) for n in range(start + 50, start + 100)], in_slice=1)
+    assert len(other) == 2_000
+    assert len(one.find([key_of(n) for n in range(3_000)], in_slice=2)) == 2_000
+
+
+@pytest.mark.parametrize("by", ["index", "join"])
+def test_items_meet_what_is_known(tmp_path: Path, by: str) -> None:
+    sources = KnownSources(Journal(str(tmp_path / "journal"), "model"), (), CARD)
+    assert not sources.any()
+    sources.journal.append([entry(judged(n)) for n in range(40)])
+    sources.journal.append([entry(judged(n)) for n in range(30, 60)])
+    Journal(sources.journal.folder, "another").append([entry(judged(n)) for n in (70, 71)])
+    assert sources.any()
+    if by == "index":
+        index = index_in(tmp_path)
+        assert sources.load(index) == 60
+        index.close()
+    with beam.Pipeline(runner=FnApiRunner()) as pipeline:
+        meet = MeetIndex(index, 1) if by == "index" else MeetSources(sources)
+        met = pipeline | beam.Create([item(n) for n in range(50, 80)]) | meet | beam.Map(_told)
+        expected = [(key_of(n), judged(n) if n < 60 else None) for n in range(50, 80)]
+        assert_that(met | beam.Map(repr), equal_to([*map(repr, expected)]))
+
+
+def _told(met: Met) -> tuple[str, Judgement | None]:
+    return met[0].content_key, met[1]
