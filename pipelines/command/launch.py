@@ -20,7 +20,7 @@ from moderation.audit import progress
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import OWN, RunCommitted, RunDirectory
 from moderation.runs.leftovers import clear
-from pipelines.command import ending, resuming, stopping
+from pipelines.command import collecting, ending, resuming, stopping
 from pipelines.command.beam_options import (
     beam_options,
     beam_parser,
@@ -193,7 +193,10 @@ def _run(job: Job[Given, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None
         if local or not only_submits(engine):
             result.wait_until_finish()
 
-    with contextlib.nullcontext() if quiet or not local else progress.shown():
+    with (
+        contextlib.nullcontext() if quiet or not local else progress.shown(),
+        collecting.seldom() if local else contextlib.nullcontext(),
+    ):
         if job.locally is None or not local:
             execute(lambda pipeline: job.build(pipeline, plan))
             return

@@ -1,0 +1,28 @@
+from __future__ import annotations
+
+import gc
+import weakref
+from contextlib import suppress
+
+from pipelines.command.collecting import seldom
+
+
+class Circle:
+    def __init__(self) -> None:
+        self.self = self
+
+
+def test_what_was_there_is_not_searched_and_all_is_as_before_in_the_end() -> None:
+    before = gc.get_threshold()
+    with suppress(KeyError), seldom():
+        assert gc.get_freeze_count() > 0
+        assert gc.get_threshold()[0] > before[0]
+        raise KeyError
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
+
+
+def test_circles_of_the_run_are_still_found() -> None:
+    with seldom():
+        gone = weakref.ref(Circle())
+        gc.collect()
+        assert gone() is None
