@@ -14,6 +14,7 @@ from schemas.codes import Code
 
 _BATCH_ROWS = 1024
 _BATCH_BYTES = 4 << 20
+_SMALL_BYTES = 8
 _FEW_ROWS = 16
 """At once where a batch broke off: what lies before the damage is read."""
 
@@ -128,11 +129,21 @@ def _rows(
 
 
 def _sized(row: RawRow, max_row_bytes: int) -> RawRow | BadRow:
-    size = sum(len(value) for value in row.fields.values() if isinstance(value, (str, bytes)))
-    if size <= max_row_bytes:
+    if sum(map(_size, row.fields.values())) <= max_row_bytes:
         return row
     message = f"the row is over {max_row_bytes:,} bytes: raise --max_row_mb"
     return BadRow(row.source, row.row, Code.ROW_TOO_LARGE, message)
+
+
+def _size(value: Any) -> int:
+    """Characters and bytes of a value, its names and inner values included; a number is small."""
+    if isinstance(value, (str, bytes)):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(_size, value)) + sum(map(_size, value.values()))
+    if isinstance(value, (list, tuple)):
+        return sum(map(_size, value))
+    return _SMALL_BYTES
 
 
 def _first_line(error: BaseException) -> str:

@@ -169,3 +169,22 @@ def _schema_of_128_bits(schema: pa.Schema) -> bytes:
     place = message.index((64).to_bytes(4, "little"))
     message[place : place + 4] = (128).to_bytes(4, "little")
     return base64.b64encode(bytes(message))
+
+
+@pytest.mark.parametrize(
+    ("kind", "large"),
+    [
+        (pa.string(), "x" * 10_001),
+        (pa.binary(), b"x" * 10_001),
+        (pa.list_(pa.string()), ["x" * 101] * 100),
+        (pa.list_(pa.int64()), [7] * 1_251),
+        (pa.map_(pa.string(), pa.int32()), [("x" * 10_001, 1)]),
+        (pa.struct([("a", pa.struct([("b", pa.string())]))]), {"a": {"b": "x" * 10_001}}),
+    ],
+)
+def test_a_row_is_as_large_as_what_its_columns_hold_inside(kind: pa.DataType, large: Any) -> None:
+    table = pa.table({"id": [1, 2], "v": pa.array([None, large], kind)})
+    plain, refused = read(written(table))
+    assert isinstance(plain, RawRow)
+    assert isinstance(refused, BadRow)
+    assert (refused.row, refused.code) == (2, Code.ROW_TOO_LARGE)
