@@ -13,6 +13,10 @@ from schemas.records import Kind
 
 Interval = tuple[float, float]
 Verdict = Literal["better", "worse", "no measurable difference", "undefined"]
+WhyNot = Literal["undefined", "few_groups", "no_spread", "unreliable"]
+"""Why a figure has no interval: it is undefined; it rests on fewer effective groups than an
+interval can be made of; no group that is left out changes it; no method that was tried holds what
+it should for this figure."""
 
 
 class _Model(BaseModel):
@@ -25,9 +29,14 @@ class Proportion(_Model):
     value: float | None
     """Null where there is nothing to take a share of."""
     interval_95: Interval | None
-    """Wilson's score interval."""
+    """By leaving each group out; Wilson's score interval where each item is a group. Null where
+    ``why`` says so."""
     hits: int
     of: int
+    groups: float | None = None
+    """Effective number of independent groups among ``of``: so many of one size are as much."""
+    why: WhyNot | None = None
+    """Why there is no interval."""
 
 
 class Figure(_Model):
@@ -36,10 +45,13 @@ class Figure(_Model):
     value: float | None
     """Null where it is undefined, as a ROC AUC where all items have one label."""
     interval_95: Interval | None
-    """The 2.5th and 97.5th percentile over bootstrap replicates; null where the figure is
-    undefined in half of them or more."""
+    """By leaving each group out; null where ``why`` says so."""
     replicates: int
-    """Replicates in which the figure is defined."""
+    """0: no bootstrap is needed for it. Of files written earlier: in how many it is defined."""
+    groups: float | None = None
+    """Effective number of independent groups that it rests on."""
+    why: WhyNot | None = None
+    """Why there is no interval."""
 
 
 class LabelFigures(_Model):
@@ -48,6 +60,8 @@ class LabelFigures(_Model):
     label: str
     support: int
     """Items that have it."""
+    groups: int | None = None
+    """Independent groups among these."""
     predicted: int
     """Items that the model gives it."""
     precision: Proportion
@@ -58,6 +72,58 @@ class LabelFigures(_Model):
     """Average precision."""
 
 
+class FlagFigures(_Model):
+    """One flag, as verdicts carry it or as another policy would raise it."""
+
+    flag: str
+    label: str
+    """What it says of an item."""
+    counts: bool
+    """False: it is written on verdicts, and decides nothing."""
+    threshold: float | None
+    """From where it is raised; null where neither policy nor card tell."""
+    support: int
+    """Items that have the label."""
+    raised: int
+    share: Proportion
+    """Of the items, that it is raised of."""
+    precision: Proportion
+    recall: Proportion
+    disagrees: int
+    """Items whose flag is not what their stored probability says; without a threshold as many as
+    no threshold could explain."""
+
+
+class DecisionFigures(_Model):
+    """One of ``flag``, ``review`` and ``clear``."""
+
+    decision: str
+    share: Proportion
+    """Of the items."""
+    due: Proportion
+    """Of the items decided so, that have a label which a flag that counts is about. Of ``flag``
+    its precision."""
+    of_due: Proportion
+    """Of the items with such a label, that are decided so. Of ``flag`` its recall, of ``clear``
+    what is missed."""
+
+
+class PolicyFigures(_Model):
+    """What the policy makes of the items that are evaluated."""
+
+    items: int
+    """Whose verdict has a decision."""
+    flags: list[FlagFigures]
+    decisions: list[DecisionFigures]
+    review_load: Proportion
+    """Share of the items that people are to look at."""
+    reached: Proportion
+    """Of the items with a label which a flag that counts is about, that are flagged or looked at
+    by people."""
+    label_disagrees: int
+    """Items whose ``entailment_label`` is not the likeliest label of the stored probabilities."""
+
+
 class Figures(_Model):
     """What one set of items says of one task.
 
@@ -66,6 +132,10 @@ class Figures(_Model):
     """
 
     items: int
+    groups: int | None = None
+    """Independent ones: items of one group are copies of each other, or hang together otherwise."""
+    effective_groups: float | None = None
+    """So many groups of one size would be as much evidence."""
     accuracy: Proportion
     """Of a task with several labels an item: all of them right."""
     macro_f1: Figure
@@ -95,6 +165,8 @@ class Figures(_Model):
     labels: list[LabelFigures]
     confusion: list[list[int]] | None
     """Rows: the truth; columns: the prediction; null with several labels an item."""
+    policy: PolicyFigures | None = None
+    """Flags and decisions; null where scores come without."""
 
 
 class SliceFigures(_Model):
@@ -180,10 +252,12 @@ class Difference(_Model):
     baseline: float | None
     difference: float | None
     interval_95: Interval | None
-    """Paired bootstrap: both are computed on the same redrawn items."""
+    """Paired bootstrap: both are computed on the same redrawn groups."""
     replicates: int
     verdict: Verdict
-    """``better`` and ``worse`` where the interval leaves 0 out."""
+    """``better`` and ``worse`` where the interval leaves 0 out; ``undefined`` without one."""
+    why: WhyNot | None = None
+    """Why there is no interval."""
 
 
 class Comparison(_Model):
@@ -201,6 +275,29 @@ class Comparison(_Model):
     """Why nothing could be compared."""
     bootstrap: Bootstrap
     differences: list[Difference]
+
+
+class GroupedBy(_Model):
+    """How evaluated items were told to be one group, for copies are no independent evidence."""
+
+    column: str | None
+    """Of the labelled rows; null: item by item was asked for."""
+    given: int
+    """Items whose row says its group."""
+    content: int
+    """Items that hang together with others where a text is nearly equal or a picture the same."""
+    alone: int
+    """Items that nothing could be told of: each counts as independent."""
+
+
+class DecidedBy(_Model):
+    """The policy that flags and decisions are of."""
+
+    version: str
+    again: bool
+    """True: decided again from the stored scores, by another policy than the runs'."""
+    thresholds_from: str
+    """Where thresholds that the policy leaves open come from; empty: they are not known."""
 
 
 class BaselineTotals(_Model):
@@ -272,6 +369,8 @@ class Evaluation(_Model):
     """Rows of the labels and of score files that could not be used."""
     unreadable: list[UnreadableFile] = Field(default_factory=list)
     """Files that could not be read to their end."""
+    grouped_by: GroupedBy | None = None
+    decided_by: DecidedBy | None = None
     tasks: list[TaskMetrics]
     baseline: BaselineTotals | None
     submission: Submission | None

@@ -9,6 +9,7 @@ from moderation.audit.losses import unreadable_files
 from moderation.audit.tally import Tally
 from moderation.evaluation.facts import Facts
 from moderation.evaluation.figures.measure import Measured
+from moderation.evaluation.pairing.grouping import How
 from moderation.evaluation.pairing.item_table import ITEMS
 from moderation.evaluation.pairing.settle_item import OfLabel, OfScore
 from moderation.records.dead_letters.write import DEAD_LETTERS
@@ -20,6 +21,7 @@ from schemas.metrics import (
     Bootstrap,
     Comparison,
     Evaluation,
+    GroupedBy,
     SideAccount,
     Submission,
     TaskMetrics,
@@ -54,6 +56,8 @@ def build_evaluation(run: ClosingRun, facts: Facts, measured: Sequence[Measured]
             for (stage, code), rows in tally.family("dead").items()
         ],
         unreadable=unreadable_files(tally),
+        grouped_by=_grouped_by(facts, tally),
+        decided_by=facts.decided_by,
         tasks=[each.metrics for each in measured],
         baseline=_baseline(facts, tally, measured),
         submission=_submission(facts, tally),
@@ -69,6 +73,24 @@ def why_refused(run: ClosingRun, facts: Facts, tasks: Sequence[TaskMetrics]) -> 
         or Gates(max_unreadable_files=facts.max_unreadable_files).files_lost(run.tally)
         or _no_submission(_submission(facts, run.tally), run.tally)
         or _uncovered(facts, run.tally)
+        or _ungrouped(facts, run.tally)
+    )
+
+
+def _grouped_by(facts: Facts, tally: Tally) -> GroupedBy:
+    found = tally.of("grouped")
+    return GroupedBy(
+        column=facts.group_column, **{how.value: found.get(how.value, 0) for how in How}
+    )
+
+
+def _ungrouped(facts: Facts, tally: Tally) -> str | None:
+    found = tally.of("grouped")
+    if not facts.group_asked or not found or found.get(How.GIVEN.value):
+        return None
+    return (
+        f"--group_by {facts.group_column}: no labelled row has a value in this column, nor in its "
+        "extras; name another, or none for item by item"
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from schemas.metrics import ScoredBy
+from schemas.metrics import DecidedBy, ScoredBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +40,8 @@ class Facts:
     label_rows: int | None = None
     """What a set of examples announces; None: files of labels announce nothing."""
     baseline: Baseline | None = None
+    decided_by: DecidedBy | None = None
+    group_column: str | None = None
+    """What groups were asked to be told by; None: item by item."""
+    group_asked: bool = False
+    """Whether that column was named, so that rows must have it."""

@@ -7,6 +7,11 @@ import re
 from schemas.metrics import Difference, Figure, Proportion
 
 NOTHING = "–"
+_WHY_NOT = {
+    "few_groups": "too few groups for an interval",
+    "no_spread": "no interval: no group changes it",
+    "unreliable": "no reliable interval",
+}
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
@@ -36,9 +41,9 @@ def change(value: float | None) -> str:
 
 
 def interval(figure: Figure | Proportion | Difference) -> str:
-    """Both ends of a figure's interval, with signs where it is a difference's; else nothing."""
+    """Both ends of a figure's interval, with signs where it is a difference's; else why not."""
     if figure.interval_95 is None:
-        return ""
+        return _WHY_NOT.get(figure.why or "", "")
     sign = "+" if isinstance(figure, Difference) else ""
     low, high = figure.interval_95
     return f"{low:{sign}.3f} to {high:{sign}.3f}"

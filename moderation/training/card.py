@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from moderation.training.network import Network, image_fields, raw_inputs, text_
 from moderation.training.policy import card_labels
 from moderation.training.progress import Progress
 from moderation.training.recipes import load_recipe, preset_names
+from moderation.training.threshold_facts import ThresholdFacts
 from schemas.card import Calibration, Card, FeaturesSpec, InputSpec, TaskSpec
 from schemas.recipe import Recipe
 
@@ -27,6 +29,7 @@ class Found:
     calibration: Calibration
     thresholds: Mapping[str, float]
     threshold_rule: str
+    threshold_facts: Mapping[str, ThresholdFacts]
     metrics: Mapping[str, Any]
     """By split: ``evaluate``'s card figures; and ``reliability`` before and after calibration."""
     wall_time_s: float
@@ -67,7 +70,7 @@ def make_card(
     return Card(
         name=recipe.name,
         version=found.version,
-        description=_description(network),
+        description=describe(recipe, found.recipe),
         licence=found.licence,
         tasks=(task,),
         text_preprocessing=network.text_preprocessing,
@@ -81,12 +84,27 @@ def make_card(
     )
 
 
-def _description(network: Network) -> str:
-    recipe = network.recipe
+def describe(recipe: Recipe, public: Mapping[str, Any]) -> str:
+    """What it is; with parts that are not the preset's, by these parts and not by its words.
+
+    Args:
+        recipe: what was trained.
+        public: the same as ``public_recipe`` tells it.
+    """
     alone = {"text": " Variant: by the text alone.", "image": " Variant: by the images alone."}
-    told = recipe.description + alone.get(recipe.modalities, "")
     others = other_parts(recipe)
-    return f"{told} Unlike the preset's: {', '.join(others)}." if others else told
+    if not others:
+        return recipe.description + alone.get(recipe.modalities, "")
+    question = re.split(r"(?<=[.?]) ", recipe.description)[0]
+    if "fusion" in others and not question.endswith("?"):
+        question = f"After the preset {recipe.name}."
+    parts = [f"fusion {recipe.fusion.name}"]
+    if recipe.image and recipe.modalities != "text":
+        parts.insert(0, f"images by {public['image']['uri']}")
+    if recipe.text and recipe.modalities != "image":
+        parts.insert(0, f"text by {public['text']['uri']}")
+    told = f"{question} {', '.join(parts)}.{alone.get(recipe.modalities, '')}"
+    return f"{told} Unlike the preset {recipe.name}: {', '.join(others)}."
 
 
 def other_parts(recipe: Recipe) -> list[str]:
@@ -156,6 +174,12 @@ def _training(network: Network, examples: Examples, found: Found) -> dict[str, A
         "best_epoch": found.progress.best_epoch,
         "history": found.progress.history,
         "threshold_rule": found.threshold_rule,
+        "thresholds": {
+            label: {**facts.as_card(), "warning": facts.warning(label)}
+            for label, facts in found.threshold_facts.items()
+        },
+        "ended": found.progress.ended(network.recipe.training),
+        "resumed_after": list(found.progress.resumed_after),
         "parameters": int(network.model.count_params()),
         "inputs": [raw.name for raw in raw_inputs(network.recipe)],
         "wall_time_s": round(found.wall_time_s, 1),

@@ -55,7 +55,9 @@ def reliability(before: Any, after: Any, truth: Any, folder: Path) -> str:
     """
     several = truth.ndim == 2
     figure, axes = _figure(2)
-    for axis, found, title in zip(axes, (before, after), ("as trained", "calibrated"), strict=True):
+    for axis, found, title in zip(
+        axes, (before, after), ("as trained", "calibrated, held out"), strict=True
+    ):
         if several:
             confidence, right = found.ravel(), truth.ravel() > 0
         else:

@@ -75,6 +75,11 @@ class Examples:
         parts = [self._targets(part) for part in self._parts(split)]
         return np.concatenate(parts) if parts else np.zeros(0, np.int64)
 
+    def groups(self, split: str) -> Any:
+        """bytes ``[rows of the kind]``: equal for examples that are copies, or nearly."""
+        parts = [self._labelled(part).group for part in self._parts(split)]
+        return np.concatenate(parts) if parts else np.zeros(0, "S1")
+
     def has_missing_images(self, split: str) -> bool:
         """Whether a row of the kind lacks an image that the recipe looks at."""
         fields = image_fields(self.recipe).values()

@@ -98,6 +98,8 @@ class _Trainer:
             self._checkpoints.save(self._network.model, self._optimizer, progress, best=best)
             self._tell(figures, progress, best=best)
         self._checkpoints.restore_best(self._network.model)
+        if progress.epoch < self._training.epochs:
+            self._log(progress.ended(self._training))
         return Outcome(progress, self._steps, self._scorer)
 
     def _begin(self) -> Progress:
@@ -107,6 +109,7 @@ class _Trainer:
         self._compile(frozen=frozen)
         if progress.epoch:
             self._checkpoints.restore(self._network.model, self._optimizer)
+            progress.resumed_after.append(progress.epoch)
             self._log(f"going on after epoch {progress.epoch}")
         return progress
 

@@ -24,6 +24,8 @@ class Progress:
     since_slowed: int = 0
     rate_scale: float = 1.0
     history: list[dict[str, Any]] = field(default_factory=list)
+    resumed_after: list[int] = field(default_factory=list)
+    """Epochs after which a training that had ended went on."""
 
     def take(self, figures: dict[str, Any], training: TrainingSpec) -> bool:
         """Note an epoch's figures; returns whether it is the best so far."""
@@ -51,6 +53,16 @@ class Progress:
         patience = training.early_stopping
         rests = self.epoch <= training.frozen_epochs
         return patience is not None and not rests and self.epoch - self.best_epoch >= patience
+
+    def ended(self, training: TrainingSpec) -> str:
+        """Why there were no more epochs, in a line."""
+        if self.epoch >= training.epochs:
+            return f"all {self.epoch} epochs were trained"
+        waited = self.epoch - self.best_epoch
+        return (
+            f"stopped early after epoch {self.epoch} of {training.epochs}: {training.monitor} was "
+            f"not better than in epoch {self.best_epoch} for {waited} epochs"
+        )
 
     def to_json(self) -> str:
         """Everything, as text."""

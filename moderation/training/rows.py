@@ -15,7 +15,7 @@ from schemas.records import Kind
 
 _READ_TOGETHER = 64
 """Records, which hold their images' bytes, in memory at a time."""
-_LABELS = ("label_index", "labels", "presence")
+_LABELS = ("label_index", "labels", "presence", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ class Labelled:
     """int64 ``[rows, labels of the widest kind]``; None in sets of one label a row."""
     presence: Any
     """``[rows, image fields of the set]``, 0 where a row lacks the image; None without any."""
+    group: Any
+    """bytes ``[rows]``, equal for what shares an image or a nearly equal text."""
 
 
 def read_labelled(part: SetSplit) -> Labelled:

@@ -11,7 +11,6 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from moderation.models.outputs import calibrate
 from moderation.option_error import marked, option
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
@@ -171,11 +170,16 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doi
     )
     if unreached:
         log(unreached)
+    for label, facts in assessed.facts.items():
+        log(facts.told(label))
+        if warning := facts.warning(label):
+            log(TrainingWarning(warning))
     found = card.Found(
         progress=outcome.progress,
         calibration=assessed.calibration,
         thresholds=assessed.thresholds,
         threshold_rule=str(order.rule),
+        threshold_facts=assessed.facts,
         metrics=assessed.metrics,
         wall_time_s=time.monotonic() - started,
         licence=order.licence,
@@ -237,13 +241,12 @@ def _bundle(
 def _write_page(
     folder: Path, made: Card, network: Network, found: card.Found, assessed: Assessed
 ) -> None:
-    after = calibrate(assessed.raw, assessed.calibration)
     page = render(
         "CARD.md.j2",
         card=made,
         recipe=found.recipe,
         drawing=card_plots.architecture(network.model, folder),
         curves=card_plots.learning_curves(found.progress.history, folder),
-        reliability=card_plots.reliability(assessed.raw, after, assessed.truth, folder),
+        reliability=card_plots.reliability(assessed.raw, assessed.held_out, assessed.truth, folder),
     )
     (folder / "CARD.md").write_text(page, encoding="utf-8")

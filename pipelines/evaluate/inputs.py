@@ -100,7 +100,7 @@ def scored_by_file(file: InputFile) -> ScoredBy:
 
 def thresholds_of(bundle: str | None, tasks: Collection[str]) -> dict[str, dict[str, float]]:
     """Thresholds by task and label on a bundle's card, of these tasks; raises ``UsageError``."""
-    if bundle is None:
+    if bundle is None or not tasks:
         return {}
     try:
         card = Card.model_validate_json(files.read_bytes(f"{bundle.rstrip('/')}/card.json"))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+import apache_beam as beam
+
 from moderation.audit.tally_transforms import TALLY
 from moderation.evaluation.evaluation_report import MEASURED, OWN
 from moderation.evaluation.figures.measure import MeasureTasks
 from moderation.evaluation.pairing.pair_items import (
     ANSWERS,
     BLOCKS,
+    CONTENTS,
     FORMER,
     ITEMS,
     LABELS,
@@ -31,11 +34,17 @@ from moderation.evaluation.pairing.read_sides import (
 )
 from moderation.evaluation.submission import SHARDS, WriteSubmission
 from moderation.runs.close import CloseRun, RunParts
+from moderation.storage.packing import LEAST_BUCKETS
 from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
 from pipelines.evaluate.options import EvaluateOptions
 from pipelines.evaluate.plan import EvaluatePlan, make_plan
 from pipelines.evaluate.summary import summary
+from schemas.datasets import Link
+
+LINKS = (Link.IMAGE, Link.TEXT, Link.NEAR_TEXT)
+TEXT_SIMILARITY = 0.6
+"""As ``pipelines.preprocess`` has it."""
 
 
 def build(pipeline: Any, plan: EvaluatePlan) -> None:
@@ -47,8 +56,10 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
         plan.measures.slice_columns,
         submission_task=plan.submission_task,
         compare=plan.report.facts.baseline is not None,
+        group_by=plan.reader.group_by,
     )
-    measured = paired[BLOCKS] | "Measure" >> MeasureTasks(plan.measures)
+    linked = _linked(paired[CONTENTS], plan)
+    measured = (paired[BLOCKS], *linked) | "Measure" >> MeasureTasks(plan.measures)
     submission = paired[ANSWERS] | "Submit" >> WriteSubmission(
         f"{plan.directory.staging}/out", plan.options.submission_threshold
     )
@@ -62,11 +73,21 @@ def build(pipeline: Any, plan: EvaluatePlan) -> None:
     ) | "Close" >> CloseRun(plan.header, plan.report)
 
 
+def _linked(contents: Any, plan: EvaluatePlan) -> tuple[Any, ...]:
+    """Items whose texts or pictures are those of others, as arrays of edges; where it is asked."""
+    if not plan.reader.group_by.contents:
+        return ()
+    from moderation.datasets.groups.group import GroupContents, GroupRules
+
+    rules = GroupRules(LINKS, TEXT_SIMILARITY, 0, max(plan.buckets, LEAST_BUCKETS))
+    return (contents | "Group" >> GroupContents(rules) | "Edges" >> beam.Values(),)
+
+
 def _sides(pipeline: Any, plan: EvaluatePlan) -> dict[str, Side]:
     """What meets in the join; a side that was not asked for is not there."""
     buckets, layout = plan.buckets, plan.reader.layout
     from_runs = plan.report.facts.score_rows is not None
-    scored = read_scored(plan.rules.multi_label, verdicts=from_runs)
+    scored = read_scored(plan.rules.multi_label, verdicts=from_runs, decide=plan.policing.decide)
     wanted = partial(read_wanted, layout=layout)
     packed: dict[str, Any] = {
         SCORES: PackedRows(plan.scores, scored, "verdicts", buckets),

@@ -65,8 +65,9 @@ class Truth(Options):
     multi_label: Annotated[str, text("TASK,…")] = ""
     """tasks whose items have any number of labels, written as a list or as a|b"""
     thresholds: Annotated[str, path("BUNDLE")] | None = None
-    """give labels of --multi_label tasks from the thresholds on this model's card; default: from
-    0.5 on"""
+    """thresholds on this model's card: labels of --multi_label tasks are given from them on
+    (default: from 0.5), and a --policy that leaves a threshold open takes it from there (default:
+    from the runs' own model)"""
 
     def layout(self) -> Layout:
         """How labelled rows become records."""
@@ -82,14 +83,22 @@ class Figures(Options):
 
     TITLE = "figures"
 
+    policy: Annotated[str, path("FILE")] | None = None
+    """figures of flags and decisions by this policy, decided again from the scores of --verdicts;
+    default: as the verdicts have them"""
     slice_by: Annotated[str, checked(parse_names, "COLUMN,…")] = ""
     """also by the values of these columns of the labelled rows (or of their 'extras'); 'modalities'
     is what the model was shown"""
     max_slices: Annotated[int, integer(1, 1000)] = 20
     """values of a column with figures of their own, the most frequent; the others are one slice
     (default: %(default)s)"""
+    group_by: Annotated[str, text("COLUMN")] | None = None
+    """column of the labelled rows (or of their 'extras') that is equal for items which are no
+    independent evidence, as copies; none: item by item. Default: 'group', as a set of
+    pipelines.preprocess has it; rows without it by near-equal texts and equal pictures"""
     replicates: Annotated[int, integer(40, 100000)] | None = None
-    """of the bootstrap; default: 1,000 up to 20,000 items, falling to 200 at 100,000"""
+    """of the bootstrap that compares with --baseline; default: 1,000 up to 20,000 groups, falling
+    to 200 at 100,000"""
     seed: Annotated[int, integer(0)] = 0
     """of it (default: %(default)s)"""
     baseline: Annotated[str, path("RUN")] | None = None
@@ -154,8 +163,10 @@ class EvaluateOptions(
             raise UsageError("--labels and --examples both say what is true: give one of them")
         if self.scores and not (self.labels or self.examples or self.submission_for):
             raise UsageError("--scores hold no labels: give --labels or --examples too")
-        if self.thresholds and not self.multi_label:
-            raise UsageError("--thresholds are of --multi_label tasks: name them")
+        if self.thresholds and not (self.multi_label or self.verdicts):
+            raise UsageError("--thresholds are of --multi_label tasks, or of verdicts: name them")
+        if self.policy and not self.verdicts:
+            raise UsageError("--policy decides again from the scores of --verdicts: name runs")
         super().check()
         if self.submission_for and Kind.MEME not in parse_tasks(self.tasks):
             raise UsageError(

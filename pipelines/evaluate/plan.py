@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 from dataclasses import dataclass, replace
 
 from moderation.evaluation.evaluation_report import EvaluationReport
 from moderation.evaluation.facts import Facts, SubmissionFor
 from moderation.evaluation.figures.measure import Measures
+from moderation.evaluation.pairing.grouping import NONE, GroupBy
 from moderation.evaluation.pairing.parse_rows import LabelReader
 from moderation.evaluation.pairing.read_sides import LabelledExamples
 from moderation.evaluation.pairing.settle_item import Rules
@@ -30,6 +32,7 @@ from pipelines.evaluate.inputs import (
     thresholds_of,
 )
 from pipelines.evaluate.options import EvaluateOptions
+from pipelines.evaluate.policy import Policing, policing_of
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
@@ -53,6 +56,7 @@ class EvaluatePlan:
     rules: Rules
     reader: LabelReader
     measures: Measures
+    policing: Policing
     header: RunHeader
     report: EvaluationReport
 
@@ -97,7 +101,8 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         labels = verdicts
     wanted = _wanted(options.submission_for)
     expect_another("baseline", options.baseline, directory)
-    rules = _rules(options)
+    policing = policing_of(options, runs)
+    rules = replace(_rules(options), targets=policing.targets)
     lost = tuple(
         file for run in runs for file in table_files(run.path, run.manifest, "dead_letters")
     )
@@ -114,8 +119,9 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         former=former,
         wanted=wanted,
         rules=rules,
-        reader=LabelReader(options.layout(), slice_columns),
+        reader=LabelReader(options.layout(), slice_columns, _group_by(options)),
         measures=_measures(options, rules, slice_columns),
+        policing=policing,
         header=run_header(
             options,
             directory,
@@ -133,6 +139,9 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
                 label_files=tuple(file.path for file in (*labels, *from_examples)),
                 label_rows=examples.promised if examples else None,
                 baseline=baseline_of(options.baseline, former_manifest),
+                decided_by=policing.told,
+                group_column=_group_by(options).column,
+                group_asked=options.group_by not in (None, NONE),
             )
         ),
     )
@@ -156,6 +165,16 @@ def _wanted(path: str | None) -> tuple[InputFile, ...]:
     if len(wanted) > 1:
         raise UsageError(f"--submission_for {path!r}: name one file")
     return wanted
+
+
+def _group_by(options: EvaluateOptions) -> GroupBy:
+    by = GroupBy.of(options.group_by)
+    if by.contents and importlib.util.find_spec("rensa") is None:
+        raise UsageError(
+            "--group_by is not given, and telling near-equal texts needs the package rensa, of the "
+            "extra 'data': install it, or name the column of groups, or none for item by item"
+        )
+    return by
 
 
 def _rules(options: EvaluateOptions) -> Rules:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from moderation.runs.directory import RunDirectory
 from pipelines.command.summary_lines import left_out_lines, loss_lines
-from schemas.metrics import Comparison, Evaluation, Figure, Proportion, TaskMetrics
+from schemas.metrics import (
+    Comparison,
+    Evaluation,
+    Figure,
+    PolicyFigures,
+    Proportion,
+    TaskMetrics,
+)
 
 _TWO = (("roc_auc", "ROC AUC"), ("pr_auc", "PR AUC"), ("accuracy", "accuracy"), ("ece", "ECE"))
 _MANY = (("macro_f1", "macro-F1"), ("accuracy", "accuracy"), ("weighted_f1", "weighted F1"))
@@ -45,18 +52,49 @@ def _empty(report: Evaluation) -> list[str]:
 
 
 def _task(task: TaskMetrics) -> list[str]:
-    lines = ["", f"  {task.task}: {task.overall.items:,} items, 95 % intervals"]
+    overall = task.overall
+    groups = f" in {overall.groups:,} independent groups" if overall.groups else ""
+    lines = ["", f"  {task.task}: {overall.items:,} items{groups}, 95 % intervals"]
+    lines += _policy(overall.policy) if overall.policy else []
     for name, title in _TWO if task.positive else (*_MANY, *(_SEVERAL if task.multi_label else ())):
         lines.append(f"    {title:<12} {_told(getattr(task.overall, name))}")
     lines += [f"    F1 of {each.label}: {_told(each.f1)}" for each in task.overall.labels]
     return lines
 
 
+def _policy(policy: PolicyFigures) -> list[str]:
+    """What the policy does, before what the model alone would."""
+    flagged = next(each for each in policy.decisions if each.decision == "flag")
+    named = (
+        ("precision of flagging", flagged.due),
+        ("recall of flagging", flagged.of_due),
+        ("reviewers' load", policy.review_load),
+    )
+    lines = [f"    {title:<22} {_told(figure)}" for title, figure in named]
+    for each in policy.flags:
+        lines.append(
+            f"    {each.flag:<22} precision {_told(each.precision)}, recall {_told(each.recall)}"
+        )
+        if each.disagrees:
+            lines.append(
+                f"  warning: {each.flag} of {each.disagrees:,} items is not what their "
+                "probabilities say"
+            )
+    if policy.label_disagrees:
+        lines.append(
+            f"  warning: entailment_label of {policy.label_disagrees:,} items is not the likeliest "
+            "of their probabilities"
+        )
+    return [*lines, "    the model alone, at the likeliest label:"]
+
+
 def _told(figure: Figure | Proportion) -> str:
     if figure.value is None:
         return "undefined"
     told, interval = f"{figure.value:.3f}", figure.interval_95
-    return f"{told} ({interval[0]:.3f} to {interval[1]:.3f})" if interval else told
+    if interval:
+        return f"{told} ({interval[0]:.3f} to {interval[1]:.3f})"
+    return f"{told} (too few groups for an interval)" if figure.why == "few_groups" else told
 
 
 def _comparison(each: Comparison) -> list[str]:

@@ -19,7 +19,7 @@ from pipelines.command.usage import UsageError, in_flags
 from pipelines.train.options import TrainOptions, parse
 
 if TYPE_CHECKING:
-    from moderation.training import run
+    from moderation.training import run, thresholds
     from moderation.training.errors import TrainingWarning
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -89,13 +89,13 @@ def _train(options: TrainOptions) -> int:
     alone = stopping.is_command() and not options.dry_run  # nobody else used TensorFlow here
     prove = proof.Waiting().prove if alone and sys.platform == "linux" else proof.prove
     import_tensorflow(verbose=options.verbose)
-    from moderation.training import data, run, thresholds
+    from moderation.training import data, run
 
     order = run.Order(
         recipe=recipe,
         examples=options.examples,
         output=Path(os.path.abspath(options.output)),
-        rule=thresholds.Rule(precision_at=options.precision_at, f_beta=options.f_beta),
+        rule=_rule(options),
         licence=options.licence,
         version=options.version,
         resume=options.resume,
@@ -111,6 +111,15 @@ def _train(options: TrainOptions) -> int:
         return _say(f"train: error: {in_flags(error)}", USAGE)
     with _alone(order.output):
         return _run(order, doing=doing)
+
+
+def _rule(options: TrainOptions) -> thresholds.Rule:
+    """What thresholds are to reach; the usual where nothing is asked for."""
+    from moderation.training import thresholds
+
+    if options.precision_at is None and options.f_beta is None:
+        return thresholds.USUAL
+    return thresholds.Rule(precision_at=options.precision_at, f_beta=options.f_beta or 1.0)
 
 
 def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:

@@ -137,9 +137,10 @@ class Bundle(Options):
     TITLE = "bundle"
 
     precision_at: Annotated[float, number(0.01, 1, "P")] | None = None
-    """thresholds: the lowest with a validation precision of P or more"""
-    f_beta: Annotated[float, number(0.01, 100, "BETA")] = 1.0
-    """thresholds: the best F-beta on validation (default 1)"""
+    """thresholds: the lowest with a validation precision of P or more. Default: of 0.8 where five
+    rows show it and flags beat flagging all, else the best F1 where that does, else none"""
+    f_beta: Annotated[float, number(0.01, 100, "BETA")] | None = None
+    """thresholds: the best F-beta on validation"""
     licence: Annotated[str, text()] = "unstated"
     """of the trained weights, for the card"""
     version: Annotated[str, text("V", nargs="?", action=ModelVersion)] = "1"

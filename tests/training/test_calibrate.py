@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from moderation.models.outputs import calibrate
-from moderation.training.calibrate import fit, loss
+from moderation.training.calibrate import fit, fit_held_out, loss
 from moderation.training.epoch_figures import epoch_figures, probabilities
-from moderation.training.thresholds import Rule, choose
+from moderation.training.folds import folds_of
+from moderation.training.threshold_facts import facts_of
+from moderation.training.thresholds import USUAL, Rule, choose
 
 RNG = np.random.default_rng(0)
 
@@ -49,6 +51,77 @@ def test_too_few_rows_or_one_label_leave_scores_as_they_are(truth: list[int]) ->
     raw = np.full((len(truth), 2), 0.5)
 
     assert fit(raw, np.array(truth)).method == "none"
+
+
+def test_four_rows_of_a_label_calibrate_nothing() -> None:
+    raw, _ = drawn(60, 2, sharper=3.0)
+    truth = np.array([1] * 4 + [0] * 56)
+
+    assert fit(raw, truth).method == "none"
+
+
+def test_scores_that_are_right_already_are_seldom_made_worse() -> None:
+    """On 63 rows: by the rows that it was fitted on a calibration is kept in nine of ten draws."""
+    fresh, fresh_truth = drawn(20_000, 2, sharper=1.0)
+    worse = 0
+    for _ in range(60):
+        raw, truth = drawn(63, 2, sharper=1.0)
+        found = fit(raw, truth)
+        worse += loss(calibrate(fresh, found), fresh_truth) > loss(fresh, fresh_truth)
+
+    assert worse <= 17  # 28 %
+
+
+def test_held_out_rows_are_calibrated_by_the_others_and_copies_stay_together() -> None:
+    raw, truth = drawn(200, 2, sharper=3.0)
+    groups = np.arange(200) // 4
+
+    folds = folds_of(truth, groups)
+    found = fit_held_out(raw, truth, groups)
+
+    assert {len(set(folds[groups == each])) for each in range(50)} == {1}
+    assert min(np.bincount(folds, minlength=5)) >= 30
+    assert found.calibration.method == "platt"
+    assert loss(found.held_out, truth) > loss(calibrate(raw, found.calibration), truth)
+
+
+def test_where_most_rows_are_positive_the_usual_rule_does_not_flag_them_all() -> None:
+    """Three of four rows positive, a weak model: the best F1 flags everything."""
+    random = np.random.default_rng(3)
+    positive = random.random(200) < 0.76
+    score = 1 / (1 + np.exp(-(0.3 * positive + random.normal(0, 1, 200) + 1)))
+    both, names = np.stack([1 - score, score], axis=1), ("no", "yes")
+
+    best = choose(both, positive.astype(int), names, rule=Rule())
+    usual = choose(both, positive.astype(int), names, rule=USUAL)
+
+    facts = facts_of(best, both, positive.astype(int), names, rule=Rule())["yes"]
+    warning = facts.warning("yes")
+    assert facts.flagged >= 190
+    assert warning is not None
+    assert "does no better on the validation split than flagging all" in warning
+    assert all((score >= at).mean() < 0.9 for at in usual.values())
+
+
+def test_the_usual_threshold_has_the_stated_precision_and_says_how_sure_it_is() -> None:
+    random = np.random.default_rng(4)
+    positive = random.random(400) < 0.3
+    score = 1 / (1 + np.exp(-(3.0 * positive + random.normal(0, 1, 400) - 2)))
+    both, names = np.stack([1 - score, score], axis=1), ("no", "yes")
+
+    chosen = choose(both, positive.astype(int), names, rule=USUAL)
+    few = choose(both[:63], positive[:63].astype(int), names, rule=USUAL)
+    sure = facts_of(chosen, both, positive.astype(int), names, rule=USUAL)["yes"]
+    unsure = facts_of(few, both[:63], positive[:63].astype(int), names, rule=USUAL)["yes"]
+
+    assert sure.precision is not None
+    assert sure.precision >= 0.8
+    assert sure.beats_all
+    assert sure.interval_95 is not None
+    assert unsure.interval_95 is not None
+    low, high = sure.interval_95
+    assert low <= chosen["yes"] <= high
+    assert unsure.interval_95[1] - unsure.interval_95[0] > high - low
 
 
 def brute_force(scores: np.ndarray, positive: np.ndarray, beta: float) -> float:

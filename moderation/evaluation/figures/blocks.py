@@ -10,8 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.evaluation.figures.sample import Sample
+from moderation.evaluation.figures.policy import DECISIONS, Acted
+from moderation.evaluation.figures.roots import Roots
+from moderation.evaluation.figures.sample import Sample, numbered
 from moderation.evaluation.figures.slices import Coded, code
+from moderation.evaluation.pairing.decided import Decided, FlagTarget, likeliest_differs
 from moderation.evaluation.pairing.settle_item import GIVEN_AT, Pair
 from moderation.evaluation.pairing.side_rows import Probabilities
 
@@ -30,6 +33,9 @@ class Block:
     """In the order of the columns."""
     former_p: NDArray[np.float64] | None
     """``[items, labels]``: of the earlier evaluation, NaN where it has not the item."""
+    nodes: NDArray[np.uint64]
+    """``[items]``: equal for items of one group; by content those that ``Roots`` links too."""
+    acted: Acted | None = None
 
 
 def block_key(pair: Pair) -> str:
@@ -50,6 +56,8 @@ def make_block(
     *,
     slices: Sequence[Sequence[str | None]],
     former: Sequence[Probabilities | None] | None,
+    nodes: Sequence[int] | None = None,
+    targets: Sequence[FlagTarget] = (),
 ) -> Block:
     """Pack the pairs of one key.
 
@@ -58,6 +66,8 @@ def make_block(
         pairs: in the order of their ids.
         slices: by column, each pair's value.
         former: each pair's probabilities in the earlier evaluation; None: there is none.
+        nodes: each pair's number; None: each pair is a group of its own.
+        targets: what flags there may be.
     """
     names = _usual_order([label for label, _ in pair.probabilities] for pair in pairs)
     p = np.array([_in_order(pair.probabilities, names) for pair in pairs], dtype=np.float64)
@@ -70,7 +80,36 @@ def make_block(
         absent = [float("nan")] * len(names)
         ordered = [absent if each is None else _in_order(each, names) for each in former]
         former_p = np.array(ordered, dtype=np.float64).reshape(p.shape)
-    return Block(bucket, names, truth, p, tuple(map(code, slices)), former_p)
+    if nodes is None:
+        nodes = [(bucket << 32) + row for row in range(len(pairs))]
+    places = np.array(nodes, dtype=np.uint64)
+    acted = _acted(pairs, [target for target in targets if target.task == pairs[0].task])
+    return Block(bucket, names, truth, p, tuple(map(code, slices)), former_p, places, acted)
+
+
+def _acted(pairs: Sequence[Pair], targets: Sequence[FlagTarget]) -> Acted | None:
+    """What the policy made of the pairs; None where none of them says."""
+    decided = [None if (d := pair.score.decided) is None else Decided(*d) for pair in pairs]
+    if not any(decided):
+        return None
+    flags = [
+        [-1 if one is None else int(one.flags.get(each.name, -1)) for each in targets]
+        for one in decided
+    ]
+    return Acted(
+        tuple(targets),
+        np.array(flags, dtype=np.int8).reshape(len(pairs), len(targets)),
+        np.array(
+            [-1 if one is None else DECISIONS.index(one.decision) for one in decided], dtype=np.int8
+        ),
+        np.array(
+            [
+                one is not None and likeliest_differs(one, pair.probabilities, pair.task)
+                for one, pair in zip(decided, pairs, strict=True)
+            ],
+            dtype=np.bool_,
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +117,7 @@ class Joined:
     """All blocks of one key as one."""
 
     sample: Sample
+    acted: Acted | None
     slices: tuple[Coded, ...]
     former_p: NDArray[np.float64] | None
 
@@ -88,10 +128,12 @@ def join_blocks(
     task: str | None = None,
     multi_label: bool,
     given_from: Mapping[str, float] | None = None,
+    roots: Roots | None = None,
 ) -> Joined:
     """One sample of all blocks, in the order of their buckets whatever order they come in.
 
     ``given_from``: with ``multi_label``, thresholds of labels; those that it lacks are 0.5.
+    ``roots``: which nodes are one group though they differ.
     """
     blocks = sorted(blocks, key=lambda block: block.bucket)
     names = _usual_order(list(block.names) for block in blocks)
@@ -105,10 +147,27 @@ def join_blocks(
     p = np.concatenate([block.p[:, order] for block, order in pairs])
     truth = np.concatenate([block.truth[:, order] for block, order in pairs])
     at = tuple(given_from.get(name, GIVEN_AT) for name in names) if given_from else None
+    nodes = np.concatenate([block.nodes for block in blocks])
+    groups = numbered(nodes if roots is None else roots.of(nodes))
     return Joined(
-        Sample(names, truth, np.minimum(p, 1.0), multi_label, at, task),
+        Sample(names, truth, np.minimum(p, 1.0), multi_label, at, task, groups),
+        _join_acted([block.acted for block in blocks]),
         tuple(_join_coded(columns) for columns in zip(*(b.slices for b in blocks), strict=True)),
         np.concatenate(former) if former else None,
+    )
+
+
+def _join_acted(parts: Sequence[Acted | None]) -> Acted | None:
+    """All or none: scores of one evaluation are verdicts, or they are not."""
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return Acted(
+        known[0].targets,
+        *(
+            np.concatenate([getattr(part, name) for part in known])
+            for name in ("flags", "decision", "label_differs")
+        ),
     )
 
 

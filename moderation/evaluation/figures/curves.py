@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.evaluation.figures.groups import Grouping, effective
 from moderation.evaluation.figures.intervals import figure, proportion
+from moderation.evaluation.figures.left_out import ratio
 from moderation.evaluation.figures.sample import Sample
 from moderation.evaluation.figures.weighted import BINS, bin_of, calibration_rows
 from schemas.metrics import LabelCurves, ReliabilityBin, ThresholdPoint
@@ -20,29 +20,33 @@ Truth = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 
 
-def label_curves(sample: Sample, place: int, *, replicates: int, seed: int) -> LabelCurves:
+def label_curves(sample: Sample, place: int) -> LabelCurves:
     """Everything drawn of one label against the rest."""
-    truth, p = sample.truth[:, place], sample.p[:, place]
+    truth, p, grouping = sample.truth[:, place], sample.p[:, place], Grouping.of(sample)
     return LabelCurves(
         label=sample.names[place],
         roc=_roc(truth, p),
         pr=_pr(truth, p),
-        thresholds=sweep(truth, p, replicates=replicates, seed=seed),
-        reliability=reliability(p, truth),
+        thresholds=sweep(truth, p, grouping),
+        reliability=reliability(p, truth, grouping),
         histogram=_histogram(truth, p),
     )
 
 
 def task_reliability(sample: Sample) -> list[ReliabilityBin]:
     """The bins behind the task's ``ece``."""
-    return reliability(*calibration_rows(sample))
+    p, so = calibration_rows(sample)
+    codes, repeat = sample.groups, len(p) // len(sample)
+    if repeat > 1:  # labels of one item hang together as copies do
+        codes = np.repeat(np.arange(len(sample)) if codes is None else codes, repeat)
+    groups = len(sample) if codes is None else int(codes.max()) + 1
+    return reliability(p, so, Grouping(codes, groups))
 
 
-def reliability(p: Floats, so: Truth) -> list[ReliabilityBin]:
+def reliability(p: Floats, so: Truth, grouping: Grouping) -> list[ReliabilityBin]:
     """How often it was so, by what the model said; ten equally wide bins."""
     bins = bin_of(p)
     items = np.bincount(bins, minlength=BINS)
-    hits = np.bincount(bins, weights=so, minlength=BINS).astype(np.int64)
     sums = np.bincount(bins, weights=p, minlength=BINS)
     return [
         ReliabilityBin(
@@ -50,44 +54,36 @@ def reliability(p: Floats, so: Truth) -> list[ReliabilityBin]:
             high=round((place + 1) / BINS, 10),
             items=int(items[place]),
             mean_p=float(sums[place] / items[place]) if items[place] else None,
-            rate=proportion(hits[place], items[place]),
+            rate=proportion(so & (bins == place), bins == place, grouping),
         )
         for place in range(BINS)
     ]
 
 
-def sweep(truth: Truth, p: Floats, *, replicates: int, seed: int) -> list[ThresholdPoint]:
-    """Precision, recall and F1 at every hundredth.
+def sweep(truth: Truth, p: Floats, grouping: Grouping) -> list[ThresholdPoint]:
+    """Precision, recall and F1 at every hundredth."""
+    having = grouping.sums(truth)
+    return [_point(float(at), truth, p >= at, having, grouping) for at in THRESHOLDS]
 
-    The bootstrap of F1 draws the four cells of each threshold's table: redrawing items changes
-    nothing else.
-    """
-    support = int(truth.sum())
-    flagged = len(p) - np.searchsorted(np.sort(p), THRESHOLDS, side="left")
-    hits = support - np.searchsorted(np.sort(p[truth]), THRESHOLDS, side="left")
-    cells = np.stack(
-        [hits, flagged - hits, support - hits, len(p) - support - flagged + hits], axis=1
+
+def _point(
+    threshold: float, truth: Truth, flagged: Truth, having: Floats, grouping: Grouping
+) -> ThresholdPoint:
+    hits = truth & flagged
+    twice, both = 2.0 * grouping.sums(hits), having + grouping.sums(flagged)
+    whole = both.sum()
+    return ThresholdPoint(
+        threshold=threshold,
+        flagged=int(flagged.sum()),
+        precision=proportion(hits, flagged, grouping),
+        recall=proportion(hits, truth, grouping),
+        f1=figure(
+            twice.sum() / whole if whole else np.nan,
+            ratio(twice, both),
+            groups=effective(both),
+            within=1.0,
+        ),
     )
-    drawn = np.random.default_rng(seed).multinomial(
-        len(p), cells / len(p), size=(replicates, len(THRESHOLDS))
-    )
-    f1s = _f1(drawn[..., 0], drawn[..., 1], drawn[..., 2])
-    values = _f1(cells[:, 0], cells[:, 1], cells[:, 2])
-    return [
-        ThresholdPoint(
-            threshold=float(threshold),
-            flagged=int(flagged[place]),
-            precision=proportion(hits[place], flagged[place]),
-            recall=proportion(hits[place], support),
-            f1=figure(values[place], f1s[:, place]),
-        )
-        for place, threshold in enumerate(THRESHOLDS)
-    ]
-
-
-def _f1(hits: NDArray[Any], false: NDArray[Any], missed: NDArray[Any]) -> Floats:
-    with np.errstate(invalid="ignore"):
-        return np.asarray(2 * hits / (2 * hits + false + missed))
 
 
 def _roc(truth: Truth, p: Floats) -> list[tuple[float, float]]:

@@ -1,67 +1,189 @@
-"""Intervals: Wilson's for shares of items, percentiles over replicates for everything else."""
+"""Intervals of 95 %: by leaving each group out, on the scale of the log-odds, with Student's t.
+
+Groups of copies differ in size and few of them decide a figure. So the variance is the
+jackknife's over whole groups, and the degrees of freedom are what the spread of the groups' own
+contributions leaves of them (Satterthwaite): of ten positives a t with some ten, whatever the
+number of items. Where each item is a group of its own, a share has Wilson's interval.
+docs/decisions/0041 has what else was tried, and how often each held the truth.
+"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from schemas.metrics import Figure, Interval, Proportion
+from moderation.evaluation.figures.groups import Floats, Grouping, effective
+from schemas.metrics import Figure, Interval, Proportion, WhyNot
 
 _Z = 1.959963984540054
+_TAIL = 0.975
 _PERCENT = (2.5, 97.5)
+FEWEST_GROUPS = 5
+"""Effective ones that an interval is made of."""
+FEWEST_OF_LOSS = 100
+"""The same for a mean of losses that have no largest value: one item may be most of it."""
+_LEAST_FREEDOM = 4.0
+"""Below it intervals of made-up sets held the truth in all cases: wider than they need be."""
 
 
-def wilson(hits: int, of: int) -> Interval:
-    """Wilson's 95 % score interval of a share (E. B. Wilson, JASA 22, 1927).
+def wilson(hits: float, of: float, quantile: float = _Z) -> Interval:
+    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927).
 
     Args:
-        hits: how many of them.
-        of: how many there are, at least one.
+        hits: how many of them; effective numbers need not be whole.
+        of: how many there are, more than 0.
+        quantile: how many standard errors the ends are away; 1.96: of 95 %.
     """
-    share, z2 = hits / of, _Z * _Z
+    share, z2 = hits / of, quantile * quantile
     centre = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = _Z / (1 + z2 / of) * np.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
+    half = quantile / (1 + z2 / of) * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
     low = 0.0 if hits == 0 else float(centre - half)
     high = 1.0 if hits == of else float(centre + half)
     return low, high
 
 
-def proportion(hits: int, of: int) -> Proportion:
-    """A share with its interval; without both where there is nothing to take a share of."""
-    hits, of = int(hits), int(of)
-    if of == 0:
-        return Proportion(value=None, interval_95=None, hits=0, of=0)
-    return Proportion(value=hits / of, interval_95=wilson(hits, of), hits=hits, of=of)
+def proportion(hits: NDArray[Any], of: NDArray[Any], grouping: Grouping) -> Proportion:
+    """A share of items with its interval; without both where there is nothing to take a share of.
+
+    Args:
+        hits: ``[items]`` of 0 and 1, 0 where ``of`` is.
+        of: ``[items]`` of 0 and 1: the items that the share is of.
+        grouping: which items are one group.
+    """
+    hit, whole = int(hits.sum()), int(of.sum())
+    if whole == 0:
+        return Proportion(value=None, interval_95=None, hits=0, of=0, groups=0.0, why="undefined")
+    if grouping.alone:
+        return _share(hit, whole, float(whole), wilson(hit, whole))
+    sizes = grouping.sums(of)
+    there = sizes > 0
+    groups = effective(sizes)
+    if groups < FEWEST_GROUPS:
+        return _share(hit, whole, groups, None)
+    if hit in (0, whole):
+        return _share(hit, whole, groups, wilson(groups if hit else 0, groups))
+    own, sizes = grouping.sums(hits)[there], sizes[there]
+    without = (hit - own) / (whole - sizes)
+    return _share(hit, whole, groups, around(hit / whole, without, within=1.0))
 
 
-def percentiles(replicates: NDArray[np.float64]) -> tuple[Interval | None, int]:
-    """The middle 95 % of a figure's replicates, and how many are defined.
+def _share(hits: int, of: int, groups: float, interval: Interval | None) -> Proportion:
+    return Proportion(
+        value=hits / of,
+        interval_95=interval,
+        hits=hits,
+        of=of,
+        groups=round(groups, 1),
+        why=None if interval else "few_groups",
+    )
+
+
+def figure(value: float, without: Floats, *, groups: float, within: float | None) -> Figure:
+    """A figure with its interval; ``value`` NaN where undefined.
+
+    Args:
+        value: of all items.
+        without: ``[groups]``: of all but one group, NaN where undefined.
+        groups: effective ones that it rests on.
+        within: the figure lies between 0 and this; None: it has no largest value.
+    """
+    if np.isnan(value):
+        return Figure(value=None, interval_95=None, replicates=0, groups=0.0, why="undefined")
+    value, interval = float(value), None
+    why: WhyNot | None = None
+    if groups < fewest(within) or np.isnan(without).any():
+        why = "few_groups"
+    elif (interval := around(value, without, within=within)) is None:
+        why = "no_spread"
+    return Figure(value=value, interval_95=interval, replicates=0, groups=round(groups, 1), why=why)
+
+
+def fewest(within: float | None) -> int:
+    """Effective groups that an interval of a figure asks for, by the figure's largest value."""
+    return FEWEST_GROUPS if within is not None else FEWEST_OF_LOSS
+
+
+def without_interval(value: float, *, groups: float) -> Figure:
+    """A figure for which no interval was found that holds what it should."""
+    if np.isnan(value):
+        return Figure(value=None, interval_95=None, replicates=0, groups=0.0, why="undefined")
+    return Figure(
+        value=float(value),
+        interval_95=None,
+        replicates=0,
+        groups=round(groups, 1),
+        why="unreliable",
+    )
+
+
+def around(value: float, without: Floats, *, within: float | None) -> Interval | None:
+    """The jackknife's interval; None where leaving a group out changes nothing.
+
+    It is symmetric on the scale of the log-odds, or of the logarithm for what has no largest
+    value, so that no end lies outside what the figure can be.
+    """
+    moves = without - value
+    squares = moves**2
+    spread = math.sqrt((len(moves) - 1) / len(moves) * float(squares.sum()))
+    inside = value > 0 and (within is None or value < within)
+    if spread == 0 or not inside:
+        return None
+    reach = student(freedom(moves)) * spread
+    if within is None:
+        factor = math.exp(min(reach / value, 700.0))
+        return value / factor, value * factor
+    odds = math.log(value / (within - value))
+    moved = reach * within / (value * (within - value))
+    low, high = (within / (1 + math.exp(-_bounded(odds + sign * moved))) for sign in (-1, 1))
+    return low, high
+
+
+def freedom(moves: Floats) -> float:
+    """Degrees of freedom of a sum of squares whose terms are as uneven as these."""
+    centred = moves - moves.mean()
+    squares = centred**2
+    total, groups = float(squares.sum()), len(moves)
+    uneven = float((squares**2).sum()) - total**2 / groups
+    found = 2 * total**2 / uneven if uneven > 0 else groups - 1
+    return max(_LEAST_FREEDOM, min(found, groups - 1.0))
+
+
+def student(degrees: float, tail: float = _TAIL) -> float:
+    """The quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(degrees, tail))
+
+
+def _bounded(odds: float) -> float:
+    return max(-700.0, min(odds, 700.0))
+
+
+def percentiles(
+    replicates: Floats, tails: tuple[float, float] = _PERCENT
+) -> tuple[Interval | None, int]:
+    """The middle of a figure's replicates, and how many are defined.
 
     Args:
         replicates: float64 ``[replicates]``, NaN where undefined.
+        tails: where it begins and ends, per cent.
     """
     defined = replicates[~np.isnan(replicates)]
     if 2 * len(defined) <= len(replicates):
         return None, len(defined)
-    low, high = np.percentile(defined, _PERCENT)
+    low, high = np.percentile(defined, tails)
     return (float(low), float(high)), len(defined)
 
 
-def figure(value: Any, replicates: NDArray[np.float64]) -> Figure:
-    """A figure with the interval of its replicates; ``value`` NaN or None where undefined."""
-    if value is None or np.isnan(value):
-        return Figure(value=None, interval_95=None, replicates=0)
-    interval, defined = percentiles(replicates)
-    return Figure(value=float(value), interval_95=interval, replicates=defined)
+def widened(degrees: float) -> tuple[float, float]:
+    """Per cent where a middle of replicates begins and ends that is wider than 95 %.
 
-
-def recentred(replicates: NDArray[np.float64], value: float) -> NDArray[np.float64]:
-    """Replicates of a figure that redrawing itself makes larger, moved back around its value.
-
-    The expected calibration error is a mean of absolute gaps: the noise of redrawing adds to
-    each, so that plain percentiles may lie wholly above the figure. None falls below 0.
+    As much as Student's t is wider than a normal distribution (T. Hesterberg 2015).
     """
-    moved: NDArray[np.float64] = replicates - (replicates.mean() - value)
-    return np.maximum(moved, 0.0)
+    from scipy.special import ndtr
+
+    below = 100.0 * float(ndtr(-student(degrees)))
+    return below, 100.0 - below

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 import numpy as np
+from apache_beam.pvalue import AsList
 
 from moderation.evaluation.figures.blocks import Block, Joined, join_blocks, read_key
 from moderation.evaluation.figures.compare import compare_samples
 from moderation.evaluation.figures.evaluate import evaluate_sample
+from moderation.evaluation.figures.groups import Grouping
 from moderation.evaluation.figures.resample import replicates_for
+from moderation.evaluation.figures.roots import Roots
 from moderation.evaluation.figures.slices import slices_of_coded
 from schemas.metrics import Bootstrap, Difference, TaskMetrics
 from schemas.records import Kind
@@ -43,14 +46,16 @@ class Measured(NamedTuple):
 
 @dataclass(eq=False, repr=False)
 class MeasureTasks(beam.PTransform):
-    """``(key, Block)`` → ``Measured``."""
+    """``(key, Block)``, and perhaps edges between items by content → ``Measured``."""
 
     measures: Measures
 
-    def expand(self, blocks: Any) -> Any:
+    def expand(self, sides: tuple[Any, ...]) -> Any:
         """A task's blocks meet in one place."""
+        blocks, *edges = sides
+        linked = [AsList(each) for each in edges]
         gathered = blocks | "Gather" >> beam.GroupByKey()
-        return gathered | "Measure" >> beam.ParDo(MeasureTask(self.measures))
+        return gathered | "Measure" >> beam.ParDo(MeasureTask(self.measures), *linked)
 
 
 @dataclass(eq=False)
@@ -59,13 +64,17 @@ class MeasureTask(beam.DoFn):
 
     measures: Measures
 
-    def process(self, gathered: tuple[str, Iterable[Block]]) -> Iterator[Measured]:
+    def process(
+        self, gathered: tuple[str, Iterable[Block]], edges: Sequence[bytes] = ()
+    ) -> Iterator[Measured]:
         """Evaluate one task, slice by slice; compare where there is something to compare with."""
         kind, task, _ = read_key(gathered[0])
         asked = self.measures
         several = task in asked.multi_label
         at = asked.thresholds.get(task) if several else None
-        joined = join_blocks(gathered[1], task=task, multi_label=several, given_from=at)
+        joined = join_blocks(
+            gathered[1], task=task, multi_label=several, given_from=at, roots=Roots.read(edges)
+        )
         slices = [
             each
             for column, coded in zip(asked.slice_columns, joined.slices, strict=True)
@@ -76,8 +85,7 @@ class MeasureTask(beam.DoFn):
             task=task,
             kind=Kind(kind) if kind else None,
             slices=slices,
-            replicates=asked.replicates,
-            seed=asked.seed,
+            acted=joined.acted,
         )
         yield Measured(metrics, *self._compared(joined))
 
@@ -90,6 +98,6 @@ class MeasureTask(beam.DoFn):
         here = joined.sample.take(shared)
         former_p = np.minimum(joined.former_p[shared], 1.0)
         there = replace(here, p=former_p)
-        number = self.measures.replicates or replicates_for(len(shared))
+        number = self.measures.replicates or replicates_for(Grouping.of(here).count)
         differences = compare_samples(here, there, replicates=number, seed=self.measures.seed)
         return len(shared), Bootstrap(replicates=number, seed=self.measures.seed), differences

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Weights = NDArray[np.uint16]
-"""``[replicates, items]``: how often a replicate has an item; each row sums to the items."""
+"""``[replicates, items]``: how often a replicate has an item, or ``[replicates, groups]``: how
+often it has a group; each row sums to as many as there are."""
 
 _MOST, _FEWEST = 1_000, 200
 _DRAWS = 20_000_000

@@ -34,6 +34,8 @@ class Sample:
     """With ``multi_label``: the probability from which each label is given; None: 0.5."""
     task: str | None = None
     """Its name, which may tell the positive one of two labels."""
+    groups: NDArray[np.int64] | None = None
+    """``[items]``: the independent group of each, 0 and on without a gap; None: each its own."""
 
     def __len__(self) -> int:
         return len(self.p)
@@ -70,7 +72,13 @@ class Sample:
 
     def take(self, rows: NDArray[Any]) -> Sample:
         """Some of the items, by place or by mask."""
-        return replace(self, truth=self.truth[rows], p=self.p[rows])
+        groups = None if self.groups is None else numbered(self.groups[rows])
+        return replace(self, truth=self.truth[rows], p=self.p[rows], groups=groups)
+
+
+def numbered(groups: Any) -> NDArray[np.int64]:
+    """Groups by any value as numbers, in the order of their values."""
+    return np.asarray(np.unique(np.asarray(groups), return_inverse=True)[1], dtype=np.int64)
 
 
 def positive_of(
@@ -88,6 +96,7 @@ def make_sample(
     task: str | None = None,
     multi_label: bool = False,
     thresholds: Sequence[float] | None = None,
+    groups: Sequence[Any] | None = None,
 ) -> Sample:
     """Check and convert.
 
@@ -100,6 +109,8 @@ def make_sample(
         task: its name.
         multi_label: an item may have any number of the labels.
         thresholds: then, in the order of the labels, from where each is given; None: 0.5.
+        groups: ``[items]``, equal for items that are no independent evidence, as copies; None:
+            each item is its own.
 
     Raises:
         SampleError: where shapes, labels or probabilities do not fit.
@@ -125,7 +136,10 @@ def make_sample(
     if thresholds is not None and (not multi_label or len(thresholds) != len(names)):
         raise SampleError("thresholds are one a label, and of multi_label alone")
     at = None if thresholds is None else tuple(thresholds)
-    return Sample(names, truth, np.minimum(p, 1.0), multi_label, at, task)
+    if groups is not None and len(groups) != len(p):
+        raise SampleError(f"groups are of {len(groups)} items, probabilities of {len(p)}")
+    of = None if groups is None else numbered(groups)
+    return Sample(names, truth, np.minimum(p, 1.0), multi_label, at, task, of)
 
 
 def _multi_hot(labels: Any, shape: tuple[int, ...]) -> NDArray[np.bool_]:

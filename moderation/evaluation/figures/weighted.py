@@ -14,11 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.evaluation.figures.groups import Grouping
 from moderation.evaluation.figures.resample import Weights
 from moderation.evaluation.figures.sample import Sample
 
 Floats = NDArray[np.float64]
 BINS = 10
+_AT_ONCE = 1 << 18
+"""Drawn items of a ranking in memory: what a processor's cache holds."""
 
 
 def bin_of(p: Floats) -> NDArray[np.int64]:
@@ -64,16 +67,28 @@ def row_f1(sample: Sample) -> Floats:
 class Ranking:
     """One label's items in the order of its probability, ties together."""
 
-    def __init__(self, truth: NDArray[np.bool_], p: Floats) -> None:
-        self._order = np.argsort(-p, kind="stable")
-        ranked = p[self._order]
-        self._is_hit = truth[self._order]
+    def __init__(
+        self, truth: NDArray[np.bool_], p: Floats, codes: NDArray[np.int64] | None = None
+    ) -> None:
+        order = np.argsort(-p, kind="stable")
+        ranked = p[order]
+        self._drawn_by = order if codes is None else codes[order]
+        self._is_hit = truth[order]
         ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), len(ranked) - 1)
         self._ends = None if len(ends) == len(ranked) else ends
 
     def areas(self, weights: Weights) -> tuple[Floats, Floats]:
         """ROC AUC and average precision of each replicate; NaN where a side is empty."""
-        drawn = np.take(weights, self._order, axis=1)
+        at_once = max(1, _AT_ONCE // len(self._is_hit))
+        parts = [
+            self._areas(weights[start : start + at_once])
+            for start in range(0, len(weights), at_once)
+        ]
+        roc_auc, pr_auc = (np.concatenate(each) for each in zip(*parts, strict=True))
+        return roc_auc, pr_auc
+
+    def _areas(self, weights: Weights) -> tuple[Floats, Floats]:
+        drawn = np.take(weights, self._drawn_by, axis=1)
         above = self._running(drawn)
         hits = self._running(drawn * self._is_hit)
         more_hits = np.diff(hits, axis=1, prepend=0)
@@ -92,80 +107,56 @@ class Ranking:
         return sums if self._ends is None else np.take(sums, self._ends, axis=1)
 
 
-class Grouped:
-    """Sums of weights by group."""
-
-    def __init__(self, group: NDArray[np.int64], groups: int) -> None:
-        self._groups = groups
-        self._order = np.argsort(group, kind="stable")
-        counts = np.bincount(group, minlength=groups)
-        self._filled = np.flatnonzero(counts)
-        self._starts = (np.cumsum(counts) - counts)[self._filled]
-
-    def sums(self, weights: NDArray[Any]) -> Floats:
-        """``[replicates, groups]``."""
-        sums = np.zeros((len(weights), self._groups))
-        sums[:, self._filled] = np.add.reduceat(
-            np.take(weights, self._order, axis=1), self._starts, axis=1, dtype=np.float64
-        )
-        return sums
-
-
 class WeightedFigures:
-    """All figures of a sample that intervals are bootstrapped for, by name."""
+    """All figures of a sample by name, for weights of its items or of their groups.
 
-    def __init__(self, sample: Sample) -> None:
+    Whatever is a ratio of sums is one product of matrices: weights times the groups' own sums.
+    """
+
+    def __init__(self, sample: Sample, grouping: Grouping | None = None) -> None:
+        """``grouping``: weights are of its groups; None: of the items."""
         self._sample = sample
+        grouping = grouping or Grouping(None, len(sample))
         self._rankings = [
-            Ranking(sample.truth[:, place], sample.p[:, place])
+            Ranking(sample.truth[:, place], sample.p[:, place], grouping.codes)
             for place in range(len(sample.names))
         ]
-        truth, predicted = sample.truth, sample.predicted
-        self._cells = [
-            Grouped(2 * truth[:, k] + predicted[:, k].astype(np.int64), 4)
-            for k in range(len(sample.names))
-        ]
-        self._log_loss = row_log_loss(sample)
-        self._brier = row_brier(sample)
-        self._row_f1 = row_f1(sample)
-        self._wrong = (truth != predicted).mean(axis=1)
-        p, so = calibration_rows(sample)
-        self._bins = Grouped(bin_of(p), BINS)
-        self._gaps = so - p
+        columns = _columns(sample)
+        self._places = dict(
+            zip(columns, np.cumsum([0, *map(_wide, columns.values())]), strict=False)
+        )
+        self._wide = {name: _wide(column) for name, column in columns.items()}
+        self._sums = np.concatenate(
+            [grouping.sums(column).reshape(grouping.count, -1) for column in columns.values()],
+            axis=1,
+        )
 
     def __call__(self, weights: Weights) -> dict[str, Floats]:
         """``[replicates]`` each; of single labels under ``LABEL.f1`` and so on."""
-        figures = self._f1s(weights)
+        found = weights.astype(np.float64) @ self._sums
+        sums = {
+            name: found[:, place : place + self._wide[name]] for name, place in self._places.items()
+        }
+        size = sums["size"][:, 0]
+        figures = self._f1s(sums)
         figures.update(self._areas(weights))
-        figures["log_loss"] = _mean(weights, self._log_loss)
-        figures["brier"] = _mean(weights, self._brier)
-        figures["ece"] = self._ece(weights)
-        figures["accuracy"] = _mean(weights, self._sample.right)
-        if self._sample.multi_label:
-            figures["samples_f1"] = _mean(weights, self._row_f1)
-            figures["hamming_loss"] = _mean(weights, self._wrong)
+        figures |= {name: sums[name][:, 0] / size for name in _MEANS if name in sums}
+        repeat = len(self._sample.names) if self._sample.multi_label else 1
+        figures["ece"] = np.abs(sums["gaps"]).sum(axis=1) / (repeat * size)
         return figures
 
-    def _f1s(self, weights: Weights) -> dict[str, Floats]:
-        f1s, supports = [], []
-        all_hits, all_wrong = np.zeros(len(weights)), np.zeros(len(weights))
-        for cells in self._cells:
-            sums = cells.sums(weights)
-            wrong, hits = sums[:, 1] + sums[:, 2], sums[:, 3]
-            with np.errstate(invalid="ignore", divide="ignore"):
-                f1s.append(2 * hits / (2 * hits + wrong))
-            supports.append(sums[:, 2] + hits)
-            all_hits, all_wrong = all_hits + hits, all_wrong + wrong
-        f1, support = np.stack(f1s, axis=1), np.stack(supports, axis=1)
-        occurs = ~np.isnan(f1)
+    def _f1s(self, sums: dict[str, Floats]) -> dict[str, Floats]:
+        hits, support = sums["hits"], sums["support"]
+        given = support + sums["predicted"]
         with np.errstate(invalid="ignore", divide="ignore"):
+            f1 = 2 * hits / given
+            filled = np.where(given > 0, f1, 0.0)
             means = {
-                "macro_f1": np.where(occurs, f1, 0.0).sum(axis=1) / occurs.sum(axis=1),
-                "weighted_f1": (np.where(occurs, f1, 0.0) * support).sum(axis=1)
-                / support.sum(axis=1),
+                "macro_f1": filled.sum(axis=1) / (given > 0).sum(axis=1),
+                "weighted_f1": (filled * support).sum(axis=1) / support.sum(axis=1),
             }
             if self._sample.multi_label:
-                means["micro_f1"] = 2 * all_hits / (2 * all_hits + all_wrong)
+                means["micro_f1"] = 2 * hits.sum(axis=1) / given.sum(axis=1)
         return means | {f"{n}.f1": f1[:, k] for k, n in enumerate(self._sample.names)}
 
     def _areas(self, weights: Weights) -> dict[str, Floats]:
@@ -181,11 +172,34 @@ class WeightedFigures:
         figures["pr_auc"] = mean([pr for _, pr in of], axis=0)
         return figures
 
-    def _ece(self, weights: Weights) -> Floats:
-        repeat = len(self._gaps) // weights.shape[1]
-        drawn = np.repeat(weights, repeat, axis=1) if repeat > 1 else weights
-        gaps = np.abs(self._bins.sums(drawn * self._gaps)).sum(axis=1)
-        return np.asarray(gaps / drawn.sum(axis=1, dtype=np.float64))
+
+_MEANS = ("log_loss", "brier", "accuracy", "samples_f1", "hamming_loss")
+
+
+def _columns(sample: Sample) -> dict[str, NDArray[Any]]:
+    """What is summed by group: ``[items]`` or ``[items, labels]``."""
+    truth, predicted = sample.truth, sample.predicted
+    p, so = calibration_rows(sample)
+    gaps = np.zeros((len(p), BINS))
+    gaps[np.arange(len(p)), bin_of(p)] = so - p
+    columns: dict[str, NDArray[Any]] = {
+        "size": np.ones(len(sample)),
+        "hits": truth & predicted,
+        "support": truth,
+        "predicted": predicted,
+        "log_loss": row_log_loss(sample),
+        "brier": row_brier(sample),
+        "accuracy": sample.right,
+        "gaps": gaps.reshape(len(sample), -1, BINS).sum(axis=1),
+    }
+    if sample.multi_label:
+        columns["samples_f1"] = row_f1(sample)
+        columns["hamming_loss"] = (truth != predicted).mean(axis=1)
+    return columns
+
+
+def _wide(column: NDArray[Any]) -> int:
+    return column.shape[1] if column.ndim == 2 else 1
 
 
 def _dot(one: NDArray[Any], other: NDArray[Any]) -> Floats:
@@ -197,9 +211,3 @@ def _mean_of_defined(values: Sequence[Floats], axis: int) -> Floats:
     there = ~np.isnan(values)
     with np.errstate(invalid="ignore"):
         return np.asarray(np.where(there, values, 0.0).sum(axis=axis) / there.sum(axis=axis))
-
-
-def _mean(weights: Weights, values: NDArray[Any]) -> Floats:
-    """``[replicates]``: weighted means of ``[items]``."""
-    sums = np.multiply(weights, values, dtype=np.float64).sum(axis=1)
-    return np.asarray(sums / weights.sum(axis=1, dtype=np.float64))

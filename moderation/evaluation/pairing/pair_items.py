@@ -12,6 +12,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.evaluation.figures.blocks import block_key, make_block
+from moderation.evaluation.pairing.grouping import GroupBy, placed
 from moderation.evaluation.pairing.item_table import item_row
 from moderation.evaluation.pairing.settle_item import Pair, Rules, Settled, settle
 from moderation.evaluation.pairing.side_rows import (
@@ -28,6 +29,7 @@ from schemas.codes import Code, Stage
 from schemas.records import Kind
 
 BLOCKS, ITEMS, REJECTED, ANSWERS = "blocks", "items", "rejected", "answers"
+CONTENTS = "contents"
 SCORES, LABELS, LOST, FORMER, WANTED = "scores", "labels", "lost", "former", "wanted"
 MODALITIES = "modalities"
 """A slice that the verdict knows: what the model was shown."""
@@ -51,7 +53,7 @@ class PairItems(beam.PTransform):
     """``{side: (bucket, Pack)}`` → ``blocks``: ``(key, Block)``, and by tag what lies beside them.
 
     ``items``: rows of the table; ``rejected``: ``DeadLetter``; ``answers``: packs of ``Answer``;
-    ``tally``: one a bundle.
+    ``contents``: ``Content`` of items that are grouped by it; ``tally``: one a bundle.
     """
 
     rules: Rules
@@ -62,14 +64,18 @@ class PairItems(beam.PTransform):
     """The task that a submission is of."""
     compare: bool
     """Whether there is an earlier evaluation."""
+    group_by: GroupBy
 
     def expand(self, sides: Mapping[str, Any]) -> Any:
         """Whatever is about an item meets in its bucket."""
-        pair = PairBucket(self.rules, self.slice_columns, self.submission_task, self.compare)
+        pair = PairBucket(
+            self.rules, self.slice_columns, self.submission_task, self.compare, self.group_by
+        )
+        beside = (ITEMS, REJECTED, ANSWERS, CONTENTS, TALLY)
         return (
             sides
             | "Join" >> beam.CoGroupByKey()
-            | "Pair" >> beam.ParDo(pair).with_outputs(ITEMS, REJECTED, ANSWERS, TALLY, main=BLOCKS)
+            | "Pair" >> beam.ParDo(pair).with_outputs(*beside, main=BLOCKS)
         )
 
 
@@ -81,19 +87,27 @@ class PairBucket(Tallying):
     slice_columns: tuple[str, ...]
     submission_task: str | None
     compare: bool
+    group_by: GroupBy
 
     def process(self, joined: tuple[int, Side]) -> Iterator[Any]:
         """Settle every item of the bucket."""
         bucket, sides = joined
         former = _former(sides.get(FORMER, ()))
         pairs: dict[str, list[Pair]] = defaultdict(list)
+        nodes: dict[str, list[int]] = defaultdict(list)
         answers: list[Answer] = []
         for _, rows in sorted(_rows(sides).items()):
             for kind, settled in self._settled(rows):
                 self._count(settled)
                 yield from map(_unknown_label, settled.unknown)
                 for pair in settled.pairs:
-                    pairs[block_key(pair)].append(pair)
+                    key = block_key(pair)
+                    pairs[key].append(pair)
+                    node, how, content = placed(pair, kind, self.group_by)
+                    nodes[key].append(node)
+                    self._tally.add("grouped", how.value)
+                    if content is not None:
+                        yield TaggedOutput(CONTENTS, content)
                     yield TaggedOutput(
                         ITEMS, item_row(pair, kind, self._slices(pair), self.slice_columns)
                     )
@@ -102,7 +116,7 @@ class PairBucket(Tallying):
                 if answers[-1].p is None:
                     yield _unanswered(wanted)
         for key, of_task in sorted(pairs.items()):
-            yield key, self._block(bucket, of_task, former)
+            yield key, self._block(bucket, of_task, former, nodes[key])
         for kind, task, _ in former:
             self._tally.add("former", kind, task, "only_in_baseline")
         if answers:
@@ -134,13 +148,17 @@ class PairBucket(Tallying):
             for column, value in given
         ]
 
-    def _block(self, bucket: int, pairs: Sequence[Pair], former: _Former) -> Any:
+    def _block(
+        self, bucket: int, pairs: Sequence[Pair], former: _Former, nodes: Sequence[int]
+    ) -> Any:
         by_item = [self._slices(pair) for pair in pairs]
         return make_block(
             bucket,
             pairs,
             slices=[[row[column] for row in by_item] for column in range(len(self.slice_columns))],
             former=[self._former_of(pair, former) for pair in pairs] if self.compare else None,
+            nodes=nodes,
+            targets=self.rules.targets,
         )
 
     def _former_of(self, pair: Pair, former: _Former) -> Any:

@@ -10,6 +10,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from moderation.evaluation.figures.sample import SUM_TOLERANCE
+from moderation.evaluation.pairing.decided import Redecide, as_written
+from moderation.evaluation.pairing.grouping import GroupBy
 from moderation.evaluation.pairing.side_rows import (
     LabelRow,
     Probabilities,
@@ -27,6 +29,7 @@ from schemas.codes import Code, Stage
 from schemas.records import ID_FIELDS, Kind
 
 _P = "p_"
+_BY_DEFAULT = GroupBy()
 
 
 class Unusable(Exception):
@@ -43,11 +46,14 @@ class LabelReader:
 
     layout: Layout
     slice_columns: tuple[str, ...]
+    group_by: GroupBy = _BY_DEFAULT
 
     def __call__(self, row: RawRow) -> LabelRow:
         """Raises ``Unusable``."""
         fields = self.layout.rename(row.fields)
         item_id, kind = self._identity(fields, row)
+        group = group_of(fields, self.group_by)
+        texts, pictures = ([], []) if group else self.group_by.contents_of(fields, kind)
         return LabelRow(
             item_id=item_id,
             kind=kind,
@@ -56,6 +62,9 @@ class LabelReader:
             task=_task(fields),
             label=label_of(fields.get("label")),
             slices=slices_of(fields, self.slice_columns),
+            group=group,
+            texts=texts,
+            pictures=pictures,
         )
 
     def _identity(self, fields: Mapping[str, Any], row: RawRow) -> tuple[str, str | None]:
@@ -102,8 +111,8 @@ def read_scores(row: RawRow) -> ScoreRow:
     )
 
 
-def read_verdict(row: RawRow) -> ScoreRow:
-    """A row of ``verdicts/``."""
+def read_verdict(row: RawRow, decide: Redecide | None = None) -> ScoreRow:
+    """A row of ``verdicts/``, decided again where there is something to decide by."""
     fields = row.fields
     tasks: dict[str, Probabilities] = {}
     for name, p in pairs(fields["probabilities"]):
@@ -116,6 +125,8 @@ def read_verdict(row: RawRow) -> ScoreRow:
         row=fields["row"],
         tasks=tasks,
         modalities="+".join(fields["modalities"]) or None,
+        pictures=[fields["content_key"], *filter(None, (i["sha256"] for i in fields["images"]))],
+        decided=as_written(fields) if decide is None else decide(fields, tasks),
     )
 
 
@@ -157,6 +168,11 @@ def slices_of(fields: Mapping[str, Any], columns: Sequence[str]) -> list[str | N
         extras = from_json(extras)
     more = extras if isinstance(extras, dict) else {}
     return [text_of(fields.get(column, more.get(column))) for column in columns]
+
+
+def group_of(fields: Mapping[str, Any], by: GroupBy) -> str | None:
+    """What a row, or its ``extras``, says of its group."""
+    return slices_of(fields, (by.column,))[0] if by.column else None
 
 
 def pairs(probabilities: Any) -> Any:

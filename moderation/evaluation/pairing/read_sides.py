@@ -16,6 +16,7 @@ from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import TALLY, Tallying
 from moderation.datasets.examples import strings_of
 from moderation.evaluation.pairing import parse_rows
+from moderation.evaluation.pairing.decided import Redecide
 from moderation.evaluation.pairing.parse_rows import Unusable, rejected
 from moderation.evaluation.pairing.side_rows import FormerRow, LabelRow, LostRow, ScoreRow
 from moderation.exports.shuffle_buckets import PackRows
@@ -137,8 +138,7 @@ class PackedLabels(beam.PTransform):
             | "Share" >> beam.Reshuffle()
             | "Read"
             >> beam.FlatMap(tfrecords, compression=Compression.GZIP if gzip else Compression.NONE)
-            | "Parse"
-            >> beam.ParDo(ReadExamples(self.reader.slice_columns)).with_outputs(TALLY, main=ROWS)
+            | "Parse" >> beam.ParDo(ReadExamples(self.reader)).with_outputs(TALLY, main=ROWS)
         )
         packed = parsed[ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
         return Side(packed, None, parsed[TALLY])
@@ -161,12 +161,14 @@ def tfrecords(path: str, *, compression: Compression) -> Iterator[tuple[str, byt
 class ReadExamples(Tallying):
     """``(file, serialised example)`` → ``(item_id, LabelRow)``, without TensorFlow."""
 
-    slice_columns: tuple[str, ...]
+    reader: parse_rows.LabelReader
 
     def process(self, example: tuple[str, bytes]) -> Iterator[tuple[str, LabelRow]]:
         """Parse one example; its place in the file is not known."""
         source, data = example
-        fields = strings_of(data, ("item_id", "kind", "label", "extras"))
+        by = self.reader.group_by
+        wanted = ("item_id", "kind", "label", "extras", *filter(None, (by.column,)))
+        fields = strings_of(data, wanted)
         progress.read()
         self._tally.add("read", LABELS)
         self._tally.add("read_of", LABELS, source)
@@ -177,16 +179,19 @@ class ReadExamples(Tallying):
             row=0,
             task=None,
             label=parse_rows.label_of(fields["label"]),
-            slices=parse_rows.slices_of(fields, self.slice_columns),
+            slices=parse_rows.slices_of(fields, self.reader.slice_columns),
+            group=parse_rows.group_of(fields, by),
         )
         yield row.item_id, row
 
 
-def read_scored(multi_label: frozenset[str], *, verdicts: bool) -> Reader:
+def read_scored(
+    multi_label: frozenset[str], *, verdicts: bool, decide: Redecide | None = None
+) -> Reader:
     """The reader of ``verdicts/``, or of score files."""
 
     def read(row: RawRow) -> ScoreRow:
-        made = parse_rows.read_verdict(row) if verdicts else parse_rows.read_scores(row)
+        made = parse_rows.read_verdict(row, decide) if verdicts else parse_rows.read_scores(row)
         parse_rows.check_scores(made, multi_label)
         return made
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from moderation.evaluation.figures.sample import positive_of
+from moderation.evaluation.pairing.decided import FlagTarget
 from moderation.evaluation.pairing.side_rows import LabelRow, LostRow, Probabilities, ScoreRow
 from moderation.records.labels import is_no_label, labels_text, place_of
 from schemas.records import Kind
@@ -55,6 +56,8 @@ class Rules:
     multi_label: frozenset[str] = frozenset()
     thresholds: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """Of tasks of ``multi_label``: from where a label is given, else from 0.5 on."""
+    targets: tuple[FlagTarget, ...] = ()
+    """Which flags verdicts have, and what they say."""
 
     def given_from(self, task: str) -> Mapping[str, float] | None:
         """Thresholds of a task with several labels an item; None: it gives the likeliest."""

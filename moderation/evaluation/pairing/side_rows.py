@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 _CHARS = 100
@@ -21,6 +22,10 @@ class ScoreRow(NamedTuple):
     tasks: dict[str, Probabilities]
     modalities: str | None
     """What the model was shown, as in ``text+img``."""
+    pictures: Sequence[str] = ()
+    """Digests of what the item holds: its content, its pictures' bytes."""
+    decided: Any = None
+    """A ``Decided``, or its values; None: a score file says nothing of it."""
 
 
 class LabelRow(NamedTuple):
@@ -36,6 +41,12 @@ class LabelRow(NamedTuple):
     """None: the row has none; a list: of a task with several labels an item."""
     slices: list[str | None]
     """In the order of the columns that were asked for."""
+    group: str | None = None
+    """What the row says of its group."""
+    texts: Sequence[str] = ()
+    """As groups compare them; of rows without a group."""
+    pictures: Sequence[str] = ()
+    """Digests of what its pictures are called."""
 
 
 class LostRow(NamedTuple):
