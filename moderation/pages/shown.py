@@ -8,9 +8,9 @@ from schemas.metrics import Difference, Figure, Proportion
 
 NOTHING = "–"
 _WHY_NOT = {
-    "few_groups": "too few groups for an interval",
-    "no_spread": "no interval: no group changes it",
-    "unreliable": "no reliable interval",
+    "few_groups": "few groups",
+    "no_spread": "no spread",
+    "unreliable": "no interval",
 }
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 

@@ -172,8 +172,8 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doi
         log(unreached)
     for label, facts in assessed.facts.items():
         log(facts.told(label))
-        if warning := facts.warning(label):
-            log(TrainingWarning(warning))
+        if doubt := facts.warning(label):
+            log(TrainingWarning(doubt))
     found = card.Found(
         progress=outcome.progress,
         calibration=assessed.calibration,

@@ -23,7 +23,7 @@ _TAIL = 0.975
 _PERCENT = (2.5, 97.5)
 FEWEST_GROUPS = 5
 """Effective ones that an interval is made of."""
-FEWEST_OF_LOSS = 100
+FEWEST_OF_LOSS = 1_000
 """The same for a mean of losses that have no largest value: one item may be most of it."""
 _LEAST_FREEDOM = 4.0
 """Below it intervals of made-up sets held the truth in all cases: wider than they need be."""

@@ -66,9 +66,11 @@ def _of_card(rule: Any, thresholds: Mapping[str, Mapping[str, float]] | None) ->
     return None if thresholds is None else thresholds.get(rule.task, {}).get(rule.label, _USUAL)
 
 
-def as_written(fields: Mapping[str, Any]) -> Decided:
-    """From a row of ``verdicts/``."""
-    other = fields["other_flags"]
+def as_written(fields: Mapping[str, Any]) -> Decided | None:
+    """From a row of ``verdicts/``; None where it has no decision."""
+    if fields.get("decision") is None:
+        return None
+    other = fields.get("other_flags") or {}
     flags = dict(other.items() if isinstance(other, Mapping) else other)
     flags |= {name: fields[name] for name in _BUILT_IN if fields.get(name) is not None}
     return Decided(fields["decision"], flags, fields.get("entailment_label"))

@@ -125,9 +125,16 @@ def read_verdict(row: RawRow, decide: Redecide | None = None) -> ScoreRow:
         row=fields["row"],
         tasks=tasks,
         modalities="+".join(fields["modalities"]) or None,
-        pictures=[fields["content_key"], *filter(None, (i["sha256"] for i in fields["images"]))],
+        pictures=_held(fields),
         decided=as_written(fields) if decide is None else decide(fields, tasks),
     )
+
+
+def _held(fields: Mapping[str, Any]) -> list[str]:
+    """Digests of a verdict's content and of its pictures."""
+    images = fields.get("images") or ()
+    digests = (fields.get("content_key"), *(image["sha256"] for image in images))
+    return [each for each in digests if each]
 
 
 def read_wanted(row: RawRow, layout: Layout) -> WantedRow:
