@@ -255,7 +255,7 @@ class Difference(_Model):
     """Paired bootstrap: both are computed on the same redrawn groups."""
     replicates: int
     verdict: Verdict
-    """``better`` and ``worse`` where the interval leaves 0 out; ``undefined`` without one."""
+    """``better`` and ``worse`` where there is an interval and it leaves 0 out."""
     why: WhyNot | None = None
     """Why there is no interval."""
 

@@ -144,7 +144,13 @@ def memes(
     p = np.round(p * levels) / levels
     langs = ("de", "en", "fr", None)
     labels = [
-        {"id": i, "img": "x.png", "text": "t", "label": int(truth[i]), "lang": langs[i % 4]}
+        {
+            "id": i,
+            "img": f"{i}.png",
+            "text": hashlib.sha256(str(i).encode()).hexdigest()[:40],
+            "label": int(truth[i]),
+            "lang": langs[i % 4],
+        }
         for i in range(items)
     ]
     scores = [score(str(i), float(p[i])) for i in range(items)]

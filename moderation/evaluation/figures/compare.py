@@ -161,7 +161,7 @@ def _difference(name: str, value: float, baseline: float, spread: _Spread) -> Di
 
 def _verdict(interval: Interval | None, *, lower_is_better: bool) -> Verdict:
     if interval is None:
-        return "undefined"
+        return "no measurable difference"
     low, high = interval
     if low > 0 or high < 0:
         return "better" if (low > 0) != lower_is_better else "worse"

@@ -89,7 +89,7 @@ def evaluate(
         groups=groups,
     )
     by_slice = slices_of(slices or {}, max_values=max_slices)
-    return evaluate_sample(sample, task=task, kind=kind, slices=by_slice)
+    return evaluate_sample(sample, task=task, kind=kind, slices=by_slice, seed=seed)
 
 
 def evaluate_sample(
@@ -99,6 +99,7 @@ def evaluate_sample(
     kind: Kind | None,
     slices: Sequence[Slice] = (),
     acted: Acted | None = None,
+    seed: int = 0,
 ) -> TaskMetrics:
     """``evaluate`` of what was checked already; ``acted``: what a policy made of the items."""
     return TaskMetrics(
@@ -110,7 +111,7 @@ def evaluate_sample(
         thresholds=None
         if sample.thresholds is None
         else dict(zip(sample.names, sample.thresholds, strict=True)),
-        bootstrap=Bootstrap(replicates=0, seed=0, method=METHOD),
+        bootstrap=Bootstrap(replicates=0, seed=seed, method=METHOD),
         overall=figures(sample, acted),
         slices=[
             SliceFigures(

@@ -86,6 +86,7 @@ class MeasureTask(beam.DoFn):
             kind=Kind(kind) if kind else None,
             slices=slices,
             acted=joined.acted,
+            seed=asked.seed,
         )
         yield Measured(metrics, *self._compared(joined))
 
