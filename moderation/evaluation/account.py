@@ -89,8 +89,8 @@ def _ungrouped(facts: Facts, tally: Tally) -> str | None:
     if not facts.group_asked or not found or found.get(How.GIVEN.value):
         return None
     return (
-        f"--group_by {facts.group_column}: no labelled row has a value in this column, nor in its "
-        "extras; name another, or none for item by item"
+        f"no labelled row has a value in the column {facts.group_column!r} that groups were to be "
+        "told by, nor in its extras: name another, or none for item by item"
     )
 
 

@@ -170,10 +170,7 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doi
     )
     if unreached:
         log(unreached)
-    for label, facts in assessed.facts.items():
-        log(facts.told(label))
-        if doubt := facts.warning(label):
-            log(TrainingWarning(doubt))
+    _tell_thresholds(assessed, log)
     found = card.Found(
         progress=outcome.progress,
         calibration=assessed.calibration,
@@ -189,6 +186,13 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doi
     made = _bundle(order, network, examples, found, assessed, doing=doing)
     log(f"bundle: {order.output}")
     return made
+
+
+def _tell_thresholds(assessed: Assessed, log: Log) -> None:
+    for label, facts in assessed.facts.items():
+        log(facts.told(label))
+        if doubt := facts.warning(label):
+            log(TrainingWarning(doubt))
 
 
 def _in_full_precision(trained: Network, examples: data.Examples) -> Network:

@@ -15,7 +15,7 @@ from moderation.evaluation.pairing.read_sides import LabelledExamples
 from moderation.evaluation.pairing.settle_item import Rules
 from moderation.exports.shuffle_buckets import buckets_for
 from moderation.records.read_tfrecord import DatasetError
-from moderation.runs.committed import RunError, table_files
+from moderation.runs.committed import CommittedRun, RunError, table_files
 from moderation.runs.directory import RunDirectory
 from moderation.runs.header import RunHeader, joined
 from moderation.storage.input_files import InputFile
@@ -33,6 +33,7 @@ from pipelines.evaluate.inputs import (
 )
 from pipelines.evaluate.options import EvaluateOptions
 from pipelines.evaluate.policy import Policing, policing_of
+from schemas.manifest import Manifest
 from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
@@ -87,12 +88,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
         UsageError: with the value, the reason and the remedy.
     """
     directory = free_directory(options, now)
-    try:
-        runs = open_runs(options.verdicts)
-        former_manifest, former = former_items(options.baseline)
-        examples = open_examples(options.examples, options.split)
-    except (RunError, DatasetError) as error:
-        raise UsageError.of(error) from error
+    runs, (former_manifest, former), examples = _opened(options)
     verdicts = tuple(file for run in runs for file in run.verdict_files)
     scored = matched("scores", options.scores)
     labelled = matched("labels", options.labels)
@@ -140,11 +136,27 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
                 label_rows=examples.promised if examples else None,
                 baseline=baseline_of(options.baseline, former_manifest),
                 decided_by=policing.told,
-                group_column=_group_by(options).column,
-                group_asked=options.group_by not in (None, NONE),
             )
         ),
     )
+
+
+def _opened(
+    options: EvaluateOptions,
+) -> tuple[
+    tuple[CommittedRun, ...],
+    tuple[Manifest | None, tuple[InputFile, ...]],
+    LabelledExamples | None,
+]:
+    """Runs, an earlier evaluation, and examples; raises ``UsageError``."""
+    try:
+        return (
+            open_runs(options.verdicts),
+            former_items(options.baseline),
+            open_examples(options.examples, options.split),
+        )
+    except (RunError, DatasetError) as error:
+        raise UsageError.of(error) from error
 
 
 def _asked(options: EvaluateOptions, wanted: tuple[InputFile, ...], rules: Rules) -> Facts:
@@ -157,6 +169,8 @@ def _asked(options: EvaluateOptions, wanted: tuple[InputFile, ...], rules: Rules
         min_coverage=options.min_coverage,
         notes=options.note,
         max_unreadable_files=options.max_unreadable_files,
+        group_column=_group_by(options).column,
+        group_asked=options.group_by not in (None, NONE),
     )
 
 

@@ -64,4 +64,4 @@ def test_a_column_of_groups_that_no_row_has_is_not_passed_over(
     done = desk.evaluate(*copied(desk, column="group", texts=True), "--group_by", "gruop")
 
     assert (done.code, done.committed) == (3, False)
-    assert "--group_by gruop: no labelled row has a value" in capsys.readouterr().err
+    assert "no labelled row has a value in the column 'gruop'" in capsys.readouterr().err
