@@ -1,7 +1,7 @@
 """Every figure with each group left out once: what a jackknife needs, without computing anew.
 
-Sums of what is left are totals less the group's own, so most figures are exact. Average precision
-is linear in the group that leaves, to first order.
+Sums of what is left are totals less the group's own, so most figures are exact. So is average
+precision of a set that is small; of a large one it is to first order of the group that leaves.
 """
 
 from __future__ import annotations
@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 
 from moderation.evaluation.figures.groups import Floats, Grouping
 from moderation.evaluation.figures.sample import Sample
-from moderation.evaluation.figures.weighted import row_brier, row_f1, row_log_loss
+from moderation.evaluation.figures.weighted import Ranking, row_brier, row_f1, row_log_loss
 
 Truth = NDArray[np.bool_]
+_MOST_EXACT = 10_000_000
+"""Groups times items up to which average precision is computed anew for each group."""
+_AT_ONCE = 256
 
 
 def left_out(sample: Sample, grouping: Grouping) -> Iterator[tuple[str, Floats]]:
@@ -131,7 +134,19 @@ def _won_within(truth: Truth, p: Floats, grouping: Grouping) -> Floats:
 
 
 def average_precision(truth: Truth, p: Floats, grouping: Grouping) -> Floats:
-    """``[groups]``: average precision without each, to first order of its share of the label."""
+    """``[groups]``: average precision without each; NaN where nothing is left of the label."""
+    if grouping.count * len(p) > _MOST_EXACT:
+        return _precision_to_first_order(truth, p, grouping)
+    ranking, found = Ranking(truth, p, grouping.codes), []
+    for start in range(0, grouping.count, _AT_ONCE):
+        out = np.arange(start, min(start + _AT_ONCE, grouping.count))
+        weights = np.ones((len(out), grouping.count), dtype=np.uint16)
+        weights[out - start, out] = 0
+        found.append(ranking.areas(weights)[1])
+    return np.concatenate(found)
+
+
+def _precision_to_first_order(truth: Truth, p: Floats, grouping: Grouping) -> Floats:
     hits = int(truth.sum())
     if hits == 0:
         return np.full(grouping.count, np.nan)
