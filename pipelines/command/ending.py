@@ -25,7 +25,14 @@ _REFUSED = re.compile(rf"^(?:[\w.]+\.)?(?:{'|'.join(_REFUSALS)}): ")
 _STEP = re.compile(r" \[while running '[^']*'\]")
 _WORKER = re.compile(r"Worker subprocess exited with return code (-?\d+)")
 _LOST_WORKER = ("Channel closed prematurely", "SDK harness disconnected", "Socket closed")
-_FULL = ("No space left on device", "Disk quota exceeded", "File too large")
+_FULL = (
+    "No space left on device",
+    "Disk quota exceeded",
+    "File too large",
+    "database or disk is full",
+)
+_BROKEN = "disk I/O error"
+"""What SQLite says of a write that failed, for want of room or otherwise."""
 _KEPT = "; the run that was committed before is whole"
 _WHOLE = "the run was committed before, {} is whole"
 GO_ON = "nothing was committed; the same command starts anew"
@@ -56,6 +63,8 @@ def cause(error: BaseException, *, folder: str | None = None) -> str:
         return _REFUSED.sub("", refused[-1])
     if any(sign in text for sign in _FULL):
         return f"no space is left ({_room(folder)}): make room"
+    if _BROKEN in text:
+        return f"no space is left, or the disk fails ({_room(folder)}): make room"
     if any(sign in text for sign in _LOST_WORKER):
         return "a worker process ended before its work was done: did the system lack memory?"
     named = [line for line in lines if "Error" in line.split(":")[0]]

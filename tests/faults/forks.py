@@ -76,6 +76,13 @@ class Child:
         """What it wrote to stdout."""
         return (self.folder / "stdout").read_text(errors="replace")
 
+    def gone(self, timeout_s: float = 20) -> bool:
+        """Whether nothing that it started is left, at once or soon."""
+        end = time.monotonic() + timeout_s
+        while self.group() and time.monotonic() < end:
+            time.sleep(0.05)
+        return not self.group()
+
     def group(self) -> list[int]:
         """Processes that it started and that still run, in its group."""
         found = []

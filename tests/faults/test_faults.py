@@ -209,7 +209,7 @@ def test_a_worker_process_that_dies_ends_a_run_that_goes_on_without_it(
     for worker in workers(child)[:1]:
         os.kill(worker, signal.SIGKILL)
     refused(child, "a worker process was ended by SIGKILL", "judged items are safe")
-    assert child.group() == []
+    assert child.gone()
     completes(night, source)
 
 

@@ -50,7 +50,7 @@ class Chain:
             child.signal(signal.SIGKILL)
         code = child.wait()
         assert code in (0, -signal.SIGKILL), child.told
-        assert _gone(child), "what it started goes on without it"
+        assert child.gone(), "what it started goes on without it"
         self.kills += code != 0
         self.look(source, code)
 
@@ -80,13 +80,6 @@ def _sleep_unless_over(child: Child, seconds: float) -> None:
     end = time.monotonic() + seconds
     while child.alive and time.monotonic() < end:
         time.sleep(0.02)
-
-
-def _gone(child: Child) -> bool:
-    end = time.monotonic() + 20
-    while child.group() and time.monotonic() < end:
-        time.sleep(0.1)
-    return not child.group()
 
 
 @pytest.mark.slow

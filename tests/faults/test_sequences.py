@@ -74,7 +74,8 @@ class Sequences(RuleBasedStateMachine):
     @rule(target=runs, lines=rows, death=deaths, known=st.booleans())
     def begin(self, lines: list[str], death: Death, known: bool) -> Run:
         """A run over new rows, perhaps with what earlier ones judged."""
-        run = self._new(self._written([LINES[0], *lines]), ("--reuse", "latest") * self._reuses(known))
+        flags = ("--reuse", "latest") * self._reuses(known)
+        run = self._new(self._written([LINES[0], *lines]), flags)
         run.wanted = each_once(run.source)
         return self._start(run, death)
 
