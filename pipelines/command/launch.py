@@ -200,5 +200,5 @@ def _run(job: Job[Given, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None
         if job.locally is None or not local:
             execute(lambda pipeline: job.build(pipeline, plan))
             return
-        with work_folder(plan.directory.path) as folder:
+        with work_folder() as folder:
             job.locally(plan, execute, folder=folder, processes=starts_processes(engine))

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-import hashlib
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+try:
+    import fcntl
+except ImportError:  # no POSIX: what a killed process left stays
+    fcntl = None  # type: ignore[assignment]
+
+_PREFIX, _LOCK = "moderation-run-", "lock"
 _made: set[str] = set()
 
 
 @contextmanager
-def work_folder(run: str) -> Iterator[str]:
-    """An empty folder of the run's own below ``TMPDIR``, gone after the block.
+def work_folder() -> Iterator[str]:
+    """An empty folder of this process's own below ``TMPDIR``, gone after the block.
 
-    Its name is told by the run's path: what a start left there that was killed goes when the run
-    starts again, and only who holds the run's claim may ask.
+    What processes left there that were killed goes first: the lock that each holds on its own
+    folder went with it.
     """
-    digest = hashlib.blake2b(run.encode(), digest_size=8).hexdigest()
-    folder = os.path.join(tempfile.gettempdir(), f"moderation-{os.getuid()}-{digest}")
-    shutil.rmtree(folder, ignore_errors=True)
-    os.mkdir(folder, 0o700)  # fails where somebody else has a file or a link of that name
-    _made.add(folder)
-    try:
-        yield folder
-    finally:
-        drop()
+    _sweep()
+    place = tempfile.mkdtemp(prefix=_PREFIX)
+    _made.add(place)
+    with open(os.path.join(place, _LOCK), "wb") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = os.path.join(place, "work")
+        os.mkdir(folder)
+        try:
+            yield folder
+        finally:
+            drop()
 
 
 def drop() -> None:
     """Delete what this process made, also where it ends without unwinding."""
     while _made:
         shutil.rmtree(_made.pop(), ignore_errors=True)
+
+
+def _sweep() -> None:
+    for place in glob.glob(os.path.join(glob.escape(tempfile.gettempdir()), f"{_PREFIX}*")):
+        # no lock yet, or another user's, or a living owner: it is left alone
+        with suppress(OSError), open(os.path.join(place, _LOCK), "rb") as lock:
+            if fcntl is not None:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(place, ignore_errors=True)
