@@ -93,8 +93,8 @@ def describe(recipe: Recipe, public: Mapping[str, Any]) -> str:
     """
     alone = {"text": " Variant: by the text alone.", "image": " Variant: by the images alone."}
     others = other_parts(recipe)
-    if not others:
-        return recipe.description + alone.get(recipe.modalities, "")
+    if not others and recipe.modalities == "both":
+        return recipe.description
     question = re.split(r"(?<=[.?]) ", recipe.description)[0]
     if "fusion" in others and not question.endswith("?"):
         question = f"After the preset {recipe.name}."
@@ -104,7 +104,7 @@ def describe(recipe: Recipe, public: Mapping[str, Any]) -> str:
     if recipe.text and recipe.modalities != "image":
         parts.insert(0, f"text by {public['text']['uri']}")
     told = f"{question} {', '.join(parts)}.{alone.get(recipe.modalities, '')}"
-    return f"{told} Unlike the preset {recipe.name}: {', '.join(others)}."
+    return f"{told} Unlike the preset {recipe.name}: {', '.join(others)}." if others else told
 
 
 def other_parts(recipe: Recipe) -> list[str]:

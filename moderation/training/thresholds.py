@@ -21,15 +21,19 @@ class Rule:
     precision_at: float | None = None
     f_beta: float = 1.0
     otherwise: bool = False
-    """Where the precision cannot be had: the best F-beta, if it is better than flagging all."""
+    """Then the best F-beta that has the precision; where none has, the best of all, if its flags
+    are purer than flagging all."""
 
     def __str__(self) -> str:
         if self.precision_at is None:
             return f"the threshold with the best F{self.f_beta:g}"
-        told = f"the lowest threshold with a precision of {self.precision_at:g} or more"
-        if self.otherwise:
-            told += f", else that with the best F{self.f_beta:g} where it beats flagging all"
-        return told
+        if not self.otherwise:
+            return f"the lowest threshold with a precision of {self.precision_at:g} or more"
+        return (
+            f"the threshold with the best F{self.f_beta:g} that has a precision of "
+            f"{self.precision_at:g} or more, else the best F{self.f_beta:g} where it beats "
+            "flagging all"
+        )
 
     def unreached(
         self,
@@ -126,24 +130,31 @@ class _Ranked:
 
     def best(self, beta: float) -> int:
         """The place with the best F-beta."""
+        return int(np.where(self.ends, self.f(beta), -1).argmax())
+
+    def f(self, beta: float) -> Any:
+        """F-beta down to each place."""
         precision, recall = self.hits / self.taken, self.hits / self.having
         square = beta**2
         weighted = square * precision + recall
-        f_beta = np.divide(
+        return np.divide(
             (1 + square) * precision * recall,
             weighted,
             out=np.zeros(len(self.taken)),
             where=weighted > 0,
         )
-        return int(np.where(self.ends, f_beta, -1).argmax())
 
     def lowest(self, rule: Rule) -> int | None:
-        """The lowest place that has the precision; as a default only where five rows show it."""
+        """The lowest place that has the precision.
+
+        As a default the best that has it, where five rows show it and flags beat flagging all.
+        """
         fewest = FEWEST_OF_LABEL if rule.otherwise else 1
         enough = self.ends & (self.taken >= fewest)
         good = np.flatnonzero(enough & (self.hits / self.taken >= rule.precision_at))
         if rule.otherwise:
-            good = good[[self.beats_all(int(place)) for place in good]] if len(good) else good
+            good = np.array([each for each in good if self.beats_all(int(each))], dtype=int)
+            return int(good[self.f(rule.f_beta)[good].argmax()]) if len(good) else None
         return int(good[-1]) if len(good) else None
 
     def beats_all(self, place: int) -> bool:

@@ -137,8 +137,9 @@ class Bundle(Options):
     TITLE = "bundle"
 
     precision_at: Annotated[float, number(0.01, 1, "P")] | None = None
-    """thresholds: the lowest with a validation precision of P or more. Default: of 0.8 where five
-    rows show it and flags beat flagging all, else the best F1 where that does, else none"""
+    """thresholds: the lowest with a validation precision of P or more. Default: the best F1 with
+    0.8 or more where five rows show it and flags beat flagging all, else the best F1 where that
+    does, else none"""
     f_beta: Annotated[float, number(0.01, 100, "BETA")] | None = None
     """thresholds: the best F-beta on validation"""
     licence: Annotated[str, text()] = "unstated"

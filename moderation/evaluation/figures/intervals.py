@@ -25,6 +25,7 @@ FEWEST_GROUPS = 5
 """Effective ones that an interval is made of."""
 FEWEST_OF_LOSS = 1_000
 """The same for a mean of losses that have no largest value: one item may be most of it."""
+_ROUNDING = 1e-12
 _LEAST_FREEDOM = 4.0
 """Below it intervals of made-up sets held the truth in all cases: wider than they need be."""
 
@@ -128,8 +129,8 @@ def around(value: float, without: Floats, *, within: float | None) -> Interval |
     moves = without - value
     squares = moves**2
     spread = math.sqrt((len(moves) - 1) / len(moves) * float(squares.sum()))
-    inside = value > 0 and (within is None or value < within)
-    if spread == 0 or not inside:
+    inside = value > _ROUNDING and (within is None or value < within - _ROUNDING)
+    if spread < _ROUNDING or not inside:
         return None
     reach = student(freedom(moves)) * spread
     if within is None:
