@@ -64,12 +64,12 @@ class Validator:
             return DeadLetter.of_bad_row(row)
         if (plain := self._plain.take(row.fields)) and (found := self._taken(row, plain)):
             return found
-        history = None
+        history = otherwise = None
         if is_letter(row.fields):
             opened = open_letter(row, self.layout, redrive=self.redrive)
             if isinstance(opened, DeadLetter):
                 return opened
-            row, history = opened
+            row, history, otherwise = opened
         row = row._replace(fields=self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)
@@ -78,7 +78,7 @@ class Validator:
                 raise InvalidRecord(Code.UNKNOWN_KIND, _unknown_kind(fields))
             return self._record(row, fields, kind, history)
         except InvalidRecord as problem:
-            return replace(self._rejected(row, fields, kind, problem), history=history)
+            return otherwise or replace(self._rejected(row, fields, kind, problem), history=history)
 
     def _taken(self, row: RawRow, plain: PlainRow) -> tuple[Record, Item] | None:
         """The record of a row that came the short way; None where an image stops it."""

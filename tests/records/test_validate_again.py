@@ -140,6 +140,19 @@ def test_a_letter_without_a_whole_record_is_passed_on(
     assert (line["message"], line["attempts"], line["history"]["passed_on"]) == ("m", 3, True)
 
 
+def test_a_record_that_was_mended_is_driven_without_being_told(tmp_path: Path) -> None:
+    broken = {name: value for name, value in MEME.items() if name != "text"}
+    first = letter(code="missing_field", stage="validate", retryable=False, record=broken)
+    line = line_of(reject(validator(tmp_path), first), "b")
+    assert (line["code"], line["message"], line["attempts"]) == ("missing_field", "m", 3)
+    assert line["history"]["passed_on"]
+    record, _ = accept(validator(tmp_path), {**line, "record": MEME})
+    assert (record.source, record.row) == ("/elsewhere/memes.jsonl", 9)
+    renamed = {**line, "record": {**broken, "body": MEME["text"]}}
+    assert reject(validator(tmp_path), renamed).passed_on
+    accept(validator(tmp_path, columns={"text": "body"}), renamed)
+
+
 def test_a_letter_of_preprocess_waits_for_its_label(tmp_path: Path) -> None:
     unlabelled = letter(code="unlabelled", stage="preprocess", retryable=False)
     assert reject(validator(tmp_path), unlabelled).passed_on

@@ -26,6 +26,8 @@ class Opened(NamedTuple):
     row: RawRow
     """As its first source had it: file and row are that one's."""
     history: History
+    otherwise: DeadLetter | None = None
+    """What it becomes where the record is still no valid one; None: it fails anew."""
 
 
 def is_letter(fields: Mapping[str, Any]) -> bool:
@@ -36,17 +38,21 @@ def is_letter(fields: Mapping[str, Any]) -> bool:
 def open_letter(row: RawRow, layout: Layout, *, redrive: Redrive) -> Opened | DeadLetter:
     """The record inside a dead letter, or the letter that it becomes again.
 
-    A letter that is not to be driven, or that holds no record, is passed on as it was. One that
+    A letter that is not to be driven, or that holds no record, is passed on as it was, unless its
+    record was no valid one and is now: somebody mended it, or named its columns. One that
     kept less than is judged cannot be driven either, and says which row to run again; what it lost
     of other columns is in no report anyway.
     """
     letter, record = row.fields, row.fields["record"]
     history = History.of(letter, row.source)
-    if not isinstance(record, Mapping) or not _is_driven(letter, redrive):
+    driven = _is_driven(letter, redrive)
+    if not isinstance(record, Mapping) or not (driven or _may_be_mended(letter)):
         return _passed_on(row, history)
     source, number = str(letter["source"]), _row(letter["row"])
     needed = layout.columns_of(_JUDGED)
     if lost := [name for name in _redacted(letter) if name in needed]:
+        if not driven:
+            return _passed_on(row, history)
         message = (
             f"the letter kept no {', '.join(lost)} (inline bytes or a URL's query string): "
             f"run its source again: {source}, row {letter['row']}"
@@ -59,11 +65,16 @@ def open_letter(row: RawRow, layout: Layout, *, redrive: Redrive) -> Opened | De
             message=message,
             attempts=1,
         )
-    return Opened(RawRow(source, row.row if number is None else number, record), history)
+    opened = RawRow(source, row.row if number is None else number, record)
+    return Opened(opened, history, None if driven else _passed_on(row, history))
 
 
 def _is_driven(letter: Mapping[str, Any], redrive: Redrive) -> bool:
     return redrive is Redrive.ALL or _code(letter["code"]).retryable
+
+
+def _may_be_mended(letter: Mapping[str, Any]) -> bool:
+    return _stage(letter["stage"]) is Stage.VALIDATE
 
 
 def _passed_on(row: RawRow, history: History) -> DeadLetter:
