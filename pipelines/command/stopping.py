@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _state: dict[str, Callable[[], str]] = {}
 _begun = threading.Event()
+_leaving = threading.Lock()
 _stderr = 2
 
 
@@ -93,14 +94,17 @@ def code_of(number: int) -> int:
 
 def leave(text: str, code: int) -> None:
     """End the process and those it started, at once, with one line on stderr."""
+    if not _leaving.acquire(blocking=False):  # what a process says whose peer was just killed
+        threading.Event().wait()
     newline = "\n" if sys.stderr.isatty() else ""  # a progress bar may stand there
-    with contextlib.suppress(OSError):  # nobody reads any more
+    with contextlib.suppress(OSError):
         ours = os.dup(_stderr)
-        _silence(2)  # other threads still run, and theirs must not be the last word
-        os.write(ours, f"{newline}{text}\n".encode(errors="replace"))
+        _silence(2)  # other threads and processes still run, and theirs must not be the last word
     for pid in _descendants(os.getpid()):
         with contextlib.suppress(OSError):
             os.kill(pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):  # nobody reads any more
+        os.write(ours, f"{newline}{text}\n".encode(errors="replace"))
     os._exit(code)
 
 
