@@ -47,7 +47,7 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
         return None
     first = next((row for row in rows if isinstance(row, RawRow)), None)
     if first is None or is_letter(first.fields):
-        return f"{file.path}: {problems[0].message}"
+        return f"{file.path}: {problems[0].message.removeprefix(f'{file.path} ')}"
     columns = [str(name) for name in layout.as_text(first.fields)]
     lines = [
         f"{file.path}: none of its first {len(rows):,} rows can be judged: {problems[0].message}",

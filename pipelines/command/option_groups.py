@@ -170,6 +170,8 @@ def _budget(text: str) -> Budgets:
 class DeadLetters(Options):
     """How many rows may be lost."""
 
+    TITLE = "gates"
+
     max_dead_letter_ratio: Annotated[tuple[str, ...], checked(_budget, "[CODE=]R")] = ()
     """failure budget: with more dead letters per %(per)s, over all or of one code as in
     timeout=0.01, the %(committed)s is not committed and the job ends with 3; several with commas,
@@ -191,6 +193,8 @@ class DeadLetters(Options):
 @dataclass(frozen=True, kw_only=True)
 class Unreadable(Options):
     """How many files may be cut off."""
+
+    TITLE = "gates"
 
     max_unreadable_files: Annotated[int, integer(0)] | None = None
     """files that could not be read to their end, as one cut off by an upload; with more the

@@ -95,10 +95,12 @@ class Options:
             prog=f"python -m pipelines.{cls.NAME}", description=cls.DESCRIPTION, epilog=cls.EPILOG
         )
         defaults = {each.name: None if each.default == () else each.default for each in fields(cls)}
-        add = made.add_argument
+        add, titled = made.add_argument, {}
         for group in _groups(cls):
-            if "TITLE" in vars(group):
-                add = made.add_argument_group(group.TITLE).add_argument
+            if title := vars(group).get("TITLE"):
+                shown = titled.get(title) or made.add_argument_group(title)
+                titled[title] = shown
+                add = shown.add_argument
             for name, (names, how) in _arguments(group).items():
                 flag = add(*names, dest=name, default=defaults[name], **how)
                 vars(flag).update(cls.WORDS._asdict())

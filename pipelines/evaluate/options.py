@@ -103,6 +103,9 @@ class Figures(Options):
     """of it (default: %(default)s)"""
     baseline: Annotated[str, path("RUN")] | None = None
     """a committed earlier evaluation: on the items of both, is this model measurably better?"""
+    note: Annotated[tuple[str, ...], text("TEXT", nargs=1)] = ()
+    """words that belong to the figures, as in what a label stands for; on top of the page; may be
+    repeated"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,19 +125,18 @@ class Submission(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class Coverage(Options):
-    """When an evaluation is not committed, and what its page begins with."""
+    """How much must have been evaluated."""
+
+    TITLE = "gates"
 
     min_coverage: Annotated[float, number(0, 1, "R")] = 0.0
     """with a smaller share of the labelled rows evaluated, the run is not committed and the job
     ends with 3 (default: %(default)g, no limit)"""
-    note: Annotated[tuple[str, ...], text("TEXT", nargs=1)] = ()
-    """words that belong to the figures, as in what a label stands for; on top of the page; may be
-    repeated"""
 
 
 @dataclass(frozen=True, kw_only=True)
 class EvaluateOptions(
-    Scored, Truth, Figures, Submission, Unreadable, Coverage, RunPlace, Terminal, Beam
+    Scored, Truth, Figures, Submission, RunPlace, Unreadable, Coverage, Terminal, Beam
 ):
     """Every option of the job, checked one by one. ``None`` and empty mean: not given."""
 

@@ -173,7 +173,7 @@ class ExportOptions(
     WORDS = Words(
         made="export",
         committed="set",
-        per="decision, or per selected row,",
+        per="decision, or per selected row",
         empty="commit a set without a row",
         checks="check runs, decisions and output, write nothing",
     )

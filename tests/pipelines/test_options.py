@@ -147,9 +147,9 @@ def test_an_option_that_is_given_reaches_the_manifest(command: str, argument: Ac
     ("command", "titles"),
     [
         ("score", ("records in", "model", "images", "verdicts out", "terminal", "Beam")),
-        ("preprocess", ("records in", "images", "examples", "splits", "examples out")),
-        ("export", ("verdicts and decisions in", "selection", "training set out", "Beam")),
-        ("evaluate", ("what the model said", "what is true", "figures", "evaluation out")),
+        ("preprocess", ("records in", "images", "examples", "splits", "examples out", "gates")),
+        ("export", ("verdicts and decisions in", "selection", "training set out", "gates", "Beam")),
+        ("evaluate", ("what the model said", "what is true", "figures", "evaluation out", "gates")),
         ("train", ("job", "bundle", "terminal")),
         ("verify", ("runs", "terminal")),
     ],
@@ -167,7 +167,7 @@ def test_help_shows_flags_in_groups_and_needs_no_heavy_library(
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "exit codes: 0 done; 1 failed" in done.stdout
-    assert [title for title in titles if f"\n{title}:\n" not in done.stdout] == []
+    assert [title for title in titles if done.stdout.count(f"\n{title}:\n") != 1] == []
 
 
 @pytest.mark.parametrize(

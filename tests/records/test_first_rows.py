@@ -70,3 +70,11 @@ def test_an_image_in_a_row_is_written_nowhere(tmp_path: Path) -> None:
     before = jsonl(tmp_path / "a.jsonl", {"id": 1, "text": "", "img": "data:image/png;base64,AAAA"})
     assert look(before) == []
     assert [*tmp_path.iterdir()] == [before]
+
+
+def test_a_file_that_cannot_be_read_is_named_once(tmp_path: Path) -> None:
+    path = tmp_path / "rows.parquet"
+    path.write_bytes(b"PAR1 and no more")
+    [told] = look(path)
+    assert told.startswith(f"{path}: cannot be read as parquet")
+    assert told.count(str(path)) == 1
