@@ -15,6 +15,8 @@ from schemas.codes import Code
 _BATCH_ROWS = 1024
 _BATCH_BYTES = 4 << 20
 _SMALL_BYTES = 8
+_SURELY = 2
+"""Times the limit: a row group whose rows are larger on average is not unpacked to find out."""
 _FEW_ROWS = 16
 """At once where a batch broke off: what lies before the damage is read."""
 
@@ -52,7 +54,11 @@ def parquet_rows(
     and cannot be read is null from there on; None: all are needed.
     """
     opened = open_parquet(stream)
-    row, due = first_row, first_row + opened.file.metadata.row_group(row_group).num_rows
+    footer = opened.file.metadata.row_group(row_group)
+    row, due = first_row, first_row + footer.num_rows
+    if _row_bytes(footer) > _SURELY * max_row_bytes:
+        yield from (_too_large(source, number, max_row_bytes) for number in range(row, due))
+        return
     why = "it holds fewer rows than the footer promises"
     try:
         for fields in _rows(opened, row_group):
@@ -115,8 +121,7 @@ def _rows(
     most: int = _BATCH_ROWS,
 ) -> Iterator[dict[str, Any]]:
     footer = opened.file.metadata.row_group(row_group)
-    row_bytes = footer.total_byte_size // max(1, footer.num_rows)
-    size = min(most, max(1, _BATCH_BYTES // max(1, row_bytes)))
+    size = min(most, max(1, _BATCH_BYTES // max(1, _row_bytes(footer))))
     chosen = opened.file.iter_batches(batch_size=size, row_groups=[row_group], columns=columns)
     for batch in chosen:
         names = batch.schema.names
@@ -131,8 +136,17 @@ def _rows(
 def _sized(row: RawRow, max_row_bytes: int) -> RawRow | BadRow:
     if sum(map(_size, row.fields.values())) <= max_row_bytes:
         return row
+    return _too_large(row.source, row.row, max_row_bytes)
+
+
+def _too_large(source: str, row: int, max_row_bytes: int) -> BadRow:
     message = f"the row is over {max_row_bytes:,} bytes: raise --max_row_mb"
-    return BadRow(row.source, row.row, Code.ROW_TOO_LARGE, message)
+    return BadRow(source, row, Code.ROW_TOO_LARGE, message)
+
+
+def _row_bytes(footer: Any) -> int:
+    """Of a row of a row group on average, unpacked, as the footer has it."""
+    return int(footer.total_byte_size) // max(1, int(footer.num_rows))
 
 
 def _size(value: Any) -> int:

@@ -188,3 +188,17 @@ def test_a_row_is_as_large_as_what_its_columns_hold_inside(kind: pa.DataType, la
     assert isinstance(plain, RawRow)
     assert isinstance(refused, BadRow)
     assert (refused.row, refused.code) == (2, Code.ROW_TOO_LARGE)
+
+
+def test_rows_that_are_too_large_by_the_footer_are_not_unpacked() -> None:
+    table = pa.table({"id": [1, 2], "v": ["x" * 30_000, "y" * 30_000]})
+    data = written(table, compression="none", use_dictionary=False)
+    broken = data.replace(b"xxxx", b"", 1)  # nobody could read it to its end
+    assert len(broken) < len(data)
+    for each in (data, broken):
+        found = read(each, first_row=5)
+        assert all(isinstance(row, BadRow) for row in found)
+        assert [(row.row, row.code) for row in found if isinstance(row, BadRow)] == [
+            (5, Code.ROW_TOO_LARGE),
+            (6, Code.ROW_TOO_LARGE),
+        ]
