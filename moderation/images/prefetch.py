@@ -24,7 +24,7 @@ from moderation.storage.bundle_end import at_end
 
 FETCHED, FETCHING = "fetched", "fetching"
 
-Requests = Mapping[str, tuple[ImageRef, Target]]
+Requests = Mapping[Any, tuple[ImageRef, Target]]
 """What is asked for, by a name of the caller's."""
 
 
@@ -43,7 +43,7 @@ class PrefetchImages(beam.DoFn):
     shared: Shared = field(default_factory=Shared)
     """Of all steps that go through one door."""
     _door: ImageDoor | None = field(default=None, init=False)
-    _pending: deque[tuple[Any, dict[str, Future[ImageOutcome]]]] = field(
+    _pending: deque[tuple[Any, dict[Any, Future[ImageOutcome]]]] = field(
         default_factory=deque, init=False
     )
 
@@ -73,7 +73,7 @@ class PrefetchImages(beam.DoFn):
         metrics.report(stats)
         yield TaggedOutput(FETCHING, at_end(stats))
 
-    def _oldest(self) -> tuple[Any, dict[str, ImageOutcome]]:
+    def _oldest(self) -> tuple[Any, dict[Any, ImageOutcome]]:
         element, futures = self._pending.popleft()
         return element, {name: future.result() for name, future in futures.items()}
 

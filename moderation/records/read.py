@@ -24,6 +24,7 @@ from moderation.storage.row_packs import LEAST_BUCKETS, bucket_of, open_packs, p
 RECORDS, ITEMS, REJECTED, COUNTS = "records", "items", "rejected", "counts"
 _HELD_ROWS, _HELD_CHARS = 16_384, 16 << 20
 """At most, on their way into packs."""
+_ITEMS_TOGETHER = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +161,9 @@ class _HeldRows:
 
 
 class OnePerKey(beam.PTransform):
-    """``(bucket, pack)``s of ``(content_key, packed Item)`` → one ``Item`` per key.
+    """``(bucket, pack)``s of ``(content_key, packed Item)`` → lists of ``Item``s, one per key.
 
-    Equal content is scored once.
+    Equal content is scored once. A list costs an engine what an item alone would.
     """
 
     def expand(self, items: Any) -> Any:
@@ -170,11 +171,17 @@ class OnePerKey(beam.PTransform):
         return items | beam.GroupByKey() | "Distinct" >> beam.FlatMapTuple(_distinct)
 
 
-def _distinct(_: int, packs: Iterable[bytes]) -> Iterator[Item]:
+def _distinct(_: int, packs: Iterable[bytes]) -> Iterator[list[Item]]:
     seen = set()
+    items = []
     for key, packed in open_packs(packs):
         if key in seen:
             progress.duplicates(1)
-        else:
-            seen.add(key)
-            yield Item.unpack(packed)
+            continue
+        seen.add(key)
+        items.append(Item.unpack(packed))
+        if len(items) >= _ITEMS_TOGETHER:
+            yield items
+            items = []
+    if items:
+        yield items

@@ -58,7 +58,7 @@ def bucket_of(content_key: str, buckets: int) -> int:
 
 @dataclass(eq=False)
 class PackKeyed(beam.PTransform):
-    """``(content_key, row)``s → ``(bucket, pack)``s of the rows."""
+    """Lists of ``(content_key, row)``s → ``(bucket, pack)``s of the rows."""
 
     buckets: int
 
@@ -76,10 +76,10 @@ class _Pack(beam.DoFn):
     def start_bundle(self) -> None:
         self._held, self._rows = {}, 0
 
-    def process(self, keyed: tuple[str, Any]) -> Iterable[KeyedPack]:
-        key, row = keyed
-        self._held.setdefault(bucket_of(key, self.buckets), []).append(row)
-        self._rows += 1
+    def process(self, some: list[tuple[str, Any]]) -> Iterable[KeyedPack]:
+        for key, row in some:
+            self._held.setdefault(bucket_of(key, self.buckets), []).append(row)
+        self._rows += len(some)
         return self._packs() if self._rows >= _HELD_ROWS else ()
 
     def finish_bundle(self) -> Iterator[WindowedValue]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
@@ -12,6 +13,8 @@ from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, Im
 from moderation.models.targets import image_targets
 from moderation.models.types import ModelItem
 from moderation.records.items import Item, ItemImage, RefusedImage
+from moderation.storage.bundle_end import at_end
+from moderation.verdicts.item_lists import FullLists
 from moderation.verdicts.judgement import Failure, Judgement, absent, utc_now
 from schemas.card import Card
 from schemas.codes import Code, Stage
@@ -22,6 +25,8 @@ FAILED = "failed"
 
 Outcomes = Mapping[str, ImageOutcome]
 """By field."""
+OutcomesOfMany = Mapping[tuple[str, str], ImageOutcome]
+"""By content key and field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,11 @@ class WantedImages:
         )
         return cls(targets, required)
 
-    def requests(self, item: Item) -> dict[str, tuple[ImageRef, Target]]:
-        """What is to be fetched of an item, by field."""
+    def requests(self, items: list[Item]) -> dict[tuple[str, str], tuple[ImageRef, Target]]:
+        """What is to be fetched of distinct items, by content key and field."""
         return {
-            image.field: (image, self.targets[image.field])
+            (item.content_key, image.field): (image, self.targets[image.field])
+            for item in items
             for image in item.images
             if isinstance(image, ImageRef) and image.field in self.targets
         }
@@ -68,13 +74,38 @@ class WantedImages:
 
 @dataclass(eq=False)
 class MeetImages(beam.DoFn):
-    """``(Item, outcomes)`` → ``ReadyItem``, or under ``failed`` a ``Judgement`` with a failure."""
+    """``(list of Items, outcomes)`` → full lists of ``ReadyItem``s, the last of a bundle shorter.
+
+    ``failed`` gets lists of ``Judgement``s with a failure.
+    """
 
     wanted: WantedImages
+    batch_size: int
+    """Of a full list: as many as one call to the model takes."""
+    _ready: FullLists[ReadyItem] = field(init=False)
 
-    def process(self, fetched: tuple[Item, Outcomes]) -> Iterator[ReadyItem | TaggedOutput]:
+    def start_bundle(self) -> None:
+        """Forget what a failed bundle held."""
+        self._ready = FullLists(self.batch_size)
+
+    def process(self, fetched: tuple[list[Item], OutcomesOfMany]) -> Iterator[Any]:
         """Report on every image; what the model needs has to be there."""
-        item, found = fetched
+        items, found = fetched
+        by_item: dict[str, dict[str, ImageOutcome]] = {}
+        for (key, name), outcome in found.items():
+            by_item.setdefault(key, {})[name] = outcome
+        met = [self._meet(item, by_item.get(item.content_key, {})) for item in items]
+        failed = [each for each in met if isinstance(each, Judgement)]
+        if failed:
+            yield TaggedOutput(FAILED, failed)
+        yield from self._ready.add([each for each in met if isinstance(each, ReadyItem)])
+
+    def finish_bundle(self) -> Iterator[Any]:
+        """Hand on what filled no list."""
+        for items in self._ready.rest():
+            yield at_end(items)
+
+    def _meet(self, item: Item, found: Outcomes) -> ReadyItem | Judgement:
         refused = {
             image.field: ImageFailure(image.code, image.message)
             for image in item.images
@@ -85,27 +116,24 @@ class MeetImages(beam.DoFn):
         failure = _failure(self.wanted.required, outcomes)
         if failure:
             key, kind = item.content_key, item.kind
-            yield TaggedOutput(
-                FAILED, Judgement(key, kind, (), reports, utc_now(), failure=failure)
-            )
-            return
+            return Judgement(key, kind, (), reports, utc_now(), failure=failure)
         pixels = {
             field: outcome.pixels
             for field, outcome in outcomes.items()
             if isinstance(outcome, DecodedImage)
         }
-        yield ReadyItem(item.content_key, item.kind, item.texts, pixels, reports)
+        return ReadyItem(item.content_key, item.kind, item.texts, pixels, reports)
 
 
 def _failure(required: frozenset[str], outcomes: Outcomes) -> Failure | None:
     """Why the item cannot be judged: an image that the model needs is not there."""
-    for field in sorted(required):
-        outcome = outcomes.get(field)
+    for name in sorted(required):
+        outcome = outcomes.get(name)
         if outcome is None:
-            message = f"{field}: the record names no image, and the model needs one"
+            message = f"{name}: the record names no image, and the model needs one"
             return Failure(Stage.FETCH, Code.NO_IMAGE, message)
         if isinstance(outcome, ImageFailure):
-            message = f"{field}: {outcome.message}"
+            message = f"{name}: {outcome.message}"
             return Failure(outcome.stage, outcome.code, message, max(outcome.attempts, 1))
     return None
 

@@ -28,7 +28,7 @@ class SliceNotes:
 
 @dataclass(eq=False)
 class KeepJudgements(beam.DoFn):
-    """``Judgement``s → ``(content_key, packed Judgement)``, and the scored ones into the journal.
+    """Lists of ``Judgement``s → of each its content key and it packed; the scored into the journal.
 
     An item that failed is in no journal: the next start tries it again. Within one start it is
     settled, as in a run that is not cut into slices.
@@ -54,18 +54,21 @@ class KeepJudgements(beam.DoFn):
         self._scored = JournalWriter(self.journal.append)
         self._settled = JournalWriter(self.notes.add) if self.notes else None
 
-    def process(self, judgement: Judgement) -> Iterator[tuple[str, tuple[Any, ...]]]:
-        """Hand the judgement on, and keep it."""
-        progress.judged()
-        packed = judgement.pack()
-        if self._settled or not judgement.failure:
-            entry = Entry(bytes.fromhex(judgement.content_key), Judgement.stored_of(packed))
-            if self._settled:
-                self._settled.add(entry)
-            if not judgement.failure:
-                self._scored.add(entry)
+    def process(self, some: list[Judgement]) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
+        """Hand the judgements on, and keep them."""
+        progress.judged(len(some))
+        kept = []
+        for judgement in some:
+            packed = judgement.pack()
+            if self._settled or not judgement.failure:
+                entry = Entry(bytes.fromhex(judgement.content_key), Judgement.stored_of(packed))
+                if self._settled:
+                    self._settled.add(entry)
+                if not judgement.failure:
+                    self._scored.add(entry)
+            kept.append((judgement.content_key, packed))
         self._scored.tick()
-        yield judgement.content_key, packed
+        yield kept
 
     def finish_bundle(self) -> None:
         """Flush."""

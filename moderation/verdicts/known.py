@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import apache_beam as beam
 
 from moderation.records.items import Item
 from moderation.runs.journal import Entry, Journal
-from moderation.storage.bundle_end import at_end
 from moderation.storage.input_files import InputFile
 from moderation.verdicts.judgement import Judgement, Origin
 from moderation.verdicts.known_index import KnownIndex
@@ -18,7 +17,6 @@ from moderation.verdicts.known_sources import KnownSources, stored_verdicts
 from schemas.card import Card
 
 KNOWN, UNKNOWN = "known", "unknown"
-_BATCH = 500
 
 Met = tuple[Item, Judgement | None]
 """An item, and what is known of it."""
@@ -32,17 +30,16 @@ class MeetIndex(beam.PTransform):
     in_slice: int
 
     def expand(self, items: Any) -> Any:
-        """``Item``s to ``Met``s."""
+        """Lists of ``Item``s to lists of ``Met``s."""
         return items | "LookUp" >> beam.ParDo(_LookUp(self.index, self.in_slice))
 
 
 @dataclass(eq=False)
 class _LookUp(beam.DoFn):
-    """Asks about some hundred items at once."""
+    """Asks about all items of a list at once."""
 
     index: KnownIndex
     in_slice: int
-    _held: list[Item] = field(default_factory=list, init=False)
 
     def setup(self) -> None:
         self.index.open()
@@ -50,23 +47,9 @@ class _LookUp(beam.DoFn):
     def teardown(self) -> None:
         self.index.close()
 
-    def start_bundle(self) -> None:
-        self._held = []
-
-    def process(self, item: Item) -> Iterator[Met]:
-        self._held.append(item)
-        if len(self._held) >= _BATCH:
-            yield from self._met()
-
-    def finish_bundle(self) -> Iterator[Any]:
-        for met in self._met():
-            yield at_end(met)
-
-    def _met(self) -> Iterator[Met]:
-        items, self._held = self._held, []
+    def process(self, items: list[Item]) -> Iterator[list[Met]]:
         found = self.index.find([item.content_key for item in items], in_slice=self.in_slice)
-        for item in items:
-            yield item, found.get(item.content_key)
+        yield [(item, found.get(item.content_key)) for item in items]
 
 
 @dataclass(eq=False)
@@ -76,7 +59,7 @@ class MeetSources(beam.PTransform):
     sources: KnownSources
 
     def expand(self, items: Any) -> Any:
-        """``Item``s to ``Met``s."""
+        """Lists of ``Item``s to lists of ``Met``s."""
         card, runs = self.sources.card, self.sources.runs
         parts = [
             *(_JournalFile(self.sources.journal, path) for path in self.sources.journal.files()),
@@ -92,7 +75,7 @@ class MeetSources(beam.PTransform):
             | "ShareFiles" >> beam.Reshuffle()
             | "ReadKnown" >> beam.FlatMap(_read)
         )
-        keyed = items | "KeyItems" >> beam.Map(lambda item: (item.content_key, item.pack()))
+        keyed = items | "KeyItems" >> beam.FlatMap(_keyed)
         return (
             {"items": keyed, "known": known}
             | "JoinKnown" >> beam.CoGroupByKey()
@@ -128,7 +111,12 @@ def _read(part: _JournalFile | _RunFile) -> Iterator[tuple[str, tuple[int, str, 
         yield key.hex(), (*origin, judgement)
 
 
-def _meet(joined: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Met]:
+def _keyed(items: list[Item]) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    for item in items:
+        yield item.content_key, item.pack()
+
+
+def _meet(joined: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[list[Met]]:
     key, sides = joined
     packed = next(iter(sides["items"]), None)
     if packed is None:  # known, and not asked about tonight
@@ -136,11 +124,11 @@ def _meet(joined: tuple[str, Mapping[str, Iterable[Any]]]) -> Iterator[Met]:
     best = min(sides["known"], default=None)
     item = Item.unpack(packed)
     if best is None:
-        yield item, None
+        yield [(item, None)]
         return
     rank, scored_in, taken_from, stored = best
     origin = Origin(scored_in, taken_from) if rank else None
     try:
-        yield item, replace(Judgement.of_stored(key, stored), origin=origin)
+        yield [(item, replace(Judgement.of_stored(key, stored), origin=origin))]
     except ValueError:  # judged anew
-        yield item, None
+        yield [(item, None)]

@@ -78,9 +78,10 @@ def pictures_to_check(
 
 @dataclass(eq=False)
 class PartKnown(beam.DoFn):
-    """``Met``s → ``known``: ``(content_key, packed Judgement)``s, and ``unknown``: ``Item``s.
+    """Lists of ``Met``s → ``known`` and ``unknown``, lists again.
 
-    ``fetching`` gets the door's ``DoorStats`` once a bundle.
+    Known are ``(content_key, packed Judgement)``s, unknown ``Item``s. ``fetching`` gets the door's
+    ``DoorStats`` once a bundle.
     """
 
     rule: PictureRule
@@ -94,24 +95,25 @@ class PartKnown(beam.DoFn):
         """Forget what a failed bundle left in flight."""
         self._pending = deque()
 
-    def process(self, met: Met) -> Iterator[TaggedOutput]:
-        """Ask for what must be looked at; hand on the oldest beyond the window."""
-        item, judgement = met
-        asked: list[tuple[ImageRef, str]] | None = []
-        if judgement is not None and judgement.reused and not judgement.counted:
-            asked = pictures_to_check(item, judgement, rule=self.rule, parked=self.parked)
-        if not asked:
-            yield _parted(item, None if asked is None else judgement)
-            return
-        digests = [(self._open().digest(ref), sha256) for ref, sha256 in asked]
-        self._pending.append((met, digests))
-        while len(self._pending) > _WINDOW:
-            yield self._oldest()
+    def process(self, some: list[Met]) -> Iterator[TaggedOutput]:
+        """Ask for what must be looked at; hand on the rest, and the oldest beyond the window."""
+        settled = []
+        for item, judgement in some:
+            asked: list[tuple[ImageRef, str]] | None = []
+            if judgement is not None and judgement.reused and not judgement.counted:
+                asked = pictures_to_check(item, judgement, rule=self.rule, parked=self.parked)
+            if not asked:
+                settled.append((item, None if asked is None else judgement))
+                continue
+            digests = [(self._open().digest(ref), sha256) for ref, sha256 in asked]
+            self._pending.append(((item, judgement), digests))
+            while len(self._pending) > _WINDOW:
+                yield from _parted([self._oldest()])
+        yield from _parted(settled)
 
     def finish_bundle(self) -> Iterator[TaggedOutput]:
         """Hand on all that is in flight, and the door's counts."""
-        while self._pending:
-            parted = self._oldest()
+        for parted in _parted([self._oldest() for _ in range(len(self._pending))]):
             yield TaggedOutput(parted.tag, at_end(parted.value))
         if self._door is not None:
             yield TaggedOutput(FETCHING, at_end(self._door.take_stats()))
@@ -122,14 +124,17 @@ class PartKnown(beam.DoFn):
             self._door = self.shared.acquire(lambda: ImageDoor(self.door))
         return self._door
 
-    def _oldest(self) -> TaggedOutput:
+    def _oldest(self) -> Met:
         (item, judgement), digests = self._pending.popleft()
         same = all(found.result() == sha256 for found, sha256 in digests)
-        return _parted(item, judgement if same else None)
+        return item, judgement if same else None
 
 
-def _parted(item: Item, judgement: Judgement | None) -> TaggedOutput:
-    if judgement is None:
-        return TaggedOutput(UNKNOWN, item)
-    progress.judged()
-    return TaggedOutput(KNOWN, (item.content_key, judgement.pack()))
+def _parted(some: list[Met]) -> Iterator[TaggedOutput]:
+    unknown = [item for item, judgement in some if judgement is None]
+    known = [(item.content_key, judgement.pack()) for item, judgement in some if judgement]
+    if unknown:
+        yield TaggedOutput(UNKNOWN, unknown)
+    if known:
+        progress.judged(len(known))
+        yield TaggedOutput(KNOWN, known)

@@ -12,12 +12,13 @@ from apache_beam.utils.shared import Shared
 from moderation.images.door import DoorOptions
 from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages
 from moderation.models.bundle import Bundle
-from moderation.models.handler import BundleHandler
+from moderation.models.handler import BatchHandler, BundleHandler
 from moderation.models.types import ItemFailure
 from moderation.records.items import Item
 from moderation.runs.journal import Journal
 from moderation.storage.row_packs import PackKeyed
 from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
+from moderation.verdicts.item_lists import ByKind
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from moderation.verdicts.keep import KeepJudgements, SliceNotes
 from schemas.card import Card
@@ -27,14 +28,14 @@ from schemas.records import TEXT_FIELDS, Kind
 
 JUDGEMENTS, READY = "judgements", "ready"
 
-_KINDS = tuple(Kind)
+_LISTS_IN_FLIGHT = 2
 
 
 @dataclass(eq=False)
 class ScoreItems(beam.PTransform):
-    """``Item``s → ``{"judgements": (bucket, pack), "fetching": DoorStats}``.
+    """Lists of ``Item``s → ``{"judgements": (bucket, pack), "fetching": DoorStats}``.
 
-    The packs' rows are packed ``Judgement``s.
+    The packs' rows are packed ``Judgement``s. Items are distinct.
 
     Fetching and decoding sit in the same step as the model, so that pixels never leave the
     worker that made them.
@@ -51,27 +52,29 @@ class ScoreItems(beam.PTransform):
     def expand(self, items: Any) -> dict[str, Any]:
         """One branch per kind that the model judges; other kinds fail item by item."""
         branches, stats = [], []
-        by_kind = items | "ByKind" >> beam.Partition(_kind_index, len(_KINDS))
-        for kind, some in zip(_KINDS, by_kind, strict=True):
-            name = kind.value
+        by_kind = items | "ByKind" >> beam.ParDo(ByKind(self.batch_size)).with_outputs(
+            *(kind.value for kind in Kind)
+        )
+        for kind in Kind:
+            name, some = kind.value, by_kind[kind.value]
             tasks = self.bundle.card.tasks_for(kind)
             if not tasks:
                 branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self.bundle.card.name))
                 continue
             wanted = WantedImages.of(self.bundle.card, kind)
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
-                PrefetchImages(wanted.requests, self.door, 2 * self.batch_size, self.shared_door)
+                PrefetchImages(wanted.requests, self.door, _LISTS_IN_FLIGHT, self.shared_door)
             ).with_outputs(FETCHING, main=FETCHED)
-            met = fetched[FETCHED] | f"Meet/{name}" >> beam.ParDo(MeetImages(wanted)).with_outputs(
-                FAILED, main=READY
-            )
+            met = fetched[FETCHED] | f"Meet/{name}" >> beam.ParDo(
+                MeetImages(wanted, self.batch_size)
+            ).with_outputs(FAILED, main=READY)
             branches.append(met[FAILED])
             stats.append(fetched[FETCHING])
+            handler = BundleHandler(self.bundle, kind, batch_size=self.batch_size)
             branches.append(
                 met[READY]
-                | f"Infer/{name}"
-                >> RunInference(BundleHandler(self.bundle, kind, batch_size=self.batch_size))
-                | f"Judge/{name}" >> beam.Map(_judgement, fields=_fields(self.bundle.card, kind))
+                | f"Infer/{name}" >> RunInference(BatchHandler(handler))
+                | f"Judge/{name}" >> beam.Map(_judgements, fields=_fields(self.bundle.card, kind))
             )
         pipeline = items.pipeline
         return {
@@ -86,10 +89,6 @@ class ScoreItems(beam.PTransform):
         }
 
 
-def _kind_index(item: Item, _: int) -> int:
-    return _KINDS.index(item.kind)
-
-
 def _fields(card: Card, kind: Kind) -> frozenset[str]:
     """The record's fields that some task of the kind looks at."""
     return frozenset(
@@ -101,18 +100,23 @@ def _fields(card: Card, kind: Kind) -> frozenset[str]:
     )
 
 
-def _refuse(item: Item, model: str) -> Judgement:
-    message = f"model {model!r} has no task for a {item.kind.value}"
-    failure = Failure(Stage.INFER, Code.UNSUPPORTED_KIND, message)
-    return Judgement(item.content_key, item.kind, (), (), utc_now(), failure=failure)
+def _refuse(items: list[Item], model: str) -> list[Judgement]:
+    message = f"model {model!r} has no task for a {items[0].kind.value}"
+    failure, now = Failure(Stage.INFER, Code.UNSUPPORTED_KIND, message), utc_now()
+    return [Judgement(item.content_key, item.kind, (), (), now, failure=failure) for item in items]
 
 
-def _judgement(result: PredictionResult, fields: frozenset[str]) -> Judgement:
+def _judgements(results: list[PredictionResult], fields: frozenset[str]) -> list[Judgement]:
+    now = utc_now()
+    return [_judgement(result, fields, now) for result in results]
+
+
+def _judgement(result: PredictionResult, fields: frozenset[str], now: str) -> Judgement:
     item, answer = result.example, result.inference
     assert isinstance(item, ReadyItem)
     if isinstance(answer, ItemFailure):
         failure = Failure(Stage.INFER, answer.code, answer.message)
-        return Judgement(item.content_key, item.kind, (), item.reports, utc_now(), failure=failure)
+        return Judgement(item.content_key, item.kind, (), item.reports, now, failure=failure)
     shown = [name for name in TEXT_FIELDS[item.kind] if name in fields]
     shown += [report.field for report in item.reports if report.status is ImageStatus.OK]
     return Judgement(
@@ -120,6 +124,6 @@ def _judgement(result: PredictionResult, fields: frozenset[str]) -> Judgement:
         kind=item.kind,
         modalities=tuple(shown),
         images=item.reports,
-        scored_at=utc_now(),
+        scored_at=now,
         probabilities=answer.probabilities,
     )

@@ -11,7 +11,7 @@ import apache_beam as beam
 import numpy as np
 from apache_beam.ml.inference.base import PredictionResult, RunInference
 
-from moderation.models.handler import METRICS_NAMESPACE, BundleHandler
+from moderation.models.handler import METRICS_NAMESPACE, BatchHandler, BundleHandler
 from moderation.models.types import BareOptions, ItemFailure, ModelItem, Scores
 from schemas.records import ENTAILMENT_LABELS, Kind
 from tests.models import fakes
@@ -51,12 +51,23 @@ def _keep(result: PredictionResult, directory: str) -> None:
     Path(directory, f"{result.example.content_key}.pickle").write_bytes(pickle.dumps(result))
 
 
-def run(handler: BundleHandler, items: Sequence[ModelItem], tmp_path: Path) -> Run:
-    """Scores the items in a pipeline on the DirectRunner."""
+def run(
+    handler: BundleHandler,
+    items: Sequence[ModelItem],
+    tmp_path: Path,
+    *,
+    lists_of: int | None = None,
+) -> Run:
+    """Scores the items in a pipeline on the DirectRunner, one by one or in lists."""
     kept = tmp_path / "results"
     kept.mkdir()
     pipeline = beam.Pipeline(runner="DirectRunner")
-    results = pipeline | beam.Create(list(items), reshuffle=False) | RunInference(handler)
+    if lists_of is None:
+        results = pipeline | beam.Create(list(items), reshuffle=False) | RunInference(handler)
+    else:
+        lists = [list(items[at : at + lists_of]) for at in range(0, len(items), lists_of)]
+        batches = pipeline | beam.Create(lists, reshuffle=False)
+        results = batches | RunInference(BatchHandler(handler)) | beam.FlatMap(list)
     _ = results | beam.Map(_keep, directory=str(kept))
     finished = pipeline.run()
     finished.wait_until_finish()

@@ -20,10 +20,14 @@ from tests.models import fakes
 from tests.models.running import LABELS, PAIR, expect_scores, poisoned_among, run
 
 
-def test_one_item_that_breaks_the_model_costs_no_other_its_scores(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lists_of", [None, 10])
+def test_one_item_that_breaks_the_model_costs_no_other_its_scores(
+    tmp_path: Path, lists_of: int | None
+) -> None:
     model = fakes.export_poison(tmp_path / "model")
     items = poisoned_among(24, bad=[5, 17, 18])
-    found = run(BundleHandler(open_bundle(model, bare=LABELS), PAIR, batch_size=8), items, tmp_path)
+    handler = BundleHandler(open_bundle(model, bare=LABELS), PAIR, batch_size=8)
+    found = run(handler, items, tmp_path, lists_of=lists_of)
     assert found.failed_keys() == {"5", "17", "18"}
     assert found.failure("17").code is Code.MODEL_ERROR
     expect_scores(found, [item for item in items if item.content_key not in {"5", "17", "18"}])

@@ -61,5 +61,7 @@ def test_every_row_is_in_a_pack_of_its_keys_bucket() -> None:
         assert len(packs) == 8
 
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
-        keyed: Any = pipeline | beam.Create([(key, (key, "row")) for key in told], reshuffle=False)
+        rows = [(key, (key, "row")) for key in told]
+        lists = [rows[at : at + 70] for at in range(0, len(rows), 70)]
+        keyed: Any = pipeline | beam.Create(lists, reshuffle=False)
         assert_that(keyed | PackKeyed(8), whole)

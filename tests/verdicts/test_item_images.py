@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from apache_beam.pvalue import TaggedOutput
 
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from moderation.records.items import Item, RefusedImage
-from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
+from moderation.verdicts.item_images import MeetImages, ReadyItem, WantedImages
 from moderation.verdicts.judgement import Judgement
 from schemas.codes import Code, Stage
 from schemas.images import ImageStatus
@@ -22,15 +21,23 @@ PIXELS = DecodedImage(np.zeros((2, 2, 3), np.uint8), "ab", 9, 4, 4, "PNG")
 
 
 def meet(item: Item, outcomes: dict[str, ImageOutcome], *required: str) -> Any:
-    (found,) = MeetImages(WantedImages(BOTH, frozenset(required))).process((item, outcomes))
-    return found
+    found = {(item.content_key, name): outcome for name, outcome in outcomes.items()}
+    ((each,),) = meet_all([item], found, *required)
+    return each
+
+
+def meet_all(
+    items: list[Item], outcomes: dict[tuple[str, str], ImageOutcome], *required: str
+) -> list[Any]:
+    step = MeetImages(WantedImages(BOTH, frozenset(required)), batch_size=2)
+    step.start_bundle()
+    given = [*step.process((items, outcomes)), *step.finish_bundle()]
+    return [getattr(each, "value", each) for each in given]
 
 
 def failed(found: Any) -> Judgement:
-    assert isinstance(found, TaggedOutput)
-    assert found.tag == FAILED
-    assert isinstance(found.value, Judgement)
-    return found.value
+    assert isinstance(found, Judgement)
+    return found
 
 
 def test_an_item_is_ready_with_what_it_has() -> None:
@@ -42,8 +49,24 @@ def test_an_item_is_ready_with_what_it_has() -> None:
 
 def test_only_what_the_model_looks_at_is_asked_for() -> None:
     wanted = WantedImages({"image_2": Target(2, 2)}, frozenset())
-    assert wanted.requests(PAIR) == {}
-    assert WantedImages(BOTH, frozenset()).requests(PAIR) == {"image_1": (REF, BOTH["image_1"])}
+    assert wanted.requests([PAIR]) == {}
+    asked = WantedImages(BOTH, frozenset()).requests([PAIR])
+    assert asked == {("k", "image_1"): (REF, BOTH["image_1"])}
+
+
+def test_each_of_many_items_meets_its_own_images_and_failures_leave_no_gaps() -> None:
+    items = [PAIR._replace(content_key=key) for key in "abcdef"]
+    broken = ImageFailure(Code.CORRUPT, "half", 1)
+    outcomes: dict[tuple[str, str], ImageOutcome] = {
+        (key, "image_1"): broken if key in "be" else PIXELS for key in "abcdef"
+    }
+    found = meet_all(items, outcomes, "image_1")
+    assert [[each.content_key for each in some] for some in found] == [
+        ["b", "e"],
+        ["a", "c"],
+        ["d", "f"],
+    ]
+    assert all("image_1" in each.images for some in found[1:] for each in some)
 
 
 def test_an_image_that_the_model_needs_says_which_stage_lost_it() -> None:
