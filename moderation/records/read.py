@@ -20,6 +20,7 @@ from moderation.records.validate import Validator
 from moderation.storage.bundle_end import at_end
 from moderation.storage.input_files import InputFile
 from moderation.storage.row_packs import LEAST_BUCKETS, bucket_of, open_packs, pack_rows
+from moderation.storage.unmeasured import unmeasured
 
 RECORDS, ITEMS, REJECTED, COUNTS = "records", "items", "rejected", "counts"
 _HELD_ROWS, _HELD_CHARS = 16_384, 16 << 20
@@ -168,7 +169,7 @@ class OnePerKey(beam.PTransform):
 
     def expand(self, items: Any) -> Any:
         """Equal keys have equal items: any one of them will do."""
-        return items | beam.GroupByKey() | "Distinct" >> beam.FlatMapTuple(_distinct)
+        return unmeasured(items | beam.GroupByKey() | "Distinct" >> beam.FlatMapTuple(_distinct))
 
 
 def _distinct(_: int, packs: Iterable[bytes]) -> Iterator[list[Item]]:

@@ -17,6 +17,7 @@ from moderation.models.types import ItemFailure
 from moderation.records.items import Item
 from moderation.runs.journal import Journal
 from moderation.storage.row_packs import PackKeyed
+from moderation.storage.unmeasured import unmeasured
 from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
 from moderation.verdicts.item_lists import ByKind
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
@@ -56,7 +57,7 @@ class ScoreItems(beam.PTransform):
             *(kind.value for kind in Kind)
         )
         for kind in Kind:
-            name, some = kind.value, by_kind[kind.value]
+            name, some = kind.value, unmeasured(by_kind[kind.value])
             tasks = self.bundle.card.tasks_for(kind)
             if not tasks:
                 branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self.bundle.card.name))
@@ -65,22 +66,25 @@ class ScoreItems(beam.PTransform):
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
                 PrefetchImages(wanted.requests, self.door, _LISTS_IN_FLIGHT, self.shared_door)
             ).with_outputs(FETCHING, main=FETCHED)
-            met = fetched[FETCHED] | f"Meet/{name}" >> beam.ParDo(
+            met = unmeasured(fetched[FETCHED]) | f"Meet/{name}" >> beam.ParDo(
                 MeetImages(wanted, self.batch_size)
             ).with_outputs(FAILED, main=READY)
             branches.append(met[FAILED])
             stats.append(fetched[FETCHING])
             handler = BundleHandler(self.bundle, kind, batch_size=self.batch_size)
             branches.append(
-                met[READY]
-                | f"Infer/{name}" >> RunInference(BatchHandler(handler))
+                unmeasured(
+                    unmeasured(met[READY]) | f"Infer/{name}" >> RunInference(BatchHandler(handler))
+                )
                 | f"Judge/{name}" >> beam.Map(_judgements, fields=_fields(self.bundle.card, kind))
             )
         pipeline = items.pipeline
         return {
             JUDGEMENTS: [
-                branch
-                | f"Keep/{index}" >> beam.ParDo(KeepJudgements(self.journal, self.notes))
+                unmeasured(
+                    unmeasured(branch)
+                    | f"Keep/{index}" >> beam.ParDo(KeepJudgements(self.journal, self.notes))
+                )
                 | f"Pack/{index}" >> PackKeyed(self.buckets)
                 for index, branch in enumerate(branches)
             ]

@@ -104,7 +104,8 @@ def test_items_meet_what_is_known(tmp_path: Path, by: str) -> None:
         index.close()
     with beam.Pipeline(runner=FnApiRunner()) as pipeline:
         meet = MeetIndex(index, 1) if by == "index" else MeetSources(sources)
-        met = pipeline | beam.Create([item(n) for n in range(50, 80)]) | meet | beam.Map(_told)
+        lists = [[item(n) for n in range(50, 70)], [item(n) for n in range(70, 80)]]
+        met = pipeline | beam.Create(lists) | meet | beam.FlatMap(lambda some: map(_told, some))
         expected = [(key_of(n), judged(n) if n < 60 else None) for n in range(50, 80)]
         assert_that(met | beam.Map(repr), equal_to([*map(repr, expected)]))
 
