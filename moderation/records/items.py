@@ -7,7 +7,7 @@ Beam encodes natively, where an object of a class would be pickled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -75,8 +75,7 @@ class Record(NamedTuple):
     @property
     def label_text(self) -> str | None:
         """The label as one text; several names as a JSON array."""
-        label = self.label
-        return to_json(label).decode() if isinstance(label, tuple) else label
+        return text_of_label(self.label)
 
     def pack(self) -> tuple[Any, ...]:
         """As plain values."""
@@ -107,6 +106,11 @@ class Record(NamedTuple):
             redacted=redacted,
             history=History(*history) if history else None,
         )
+
+
+def text_of_label(label: str | Sequence[str] | None) -> str | None:
+    """A record's label as one text; several names as a JSON array."""
+    return label if label is None or isinstance(label, str) else to_json(label).decode()
 
 
 def _pack_image(image: ItemImage) -> tuple[Any, ...]:

@@ -105,11 +105,9 @@ class Judge:
         label = None
         if asked.entailment and (scores := probabilities.get("entailment")) is not None:
             label = asked.entailment[scores.index(max(scores))]
-        flat = {
-            label: p
-            for task, labels in asked.labels
-            for label, p in zip(labels, probabilities.get(task, ()), strict=False)
-        }
+        flat: dict[str, float] = {}
+        for task, labels in asked.labels:
+            flat.update(zip(labels, probabilities.get(task, ()), strict=False))
         return Outcome(flags, label, decision, reasons, flat)
 
     def _ask(self, kind: Kind) -> _Questions:

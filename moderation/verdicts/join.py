@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from apache_beam.pvalue import TaggedOutput
@@ -23,7 +23,7 @@ from moderation.verdicts.outcome_counts import OutcomeCounts
 from moderation.verdicts.run_tables import (
     VERDICT_COLUMNS,
     judged_part,
-    record_part,
+    packed_part,
     review_row,
 )
 from schemas.policy import Decision
@@ -55,12 +55,20 @@ class _Fate:
     rows: int = 0
     first: Record | None = None
     """By source and row, where people are to see the item."""
+    to_be_seen: bool = field(init=False)
+    """Whether the item goes to the review queue."""
 
-    @property
-    def to_be_seen(self) -> bool:
-        """Whether the item goes to the review queue."""
+    def __post_init__(self) -> None:
         outcome = self.outcome
-        return bool(outcome and outcome.reasons and outcome.decision is not Decision.FLAG)
+        self.to_be_seen = bool(
+            outcome and outcome.reasons and outcome.decision is not Decision.FLAG
+        )
+
+    def see(self, record: Record) -> None:
+        """Keep the first row of an item that people are to see."""
+        first = self.first
+        if first is None or (record.source, record.row) < (first.source, first.row):
+            self.first = record
 
     def letter(self, record: Record) -> DeadLetter:
         """Of a row whose item could not be judged."""
@@ -96,12 +104,13 @@ class FanOut(Tallying):
                 fate = fates.get(key)
                 if fate is None:
                     raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
-                record = Record.unpack(packed)
+                fate.rows += 1
                 if fate.outcome is None:
-                    yield TaggedOutput(REJECTED, fate.letter(record))
-                else:
-                    verdicts.append(record_part(record) + fate.shared)
-                _see(fate, record)
+                    yield TaggedOutput(REJECTED, fate.letter(Record.unpack(packed)))
+                    continue
+                verdicts.append(packed_part(packed) + fate.shared)
+                if fate.to_be_seen:
+                    fate.see(Record.unpack(packed))
             if verdicts:
                 yield TaggedOutput(VERDICTS, Rows(VERDICT_COLUMNS, verdicts))
                 progress.written(len(verdicts))
@@ -130,7 +139,7 @@ class FanOut(Tallying):
         counts.add_to(self._tally)
 
     def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
-        values = record_part(first) + fate.shared
+        values = packed_part(first.pack()) + fate.shared
         fields = self.layout.rename(from_json(first.body))
         texts = {name: fields.get(name, "") for name in TEXT_FIELDS[first.kind]}
         verdict = dict(zip(VERDICT_COLUMNS, values, strict=True))
@@ -140,12 +149,3 @@ class FanOut(Tallying):
 def _batches(rows: Iterator[_KeyedRecord]) -> Iterator[list[_KeyedRecord]]:
     while some := list(itertools.islice(rows, _BATCH_ROWS)):
         yield some
-
-
-def _see(fate: _Fate, record: Record) -> None:
-    fate.rows += 1
-    first = fate.first
-    if fate.to_be_seen and (
-        first is None or (record.source, record.row) < (first.source, first.row)
-    ):
-        fate.first = record

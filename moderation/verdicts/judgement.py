@@ -15,6 +15,7 @@ from schemas.images import ImageReport, ImageStatus
 from schemas.records import Kind
 
 _ABSENT, _FAILED = ImageStatus.ABSENT, ImageStatus.FAILED
+_KINDS = {kind.value: kind for kind in Kind}
 _REST = ("code", "sha256", "bytes", "width", "height")
 """Fields of an image report, which an image that is absent has not."""
 
@@ -117,9 +118,9 @@ class Judgement:
         kind, modalities, images, scored_at, probabilities, failure = said
         return cls(
             content_key=key,
-            kind=Kind(kind),
+            kind=_KINDS[kind],
             modalities=tuple(modalities),
-            images=tuple(_image(*image) for image in images),
+            images=tuple([_image(*image) for image in images]),
             scored_at=scored_at,
             probabilities={name: tuple(scores) for name, scores in probabilities.items()},
             failure=failure and Failure(Stage(failure[0]), Code(failure[1]), *failure[2:]),

@@ -52,7 +52,7 @@ class OutcomeCounts:
             tuple(outcome.flags.items()),
             outcome.reasons,
             outcome.entailment_label,
-            tuple((name, (*map(bin_of, ps),)) for name, ps in judgement.probabilities.items()),
+            tuple([(name, (*map(bin_of, p),)) for name, p in judgement.probabilities.items()]),
         )
         self._rows[alike] += rows
         if not judgement.counted:  # once in the run, however many slices have rows of it

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from moderation.records.items import Record
+from moderation.records.items import text_of_label
 from moderation.storage.shards import TableLayout
 from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement, absent
@@ -66,7 +66,7 @@ VERDICT_COLUMNS = (
     "scored_at",
     *("run_id", "model_fingerprint", "policy_version"),
 )
-"""As ``record_part`` and ``judged_part`` give their values."""
+"""As ``packed_part`` and ``judged_part`` give their values."""
 
 
 def verdicts_layout(file_format: str) -> TableLayout:
@@ -82,7 +82,7 @@ def judged_part(
     return (
         judgement.kind.value,
         judgement.content_key,
-        dict(outcome.probabilities),
+        outcome.probabilities,
         outcome.entailment_label,
         *[flags.get(name) for name in _BUILT_IN],
         {name: raised for name, raised in flags.items() if name not in _BUILT_IN},
@@ -97,9 +97,10 @@ def judged_part(
     )
 
 
-def record_part(record: Record) -> tuple[Any, ...]:
-    """The values of a verdict that belong to one row of the input: the first."""
-    return record.item_id, record.source, record.row, record.label_text, record.extras
+def packed_part(packed: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Of a packed ``Record``, the values of a verdict that belong to its row: the first."""
+    source, row, item_id, _, label, extras = packed[:6]
+    return item_id, source, row, text_of_label(label), extras
 
 
 def image_row(image: ImageReport) -> dict[str, Any]:
