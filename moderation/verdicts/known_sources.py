@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from pydantic_core import from_json
 
-from moderation.runs.committed import CommittedRun
+from moderation.runs.committed import CommittedRun, RunError
 from moderation.runs.journal import Entry, Journal
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
@@ -65,12 +65,22 @@ def stored_verdicts(file: InputFile, card: Card) -> Iterator[list[Stored]]:
     Args:
         file: of its table of verdicts.
         card: of the model that made them.
+
+    Raises:
+        RunError: the file is not what the run wrote.
     """
     labels = {
         kind: [(task.name, tuple(task.labels)) for task in card.tasks_for(kind)] for kind in Kind
     }
-    for rows in _batches(file):
-        yield [_stored(row, labels) for row in rows]
+    try:
+        for rows in _batches(file):
+            yield [_stored(row, labels) for row in rows]
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        why = (str(error).splitlines() or [""])[0]
+        raise RunError(
+            f"{file.path} cannot be read, so its run's scores cannot be carried over: leave the "
+            f"run out, or see what became of it by pipelines.verify ({type(error).__name__}: {why})"
+        ) from error
 
 
 def _stored(

@@ -20,7 +20,7 @@ from moderation.storage import files
 from pipelines.command import stopping, work_folder
 
 FAILED = 1
-_REFUSALS = ("RunRefused", "InputChanged")
+_REFUSALS = ("RunRefused", "InputChanged", "RunError")
 _REFUSED = re.compile(rf"^(?:[\w.]+\.)?(?:{'|'.join(_REFUSALS)}): ")
 _STEP = re.compile(r" \[while running '[^']*'\]")
 _WORKER = re.compile(r"Worker subprocess exited with return code (-?\d+)")

@@ -95,7 +95,8 @@ class Options:
             prog=f"python -m pipelines.{cls.NAME}", description=cls.DESCRIPTION, epilog=cls.EPILOG
         )
         defaults = {each.name: None if each.default == () else each.default for each in fields(cls)}
-        add, titled = made.add_argument, {}
+        add = made.add_argument
+        titled: dict[str, Any] = {}
         for group in _groups(cls):
             if title := vars(group).get("TITLE"):
                 shown = titled.get(title) or made.add_argument_group(title)

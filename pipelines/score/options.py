@@ -104,7 +104,8 @@ class Reuse(Options):
 
     reuse: Annotated[tuple[str, ...], parsed(run_place, "RUN")] = ()
     """committed runs whose scores are carried over where content and model are the same; 'latest':
-    the one under --output that was committed last. The policy decides anew"""
+    the one under --output that was committed last, and where it drove dead letters, the run that
+    had lost them. The policy decides anew"""
     reuse_images: Literal["check", "trust", "never"] = "check"
     """an item with a picture behind a reference is carried over where its bytes are still the same
     (check, which fetches them), where the reference is (trust), or not at all (never); default:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from moderation.runs.committed import CommittedRun, RunError, match_runs, newest_run, open_run
@@ -55,11 +56,25 @@ def _opened(options: ScoreOptions, directory: RunDirectory) -> Iterator[Committe
         if given == _LATEST:
             latest = newest_run(directory.output, but=directory.path, name="reuse")
             if latest:
-                yield latest
+                yield from _with_parents(latest, but=directory.path)
             continue
         for path in match_runs(given, name="reuse"):
             expect_another("reuse", path, directory)
             yield open_run(path, name="reuse")
+
+
+def _with_parents(newest: CommittedRun, *, but: str) -> Iterator[CommittedRun]:
+    """A run, and before it those whose dead letters it drove: it judged only what they had lost."""
+    waiting, seen = [newest], {but}
+    while waiting:
+        run = waiting.pop()
+        if run.path in seen:  # runs made anew may have driven each other's letters
+            continue
+        seen.add(run.path)
+        yield run
+        for parent in run.manifest.parents:
+            with suppress(RunError):  # gone since, or never committed
+                waiting.append(open_run(parent.path or "", name="reuse"))
 
 
 def _other_model(run: CommittedRun) -> str:

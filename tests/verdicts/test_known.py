@@ -8,11 +8,13 @@ from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that, equal_to
 
 from moderation.records.items import Item
+from moderation.runs.committed import RunError
 from moderation.runs.journal import Entry, Journal
+from moderation.storage.listing import input_file
 from moderation.verdicts.judgement import Failure, Judgement, Origin
 from moderation.verdicts.known import MeetIndex, MeetSources, Met
 from moderation.verdicts.known_index import KnownIndex
-from moderation.verdicts.known_sources import KnownSources
+from moderation.verdicts.known_sources import KnownSources, stored_verdicts
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
@@ -112,3 +114,14 @@ def test_items_meet_what_is_known(tmp_path: Path, by: str) -> None:
 
 def _told(met: Met) -> tuple[str, Judgement | None]:
     return met[0].content_key, met[1]
+
+
+@pytest.mark.parametrize("name", ["part.parquet", "part.jsonl"])
+def test_verdicts_that_were_damaged_since_are_named(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b'{"content_key": "ab"}\n')
+    with pytest.raises(RunError, match=rf"{name} cannot be read.*leave the run out"):
+        list(stored_verdicts(input_file(str(path), 22), CARD))
+    path.unlink()
+    with pytest.raises(RunError, match="No such file"):
+        list(stored_verdicts(input_file(str(path), 22), CARD))

@@ -64,6 +64,16 @@ def test_scores_pass_from_night_to_night_with_the_run_that_made_them(
     assert without_origin(alone) == without_origin(runs[2])
 
 
+def test_the_latest_run_brings_those_whose_letters_it_drove(score: Score, tmp_path: Path) -> None:
+    rows = [*texts(1, 2), {"id": 3, "img": None, "text": None}]
+    source = write_jsonl(tmp_path / "memes.jsonl", rows)
+    first = score("--input", source, run_id="night")
+    letters = str(first.path / "dead_letters")
+    assert score("--input", letters, "--allow_empty", run_id="again").code == 0
+    next_night = score("--input", source, "--reuse", "latest", run_id="next")
+    assert reused(next_night) == {"1": "night", "2": "night"}
+
+
 def test_a_changed_policy_decides_anew_from_the_stored_scores(score: Score, pictures: Path) -> None:
     source = write_jsonl(pictures / "memes.jsonl", memes(10))
     first = score("--input", source, run_id="first")
