@@ -233,7 +233,7 @@ def test_a_wrong_value_is_told_with_its_reason(
         ("evaluate", "--verdicts r --scores s.csv", "both are given"),
         ("evaluate", "--scores s.csv", "give --labels or --examples too"),
         ("evaluate", "--verdicts r --labels l --examples e", "give one of them"),
-        ("evaluate", "--verdicts r --thresholds b", "are of --multi_label tasks"),
+        ("evaluate", "--scores s --labels l --thresholds b", "are of --multi_label"),
         ("evaluate", "--verdicts r --overwrite", "replaces an evaluation by its id"),
         (
             "evaluate",
