@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import BinaryIO
 
 try:
     import fcntl
@@ -26,17 +27,27 @@ def work_folder() -> Iterator[str]:
     folder went with it.
     """
     _sweep()
-    place = tempfile.mkdtemp(prefix=_PREFIX)
-    _made.add(place)
-    with open(os.path.join(place, _LOCK), "wb") as lock:
-        if fcntl is not None:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+    place, lock = _locked()
+    with lock:
         folder = os.path.join(place, "work")
         os.mkdir(folder)
         try:
             yield folder
         finally:
             drop()
+
+
+def _locked() -> tuple[str, BinaryIO]:
+    """A new folder and its lock. One that a sweep took before the lock was had is given up."""
+    while True:
+        place = tempfile.mkdtemp(prefix=_PREFIX)
+        lock = open(os.path.join(place, _LOCK), "wb")  # noqa: SIM115 (held until the run ends)
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if os.path.exists(lock.name):
+            _made.add(place)
+            return place, lock
+        lock.close()
 
 
 def drop() -> None:
