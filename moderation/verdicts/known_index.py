@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from moderation.runs.journal import Entry
 from moderation.verdicts.judgement import Judgement, Origin
@@ -41,16 +42,32 @@ class KnownIndex:
     _connection: sqlite3.Connection | None = field(default=None, init=False, repr=False)
     _origins: dict[int, Origin] = field(default_factory=dict, init=False, repr=False)
 
+    def create(self) -> KnownIndex:
+        """Make the file, and connect."""
+        self._connect("rwc").executescript(_TABLES)
+        return self
+
     def open(self) -> KnownIndex:
-        """Connect; the file is made where it is not there."""
+        """Connect.
+
+        Raises:
+            sqlite3.OperationalError: the file is gone; without it all would be judged anew.
+        """
+        self._connect("rw")
+        return self
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False
+            f"{Path(self.path).absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_WAIT_S,
+            isolation_level=None,
+            check_same_thread=False,
         )
         for pragma in _PRAGMAS:
             connection.execute(pragma)
-        connection.executescript(_TABLES)
         self._connection = connection
-        return self
+        return connection
 
     def close(self) -> None:
         """Disconnect; again is no harm."""

@@ -62,7 +62,7 @@ def run_in_slices(plan: RunPlan, execute: Execute, *, folder: str, processes: bo
     if len(first) < 2 and not plan.known.any():
         execute(partial(build, plan=plan))
         return
-    index = KnownIndex(str(Path(folder, "known.sqlite"))).open()
+    index = KnownIndex(str(Path(folder, "known.sqlite"))).create()
     plan.known.load(index)
     index.close()
     run = _Slices(plan, execute, Path(folder), index)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import apache_beam as beam
@@ -53,7 +54,7 @@ def entry(judgement: Judgement) -> Entry:
 
 
 def index_in(folder: Path) -> KnownIndex:
-    return KnownIndex(str(folder / "known.sqlite")).open()
+    return KnownIndex(str(folder / "known.sqlite")).create()
 
 
 def test_a_judgement_is_stored_to_the_last_bit() -> None:
@@ -125,3 +126,10 @@ def test_verdicts_that_were_damaged_since_are_named(tmp_path: Path, name: str) -
     path.unlink()
     with pytest.raises(RunError, match="No such file"):
         list(stored_verdicts(input_file(str(path), 22), CARD))
+
+
+def test_an_index_that_vanished_is_no_empty_one(tmp_path: Path) -> None:
+    index_in(tmp_path).close()
+    (tmp_path / "known.sqlite").unlink()
+    with pytest.raises(sqlite3.OperationalError, match="unable to open"):
+        KnownIndex(str(tmp_path / "known.sqlite")).open()
