@@ -15,6 +15,7 @@ from moderation.models.bundle import open_bundle
 from moderation.models.types import ModelError
 from moderation.runs.committed import CommittedRun
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
+from pipelines.command.bare_model import bare_options
 from pipelines.command.usage import UsageError
 from pipelines.evaluate.options import EvaluateOptions
 from schemas.card import Card
@@ -79,7 +80,7 @@ def _card(options: EvaluateOptions, manifest: Manifest) -> tuple[Card | None, st
     if not isinstance(model, str):
         return None, ""
     try:
-        bundle = open_bundle(model)
+        bundle = open_bundle(model, bare=None if named else bare_options(manifest.options.get))
     except ModelError as error:
         if named:
             raise UsageError(f"--thresholds {named!r}: {error}") from error

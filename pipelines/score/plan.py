@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any, cast
+from functools import partial
+from typing import Any
 
 from moderation.images.options import DoorOptions
 from moderation.models.bundle import Bundle, open_bundle
-from moderation.models.types import BareOptions, ModelError
+from moderation.models.types import ModelError
 from moderation.records.dead_letters.history import Redrive
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory
@@ -22,6 +23,7 @@ from moderation.verdicts.known_sources import KnownSources
 from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
 from moderation.verdicts.run_report import RunReport
 from moderation.verdicts.run_tables import verdicts_layout
+from pipelines.command.bare_model import bare_options
 from pipelines.command.door import door_options
 from pipelines.command.places import (
     expect_outside,
@@ -31,10 +33,8 @@ from pipelines.command.places import (
     run_header,
 )
 from pipelines.command.usage import UsageError
-from pipelines.command.values import parse_size, split_list
 from pipelines.score.options import ScoreOptions
 from pipelines.score.reuse import reused_runs
-from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
 
@@ -83,7 +83,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     """
     inputs = matched("input", options.input or sample_inputs())
     try:
-        bundle = open_bundle(options.model, bare=_bare_options(options))
+        bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
     except (ModelError, PolicyError) as error:
@@ -130,26 +130,6 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             bundle.card,
         ),
         words=reused.words,
-    )
-
-
-def _bare_options(options: ScoreOptions) -> BareOptions:
-    binds = dict(pair.partition("=")[::2] for pair in split_list(options.bind))
-    return BareOptions(
-        labels=split_list(options.labels) or None,
-        task=options.task,
-        kind=Kind(options.record_kind) if options.record_kind else None,
-        signature=options.signature,
-        output=options.output_name,
-        bind=binds,
-        image_range=options.image_range,
-        image_size=parse_size(options.image_size) if options.image_size else None,
-        activation=cast(Any, options.activation),
-        missing_images=cast(Any, options.missing_images),
-        vocab=options.vocab,
-        cased=options.cased,
-        sequence_length=options.sequence_length,
-        text_packing=cast(Any, options.text_packing),
     )
 
 

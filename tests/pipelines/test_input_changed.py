@@ -6,6 +6,7 @@ import dataclasses
 import importlib
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,24 @@ def start(job: str, argv: list[str], change: Callable[[], None]) -> int:
     """Run the job; the change comes once its pipeline is laid out, before a row is read."""
     module: Any = importlib.import_module(f"pipelines.{job}.__main__")
 
+    job_made = module._job()
+
     def build(pipeline: Any, plan: Any) -> None:
-        module._job().build(pipeline, plan)
+        job_made.build(pipeline, plan)
         change()
 
+    def locally(plan: Any, execute: Any, **how: Any) -> None:
+        def and_change(pipeline: Any, lay_out: Any) -> None:
+            lay_out(pipeline)
+            change()
+
+        def laid_out(lay_out: Any) -> None:
+            execute(partial(and_change, lay_out=lay_out))
+
+        job_made.locally(plan, laid_out, **how)
+
     def made() -> Any:
-        return dataclasses.replace(module._job(), build=build)
+        return dataclasses.replace(job_made, build=build, locally=job_made.locally and locally)
 
     return run(module._job().options, made, argv)
 
