@@ -1,4 +1,4 @@
-"""Google's object store on loopback: fake-gcs-server, which honours preconditions.
+"""Google's object store on loopback: fake-gcs-server, which honours preconditions of uploads.
 
 ``make test`` installs it beside Python where Go is there. It is one process a test session, in
 memory; each test has a bucket of its own. ``Hindrance`` stands before it as a store that stumbles.
