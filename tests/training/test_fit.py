@@ -70,7 +70,8 @@ def test_a_training_cut_after_any_epoch_ends_with_the_same_weights(
     network, outcome = trained(examples, tmp_path)
 
     undisturbed, its_outcome = whole
-    assert outcome.progress == its_outcome.progress
+    assert outcome.progress.resumed_after == [epoch]
+    assert replace(outcome.progress, resumed_after=[]) == its_outcome.progress
     for mine, its in zip(network.model.weights, undisturbed.model.weights, strict=True):
         np.testing.assert_array_equal(np.asarray(mine), np.asarray(its), err_msg=mine.path)
 
