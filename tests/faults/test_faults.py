@@ -199,7 +199,6 @@ def test_a_signal_ends_a_run_soon_and_what_was_judged_is_safe(
     completes(night, source, flags=("--resume",))
 
 
-@pytest.mark.skip(reason="ends otherwise now and then: a worker of a slice that is over is met")
 def test_a_worker_process_that_dies_ends_a_run_that_goes_on_without_it(
     night: Night, source: Path
 ) -> None:
@@ -209,10 +208,10 @@ def test_a_worker_process_that_dies_ends_a_run_that_goes_on_without_it(
     wait_for(lambda: workers(child) and night.journal(), child, limit_s=240)
     for worker in workers(child)[:1]:
         os.kill(worker, signal.SIGKILL)
-    assert child.wait() == 1, child.told  # another worker of Beam's may say its own first
-    assert "a worker process was ended by SIGKILL" in child.told
-    assert "nothing was committed" in child.told.splitlines()[-1]
-    assert "judged items are safe" in child.told.splitlines()[-1]
+    assert child.wait() == 1, child.told  # another worker of Beam's may say its own beside it
+    _, _, told = child.told.partition("a worker process was ended by SIGKILL")
+    assert "nothing was committed" in told
+    assert "judged items are safe" in told
     assert child.gone()
     completes(night, source)
 
