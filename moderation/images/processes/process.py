@@ -23,7 +23,7 @@ from moderation.images.processes.calls import (
     Made,
     NoChildError,
 )
-from moderation.images.processes.slot import Slot, anonymous_file, rounded
+from moderation.images.processes.slot import Slot, anonymous_file, beyond_standard, rounded
 
 _BOOT = """\
 import json, sys
@@ -51,7 +51,7 @@ class Child:
                 self._slot = Slot.made()
                 held.callback(self._slot.close)
                 self._errors = held.enter_context(open(anonymous_file(), "r+b"))
-                self._control, theirs = socket.socketpair()
+                self._control, theirs = map(_beyond_standard, socket.socketpair())
                 held.callback(self._control.close)
                 with theirs:
                     self._process = self._begun(theirs.fileno(), function)
@@ -178,3 +178,7 @@ class Child:
         with contextlib.suppress(ValueError):
             return ChildDiedError(f"its process ended by {signal.Signals(-code).name}")
         return ChildDiedError(f"its process ended by signal {-code}")
+
+
+def _beyond_standard(end: socket.socket) -> socket.socket:
+    return socket.socket(fileno=beyond_standard(end.detach()))

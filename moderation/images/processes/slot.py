@@ -13,6 +13,7 @@ import tempfile
 
 PAYLOAD_AT = 4096
 """Sizes and places are rounded up to this."""
+_STREAMS = 3
 _LEAST = 1 << 20
 _KEPT = 4 << 20
 """Bytes that stay allocated between two calls."""
@@ -81,13 +82,28 @@ def anonymous_file() -> int:
     """A descriptor of a file without a name, which can grow and not shrink."""
     if not hasattr(os, "memfd_create"):
         with tempfile.TemporaryFile() as file:  # has no name either
-            return os.dup(file.fileno())
+            return beyond_standard(os.dup(file.fileno()))
     import fcntl
 
-    descriptor = os.memfd_create("pictures", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    made = os.memfd_create("pictures", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+    descriptor = beyond_standard(made)
     # Nobody can shorten it under the other's feet, which would be a signal for the other.
     fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_SHRINK)
     return descriptor
+
+
+def beyond_standard(descriptor: int) -> int:
+    """The same file under a number that is no standard stream's; the given one is closed.
+
+    Where a process was started with a stream closed, the next file takes its number, and a child's
+    own stream would be put over it.
+    """
+    import fcntl
+
+    try:
+        return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _STREAMS)
+    finally:
+        os.close(descriptor)
 
 
 def _enlarge(descriptor: int, size: int) -> None:

@@ -203,3 +203,29 @@ def test_a_parent_that_is_killed_leaves_no_child_and_no_memory() -> None:
     else:
         pytest.fail("the child lives on")
     assert set(os.listdir("/dev/shm")) <= shared
+
+
+WITHOUT_STREAMS = """
+import os, sys
+from tests.images.processes.test_pool import call, DO
+from moderation.images.processes.pool import ProcessPool
+told = os.fdopen(os.dup(1), "w")
+for stream in map(int, sys.argv[1]):
+    os.close(stream)
+pool = ProcessPool(1, function=DO)
+print(pool.run(call("here")).facts.decode(), file=told, flush=True)
+pool.close()
+"""
+
+
+@pytest.mark.parametrize("closed", ["0", "1", "2", "012"])
+def test_a_parent_without_standard_streams_has_children_all_the_same(closed: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_STREAMS, closed],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "here\n", done.stderr
