@@ -54,6 +54,9 @@ class Child:
                 self._control, theirs = map(_beyond_standard, socket.socketpair())
                 held.callback(self._control.close)
                 with theirs:
+                    # Beam's credentials give every new socket of a process a timeout, and a file
+                    # that has one does not wait: the child, which just reads, has to.
+                    theirs.setblocking(True)
                     self._process = self._begun(theirs.fileno(), function)
             except (OSError, ValueError) as error:
                 raise NoChildError(f"no process can be started ({error})") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -229,3 +230,19 @@ def test_a_parent_without_standard_streams_has_children_all_the_same(closed: str
         check=False,
     )
     assert done.stdout == "here\n", done.stderr
+
+
+def test_a_timeout_that_new_sockets_have_leaves_children_waiting() -> None:
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(60)  # as Beam does where it looks for credentials
+    try:
+        pool = ProcessPool(1, function=DO)
+        said = []
+        for _ in range(3):
+            said.append(pool.run(call("here")).facts)
+            time.sleep(0.1)  # the child asks for its next call before there is one
+        pool.close()
+    finally:
+        socket.setdefaulttimeout(before)
+    assert said == [b"here"] * 3
+    assert pool.started == 1
