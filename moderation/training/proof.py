@@ -16,6 +16,7 @@ import sys
 import traceback
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Literal
 
 from moderation.training.errors import TrainingError
 
@@ -38,9 +39,12 @@ def prove(bundle: Path, kind: str) -> None:
 class Waiting:
     """A process that waits to prove a bundle, and ends with this one, however this one ends."""
 
-    def __init__(self) -> None:
-        """Fork it: TensorFlow may be imported, but nothing may have been done with it."""
-        context = multiprocessing.get_context("fork")
+    def __init__(self, *, start: Literal["fork", "forkserver"] = "fork") -> None:
+        """Fork it: TensorFlow may be imported, but nothing may have been done with it.
+
+        With ``start="forkserver"`` that holds for the process of :mod:`multiprocessing` that forks.
+        """
+        context = multiprocessing.get_context(start)
         there, self._here = context.Pipe(duplex=False)
         self._process = context.Process(target=_wait, args=(there, self._here), daemon=True)
         self._process.start()

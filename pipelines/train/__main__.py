@@ -25,8 +25,14 @@ if TYPE_CHECKING:
 DONE, FAILED, USAGE = 0, 1, 2
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Train; return the exit code (0 done, 1 failed, 2 usage)."""
+Prove = Callable[[Path, str], None]
+
+
+def main(argv: Sequence[str] | None = None, *, prove: Prove | None = None) -> int:
+    """Train; return the exit code (0 done, 1 failed, 2 usage).
+
+    ``prove`` is :func:`moderation.training.proof.prove` or what does as it does.
+    """
     if argv is None:
         stopping.begin()
     try:
@@ -39,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     output = Path(os.path.abspath(options.output))
     try:
         with stopping.telling(lambda: _stopped(output)):
-            return _train(options)
+            return _train(options, prove=prove)
     except KeyboardInterrupt:
         return _say(f"\nstopped: {_stopped(output)}", stopping.code_of(signal.SIGINT))
     except RunClaimed as error:
@@ -68,7 +74,7 @@ def _stopped(output: Path) -> str:
     return f"{output} is not made and no epoch was whole; the same command starts anew"
 
 
-def _train(options: TrainOptions) -> int:
+def _train(options: TrainOptions, *, prove: Prove | None) -> int:
     from moderation.training import check_recipe
     from moderation.training.errors import TrainingError
     from moderation.training.recipes import load_recipe
@@ -87,7 +93,8 @@ def _train(options: TrainOptions) -> int:
     from moderation.training import proof
 
     alone = stopping.is_command() and not options.dry_run  # nobody else used TensorFlow here
-    prove = proof.Waiting().prove if alone and sys.platform == "linux" else proof.prove
+    if prove is None:
+        prove = proof.Waiting().prove if alone and sys.platform == "linux" else proof.prove
     import_tensorflow(verbose=options.verbose)
     from moderation.training import data, run
 

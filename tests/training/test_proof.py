@@ -13,6 +13,7 @@ import pytest
 
 from moderation.training import proof
 from moderation.training.errors import TrainingError
+from tests.pipelines import trainings
 
 _ASK = """
 import sys
@@ -54,6 +55,9 @@ def test_what_does_not_load_is_told_by_a_new_and_by_a_waiting_process(tmp_path: 
 
     assert str(bundle) in str(told.value)
     assert run(_ASK, str(bundle)) == f"{told.value}\n"
+    with pytest.raises(TrainingError) as told_too:
+        trainings.prove(bundle, "meme")
+    assert str(told_too.value) == str(told.value)
     assert [each.name for each in tmp_path.iterdir()] == ["bundle"]
 
 
