@@ -21,7 +21,7 @@ LAYERS = (
     {"schemas"},
     {"moderation"},
     {"moderation.storage", "moderation.pages", "moderation.samples"},
-    {"moderation.starter"},
+    {"moderation.starter", "moderation.hashes"},
     {"moderation.images", "moderation.audit"},
     {"moderation.records"},
     {"moderation.models", "moderation.runs"},
