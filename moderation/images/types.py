@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from schemas.codes import Code, Stage
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from moderation.images.further import Further
 
 _OF_DECODING = frozenset(
     {
@@ -74,6 +77,13 @@ class Target:
     resample: Resample = "bilinear"
     reduced_decode: bool = True
     """True: JPEG may be decoded at a reduced scale before it is resized."""
+    further: tuple[Further, ...] = ()
+    """What else is to be made of the picture. It changes nothing in the image above."""
+
+    @property
+    def larger_px(self) -> int:
+        """Pixels of the longer side that ``further`` needs; 0: nothing is asked for."""
+        return max((each.least_px for each in self.further), default=0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +101,10 @@ class DecodedImage:
     height: int
     format: str
     """What the magic bytes say, one of ``moderation.images.decoding.sniff.FORMATS``."""
+    larger: NDArray[np.uint8] | None = None
+    """On the way from a decoder to the makers: the picture that they are shown."""
+    made: Mapping[str, Any] = field(default_factory=dict)
+    """By the names of the target's ``further``: what was made, or ``NotMade``."""
 
 
 @dataclass(frozen=True, slots=True)

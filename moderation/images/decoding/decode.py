@@ -14,15 +14,16 @@ import math
 import re
 import struct
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 
 from PIL import Image
+from PIL.ImageFile import ImageFile
 
 from moderation.images.decoding import jpeg_frame, sniff, to_rgb
 from moderation.images.decoding.limits import DEFAULT_LIMITS, OUT_OF_MEMORY, DecodeLimits
-from moderation.images.decoding.pixels import pixels_of
+from moderation.images.decoding.pixels import larger_of, pixels_of
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
 from schemas.codes import Code
 
@@ -50,6 +51,8 @@ class Picture:
     """Of the original as it is shown, in pixels."""
     height: int
     format: str
+    larger: Image.Image | None = None
+    """RGB, where the target asks for a larger picture too."""
 
 
 def _no_gate(pixels: int) -> AbstractContextManager[None]:
@@ -101,7 +104,7 @@ def decode_hashed(
     ``gate`` is entered with the number of pixels before they are allocated.
     """
     try:
-        found = decode_picture(data, target, limits=limits, gate=gate)
+        found = decode_picture(data, target, larger_px=target.larger_px, limits=limits, gate=gate)
     except MemoryError:
         return OUT_OF_MEMORY
     if isinstance(found, ImageFailure):
@@ -113,19 +116,20 @@ def decode_hashed(
         width=found.width,
         height=found.height,
         format=found.format,
+        larger=larger_of(found.larger.tobytes(), found.larger.width) if found.larger else None,
     )
 
 
 def decode_picture(
-    data: bytes, target: Target, *, limits: DecodeLimits, gate: Gate
+    data: bytes, target: Target, *, larger_px: int, limits: DecodeLimits, gate: Gate
 ) -> Picture | ImageFailure:
-    """``decode`` without the arrays that it ends in.
+    """``decode`` without the arrays that it ends in; ``larger_px`` is the target's.
 
     Raises ``MemoryError``, and ``MoreRoomError`` where the gate does: what they mean is to be told
     by who set the limits.
     """
     try:
-        return _decode(data, target, limits, gate)
+        return _decode(data, target, larger_px=larger_px, limits=limits, gate=gate)
     except (MemoryError, MoreRoomError):
         raise
     except ImageError as error:
@@ -136,7 +140,9 @@ def decode_picture(
         return ImageFailure(*_explain(error))
 
 
-def _decode(data: bytes, target: Target, limits: DecodeLimits, gate: Gate) -> Picture:
+def _decode(
+    data: bytes, target: Target, *, larger_px: int, limits: DecodeLimits, gate: Gate
+) -> Picture:
     kind = sniff.identify(data)
     sniff.check_header(data, kind, max_pixels=limits.max_pixels)
     frame = jpeg_frame.read_frame(data) if kind == "JPEG" else None
@@ -150,16 +156,42 @@ def _decode(data: bytes, target: Target, limits: DecodeLimits, gate: Gate) -> Pi
         _check_size(width, height, limits)
         if image.info.get("progressive"):
             _check_scans(data, width * height, limits)
-        if kind == "JPEG" and _may_scale(frame, width, height) and target.reduced_decode:
-            image.draft(None, to_rgb.draft_size(image, target))
+        scale = kind == "JPEG" and _may_scale(frame, width, height) and target.reduced_decode
+        larger_size = to_rgb.larger_size(width, height, longer_px=larger_px)
+        if scale:
+            own = to_rgb.draft_size(image, target)
+            beside = larger_size if larger_px else own
+            image.draft(None, (max(own[0], beside[0]), max(own[1], beside[1])))
         if not canvas:
             held.enter_context(gate(image.width * image.height))
         image.load()
         _check_size(*image.size, limits)
+        larger = None
+        if larger_px:
+            larger = to_rgb.sized(image, larger_size, resample="bilinear")
+            if scale:
+                image = held.enter_context(_as_alone(image, source, target))
         rgb, turned = to_rgb.to_rgb(image, target)
     if turned:
         width, height = height, width
-    return Picture(rgb, width, height, kind)
+    return Picture(rgb, width, height, kind, larger)
+
+
+@contextmanager
+def _as_alone(image: ImageFile, source: io.BytesIO, target: Target) -> Iterator[ImageFile]:
+    """The picture as it would be decoded were nothing larger asked for.
+
+    A scaled decode of a JPEG is no average of a larger one: a model's pixels must not hang on
+    what else is made of the picture.
+    """
+    source.seek(0)
+    with sniff.open_image(source, "JPEG") as again:
+        again.draft(None, to_rgb.draft_size(again, target))
+        if again.size == image.size:
+            yield image
+        else:
+            again.load()
+            yield again
 
 
 def _may_scale(frame: jpeg_frame.Frame | None, width: int, height: int) -> bool:

@@ -31,26 +31,34 @@ class _Room:
 
 
 def decode(
-    data: bytes, *, target: dict[str, Any], limits: dict[str, Any], granted: int
+    data: bytes, *, target: dict[str, Any], larger_px: int, limits: dict[str, Any], granted: int
 ) -> tuple[bytes, bytes | None]:
     """Decode one picture.
 
     Args:
         data: the encoded image.
-        target: a ``Target``'s fields.
+        target: a ``Target``'s fields but ``further``.
+        larger_px: the target's.
         limits: a ``DecodeLimits``'.
         granted: pixels that may be decoded without asking.
 
     Returns:
-        ``b"image WIDTH HEIGHT FORMAT"`` and its RGB bytes; or ``b"failed CODE PIXELS MESSAGE"``,
-        with the pixels that it was about (0: not known); or ``b"wants PIXELS"``, to be asked for.
+        ``b"image WIDTH HEIGHT FORMAT LARGER"`` and its RGB bytes, then those of a larger picture
+        of that width (0: there is none); or ``b"failed CODE PIXELS MESSAGE"``, with the pixels
+        that it was about (0: not known); or ``b"wants PIXELS"``, to be asked for.
     """
     room = _Room(granted)
+    bounds = DecodeLimits(**limits)
     try:
-        found = decode_picture(data, Target(**target), limits=DecodeLimits(**limits), gate=room)
+        found = decode_picture(
+            data, Target(**target), larger_px=larger_px, limits=bounds, gate=room
+        )
     except MoreRoomError as error:
         return b"wants %d" % error.pixels, None
     if isinstance(found, ImageFailure):
         return f"failed {found.code.value} {room.asked} {found.message}".encode(), None
     facts = f"image {found.width} {found.height} {found.format}"
-    return facts.encode(), found.image.tobytes()
+    if found.larger is None:
+        return f"{facts} 0".encode(), found.image.tobytes()
+    rgb = found.image.tobytes() + found.larger.tobytes()
+    return f"{facts} {found.larger.width}".encode(), rgb

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from moderation.images.decoding.decoders import CLOSED, ThreadDecoder
 from moderation.images.decoding.gate import PixelGate
@@ -14,7 +14,7 @@ from moderation.images.decoding.limits import (
     DecodeLimits,
     ProcessLimits,
 )
-from moderation.images.decoding.pixels import pixels_of, size_of
+from moderation.images.decoding.pixels import larger_of, most_bytes, pixels_of, size_of
 from moderation.images.processes.calls import (
     Call,
     ChildDiedError,
@@ -106,13 +106,16 @@ class ProcessDecoder:
         kind, first, second, last = made.facts.decode(errors="replace").split(" ", 3)
         if kind == "failed":
             return ImageFailure(Code(first), last)
+        name, larger_width = last.split(" ")
+        rgb, own = made.payload or b"", size_of(work.target)
         return DecodedImage(
-            pixels=pixels_of(made.payload or b"", work.target),
+            pixels=pixels_of(rgb[:own], work.target),
             sha256=sha256,
             bytes=len(work.data),
             width=int(first),
             height=int(second),
-            format=last,
+            format=name,
+            larger=larger_of(rgb[own:], int(larger_width)),
         )
 
     def _first(self, work: _Work) -> Made | None:
@@ -141,7 +144,7 @@ class ProcessDecoder:
             job=self._job(work.target, granted),
             data=work.data,
             limits=self._within(memory_bytes + 4 * len(work.data)),
-            max_payload_bytes=size_of(work.target),
+            max_payload_bytes=most_bytes(work.target),
         )
         try:
             made = self._pool.run_alone(call) if alone else self._pool.run(call)
@@ -166,8 +169,10 @@ class ProcessDecoder:
     def _job(self, target: Target, granted: int) -> Job:
         known = self._jobs.get((target, granted))
         if known is None:
-            arguments = {"target": asdict(target), "limits": asdict(self._limits)}
-            known = Job(self._function, {**arguments, "granted": granted})
+            fields = asdict(replace(target, further=()))
+            del fields["further"]
+            arguments = {"target": fields, "limits": asdict(self._limits), "granted": granted}
+            known = Job(self._function, {**arguments, "larger_px": target.larger_px})
             if granted == self._costs.small_pixels:
                 self._jobs[target, granted] = known
         return known

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from moderation.images.decoding.decoders import Decoder
+from moderation.images.decoding.makers import Makers
 from moderation.images.lru import Lru
 from moderation.images.stats import StatsCollector
 from moderation.images.types import DecodedImage, ImageOutcome, Target
@@ -25,6 +26,7 @@ class DecodePool:
         self._stats = stats
         self._pool = ThreadPoolExecutor(decoder.threads, thread_name_prefix="image-decode")
         self._lock = threading.Lock()
+        self._makers = Makers()
         self._known: Lru[_Key, ImageOutcome] = Lru(cache_max_bytes)
         self._under_way: dict[_Key, Future[ImageOutcome]] = {}
 
@@ -47,6 +49,7 @@ class DecodePool:
         """Finish what is being decoded, drop what waits."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
         self._decoder.close()
+        self._makers.close()
 
     def _read_and_decode(self, read: Callable[[], bytes], target: Target) -> ImageOutcome:
         data = read()
@@ -73,6 +76,8 @@ class DecodePool:
     def _decode(self, data: bytes, key: _Key, told: Future[ImageOutcome]) -> ImageOutcome:
         try:
             outcome = self._decoder.decode(data, *key)
+            if isinstance(outcome, DecodedImage) and key[1].further:
+                outcome = self._makers.made(outcome, key[1].further)
         except BaseException as error:
             with self._lock:
                 del self._under_way[key]

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.ImageFile import ImageFile
 
-    from moderation.images.types import Target
+    from moderation.images.types import Resample, Target
 
 _RESAMPLING = {
     "nearest": Image.Resampling.NEAREST,
@@ -57,6 +57,14 @@ def draft_size(image: ImageFile, target: Target) -> tuple[int, int]:
     return target.width, target.height
 
 
+def larger_size(width: int, height: int, *, longer_px: int) -> tuple[int, int]:
+    """Of a picture in its own proportions: the longer side has so many pixels, or its own fewer."""
+    longer = max(width, height)
+    if longer <= longer_px:
+        return width, height
+    return max(1, round(width * longer_px / longer)), max(1, round(height * longer_px / longer))
+
+
 def orientation(image: Image.Image) -> int:
     """The EXIF orientation, 1–8; 1 where there is none or it cannot be read."""
     try:
@@ -68,14 +76,19 @@ def orientation(image: Image.Image) -> int:
 
 def to_rgb(image: Image.Image, target: Target) -> tuple[Image.Image, bool]:
     """An RGB image of the target's size, and whether the picture was turned on its side."""
-    turn = orientation(image)
-    sideways = turn in _SIDEWAYS
+    sideways = orientation(image) in _SIDEWAYS
     size = (target.height, target.width) if sideways else (target.width, target.height)
+    return sized(image, size, resample=target.resample), sideways
+
+
+def sized(image: Image.Image, size: tuple[int, int], *, resample: Resample) -> Image.Image:
+    """An RGB image of a width and height as they are stored, then turned as it is shown."""
+    turn = orientation(image)
     small = _averageable(image)
     if small.size != size:
-        small = small.resize(size, _RESAMPLING[target.resample])
+        small = small.resize(size, _RESAMPLING[resample])
     small = _rgb(small, image.info.get("icc_profile"))
-    return (small.transpose(_TURNS[turn]) if turn in _TURNS else small), sideways
+    return small.transpose(_TURNS[turn]) if turn in _TURNS else small
 
 
 def _averageable(image: Image.Image) -> Image.Image:

@@ -21,7 +21,7 @@ def picture(data: bytes, *, target: dict[str, int], **arguments: object) -> Answ
     """A grey picture of the target's size, unless the data says something else."""
     do(data)
     pixels = bytes([len(data)]) * (3 * target["height"] * target["width"])
-    return b"image 5 6 PNG", pixels
+    return b"image 5 6 PNG 0", pixels
 
 
 def _exit(text: str) -> Answer:
