@@ -15,8 +15,8 @@ import subprocess
 import sys
 import traceback
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, ForkServerContext
 from pathlib import Path
-from typing import Literal
 
 from moderation.training.errors import TrainingError
 
@@ -39,12 +39,12 @@ def prove(bundle: Path, kind: str) -> None:
 class Waiting:
     """A process that waits to prove a bundle, and ends with this one, however this one ends."""
 
-    def __init__(self, *, start: Literal["fork", "forkserver"] = "fork") -> None:
+    def __init__(self, context: ForkContext | ForkServerContext | None = None) -> None:
         """Fork it: TensorFlow may be imported, but nothing may have been done with it.
 
-        With ``start="forkserver"`` that holds for the process of :mod:`multiprocessing` that forks.
+        Where ``context`` is a fork server's, that holds for the server.
         """
-        context = multiprocessing.get_context(start)
+        context = context or multiprocessing.get_context("fork")
         there, self._here = context.Pipe(duplex=False)
         self._process = context.Process(target=_wait, args=(there, self._here), daemon=True)
         self._process.start()

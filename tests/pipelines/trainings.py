@@ -54,7 +54,7 @@ def prove(bundle: Path, kind: str) -> None:
     """Another process proves a bundle: forked of one that loaded TensorFlow and did nothing."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.training.loaded"])
-    proof.Waiting(start="forkserver").prove(bundle, kind)
+    proof.Waiting(context).prove(bundle, kind)
 
 
 def meme_set(folder: Path, *, rows: int = 160, plain: bool = True, pictures: bool = False) -> Path:
