@@ -67,7 +67,7 @@ class ReadSources(beam.DoFn):
     ) -> Iterator[tuple[str, RecordRow]]:
         number, source, span = planned
         validator = Validator(source.layout, self.parking, Redrive.ALL)
-        needed = source.layout.columns_of(FIELDS)
+        needed = source.layout.read_columns(FIELDS)
         for row in read_span(span, max_row_bytes=source.max_row_bytes, needed=needed):
             if not isinstance(row, RawRow):
                 continue
@@ -130,6 +130,7 @@ def own_fields(row: RawRow, layout: Layout) -> Mapping[str, Any]:
     if is_letter(row.fields):
         opened = open_letter(row, layout, redrive=Redrive.ALL)
         row = row if isinstance(opened, DeadLetter) else opened.row
+    row = layout.reach(row)
     fields = layout.rename(row.fields)
     kind = layout.kind_of(fields)
     return fields if kind is None else {**fields, **layout.made_ids(kind, row.source, row.row)}

@@ -11,6 +11,7 @@ import decimal
 import math
 from typing import Any
 
+from moderation.records.extended_json import plain_mapping
 from moderation.records.half_characters import mend_utf8
 
 
@@ -94,7 +95,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {str(name): _plain(inner) for name, inner in value.items()}
+        return plain_mapping({str(name): _plain(inner) for name, inner in value.items()})
     if isinstance(value, (list, tuple)):
         return [_plain(inner) for inner in value]
     if isinstance(value, (datetime.date, datetime.time)):

@@ -9,6 +9,7 @@ from moderation.records.columns import likely_columns, text_columns
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter
 from moderation.records.layout import FIELDS, Layout
+from moderation.records.paths import leads_somewhere
 from moderation.records.rows import BadRow, RawRow
 from moderation.records.spans import plan_spans, read_span
 from moderation.records.validate import Validator
@@ -44,7 +45,7 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
     found = [validator(row) for row in rows]
     problems = [each for each in found if isinstance(each, DeadLetter) and not each.passed_on]
     if len(problems) < len(rows) or not rows:
-        return None
+        return _paths_to_nothing(file, layout, rows)
     first = next((row for row in rows if isinstance(row, RawRow)), None)
     if first is None or is_letter(first.fields):
         return f"{file.path}: {problems[0].message.removeprefix(f'{file.path} ')}"
@@ -57,8 +58,26 @@ def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
     return "\n".join([*lines, *_hints(file, layout, first, columns)])
 
 
+def _paths_to_nothing(
+    file: InputFile, layout: Layout, rows: Sequence[RawRow | BadRow]
+) -> str | None:
+    """Which paths none of the rows has: all of its images would be null, and nobody told."""
+    records = [row.fields for row in rows if isinstance(row, RawRow) and not is_letter(row.fields)]
+    lost = [
+        f"{name}={path}"
+        for name, path in layout.columns.items()
+        if path in layout.paths and not any(leads_somewhere(fields, path) for fields in records)
+    ]
+    if not lost or not records:
+        return None
+    return (
+        f"{file.path}: {', '.join(lost)} leads nowhere in its first {len(records):,} "
+        "rows: null there, so check the path if records have it"
+    )
+
+
 def _rows(file: InputFile, layout: Layout, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
-    needed = layout.columns_of(FIELDS)
+    needed = layout.read_columns(FIELDS)
     for span in plan_spans(file):
         yield from read_span(span, max_row_bytes=max_row_bytes, needed=needed)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from moderation.records.extended_json import MARK, plain_value
 from moderation.records.half_characters import mend_escapes, mend_utf8
 from moderation.records.lines import ByteStream, bounded_lines
 from moderation.records.rows import BadRow, RawRow, raw_text
@@ -46,7 +47,10 @@ def jsonl_rows(
 def parse_row(
     text: bytes, source: str, row: int, *, columns: frozenset[str] | None = None
 ) -> RawRow | BadRow:
-    """The row of one JSON object; NaN and infinities are null, half a character is U+FFFD."""
+    """The row of one JSON object; NaN and infinities are null, half a character is U+FFFD.
+
+    Extended JSON is plain: ``{"$oid": "…"}`` is its text.
+    """
     try:
         value = from_json(text, allow_inf_nan=False)
     except ValueError as error:
@@ -56,6 +60,8 @@ def parse_row(
             deep = "recursion limit" in str(final)
             code = Code.TOO_DEEP if deep else Code.INVALID_JSON
             return BadRow(source, row, code, f"not a JSON object: {final}", raw_text(text))
+    if MARK in text:
+        value = plain_value(value)
     if not isinstance(value, dict):
         message = f"not a JSON object but {type(value).__name__}: each line must hold one object"
         return BadRow(source, row, Code.INVALID_JSON, message, raw_text(text))

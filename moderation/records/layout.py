@@ -13,6 +13,8 @@ from urllib.parse import unquote
 from moderation.images.references.data_uris import trimmed
 from moderation.option_error import OptionError, option
 from moderation.records.ids import made_id
+from moderation.records.paths import head_of, paths_among, reached
+from moderation.records.rows import RawRow
 from moderation.records.texts import bytes_as_text
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 
@@ -37,13 +39,25 @@ class Layout:
 
     record_kind: Kind | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
-    """Field to column, where the input calls a field otherwise; to ``""``, where it has none:
-    an image or a text is null then, an id is made from file name and row."""
+    """Field to column or path, where the input calls a field otherwise; to ``""``, where it has
+    none: an image or a text is null then, an id is made from file name and row."""
     image_root: str | None = None
     """Folder that image paths are relative to; None: the record file's own."""
     image_template: str | None = None
     """File name under ``image_root`` made from ``{id}`` and the reference's ``{ext}``."""
     allow_outside_root: bool = False
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Columns that are paths into a row."""
+        return paths_among(self.columns.values())
+
+    def reach(self, row: RawRow) -> RawRow:
+        """The row with what its paths lead to, under the paths as names."""
+        paths = self.paths
+        if not paths:
+            return row
+        return row._replace(fields=reached(row.fields, paths, columns=row.columns))
 
     def as_text(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """The row with text where text was written as bytes; a picture's bytes stay."""
@@ -69,11 +83,21 @@ class Layout:
 
     def lacking(self, columns: frozenset[str] | None) -> Callable[[str], bool]:
         """Whether a row may lack a field, as other rows have it: ``RawRow.columns``."""
-        return lambda name: columns is None or self.columns.get(name, name) in columns
+
+        def may_lack(name: str) -> bool:
+            column = self.columns.get(name, name)
+            return columns is None or column in columns or head_of(column) in columns
+
+        return may_lack
 
     def columns_of(self, names: Iterable[str]) -> frozenset[str]:
         """The input's own columns of these fields."""
         return frozenset(self.columns.get(name, name) for name in names)
+
+    def read_columns(self, names: Iterable[str]) -> frozenset[str]:
+        """The columns that a file must give for these fields: of a path the one it begins in."""
+        columns = self.columns_of(names)
+        return columns | {head_of(column) for column in columns}
 
     def kind_of(self, fields: Mapping[str, Any]) -> Kind | None:
         """The kind that the columns tell, or the one that was set; None where neither does."""
@@ -133,6 +157,8 @@ def parse_columns(
     pairs: str, *, fields: Collection[str] = FIELDS, may_lack: Collection[str] = _MAY_LACK
 ) -> dict[str, str]:
     """``"text_1=body,id_1=key"`` as field → column; ``"img=,id="``: the input has none.
+
+    A column may be a path (``moderation.records.paths``): ``img=entities.media[0].url``.
 
     Args:
         pairs: as the flag has them.

@@ -106,7 +106,7 @@ class _ReadSpans(beam.DoFn):
 
     def process(self, parts: tuple[Part, ...]) -> Iterator[TaggedOutput]:
         left = self.limit
-        needed = self.validator.layout.columns_of(FIELDS)
+        needed = self.validator.layout.read_columns(FIELDS)
         for part in parts:
             rows, letters = 0, CountLetters()
             for row in read_part(part, max_row_bytes=self.max_row_bytes, needed=needed):

@@ -62,6 +62,7 @@ class Validator:
         """The record with the item it asks about, or its dead letter."""
         if isinstance(row, BadRow):
             return DeadLetter.of_bad_row(row)
+        row = self.layout.reach(row)
         if (plain := self._plain.take(row.fields)) and (found := self._taken(row, plain)):
             return found
         history = otherwise = None
@@ -70,6 +71,7 @@ class Validator:
             if isinstance(opened, DeadLetter):
                 return opened
             row, history, otherwise = opened
+            row = self.layout.reach(row)
         row = row._replace(fields=self.layout.as_text(row.fields))
         fields = self.layout.rename(row.fields)
         kind = self.layout.kind_of(fields)

@@ -41,8 +41,8 @@ class Records(Options):
     record_kind: Annotated[str, one_of(Kind)] | None = None
     """what every record is; default: told from each record's columns"""
     columns: Annotated[str, checked(parse_columns, "FIELD=COLUMN,…")] = ""
-    """columns that go by other names, as in text_1=body,id_1=key; 'img=' and 'id=': the records
-    have none"""
+    """columns that go by other names, as in text_1=body,id_1=key, or lie deeper, as in
+    img=entities.media[0].url; 'img=' and 'id=': the records have none"""
     redrive: Annotated[str, one_of(Redrive)] = Redrive.RETRYABLE.value
     """of dead letters: drive the retryable ones again (default), or all that hold their record, as
     when model or options are others now; the rest stay dead letters as they were"""

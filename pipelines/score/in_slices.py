@@ -55,7 +55,7 @@ def run_in_slices(plan: RunPlan, execute: Execute, *, folder: str, processes: bo
         rows=rows,
         folder=folder,
         max_row_bytes=plan.max_row_bytes,
-        needed=plan.validator.layout.columns_of(FIELDS),
+        needed=plan.validator.layout.read_columns(FIELDS),
     )
     slices = cut(plan.header.inputs)
     first = list(itertools.islice(slices, 2))

@@ -50,6 +50,7 @@ class LabelReader:
 
     def __call__(self, row: RawRow) -> LabelRow:
         """Raises ``Unusable``."""
+        row = self.layout.reach(row)
         fields = self.layout.rename(row.fields)
         item_id, kind = self._identity(fields, row)
         group = group_of(fields, self.group_by)
@@ -139,6 +140,7 @@ def _held(fields: Mapping[str, Any]) -> list[str]:
 
 def read_wanted(row: RawRow, layout: Layout) -> WantedRow:
     """A row of the file that a submission is for; raises ``Unusable``."""
+    row = layout.reach(row)
     made = layout.made_ids(Kind.MEME, row.source, row.row)
     item_id = _record_id({**layout.rename(row.fields), **made}, Kind.MEME)
     return WantedRow(item_id, row.source, row.row)
