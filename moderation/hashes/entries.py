@@ -1,0 +1,175 @@
+"""One entry of a bank: what its columns say, whatever they are called."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from schemas.hashes import Algorithm
+
+Fields = Mapping[str, Any]
+DIGITS = {Algorithm.PDQ: 64, Algorithm.MD5: 32, Algorithm.SHA256: 64}
+MOST_TEXT, MOST_TAGS = 2_000, 100
+_BY_NAME = {
+    **dict.fromkeys(("pdq", "pdq_hash", "hash_pdq", "photo_pdq", "pdq_hex"), Algorithm.PDQ),
+    **dict.fromkeys(("md5", "md5_hash", "hash_md5", "photo_md5"), Algorithm.MD5),
+    **dict.fromkeys(
+        ("sha256", "sha_256", "sha256_hash", "hash_sha256", "photo_sha256"), Algorithm.SHA256
+    ),
+}
+_HASH = ("hash", "hash_value", "signal_str", "signal", "indicator", "raw_indicator", "value")
+_KIND = ("algorithm", "hash_type", "signal_type", "indicator_type", "type")
+_ID = ("id", "entry_id", "entry", "item_id", "content_id", "name", "filename", "file_name", "file")
+_PATH = ("filepath", "file_path", "path")
+_TAGS = ("tags", "tag", "labels", "category")
+_QUALITY = ("quality", "pdq_quality")
+_HEX = re.compile(r"[0-9a-fA-F]+")
+
+
+class BadEntry(ValueError):
+    """An entry that cannot be used; the message says why."""
+
+
+class LeftOut(NamedTuple):
+    """An entry that is not looked for, as its bank says."""
+
+    why: str
+
+
+class Entry(NamedTuple):
+    """What a bank knows of a picture."""
+
+    id: str | None
+    hashes: tuple[tuple[Algorithm, bytes], ...]
+    tags: tuple[str, ...] = ()
+    quality: int | None = None
+    """Of its PDQ hash."""
+    text: str | None = None
+
+
+def algorithm_of(name: str) -> Algorithm | None:
+    """What a word stands for, as in ``HASH_PDQ``; None where it is none of ours."""
+    return _BY_NAME.get(name.strip().lower().replace("-", "_"))
+
+
+@lru_cache(maxsize=4096)
+def column(name: str) -> str:
+    """A column's name, however it is spelled."""
+    return str(name).strip().lower().replace(" ", "_")
+
+
+def names_a_hash(columns: Iterable[str]) -> bool:
+    """Whether one of the columns holds hashes."""
+    return bool({*map(column, columns)} & {*_HASH, *_BY_NAME})
+
+
+def is_hash(text: str) -> bool:
+    """Whether a text looks like a hash of a bank."""
+    return len(text) in DIGITS.values() and bool(_HEX.fullmatch(text))
+
+
+def row_entry(fields: Fields, assumed: Algorithm | None) -> Entry | LeftOut:
+    """An entry out of columns.
+
+    Args:
+        fields: values by column.
+        assumed: what a hash is of where nothing else says it.
+
+    Raises:
+        BadEntry: there is no hash, or one that is none.
+    """
+    named = {column(name): value for name, value in fields.items() if value not in (None, "")}
+    quality = _quality(_first(named, _QUALITY))
+    hashes = [
+        (kind, digest_of(named[name], kind)) for name, kind in _BY_NAME.items() if name in named
+    ]
+    if not hashes:
+        found = _first(named, _HASH)
+        if found is None:
+            raise BadEntry("has no hash")
+        kind = _kind(_first(named, _KIND), found, quality, assumed)
+        if isinstance(kind, LeftOut):
+            return kind
+        hashes = [(kind, digest_of(found, kind))]
+    return Entry(
+        id=id_of(_first(named, (*_ID, *_PATH))),
+        hashes=tuple(hashes),
+        tags=tags_of(_first(named, _TAGS)),
+        quality=quality,
+        text=text_of(named.get("text")),
+    )
+
+
+def text_of(value: Any) -> str | None:
+    """A text, within bounds."""
+    return None if value is None else str(value)[:MOST_TEXT]
+
+
+def _kind(
+    said: Any, found: Any, quality: int | None, assumed: Algorithm | None
+) -> Algorithm | LeftOut:
+    if said is not None and (assumed is None or algorithm_of(str(said))):
+        return algorithm_of(str(said)) or LeftOut(f"of type {str(said)[:40]}")
+    if assumed is not None:
+        return assumed
+    if len(str(found).strip()) == DIGITS[Algorithm.MD5]:
+        return Algorithm.MD5
+    if quality is not None:
+        return Algorithm.PDQ
+    raise BadEntry(
+        "64 digits may be a PDQ hash or a SHA-256: call the column pdq or sha256, "
+        "or give NAME=pdq:FILE or NAME=sha256:FILE"
+    )
+
+
+def digest_of(value: Any, kind: Algorithm) -> bytes:
+    """A hash's bytes; raises ``BadEntry``."""
+    text, wanted = str(value).strip(), DIGITS[kind]
+    if len(text) != wanted or not _HEX.fullmatch(text):
+        shown = text if len(text) <= 20 else f"{text[:20]}…"
+        what = "" if _HEX.fullmatch(text) else "not all hexadecimal, "
+        raise BadEntry(
+            f"{kind.value} {shown!r}: {what}{len(text)} characters; {wanted} hexadecimal digits "
+            "are wanted"
+        )
+    return bytes.fromhex(text)
+
+
+def _quality(value: Any) -> int | None:
+    if value is None:
+        return None
+    try:
+        quality = int(str(value))
+    except ValueError:
+        quality = -1
+    if not 0 <= quality <= 100:
+        raise BadEntry(f"quality {str(value)[:20]!r}: a whole number from 0 to 100 is wanted")
+    return quality
+
+
+def tags_of(value: Any) -> tuple[str, ...]:
+    """A list, one that ThreatExchange wraps, or a text with blanks, commas, ``|`` or ``;``."""
+    if isinstance(value, Mapping):
+        value = [each.get("text") for each in wrapped(value)]
+    if isinstance(value, str):
+        value = re.split(r"[\s,;|]+", value)
+    if not isinstance(value, (list, tuple)):
+        return ()
+    return tuple(str(each)[:200] for each in value if each not in (None, ""))[:MOST_TAGS]
+
+
+def wrapped(value: Any) -> list[Mapping[str, Any]]:
+    """The objects of ``{"data": […]}``."""
+    found = value.get("data") if isinstance(value, Mapping) else None
+    return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []
+
+
+def id_of(value: Any) -> str | None:
+    """An id as text."""
+    return None if value is None else str(value)[:600]
+
+
+def _first(named: Fields, names: Iterable[str]) -> Any:
+    return next((named[name] for name in names if name in named), None)
