@@ -25,6 +25,8 @@ _ID = ("id", "entry_id", "entry", "item_id", "content_id", "name", "filename", "
 _PATH = ("filepath", "file_path", "path")
 _TAGS = ("tags", "tag", "labels", "category")
 _QUALITY = ("quality", "pdq_quality")
+_NEGATIVE = "NEGATIVE_CLASS"
+"""What ThreatExchange's client calls a false alarm."""
 _HEX = re.compile(r"[0-9a-fA-F]+")
 
 
@@ -81,6 +83,8 @@ def row_entry(fields: Fields, assumed: Algorithm | None) -> Entry | LeftOut:
         BadEntry: there is no hash, or one that is none.
     """
     named = {column(name): value for name, value in fields.items() if value not in (None, "")}
+    if named.get("category") == _NEGATIVE:
+        return LeftOut(f"category {_NEGATIVE}")
     quality = _quality(_first(named, _QUALITY))
     hashes = [
         (kind, digest_of(named[name], kind)) for name, kind in _BY_NAME.items() if name in named

@@ -40,7 +40,10 @@ _LISTED = re.compile(
 )
 _SUMMED = frozenset({"  ", " *"})
 """Between digest and name where ``sha256sum`` wrote the line."""
-_SUFFIXES = {".md5": Algorithm.MD5, ".sha256": Algorithm.SHA256, ".pdq": Algorithm.PDQ}
+_UNNAMED = {4: ("hash", "id", "added_on", "tags"), 2: ("hash", "id"), 1: ("hash",)}
+"""Columns of a file without a header, by their number: of ThreatExchange's client, of anybody."""
+_HASHED = ("hash", "quality", "id")
+"""Of PDQ's own tools."""
 _MOST_DEPTH = 6
 
 
@@ -49,7 +52,8 @@ def read_bank(path: str, assumed: Algorithm | None = None) -> Iterator[Placed]:
 
     Args:
         path: local or of a store; also ``.gz``, ``.bz2``, ``.zst``.
-        assumed: what a hash is of where the file does not say it.
+        assumed: what a hash is of where the file does not say it, nor its name, as in
+            ``known.sha256``.
 
     Raises:
         OSError, EOFError: the file cannot be read.
@@ -58,8 +62,8 @@ def read_bank(path: str, assumed: Algorithm | None = None) -> Iterator[Placed]:
     packed = next((suffix for suffix in PACKED if name.endswith(suffix)), "")
     with open_bytes(path, compression=PACKED.get(packed, Compression.NONE)) as stream:
         data = stream.read().removeprefix(b"\xef\xbb\xbf")
-    suffix = "." + name.removesuffix(packed).rpartition(".")[2]
-    return _entries(data, assumed or _SUFFIXES.get(suffix))
+    told = next(filter(None, map(algorithm_of, name.split("."))), None)
+    return _entries(data, assumed or told)
 
 
 def _entries(data: bytes, assumed: Algorithm | None) -> Iterator[Placed]:
@@ -122,7 +126,7 @@ def _found(value: Any, place: str, assumed: Algorithm | None, depth: int = 0) ->
         return
     read = reader_of(value)
     if read is not None:
-        yield place, _read(read, value, assumed)
+        yield place or "the file", _read(read, value, assumed)
         return
     lists = {name: each for name, each in value.items() if isinstance(each, list)}
     if not lists:
@@ -152,12 +156,11 @@ def _csv(text: str, delimiter: str, assumed: Algorithm | None) -> Iterator[Place
 
 
 def _of_row(header: list[str], row: list[str], assumed: Algorithm | None) -> Read:
-    """A row by its header; without one: the hash, perhaps its quality, its name."""
+    """A row by its header, or as tools write that write none."""
     if header == [""]:
-        quality = row[1].strip() if len(row) > 2 and row[1].strip().isdecimal() else ""
-        name = row[-1].strip() if len(row) > 1 else ""
-        fields: dict[str, Any] = {"hash": row[0], "quality": quality, "id": name}
-        return _read(row_entry, fields, assumed)
+        return _read(
+            row_entry, dict(zip(_UNNAMED.get(len(row), _HASHED), row, strict=False)), assumed
+        )
     if len(row) != len(header):
         return BadEntry(f"has {len(row)} fields, and the header {len(header)}")
     return _read(row_entry, dict(zip(header, row, strict=True)), assumed)

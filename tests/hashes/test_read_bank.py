@@ -71,6 +71,16 @@ def test_of_64_digits_somebody_says_what_they_are(tmp_path: Path) -> None:
     assert entries(read(tmp_path, f"hash,quality\n{P},90\n"))[0].hashes[0][0] is PDQ
 
 
+def test_what_threatexchanges_client_keeps_and_prints_is_read(tmp_path: Path) -> None:
+    kept = read(tmp_path, f"{P},6789,2020-07-01,tag1 tag2\n", "simple.HASH_PDQ.te")
+    assert entries(kept) == [Entry("6789", ((PDQ, bytes.fromhex(P)),), ("tag1", "tag2"))]
+    header = "signal_type,signal_str,collab,category,tags"
+    seed, false_alarm = f"pdq,{P},ours,POSITIVE_CLASS,a b", f"pdq,{Q},ours,NEGATIVE_CLASS,"
+    printed = read(tmp_path, f"{header}\n{seed}\n{false_alarm}\n")
+    assert [each.tags for each in entries(printed)] == [("a", "b")]
+    assert printed[1] == ("line 3", LeftOut("category NEGATIVE_CLASS"))
+
+
 def indicator(number: int, **more: Any) -> dict[str, Any]:
     return {
         "id": str(number),
