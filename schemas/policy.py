@@ -48,6 +48,38 @@ class FlagRule(_Model):
     action: Action = Action.FLAG
 
 
+class MatchAction(str, Enum):
+    """What a picture that a bank knows means for the decision."""
+
+    FLAG = "flag"
+    REVIEW = "review"
+    RECORD = "record"
+    """The match is written on the verdict, the decision stays as it is."""
+
+
+class HashBankRule(_Model):
+    """What is a match with a bank of known pictures, and what follows from it."""
+
+    action: MatchAction = MatchAction.REVIEW
+    max_distance: int = Field(default=31, ge=0, le=64, strict=True)
+    """Bits that PDQ hashes may differ in, of 256. Beyond 31 look-ups cost more: up to 47 about
+    eight times as much, then all hashes are weighed."""
+    min_quality: int = Field(default=50, ge=0, le=100, strict=True)
+    """PDQ hashes of less, the picture's or the bank's, are not compared."""
+    block: bool = False
+    """True: an item with a match is decided without the model. With ``action: record`` it cannot
+    be."""
+
+    @model_validator(mode="after")
+    def _blocked_is_decided(self) -> HashBankRule:
+        if self.block and self.action is MatchAction.RECORD:
+            raise ValueError(
+                "block: true leaves the model out, and action: record decides nothing: "
+                "write action: flag or review"
+            )
+        return self
+
+
 class ReviewRules(_Model):
     """What people see beside the review band."""
 
@@ -63,6 +95,8 @@ class Policy(_Model):
     version: str = Field(min_length=1, max_length=100)
     flags: dict[str, FlagRule] = Field(min_length=1)
     review: ReviewRules = ReviewRules()
+    hash_banks: dict[str, HashBankRule] = {}
+    """By the names that the run gives its banks; one that is not named has the defaults."""
 
     @model_validator(mode="after")
     def _flags_are_names(self) -> Policy:

@@ -38,6 +38,8 @@ class LeftOut(NamedTuple):
     """An entry that is not looked for, as its bank says."""
 
     why: str
+    until: int | None = None
+    """When it will be, in seconds since 1970."""
 
 
 class Entry(NamedTuple):

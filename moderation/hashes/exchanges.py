@@ -57,7 +57,8 @@ def _content(fields: Fields, assumed: Algorithm | None) -> Entry | LeftOut:
     """Of HMA: a content of a bank with its signals. What is enabled says 1, or a time gone by."""
     until = fields.get("disable_until_ts", 1)
     if not isinstance(until, int) or not 0 < until <= time.time():
-        return LeftOut("disabled")
+        later = until if isinstance(until, int) and until > 0 else None
+        return LeftOut("disabled", later)
     signals: Mapping[str, Any] = fields["signals"]
     hashes = [
         (kind, digest_of(value, kind))
