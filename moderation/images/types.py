@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from schemas.codes import Code, Stage
+from schemas.pixels import PILLOW_RESIZERS, JpegArithmetic, Resample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,8 +26,6 @@ _OF_DECODING = frozenset(
         Code.RESOURCE_EXHAUSTED,
     }
 )
-
-Resample = Literal["bilinear", "bicubic", "lanczos", "box", "nearest"]
 
 
 class ImageError(Exception):
@@ -76,9 +75,16 @@ class Target:
     width: int
     resample: Resample = "bilinear"
     reduced_decode: bool = True
-    """True: JPEG may be decoded at a reduced scale before it is resized."""
+    """True: JPEG may be decoded at a reduced scale before one of Pillow's filters resizes it."""
+    jpeg: JpegArithmetic = "accurate"
     further: tuple[Further, ...] = ()
     """What else is to be made of the picture. It changes nothing in the image above."""
+
+    @property
+    def may_scale(self) -> bool:
+        """Whether a JPEG may be decoded at a reduced scale."""
+        pillows = self.resample in PILLOW_RESIZERS
+        return self.reduced_decode and pillows and self.jpeg == "accurate"
 
     @property
     def larger_px(self) -> int:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from moderation.images.decoding import jpeg_frame, sniff, to_rgb
+from moderation.images.decoding import fast_jpeg, jpeg_frame, sniff, to_rgb
 from moderation.images.decoding.limits import DEFAULT_LIMITS, OUT_OF_MEMORY, DecodeLimits
 from moderation.images.decoding.pixels import larger_of, pixels_of
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
@@ -156,7 +156,7 @@ def _decode(
         _check_size(width, height, limits)
         if image.info.get("progressive"):
             _check_scans(data, width * height, limits)
-        scale = kind == "JPEG" and _may_scale(frame, width, height) and target.reduced_decode
+        scale = kind == "JPEG" and _may_scale(frame, width, height) and target.may_scale
         larger_size = to_rgb.larger_size(width, height, longer_px=larger_px)
         if scale:
             own = to_rgb.draft_size(image, target)
@@ -164,14 +164,17 @@ def _decode(
             image.draft(None, (max(own[0], beside[0]), max(own[1], beside[1])))
         if not canvas:
             held.enter_context(gate(image.width * image.height))
-        image.load()
+        alone = None if larger_px else fast_jpeg.decoded(data, image, target)
+        if alone is None:
+            image.load()
         _check_size(*image.size, limits)
         larger = None
         if larger_px:
             larger = to_rgb.sized(image, larger_size, resample="bilinear")
             if scale:
                 image = held.enter_context(_as_alone(image, source, target))
-        rgb, turned = to_rgb.to_rgb(image, target)
+            alone = fast_jpeg.decoded(data, image, target)
+        rgb, turned = to_rgb.to_rgb(alone or image, target)
     if turned:
         width, height = height, width
     return Picture(rgb, width, height, kind, larger)

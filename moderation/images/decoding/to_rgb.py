@@ -20,12 +20,15 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageCms
 
+from schemas.pixels import PILLOW_RESIZERS
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL.ImageFile import ImageFile
 
-    from moderation.images.types import Resample, Target
+    from moderation.images.types import Target
+    from schemas.pixels import Resample
 
 _RESAMPLING = {
     "nearest": Image.Resampling.NEAREST,
@@ -33,6 +36,7 @@ _RESAMPLING = {
     "bilinear": Image.Resampling.BILINEAR,
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
+    "keras": Image.Resampling.NEAREST,
 }
 _ORIENTATION_TAG = 0x0112
 _TURNS = {
@@ -77,6 +81,8 @@ def orientation(image: Image.Image) -> int:
 def to_rgb(image: Image.Image, target: Target) -> tuple[Image.Image, bool]:
     """An RGB image of the target's size, and whether the picture was turned on its side."""
     sideways = orientation(image) in _SIDEWAYS
+    if target.resample not in PILLOW_RESIZERS:
+        return _as_trained(image, target), sideways
     size = (target.height, target.width) if sideways else (target.width, target.height)
     return sized(image, size, resample=target.resample), sideways
 
@@ -89,6 +95,19 @@ def sized(image: Image.Image, size: tuple[int, int], *, resample: Resample) -> I
         small = small.resize(size, _RESAMPLING[resample])
     small = _rgb(small, image.info.get("icc_profile"))
     return small.transpose(_TURNS[turn]) if turn in _TURNS else small
+
+
+def _as_trained(image: Image.Image, target: Target) -> Image.Image:
+    """Resized by the arithmetic of another library, which is given RGB as it is seen."""
+    seen = sized(image, image.size, resample="nearest")
+    size = (target.width, target.height)
+    if seen.size == size:
+        return seen
+    if target.resample in _RESAMPLING:
+        return seen.resize(size, _RESAMPLING[target.resample])
+    from moderation.images.decoding.sampling import resized  # numpy, which few models need here
+
+    return resized(seen, target.resample, height=target.height, width=target.width)
 
 
 def _averageable(image: Image.Image) -> Image.Image:
