@@ -81,6 +81,9 @@ class Provenance(_Model):
     model_fingerprint: str
     policy_version: str
     policy_digest: str
+    images: list[str | None] = Field(default_factory=list)
+    """Each image's reference as its record has it, in the order of the kind's image fields; null of
+    one that there is not, or whose bytes lay in the record."""
 
 
 class DiffEntry(_Model):
@@ -180,6 +183,9 @@ class ExportReport(_Model):
     finished_at: str
     rows: int
     rows_by_label: dict[Kind, dict[str, int]]
+    rows_by_split: dict[Kind, dict[str, int]] = Field(default_factory=dict)
+    """Rows of the files ``data/KIND-SPLIT-*``. Earlier sets, whose files are ``data/KIND-*``, have
+    none."""
     rows_by_label_source: dict[str, int]
     rows_by_source: dict[str, int]
     sources_left_out: int

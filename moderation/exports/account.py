@@ -62,9 +62,7 @@ class HeldOutCounts:
 def build_report(run: ClosingRun, *, facts: ExportFacts, held_out: HeldOutCounts) -> ExportReport:
     """The report of an export that is about to be committed or refused."""
     tally = run.tally
-    labels: dict[Kind, dict[str, int]] = {}
-    for (kind, label), rows in tally.family("label").items():
-        labels.setdefault(Kind(kind), {})[label] = rows
+    labels = _by_kind(tally, "label")
     sources = sorted(tally.of("row_source").items(), key=lambda entry: (-entry[1], entry[0]))
     data = [e for stem, entries in run.placed.items() if stem.startswith("data/") for e in entries]
     return ExportReport(
@@ -73,6 +71,7 @@ def build_report(run: ClosingRun, *, facts: ExportFacts, held_out: HeldOutCounts
         version=facts.version,
         rows=sum(rows for by_label in labels.values() for rows in by_label.values()),
         rows_by_label=labels,
+        rows_by_split=_by_kind(tally, "split"),
         rows_by_label_source=tally.of("label_source"),
         rows_by_source=dict(sources[:_MAX_SOURCES]),
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
@@ -96,6 +95,13 @@ def build_report(run: ClosingRun, *, facts: ExportFacts, held_out: HeldOutCounts
         content_digest=content_digest(data),
         options=run.header.options,
     )
+
+
+def _by_kind(tally: Tally, family: str) -> dict[Kind, dict[str, int]]:
+    found: dict[Kind, dict[str, int]] = {}
+    for (kind, name), rows in tally.family(family).items():
+        found.setdefault(Kind(kind), {})[name] = rows
+    return found
 
 
 def decisions_account(tally: Tally) -> dict[str, int]:

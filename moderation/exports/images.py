@@ -32,6 +32,8 @@ class Placed:
     sha256: str | None = None
     """Of the bytes, where they are known."""
     copied: bool = False
+    data: bytes | None = None
+    """Of an image that the set holds; None of bytes in no known format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class ImagePlacer:
     """False: local images stay where they are, under their absolute path."""
     folder: str = FOLDER
     """Of the copies, in the data folder."""
+    as_files: bool = True
+    """Whether copies are files; where every row holds its own bytes, they need not be."""
 
     def place(
         self,
@@ -92,9 +96,11 @@ class ImagePlacer:
         if sha256 is not None and digest != sha256:
             message = f"{field}: the file is not the image that the run judged"
             raise ImageLost(Code.SOURCE_CHANGED, message)
-        name = f"{self.folder}/{digest[:2]}/{digest}{_suffix(data)}"
-        files.write_once(f"{self.data_folder}/{name}", data)
-        return Placed(name, digest, copied=True)
+        suffix = _suffix(data)
+        name = f"{self.folder}/{digest[:2]}/{digest}{suffix}"
+        if self.as_files:
+            files.write_once(f"{self.data_folder}/{name}", data)
+        return Placed(name, digest, copied=True, data=data if suffix else None)
 
 
 def _suffix(data: bytes) -> str:

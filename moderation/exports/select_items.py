@@ -39,11 +39,13 @@ from moderation.exports.selection_rules import (
     choose,
     hear,
     in_window,
+    labels_of,
 )
 from moderation.exports.training_rows import RowMaker, decision_row, source_group
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
 from schemas.codes import Code, Stage
+from schemas.images import ImageStatus
 from schemas.records import TEXT_FIELDS, Kind
 
 SELECTED, REJECTED, DECIDED, PROBLEMS = "selected", "rejected", "decided", "problems"
@@ -51,6 +53,7 @@ SELECTED, REJECTED, DECIDED, PROBLEMS = "selected", "rejected", "decided", "prob
 Problems = Mapping[int, tuple[str, str]]
 """By source: code and message of what is wrong with it."""
 
+_FAILED = ImageStatus.FAILED.value
 _UNNAMED = "a file that the run's manifest does not name"
 
 
@@ -171,6 +174,8 @@ class MeetDecisions(Tallying):
                 for name, _, sha256 in verdict.images
                 if sha256 and name in to_place(record)
             },
+            "lost": [name for name, status, _ in verdict.images if status == _FAILED],
+            "labels": labels_of(chosen, self.rules),
             "far_images": len([where for where in record.images.values() if is_far(where)]),
             "row": self.maker.row(chosen, record),
         }

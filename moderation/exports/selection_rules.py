@@ -213,6 +213,15 @@ def written_label(verdict: VerdictRow, task: str, place: int) -> str:
     return written(place, labels, task=task, yes_or_no=yes_or_no(Kind(verdict.kind), labels))
 
 
+def labels_of(chosen: Chosen, rules: Selection) -> list[str]:
+    """All that the item's label could be, by its model, as the training set writes them."""
+    labels = [label for label, _ in chosen.verdict.tasks[chosen.task]]
+    if chosen.task in rules.multi_label:
+        return labels
+    places = range(len(labels))
+    return [written_label(chosen.verdict, chosen.task, place) for place in places]
+
+
 def predicted(verdict: VerdictRow, task: str) -> tuple[str, float]:
     """The likeliest label, as the training set writes it, and its probability.
 

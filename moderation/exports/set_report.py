@@ -6,28 +6,32 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from moderation.exports.account import ExportFacts, HeldOutCounts, build_report, imbalance
-from moderation.exports.card import render_card
+from moderation.exports.card import CARD, render_card
+from moderation.exports.croissant import CROISSANT, describe
 from moderation.exports.gates import broken_gate
 from moderation.exports.read_held_out import ITEMS, UNREAD
+from moderation.exports.set_contents import DATA, SetContents
+from moderation.exports.set_tables import SetTables
 from moderation.exports.training_rows import DECISIONS, DIFF
+from moderation.exports.write_rows import LABELS
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.runs.commit import as_json
 from moderation.runs.gates import Gates
 from moderation.runs.report import ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
-from schemas.records import Kind
 
-DATA = "data"
 OWN = (
     DATA,
     "decisions",
     "diff",
     "dead_letters",
     "export.json",
+    CARD,
+    CROISSANT,
     "DATASET.md",
     "manifest.json",
 )
-"""What ``pipelines.export`` writes, beside the marker and the staging area."""
+"""What ``pipelines.export`` writes, or wrote once, beside the marker and the staging area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +39,11 @@ class TrainingSetReport(Report):
     """The report of ``pipelines.export``."""
 
     facts: ExportFacts
-    rows: Mapping[tuple[Kind, str], TableLayout]
-    """The tables of the set itself, by kind and format."""
-    formats: tuple[str, ...]
+    tables: SetTables
+    """Those of the set itself."""
     licence: str
+    url: str
+    creator: str
     gates: Gates
     max_unusable_decisions: float = 1.0
     """Share of the decisions that cannot be used, at most."""
@@ -50,9 +55,10 @@ class TrainingSetReport(Report):
 
     def refusal(self, run: ClosingRun) -> Refusal | None:
         """Books that do not reconcile, decisions that nobody could use, held-out rows unread."""
-        due = {(each.table, each.extension): 0 for each in self.rows.values()}
+        due = {(each.kind.value, each.format): 0 for each in self.tables}
+        kinds = {(each.name, each.format): (each.kind.value, each.format) for each in self.tables}
         for shard in run.shards:
-            if (table := (shard.table, shard.extension)) in due:
+            if table := kinds.get((shard.table, shard.extension)):
                 due[table] += shard.rows
         off = imbalance(
             run.tally,
@@ -69,17 +75,20 @@ class TrainingSetReport(Report):
 
     def places(self, run: ClosingRun) -> Iterator[Place]:
         """The rows' files, none for a kind without rows; then the tables."""
-        for each in self.rows.values():
-            yield Place(each.table, each.extension, f"{DATA}/{each.table}")
+        for each in self.tables:
+            yield Place(each.name, each.format, f"{DATA}/{each.name}")
         yield from map(Place.of, (DECISIONS, DEAD_LETTERS, *self.layouts[1:]))
 
     def files(self, run: ClosingRun) -> Iterator[tuple[str, bytes]]:
-        """The account of the export, and the card of the set."""
+        """The account of the export, the card of the set, and its description for machines."""
         held_out = HeldOutCounts.of(run.sides[ITEMS])
         report = build_report(run, facts=self.facts, held_out=held_out)
-        card = render_card(report, licence=self.licence, formats=self.formats)
+        contents = SetContents.of(self.tables, run.only(LABELS), run.placed)
+        card = render_card(report, contents, tables=self.tables, licence=self.licence)
         yield "export.json", as_json(report)
-        yield "DATASET.md", card.encode()
+        yield CARD, card.encode()
+        about = {"licence": self.licence, "url": self.url, "creator": self.creator}
+        yield CROISSANT, as_json(describe(report, contents, **about))
 
     def rows_of_inputs(self, run: ClosingRun) -> Mapping[str, int]:
         """Of the verdict tables, as their manifests have them."""

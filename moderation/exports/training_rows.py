@@ -1,12 +1,10 @@
-"""The tables of an export: record layout and provenance, decisions, diff."""
+"""The rows of an export: record layout and provenance, decisions, diff."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
 from pydantic_core import from_json, to_json
 
 from moderation.exports.decisions import DecisionRow
@@ -16,52 +14,8 @@ from moderation.exports.selection_rules import Chosen, labelled_at, predicted, s
 from moderation.storage.shards import TableLayout
 from schemas.records import IMAGE_FIELDS, Kind, fields_of
 
-_PROVENANCE = pa.struct(
-    [
-        ("item_id", pa.string()),
-        ("content_key", pa.string()),
-        ("label_source", pa.string()),
-        ("labelled_at", pa.string()),
-        ("task", pa.string()),
-        ("reviewers", pa.int32()),
-        ("reviewers_agreeing", pa.int32()),
-        ("original_label", pa.string()),
-        ("score", pa.float64()),
-        ("predicted_label", pa.string()),
-        ("predicted_score", pa.float64()),
-        ("verdict", pa.string()),
-        ("scored_at", pa.string()),
-        ("run_id", pa.string()),
-        ("source", pa.string()),
-        ("row", pa.int64()),
-        ("model_fingerprint", pa.string()),
-        ("policy_version", pa.string()),
-        ("policy_digest", pa.string()),
-    ]
-)
-
 DECISIONS = TableLayout("decisions")
 DIFF = TableLayout("diff")
-
-
-def row_layouts(
-    formats: Sequence[str], columns: Sequence[str], *, several: Collection[Kind] = ()
-) -> dict[tuple[Kind, str], TableLayout]:
-    """The tables with the rows themselves, by kind and format; each is named after its kind.
-
-    Args:
-        formats: ``parquet``, ``jsonl``.
-        columns: of the records, that stay columns.
-        several: kinds whose label is a list.
-    """
-    return {
-        (kind, file_format): TableLayout(
-            kind.value,
-            _schema(kind, columns, several=kind in several) if file_format == "parquet" else None,
-        )
-        for kind in Kind
-        for file_format in formats
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +33,7 @@ class RowMaker:
         extras = dict(record.extras)
         kept = {name: _text(extras.pop(name, None)) for name in self.columns}
         kind = Kind(record.kind)
-        fields = {
-            name: record.values.get(name) if name not in record.images else record.images[name][0]
-            for name in fields_of(kind)
-        }
+        fields = {name: _written(record, name) for name in fields_of(kind)}
         return {
             **fields,
             "label": self._label(chosen),
@@ -120,6 +71,7 @@ class RowMaker:
             "model_fingerprint": manifest.model_fingerprint,
             "policy_version": manifest.policy_version,
             "policy_digest": manifest.policy_digest,
+            "images": [_written(record, name) for name in IMAGE_FIELDS[Kind(record.kind)]],
         }
 
 
@@ -165,23 +117,9 @@ def source_group(record: RecordRow, column: str, runs: Runs) -> str:
     return record.first_source or runs.sources[record.source].file.path
 
 
-def _schema(kind: Kind, columns: Sequence[str], *, several: bool) -> pa.Schema:
-    names = [*fields_of(kind), "label", *columns]
-    types = {"label": pa.list_(pa.string()) if several else pa.string()}
-    return pa.schema(
-        [
-            pa.field(name, types.get(name, pa.string()), nullable=_may_be_null(kind, name, columns))
-            for name in names
-        ]
-        + [
-            pa.field("provenance", _PROVENANCE, nullable=False),
-            pa.field("extras", pa.string(), nullable=False),
-        ]
-    )
-
-
-def _may_be_null(kind: Kind, name: str, columns: Sequence[str]) -> bool:
-    return name in columns or name in IMAGE_FIELDS[kind]
+def _written(record: RecordRow, name: str) -> str | None:
+    """A field as its record has it; of an image its reference, None of bytes in the record."""
+    return record.images[name][0] if name in record.images else record.values.get(name)
 
 
 def _text(value: Any) -> str | None:

@@ -11,22 +11,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
-from apache_beam.pvalue import AsList, TaggedOutput
+from apache_beam.pvalue import AsList, AsSingleton, TaggedOutput
 
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import TALLY
 from moderation.exports.differ import DIFFERING, Dropping, differing
 from moderation.exports.held_out import HELD_OUT, HeldOutItem
-from moderation.exports.images import ImageLost, ImagePlacer
+from moderation.exports.images import ImageLost, ImagePlacer, Placed
 from moderation.exports.select_items import REJECTED
 from moderation.exports.selection_rules import Why
+from moderation.exports.set_files import SetFiles
+from moderation.exports.set_labels import SetLabels
+from moderation.exports.set_tables import TRAIN, SetTables
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.packing import Pack
-from moderation.storage.shards import StagedFile, TableLayout
 from schemas.codes import Stage
-from schemas.records import Kind
+from schemas.records import IMAGE_FIELDS, Kind
 
-SHARDS = "shards"
+SHARDS, LABELS = "shards", "labels"
 ROWS_PER_SHARD = 250_000
 FURTHER_SOURCES = "(further sources)"
 _MAX_SOURCES = 1_000
@@ -34,9 +36,9 @@ _MAX_SOURCES = 1_000
 
 @dataclass(eq=False, repr=False)
 class WriteSet(beam.PTransform):
-    """``{"rows": packs, "held_out"}`` → what ``WriteRows`` gives, by tag."""
+    """``{"rows": packs, "held_out", "labels"}`` → what ``WriteRows`` gives, by tag."""
 
-    layouts: Mapping[tuple[Kind, str], TableLayout]
+    tables: SetTables
     placer: ImagePlacer
     folder: str
     compare: bool
@@ -51,8 +53,9 @@ class WriteSet(beam.PTransform):
             | "Gather" >> beam.GroupByKey()
             | "Write"
             >> beam.ParDo(
-                WriteRows(self.layouts, self.placer, self.folder, self.compare),
+                WriteRows(self.tables, self.placer, self.folder, self.compare),
                 held_out=AsList(sides[HELD_OUT]),
+                labels=AsSingleton(sides[LABELS]),
             ).with_outputs(SHARDS, REJECTED, DIFFERING, TALLY)
         )
 
@@ -64,8 +67,8 @@ class WriteRows(Dropping):
     One shard's packs are in memory, compressed; their rows one pack at a time.
     """
 
-    layouts: Mapping[tuple[Kind, str], TableLayout]
-    """The tables to write, by kind and format."""
+    tables: SetTables
+    """The tables to write."""
     placer: ImagePlacer
     """Where images go."""
     folder: str
@@ -77,59 +80,60 @@ class WriteRows(Dropping):
         self,
         sharded: tuple[int, Iterable[tuple[int, Pack]]],
         held_out: Sequence[HeldOutItem],
+        labels: SetLabels,
     ) -> Iterator[TaggedOutput]:
         """Write one shard of every table."""
         shard, packs = sharded
         unwanted = frozenset(sha256 for item in held_out for sha256 in item.sha256s)
-        files: dict[tuple[Kind, str], StagedFile] = {}
+        files = SetFiles(self.tables, labels, f"{self.folder}/{shard:05d}")
         for _, pack in sorted(packs, key=lambda keyed: keyed[0]):
             for row in pack.open():
-                yield from self._row(row, shard, files, unwanted)
-        for file in files.values():
-            yield TaggedOutput(SHARDS, file.close())
+                yield from self._row(row, files, unwanted)
+        for staged in files.close():
+            yield TaggedOutput(SHARDS, staged)
 
     def _row(
         self,
         row: dict[str, Any],
-        shard: int,
-        files: dict[tuple[Kind, str], StagedFile],
+        files: SetFiles,
         unwanted: frozenset[str],
     ) -> Iterator[TaggedOutput]:
         try:
-            sha256s = self._place_images(row)
+            images = self._place_images(row)
         except ImageLost as lost:
             yield TaggedOutput(REJECTED, self._rejected(row, lost))
             yield from self.drop(row, Why.DEAD_LETTERED)
             return
-        if unwanted.intersection(sha256s):
+        if unwanted.intersection(placed.sha256 for placed in images.values() if placed.sha256):
             self._tally.add("held_out", "image")
             yield from self.drop(row, Why.HELD_OUT)
             return
-        kind = Kind(row["kind"])
-        for key, layout in self.layouts.items():
-            if key[0] is kind:
-                if key not in files:
-                    files[key] = StagedFile(layout, f"{self.folder}/{shard:05d}")
-                files[key].add(row["row"])
+        shown = {name: each for name, each in images.items() if name not in row["lost"]}
+        nothing = dict.fromkeys(IMAGE_FIELDS[kind := Kind(row["kind"])], Placed(None))
+        files.add(kind, row.get("split", TRAIN), row["row"], {**nothing, **shown})
         yield from self._count(row)
 
-    def _place_images(self, row: dict[str, Any]) -> list[str]:
-        """Rewrite the row's references; digests of the images they lead to, as far as known."""
-        sha256s = []
+    def _place_images(self, row: dict[str, Any]) -> dict[str, Placed]:
+        """Rewrite the row's references; by field what they lead to."""
         self._tally.add("image", "left", rows=row["far_images"])
-        for name, where in row["images"].items():
-            placed = self.placer.place(name, row["row"][name], where, row["sha256s"].get(name))
+        images = {}
+        for name in IMAGE_FIELDS[Kind(row["kind"])]:
+            written, sha256 = row["row"][name], row["sha256s"].get(name)
+            if name not in row["images"]:
+                images[name] = Placed(written, sha256)
+                continue
+            placed = self.placer.place(name, written, row["images"][name], sha256)
             row["row"][name] = placed.reference
             self._tally.add("image", "copied" if placed.copied else "left")
-            if placed.sha256:
-                sha256s.append(placed.sha256)
-        return sha256s
+            images[name] = placed
+        return images
 
     def _count(self, row: Mapping[str, Any]) -> Iterator[TaggedOutput]:
         tally = self._tally
         progress.written()
         tally.add("verdict", Why.EXPORTED.value)
         tally.add("label", row["kind"], row["label"])
+        tally.add("split", row["kind"], row.get("split", TRAIN))
         tally.add("label_source", row["label_source"])
         tally.add("run", str(row["run"]))
         known = ("row_source", row["source"]) in tally.counts

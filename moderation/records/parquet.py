@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Any, BinaryIO
 
 from moderation.records.arrow_values import long_integers, plain_column
+from moderation.records.class_labels import named
 from moderation.records.parquet_footer import OpenParquet, open_bare, open_parquet
 from moderation.records.rows import BadRow, RawRow
 from schemas.codes import Code
@@ -126,11 +127,17 @@ def _rows(
     for batch in chosen:
         names = batch.schema.names
         cells = [
-            long_integers(column) if name in opened.long_integers else plain_column(column)
-            for name, column in zip(names, batch.columns, strict=True)
+            _cells(opened, name, column) for name, column in zip(names, batch.columns, strict=True)
         ]
         for values in zip(*cells, strict=True):
             yield dict(zip(names, values, strict=True))
+
+
+def _cells(opened: OpenParquet, name: str, column: Any) -> list[Any]:
+    if name in opened.long_integers:
+        return long_integers(column)
+    names = opened.class_labels.get(name)
+    return named(plain_column(column), names) if names else plain_column(column)
 
 
 def _sized(row: RawRow, max_row_bytes: int) -> RawRow | BadRow:

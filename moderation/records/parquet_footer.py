@@ -8,8 +8,10 @@ schema says what is needed, so the file is then read by that alone.
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
+
+from moderation.records.class_labels import ClassLabels, class_labels
 
 _OPTIONS: dict[str, Any] = {
     "buffer_size": 1 << 20,
@@ -29,6 +31,8 @@ class OpenParquet:
     """``pyarrow.parquet.ParquetFile``"""
     long_integers: frozenset[str] = frozenset()
     """Columns of 128-bit integers, which come as 16 bytes a value."""
+    class_labels: ClassLabels = field(default_factory=dict)
+    """Columns of numbers that stand for names."""
 
 
 def open_parquet(stream: BinaryIO) -> OpenParquet:
@@ -37,11 +41,11 @@ def open_parquet(stream: BinaryIO) -> OpenParquet:
     import pyarrow.parquet as pq
 
     try:
-        return OpenParquet(pq.ParquetFile(stream, **_OPTIONS))
+        return _opened(pq.ParquetFile(stream, **_OPTIONS))
     except pa.ArrowNotImplementedError as error:
         bare = open_bare(stream)
         long = _long_integers(bare.file) if "64 bits" in str(error) else frozenset()
-        return OpenParquet(bare.file, long)
+        return replace(bare, long_integers=long)
 
 
 def open_bare(stream: BinaryIO) -> OpenParquet:
@@ -49,7 +53,11 @@ def open_bare(stream: BinaryIO) -> OpenParquet:
     import pyarrow.parquet as pq
 
     by_parquet: Any = _WithoutArrowSchema(stream)
-    return OpenParquet(pq.ParquetFile(by_parquet, **_OPTIONS))
+    return _opened(pq.ParquetFile(by_parquet, **_OPTIONS))
+
+
+def _opened(file: Any) -> OpenParquet:
+    return OpenParquet(file, class_labels=class_labels(file.metadata.metadata))
 
 
 def _long_integers(file: Any) -> frozenset[str]:

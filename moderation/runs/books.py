@@ -94,6 +94,12 @@ def of_preprocess(stats: DatasetStats) -> Books:
 def of_export(report: ExportReport) -> Books:
     """``export.json``."""
     kinds = {f"data/{kind.value}": sum(n.values()) for kind, n in report.rows_by_label.items()}
+    splits = {
+        f"data/{kind.value}-{split}": rows
+        for kind, by_split in report.rows_by_split.items()
+        for split, rows in by_split.items()
+    }
+    tables = splits or kinds
     statuses = {(name,): n for name, n in report.decisions.items() if name != "dead_lettered"}
     diff = report.diff
     changes = ("added", "removed", "relabelled") if diff else ()
@@ -105,13 +111,14 @@ def of_export(report: ExportReport) -> Books:
             "decisions_read = decisions": (report.decisions_read, sum(report.decisions.values())),
             "rows = exported verdicts": (report.rows, report.verdicts.get("exported", 0)),
             "rows of all labels = rows": (sum(kinds.values()), report.rows),
+            "rows of all splits = rows": (sum(tables.values()), report.rows),
         },
         by_key={
             "dead_letters": _by_code(report.dead_letters),
             "decisions": Counter(statuses),
             "diff": Counter({(name,): getattr(diff, name) for name in changes}),
         },
-        rows=kinds,
+        rows=tables,
     )
 
 

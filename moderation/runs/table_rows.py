@@ -12,7 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from moderation.records.parquet_footer import open_parquet
+from moderation.records.class_labels import named
+from moderation.records.parquet_footer import OpenParquet, open_parquet
 from moderation.storage import files
 from moderation.storage.tfrecords import count_records
 from schemas.datasets import ConflictEntry, GroupEntry
@@ -87,7 +88,7 @@ def read_rows(path: str, model: type[BaseModel]) -> Iterator[BaseModel | Misfit]
             for line in stream:
                 yield _fitted(model.model_validate_json, line)
             return
-        for row in _parquet_rows(open_parquet(stream).file):
+        for row in _parquet_rows(open_parquet(stream)):
             yield _fitted(model.model_validate, row)
 
 
@@ -101,14 +102,17 @@ def _fitted(validate: Any, row: Any) -> BaseModel | Misfit:
     return fitted
 
 
-def _parquet_rows(file: Any) -> Iterator[dict[str, Any]]:
+def _parquet_rows(opened: OpenParquet) -> Iterator[dict[str, Any]]:
     import pyarrow as pa
 
+    file = opened.file
     maps = [field.name for field in file.schema_arrow if pa.types.is_map(field.type)]
     for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE):
         for row in batch.to_pylist():
             for name in maps:
                 row[name] = None if row[name] is None else dict(row[name])
+            for name, names in opened.class_labels.items():
+                [row[name]] = named([row.get(name)], names)
             yield row
 
 

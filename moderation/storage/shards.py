@@ -130,26 +130,26 @@ class StagedFile:
     def add(self, row: Row) -> None:
         """Append one row."""
         if self._held:
-            self._flush()
+            self.flush()
         self._buffer.append(row)
         self.rows += 1
         if len(self._buffer) >= _BUFFER_ROWS:
-            self._flush()
+            self.flush()
 
     def add_rows(self, rows: Rows) -> None:
         """Append many rows at once, in columns of the same names each time."""
         if self._buffer:
-            self._flush()
+            self.flush()
         if self._held is None:
             self._held = Rows(rows.columns, [])
         self._held.values.extend(rows.values)
         self.rows += len(rows)
         if len(self._held) >= _BUFFER_ROWS:
-            self._flush()
+            self.flush()
 
     def close(self) -> Shard:
         """Finish the file and say what it holds."""
-        self._flush()
+        self.flush()
         self._writer.close()
         self._file.close()
         return Shard(
@@ -161,7 +161,8 @@ class StagedFile:
             sha256=self._file.sha256,
         )
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Hand on what is buffered; a row group of Parquet ends here."""
         self._writer.write(self._buffer)
         if self._held:
             self._writer.write_rows(self._held)

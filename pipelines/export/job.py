@@ -23,7 +23,7 @@ from moderation.exports.select_items import DECIDED, SELECTED
 from moderation.exports.selection_rules import Why
 from moderation.exports.set_report import OWN
 from moderation.exports.shuffle_buckets import buckets_for
-from moderation.exports.write_rows import SHARDS
+from moderation.exports.write_rows import LABELS, SHARDS
 from moderation.runs.close import CloseRun, RunParts
 from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
@@ -62,7 +62,12 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     balanced = capped[KEPT] | "PerLabel" >> Limit(
         "by_label", Why.BALANCED_AWAY, balance=options.balance
     )
-    written = {"rows": balanced[KEPT], HELD_OUT: held_out[ITEMS]} | "Rows" >> plan.write_set
+    labels = balanced[KEPT] | "Labels" >> beam.CombineGlobally(plan.collect_labels)
+    written = {
+        "rows": balanced[KEPT],
+        HELD_OUT: held_out[ITEMS],
+        LABELS: labels,
+    } | "Rows" >> plan.write_set
     steps = (selected, capped, balanced, written)
     differing = tuple(step[DIFFERING] for step in steps) | "Differing" >> beam.Flatten()
     _ = RunParts(
@@ -75,7 +80,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         tallies=tuple(step[TALLY] for step in steps),
         counts=(decisions[COUNTS],),
         shards=(written[SHARDS],),
-        sides={ITEMS: held_out[ITEMS], UNREAD: held_out[UNREAD]},
+        sides={ITEMS: held_out[ITEMS], UNREAD: held_out[UNREAD], LABELS: labels},
     ) | "Close" >> CloseRun(plan.header, plan.report)
 
 

@@ -145,7 +145,11 @@ class TrainingSet(Options):
     dataset_version: Annotated[str, text("V")] | None = None
     """for the data card; default: the run's id"""
     licence: Annotated[str, text("ID")] = "unknown"
-    """of the data, for the data card"""
+    """of the data, for the data card: an id of the Hub's list, as in cc-by-4.0, or a name"""
+    url: Annotated[str, text("URL")] | None = None
+    """where the set will be found, for croissant.json; default: the card beside it"""
+    creator: Annotated[str, text("NAME")] = "unknown"
+    """who makes the set, for croissant.json"""
     previous: Annotated[str, path("DIR")] | None = None
     """a committed earlier export: diff/ tells what was added, removed, relabelled"""
 

@@ -6,14 +6,18 @@ import datetime
 from dataclasses import dataclass
 
 from moderation.exports.account import ExportFacts
+from moderation.exports.card import CARD
 from moderation.exports.images import FOLDER, ImagePlacer
 from moderation.exports.reviewer_key import ReviewerKey, ReviewerKeyError, load_key
 from moderation.exports.runs import Runs, open_runs
 from moderation.exports.select_items import SelectItems
 from moderation.exports.selection_rules import Selection
-from moderation.exports.set_report import DATA, TrainingSetReport
+from moderation.exports.set_contents import DATA
+from moderation.exports.set_labels import CollectSetLabels
+from moderation.exports.set_report import TrainingSetReport
+from moderation.exports.set_tables import SetTables
 from moderation.exports.shuffle_buckets import buckets_for
-from moderation.exports.training_rows import RowMaker, row_layouts
+from moderation.exports.training_rows import RowMaker
 from moderation.exports.write_rows import WriteSet, shards_for
 from moderation.images.options import DoorOptions
 from moderation.records.layout import Layout, parse_columns
@@ -84,22 +88,28 @@ class ExportPlan:
         In a store they have their final names at once, apart from those of a run that is replaced.
         """
         directory, copy = self.directory, self.options.images == "copy"
+        as_files = "jsonl" in self.report.tables.formats
         if not is_remote(directory.path):
-            return ImagePlacer(f"{directory.unnamed}/{DATA}", copy=copy)
+            return ImagePlacer(f"{directory.unnamed}/{DATA}", copy=copy, as_files=as_files)
         own = f"{FOLDER}.{directory.short_token}" if self.options.overwrite else FOLDER
-        return ImagePlacer(directory.file(DATA), copy=copy, folder=own)
+        return ImagePlacer(directory.file(DATA), copy=copy, folder=own, as_files=as_files)
 
     @property
     def write_set(self) -> WriteSet:
         """How rows become files."""
         return WriteSet(
-            self.report.rows,
+            self.report.tables,
             self.placer,
             f"{self.directory.staging}/out",
             compare=self.options.previous is not None,
             buckets=buckets_for(self.rows),
             shards=shards_for(self.runs.verdicts),
         )
+
+    @property
+    def collect_labels(self) -> CollectSetLabels:
+        """How the labels of the set get their order."""
+        return CollectSetLabels(self.report.tables.several)
 
     @property
     def decision_columns(self) -> dict[str, str]:
@@ -188,12 +198,14 @@ def _scored_with(runs: Runs) -> dict[str, str]:
 
 def _report(options: ExportOptions, facts: ExportFacts, rules: Selection) -> TrainingSetReport:
     several = [kind for kind, task in rules.tasks.items() if task in rules.multi_label]
-    columns = split_list(options.keep_columns)
     return TrainingSetReport(
         facts=facts,
-        rows=row_layouts(options.formats(), columns, several=several),
-        formats=options.formats(),
+        tables=SetTables(
+            options.formats(), split_list(options.keep_columns), several=frozenset(several)
+        ),
         licence=options.licence,
+        url=options.url or CARD,
+        creator=options.creator,
         gates=Gates(
             options.budgets(),
             options.allow_empty,

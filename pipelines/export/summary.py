@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moderation.exports.card import CARD
 from moderation.exports.gates import USABLE
 from moderation.runs.directory import RunDirectory
 from pipelines.command.summary_lines import left_out_lines, loss_lines
@@ -46,7 +47,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append(
             "  reviewers are hashed with a key of this export alone: give a key to compare"
         )
-    lines += ["", f"  card   {directory.file('DATASET.md')}", f"  data   {directory.file('data/')}"]
+    lines += ["", f"  card   {directory.file(CARD)}", f"  data   {directory.file('data/')}"]
     return "\n".join(lines)
 
 

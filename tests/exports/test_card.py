@@ -5,8 +5,12 @@ from typing import Any
 import pytest
 import yaml
 
-from moderation.exports.card import render_card, size_category
+from moderation.exports.card import render_card
+from moderation.exports.front_matter import size_category
+from moderation.exports.set_contents import SetContents
+from moderation.exports.set_tables import SetTables
 from schemas.export import Agreement, DiffTotals, ExportReport, HeldOutTotals, RunUsed
+from schemas.manifest import OutputEntry
 from schemas.records import Kind
 
 HEADINGS = (
@@ -83,8 +87,30 @@ def report(**changes: Any) -> ExportReport:
     return ExportReport(**{**values, **changes})
 
 
-def render(**changes: Any) -> str:
-    return render_card(report(**changes), licence="cc-by-4.0", formats=("parquet", "jsonl"))
+def contents(tables: SetTables, **rows: int) -> SetContents:
+    """A set with one file a table, by the table's name with ``_`` for ``-``."""
+    placed = {
+        f"data/{name}": [
+            OutputEntry(path=f"data/{name}-00000-of-00001.{suffix}", rows=n, bytes=n, sha256="0")
+            for suffix in tables.formats
+        ]
+        for name, n in ((name.replace("__", "-"), n) for name, n in rows.items())
+    }
+    return SetContents.of(tables, {"meme": ("0", "1"), "tweet_pair": ("A", "B", "C")}, placed)
+
+
+def render(
+    *, rows: dict[str, int] | None = None, licence: str = "cc-by-4.0", **changes: Any
+) -> str:
+    tables = SetTables(("parquet", "jsonl"), splits=("train", "validation", "test"))
+    found = contents(tables, **(rows or {"meme__train": 30}))
+    return render_card(report(**changes), found, tables=tables, licence=licence)
+
+
+def facts(card: str) -> dict[str, Any]:
+    _, matter, _ = card.split("---\n", 2)
+    loaded: dict[str, Any] = yaml.safe_load(matter)
+    return loaded
 
 
 def test_the_card_has_the_headings_of_the_template_in_their_order() -> None:
@@ -94,12 +120,43 @@ def test_the_card_has_the_headings_of_the_template_in_their_order() -> None:
 
 
 def test_the_front_matter_is_yaml_that_says_where_the_data_lies() -> None:
-    _, matter, _ = render().split("---\n", 2)
-    facts = yaml.safe_load(matter)
-    assert facts["license"] == "cc-by-4.0"
-    assert facts["size_categories"] == ["n<1K"]
-    assert facts["configs"] == [{"config_name": "meme", "data_files": "data/meme-*.parquet"}]
-    assert facts["annotations_creators"] == ["machine-generated", "expert-generated"]
+    told = facts(render())
+    assert told["license"] == "cc-by-4.0"
+    assert told["size_categories"] == ["n<1K"]
+    assert told["configs"] == [
+        {
+            "config_name": "meme",
+            "data_files": [{"split": "train", "path": "data/meme-train-*.parquet"}],
+            "default": True,
+        }
+    ]
+    assert told["annotations_creators"] == ["machine-generated", "expert-generated"]
+
+
+def test_one_config_is_the_default_and_splits_have_the_hubs_names() -> None:
+    rows = {"meme__test": 2, "meme__train": 8, "tweet_pair__train": 50, "tweet_pair__validation": 9}
+    told = facts(render(rows=rows))
+    assert [config.get("default") for config in told["configs"]] == [True, None]
+    assert [config["config_name"] for config in told["configs"]] == ["tweet_pair", "meme"]
+    splits = [[each["split"] for each in config["data_files"]] for config in told["configs"]]
+    assert splits == [["train", "validation"], ["train", "test"]]
+    pairs = told["dataset_info"][0]
+    assert pairs["splits"][1] == {"name": "validation", "num_examples": 9}
+    label = next(each for each in pairs["features"] if each["name"] == "label")
+    assert label["dtype"]["class_label"]["names"] == {"0": "A", "1": "B", "2": "C"}
+
+
+@pytest.mark.parametrize(
+    ("licence", "told"),
+    [
+        ("CC-BY-4.0", {"license": "cc-by-4.0"}),
+        ("unknown", {"license": "unknown"}),
+        ("Our own, 2026", {"license": "other", "license_name": "our-own-2026"}),
+    ],
+)
+def test_a_licence_that_is_no_id_has_a_name_beside_it(licence: str, told: dict[str, str]) -> None:
+    found = facts(render(licence=licence))
+    assert {name: found.get(name) for name in told} == told
 
 
 def test_figures_are_those_of_the_report() -> None:

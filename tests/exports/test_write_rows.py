@@ -12,7 +12,7 @@ from moderation.exports.differ import DIFFERING
 from moderation.exports.held_out import HeldOutItem
 from moderation.exports.images import ImagePlacer
 from moderation.exports.select_items import REJECTED
-from moderation.exports.training_rows import row_layouts
+from moderation.exports.set_tables import SetTables
 from moderation.exports.write_rows import ROWS_PER_SHARD, SHARDS, WriteRows, sharded, shards_for
 from moderation.storage.packing import Pack
 from schemas.export import Provenance
@@ -42,6 +42,7 @@ def row(item_id: str, **changes: Any) -> dict[str, Any]:
         "former": None,
         "images": {},
         "sha256s": {},
+        "lost": [],
         "far_images": 0,
         "row": {**fields, "provenance": _PROVENANCE, "extras": "{}"},
     }
@@ -56,11 +57,12 @@ def write(
     compare: bool = True,
 ) -> dict[str, list[Any]]:
     placer = ImagePlacer(str(folder / "data"), copy=True)
-    layouts = row_layouts(("parquet", "jsonl"), ())
-    step = WriteRows(layouts, placer, str(folder / "staging"), compare=compare)
+    tables = SetTables(("parquet", "jsonl"))
+    step = WriteRows(tables, placer, str(folder / "staging"), compare=compare)
     step.start_bundle()
     found: dict[str, list[Any]] = {}
-    for output in [*step.process((0, packs), held_out), *step.finish_bundle()]:
+    rows = step.process((0, packs), held_out, {"meme": ("0", "1")})
+    for output in [*rows, *step.finish_bundle()]:
         assert isinstance(output, TaggedOutput)
         value = output.value.value if output.tag == TALLY else output.value
         found.setdefault(str(output.tag), []).append(value)

@@ -38,9 +38,7 @@ class Exported:
     def rows(self) -> dict[str, dict[str, Any]]:
         """Rows of the Parquet files by item id."""
         found = [
-            row
-            for file in sorted(self.path.glob("data/*.parquet"))
-            for row in pq.read_table(file).to_pylist()
+            row for file in sorted(self.path.glob("data/*.parquet")) for row in table_rows(file)
         ]
         by_id = {row["provenance"]["item_id"]: row for row in found}
         assert len(by_id) == len(found), "an item is in the set twice"
@@ -53,6 +51,22 @@ class Exported:
     def lines(self, table: str) -> list[dict[str, Any]]:
         files = sorted(self.path.glob(f"{table}/*.jsonl"))
         return [json.loads(line) for file in files for line in file.read_text().splitlines()]
+
+
+def table_rows(file: Path) -> list[dict[str, Any]]:
+    """Rows of a Parquet file, labels by the names in its footer, images by their paths."""
+    table = pq.read_table(file)
+    features = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
+    names = features["label"]["names"]
+    images = [name for name, feature in features.items() if feature.get("_type") == "Image"]
+    return [
+        {
+            **row,
+            **{name: row[name] and row[name]["path"] for name in images},
+            "label": names[row["label"]],
+        }
+        for row in table.to_pylist()
+    ]
 
 
 @dataclass(frozen=True)
