@@ -18,7 +18,7 @@ def render_card(
     """The card as Markdown with YAML front matter; names from the data are escaped."""
     options = report.options
     return render(
-        "DATASET.md.j2",
+        "set_card.md.j2",
         report=report,
         report_licence=licence,
         front_matter=front_matter(set_facts(report, contents, licence=licence)),

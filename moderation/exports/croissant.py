@@ -1,8 +1,8 @@
 """``croissant.json``: the set described in Croissant 1.1, the format of MLCommons.
 
 http://mlcommons.org/croissant/1.1 has the terms. Every file of the first format is a ``FileObject``
-with its digest, a kind's files in one split are a ``FileSet``, and a kind is a ``RecordSet`` for
-each split; labels and splits are record sets of their own, which the fields refer to.
+with its digest, a kind's files in one split are a ``FileSet`` beside the description and their rows
+a ``RecordSet``; what a label's number means is a record set of its own.
 """
 
 from __future__ import annotations
@@ -92,9 +92,8 @@ def _file_set(kind: KindContents, split: SplitFiles, mime: str) -> dict[str, Any
         "@id": _files_of(kind, split),
         "name": _files_of(kind, split),
         "description": f"Files of the {kind.kind.value}s in the split {split.split}.",
-        "containedIn": [{"@id": entry.path} for entry in split.files],
         "encodingFormat": mime,
-        "includes": f"*{kind.kind.value}-{split.split}-*",
+        "includes": split.paths,
     }
 
 

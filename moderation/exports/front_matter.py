@@ -36,7 +36,10 @@ def set_facts(report: ExportReport, contents: SetContents, *, licence: str) -> d
         "configs": [_config(kind, default=kind is default) for kind in contents.kinds],
     }
     if contents.format == "parquet":
-        facts["dataset_info"] = [_info(kind) for kind in contents.kinds]
+        facts["dataset_info"] = [
+            {"config_name": kind.kind.value, "features": yaml_features(kind.features)}
+            for kind in contents.kinds
+        ]
     return facts
 
 
@@ -52,15 +55,6 @@ def _config(kind: KindContents, *, default: bool) -> dict[str, Any]:
     ]
     config: dict[str, Any] = {"config_name": kind.kind.value, "data_files": files}
     return {**config, "default": True} if default else config
-
-
-def _info(kind: KindContents) -> dict[str, Any]:
-    return {
-        "config_name": kind.kind.value,
-        "features": yaml_features(kind.features),
-        "splits": [{"name": each.split, "num_examples": each.rows} for each in kind.splits],
-        "download_size": kind.bytes,
-    }
 
 
 def _rows(kind: KindContents) -> int:

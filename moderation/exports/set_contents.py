@@ -28,11 +28,6 @@ class SplitFiles:
         return sum(entry.rows or 0 for entry in self.files)
 
     @property
-    def bytes(self) -> int:
-        """Over all files."""
-        return sum(entry.bytes for entry in self.files)
-
-    @property
     def paths(self) -> list[str]:
         """One pattern; the files by name where those of another start may lie beside them."""
         names = [entry.path for entry in self.files]
@@ -51,11 +46,6 @@ class KindContents:
     labels: tuple[str, ...]
     splits: tuple[SplitFiles, ...]
     """Those with rows, in the Hub's order."""
-
-    @property
-    def bytes(self) -> int:
-        """Of all files."""
-        return sum(split.bytes for split in self.splits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from moderation.exports.write_rows import ROWS_PER_SHARD, SHARDS, WriteRows, sha
 from moderation.storage.packing import Pack
 from schemas.export import Provenance
 
-_PROVENANCE = {
+PROVENANCE = {
     name: None
     if "None" in str(field.annotation)
     else 0
@@ -44,7 +44,7 @@ def row(item_id: str, **changes: Any) -> dict[str, Any]:
         "sha256s": {},
         "lost": [],
         "far_images": 0,
-        "row": {**fields, "provenance": _PROVENANCE, "extras": "{}"},
+        "row": {**fields, "provenance": PROVENANCE, "extras": "{}"},
     }
     return {**values, **changes}
 

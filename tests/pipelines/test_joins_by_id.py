@@ -111,5 +111,9 @@ def test_decisions_on_several_labels_become_lists(folder: Path) -> None:
     lines = [json.loads(line) for line in next(data.glob("*.jsonl")).read_text().splitlines()]
     labels = {row["id"]: row["label"] for row in lines}
     assert labels == {"0": ["slur", "threat"], "1": ["mockery"], "2": []}
-    table = pq.read_table(next(data.glob("*.parquet"))).to_pylist()
-    assert {row["id"]: row["label"] for row in table} == labels
+    table = pq.read_table(next(data.glob("*.parquet")))
+    told = json.loads(table.schema.metadata[b"huggingface"])["info"]["features"]
+    names = told["label"][0]["names"]
+    assert names == ["mockery", "slur", "threat"]
+    found = {row["id"]: [names[n] for n in row["label"]] for row in table.to_pylist()}
+    assert {item: sorted(of) for item, of in found.items()} == labels

@@ -39,7 +39,7 @@ def test_pseudo_labels_are_what_every_run_was_sure_of(night: Night, files: list[
     assert pseudo == expected
     assert len(pseudo) > 3
     assert found.report["rows_by_label_source"]["pseudo"] == len(pseudo)
-    assert "label is the model's own" in (found.path / "DATASET.md").read_text()
+    assert "label is the model's own" in (found.path / "README.md").read_text()
 
 
 def test_limits_keep_reviewed_rows_and_balance_labels(night: Night, files: list[str]) -> None:
