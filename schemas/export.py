@@ -7,6 +7,7 @@ came from: ``Provenance``. ``export.json`` is its account.
 from __future__ import annotations
 
 import datetime
+from enum import Enum
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
@@ -49,6 +50,17 @@ class ReviewDecision(BaseModel):
     @classmethod
     def _utc(cls, value: Any) -> datetime.datetime:
         return parse_moment(value)
+
+
+class NoDecision(str, Enum):
+    """Why an entry of a label tool's file is no decision. Nothing is wrong with it."""
+
+    SKIPPED = "skipped"
+    """A person looked and did not answer: skipped, cancelled, ignored."""
+    UNANSWERED = "unanswered"
+    """Nobody answered: a task that is still open, or one that was sent off without a tick."""
+    OVERRULED = "overruled"
+    """The tool's own reviewer rejected the answer."""
 
 
 class Provenance(_Model):
@@ -194,7 +206,8 @@ class ExportReport(_Model):
     """What became of each verdict that was read: ``exported``, or why it is not in the set."""
     decisions_read: int
     decisions: dict[str, int]
-    """What became of each decision: ``counted``, ``superseded``…, ``dead_lettered``."""
+    """What became of each decision: ``counted``, ``superseded``…, ``dead_lettered``; and entries of
+    label tools that are none: ``skipped``, ``unanswered``, ``overruled``."""
     tied_items: int
     reviewers_key: Literal["given", "random"]
     agreement: list[Agreement]

@@ -24,7 +24,7 @@ LAYERS = (
     {"moderation.starter", "moderation.hashes"},
     {"moderation.images", "moderation.audit"},
     {"moderation.records"},
-    {"moderation.models", "moderation.runs"},
+    {"moderation.models", "moderation.runs", "moderation.review"},
     {"moderation.verdicts"},
     {"moderation.datasets"},
     {"moderation.exports"},

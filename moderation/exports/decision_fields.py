@@ -7,19 +7,19 @@ from typing import Any
 
 from moderation.records.ids import MAX_ITEM_ID_CHARS, id_of
 from moderation.records.labels import json_list, label_text
-from moderation.records.layout import renamed
+from moderation.review.answers.answer import ANSWER_FIELDS
 
-FIELDS = ("item_id", "task", "label", "reviewer", "decided_at")
+FIELDS = ANSWER_FIELDS
 _SHOWN_COLUMNS = 20
 
 
-def decision_fields(fields: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]:
-    """A row under our names, with ids, tasks and labels as everything else spells them.
+def decision_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer, with ids, tasks and labels as everything else spells them.
 
     Raises:
         BadId: its item id is none.
     """
-    given = {name: value for name, value in renamed(fields, columns).items() if name in FIELDS}
+    given = {name: value for name, value in fields.items() if name in FIELDS}
     if "item_id" in given:
         given["item_id"] = id_of(given, "item_id", max_chars=MAX_ITEM_ID_CHARS)
     if isinstance(given.get("task"), str):
@@ -41,9 +41,9 @@ def lacking(fields: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
         return None
     columns = sorted(map(str, given))[:_SHOWN_COLUMNS]
     return (
-        f"{', '.join(names)}: missing; the row has {columns}. Name the columns with --columns, as "
-        "in --columns label=choice,reviewer=annotator,decided_at=created_at (task= where there is "
-        "none)"
+        f"{', '.join(names)}: missing; the row has {columns}. Name the columns, as in "
+        "--decision_columns label=choice,reviewer=annotator,decided_at=created_at (task= where "
+        "there is none), or say what no row has with --decision_defaults"
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,9 +15,12 @@ from moderation.exports.reviewer_key import ReviewerKey
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.ids import BadId
 from moderation.records.labels import labels_text, place_of
-from moderation.records.layout import renamed
 from moderation.records.positive import positive_place
 from moderation.records.rows import BadRow, RawRow
+from moderation.review.answers.answer import Answer, BadAnswer, NoAnswer
+from moderation.review.answers.read import answers_of
+from moderation.review.answers.rules import AnswerRules
+from moderation.review.answers.shape import Shape, Tool
 from schemas.codes import Code, Stage
 from schemas.export import ReviewDecision
 
@@ -34,6 +37,8 @@ class DecisionRow(NamedTuple):
     decided_at: str
     source: str
     row: int
+    rejects: bool = False
+    """The reviewer said that the label is not the item's."""
 
     @property
     def age(self) -> tuple[str, str, int]:
@@ -69,18 +74,19 @@ class Vote:
         return max(decision.decided_at for decision in self.counted)
 
 
-def read_decision(
-    row: RawRow | BadRow, key: ReviewerKey, *, columns: Mapping[str, str] | None = None
-) -> DecisionRow | DeadLetter:
-    """A row of a decisions file, its reviewer hashed; what is wrong with it holds no name.
+def read_decisions(
+    row: RawRow | BadRow, key: ReviewerKey, *, shape: Shape, rules: AnswerRules
+) -> Iterator[DecisionRow | DeadLetter | NoAnswer]:
+    """What a row of a decisions file says: one or more decisions, one at least that is none.
 
     Args:
         row: as its format gave it.
-        key: hashes names.
-        columns: field to column, where the file calls a field otherwise; to ``""``: it has none.
+        key: hashes names; what is wrong with a row holds none.
+        shape: of its file.
+        rules: how it is read.
     """
     if isinstance(row, BadRow):
-        return DeadLetter(
+        yield DeadLetter(
             source=row.source,
             row=row.row,
             stage=Stage.DECIDE,
@@ -88,18 +94,34 @@ def read_decision(
             message=row.message,
             lost=row.lost,
         )
-    columns = columns or {}
-    body = _safe_body(renamed(row.fields, columns), key)
+        return
+    for found in answers_of(row, shape, rules):
+        if isinstance(found, NoAnswer):
+            yield found
+        elif isinstance(found, BadAnswer):
+            body = _safe_body(found.fields, key)
+            yield _rejected(row, found.code, found.message, body)
+        else:
+            own_task = rules.columns.get("task") == "" or (
+                shape.tool is not Tool.TABLE and "task" not in found.fields
+            )
+            yield _decision(row, found, key, own_task=own_task)
+
+
+def _decision(
+    row: RawRow, answer: Answer, key: ReviewerKey, *, own_task: bool
+) -> DecisionRow | DeadLetter:
+    body = _safe_body(answer.fields, key)
+    at = f"{answer.where}: " if answer.where else ""
     try:
-        fields = decision_fields(row.fields, columns)
+        fields = decision_fields(answer.fields)
     except BadId as problem:
-        return _rejected(row, problem.code, str(problem), body)
-    any_task = columns.get("task") == ""
-    asked = {**fields, "task": _ANY_TASK} if any_task else fields
+        return _rejected(row, problem.code, f"{at}{problem}", body)
+    asked = {**fields, "task": _ANY_TASK} if own_task else fields
     if told := lacking(asked, row.fields):
-        return _rejected(row, Code.MISSING_FIELD, told, body)
+        return _rejected(row, Code.MISSING_FIELD, f"{at}{told}", body)
     if fields["label"] is None:
-        return _rejected(row, Code.UNLABELLED, "label: the decision has none", body)
+        return _rejected(row, Code.UNLABELLED, f"{at}label: the decision has none", body)
     try:
         read = ReviewDecision.model_validate(asked)
     except ValidationError as error:
@@ -107,16 +129,17 @@ def read_decision(
             f"{problem['loc'][0] if problem['loc'] else 'row'}: {problem['msg']}"
             for problem in error.errors(include_input=False, include_url=False)
         )
-        return _rejected(row, Code.INVALID_VALUE, problems, body)
+        return _rejected(row, Code.INVALID_VALUE, f"{at}{problems}", body)
     label = read.label
     return DecisionRow(
         item_id=read.item_id,
-        task="" if any_task else read.task,
+        task="" if own_task else read.task,
         label=label if isinstance(label, str) else to_json(label).decode(),
         reviewer=key.hash(read.reviewer.strip()),
         decided_at=read.decided_at.isoformat(timespec="microseconds"),
         source=row.source,
         row=row.row,
+        rejects=answer.rejects,
     )
 
 
@@ -154,17 +177,27 @@ def settle_several(decisions: Iterable[DecisionRow]) -> Vote:
 
 
 def canonical_label(
-    label: str, labels: Sequence[str], *, task: str | None = None, yes_or_no: bool
+    label: str,
+    labels: Sequence[str],
+    *,
+    task: str | None = None,
+    yes_or_no: bool,
+    rejects: bool = False,
 ) -> str | None:
     """A decision's label as the training set writes it; None where the task has no such label.
+
+    Of two labels, the one that was rejected says the other.
 
     Args:
         label: as the reviewer's tool wrote it (``moderation.records.labels``).
         labels: the task's, in the order of the model.
         task: its name.
         yes_or_no: the record layout writes this task's label as ``0`` or ``1``.
+        rejects: the reviewer said that it is not the label.
     """
     place = place_of(label, labels, task)
+    if rejects:
+        place = 1 - place if place is not None and len(labels) == 2 else None
     return None if place is None else written(place, labels, task=task, yes_or_no=yes_or_no)
 
 

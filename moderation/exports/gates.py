@@ -10,6 +10,7 @@ from moderation.option_error import option
 from moderation.runs.budgets import over
 from moderation.runs.gates import Gates, example
 from schemas.codes import Code, Stage
+from schemas.export import NoDecision
 
 USABLE = frozenset({Code.TIED_DECISIONS.value})
 """Dead letters of decisions that were understood: they contradict one another."""
@@ -22,12 +23,13 @@ def broken_gate(
 
     Args:
         tally: of the whole export.
-        decisions_read: rows of decisions files.
+        decisions_read: entries of decisions files, those that are no decision too.
         gates: the failure budget, and whether a set may be empty.
         max_unusable: share of the decisions that cannot be used, at most.
     """
     if why := gates.files_lost(tally):
         return why
+    decisions_read -= sum(tally.of("decision").get(each.value, 0) for each in NoDecision)
     unusable = sum(unusable_decisions(tally).values())
     if over(unusable, decisions_read, max_unusable):
         return (

@@ -14,13 +14,17 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import to_json
 
 from moderation.audit.progress import progress
-from moderation.exports.decisions import read_decision
+from moderation.audit.tally_transforms import Tallying
+from moderation.exports.decisions import read_decisions
 from moderation.exports.reviewer_key import ReviewerKey
 from moderation.exports.runs import Runs
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.read import RowCount
 from moderation.records.rows import BadRow
 from moderation.records.spans import Span, read_span
+from moderation.review.answers.answer import NoAnswer
+from moderation.review.answers.rules import AnswerRules
+from moderation.review.answers.shape import MAX_ROW_BYTES, Shape
 from schemas.records import Kind
 
 ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
@@ -107,23 +111,30 @@ class ReadVerdicts(beam.DoFn):
 
 
 @dataclass(eq=False)
-class ReadDecisions(beam.DoFn):
-    """``Span`` → ``(item_id, DecisionRow)``; ``rejected``: ``DeadLetter``."""
+class ReadDecisions(Tallying):
+    """``(Shape, Span)`` → ``(item_id, DecisionRow)``.
+
+    Tags: ``rejected``: ``DeadLetter``; ``counts``: of decisions, and of entries that are none;
+    ``tally``: why these are none.
+    """
 
     key: ReviewerKey
-    columns: Mapping[str, str] | None = None
+    rules: AnswerRules
 
-    def process(self, span: Span | BadRow) -> Iterator[Any]:
-        rows = 0
-        for row in read_span(span, max_row_bytes=_MAX_ROW_BYTES):
-            rows += 1
-            decision = read_decision(row, self.key, columns=self.columns)
-            if isinstance(decision, DeadLetter):
-                yield TaggedOutput(REJECTED, decision)
-            else:
-                yield decision.item_id, decision
+    def process(self, planned: tuple[Shape, Span | BadRow]) -> Iterator[Any]:
+        shape, span = planned
+        entries = 0
+        for row in read_span(span, max_row_bytes=MAX_ROW_BYTES):
+            for found in read_decisions(row, self.key, shape=shape, rules=self.rules):
+                entries += 1
+                if isinstance(found, NoAnswer):
+                    self._tally.add("decision", found.why.value)
+                elif isinstance(found, DeadLetter):
+                    yield TaggedOutput(REJECTED, found)
+                else:
+                    yield found.item_id, found
         source = span.source if isinstance(span, BadRow) else span.file.path
-        yield TaggedOutput(COUNTS, RowCount(source, rows))
+        yield TaggedOutput(COUNTS, RowCount(source, entries))
 
 
 class ReadFormer(beam.DoFn):

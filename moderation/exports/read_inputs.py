@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import AsSingleton
 
+from moderation.audit.tally_transforms import TALLY
 from moderation.exports import input_rows, read_records
 from moderation.exports.reviewer_key import ReviewerKey
 from moderation.exports.runs import Runs
 from moderation.exports.shuffle_buckets import PackRows
 from moderation.records.spans import plan_spans
+from moderation.review.answers.rules import AnswerRules
+from moderation.review.answers.shape import look
 from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking
 
@@ -84,23 +86,26 @@ class PackedRecords(beam.PTransform):
 
 @dataclass(eq=False, repr=False)
 class PackedDecisions(beam.PTransform):
-    """Decisions files → ``rows``: ``(bucket, Pack of DecisionRow)``; ``rejected``; ``counts``."""
+    """Decisions files → ``rows``: ``(bucket, Pack of DecisionRow)``, and further tags.
+
+    ``rejected``, ``counts`` and ``tally`` are as ``ReadDecisions`` gives them.
+    """
 
     files: tuple[InputFile, ...]
     key: ReviewerKey
     buckets: int
-    columns: Mapping[str, str] | None = None
+    rules: AnswerRules
 
     def expand(self, pbegin: Any) -> dict[str, Any]:
         """Names are hashed in the step that reads them: no shuffle sees one."""
         parsed = (
             pbegin
             | "List" >> beam.Create(list(self.files), reshuffle=False)
-            | "Plan" >> beam.FlatMap(plan_spans)
+            | "Plan" >> beam.FlatMap(_looked_at, self.rules)
             | "Share" >> beam.Reshuffle()
             | "Read"
-            >> beam.ParDo(input_rows.ReadDecisions(self.key, self.columns)).with_outputs(
-                input_rows.REJECTED, input_rows.COUNTS, main=input_rows.ROWS
+            >> beam.ParDo(input_rows.ReadDecisions(self.key, self.rules)).with_outputs(
+                input_rows.REJECTED, input_rows.COUNTS, TALLY, main=input_rows.ROWS
             )
         )
         rows = parsed[input_rows.ROWS] | "Pack" >> beam.ParDo(PackRows(self.buckets))
@@ -108,6 +113,7 @@ class PackedDecisions(beam.PTransform):
             input_rows.ROWS: rows,
             input_rows.REJECTED: parsed[input_rows.REJECTED],
             input_rows.COUNTS: parsed[input_rows.COUNTS],
+            TALLY: parsed[TALLY],
         }
 
 
@@ -127,6 +133,11 @@ class PackedFormer(beam.PTransform):
             | "Read" >> beam.ParDo(input_rows.ReadFormer())
             | "Pack" >> beam.ParDo(PackRows(self.buckets))
         )
+
+
+def _looked_at(file: InputFile, rules: AnswerRules) -> Any:
+    shape = look(file, rules)
+    return ((shape, span) for span in plan_spans(file))
 
 
 def _numbered_spans(numbered: tuple[int, InputFile]) -> Any:

@@ -137,14 +137,23 @@ def _canonical(
 ) -> str | None:
     task = decision.task
     if task in rules.multi_label:
-        return canonical_labels(decision.label, names)
-    return canonical_label(decision.label, names, task=task, yes_or_no=yes_or_no(kind, names))
+        return None if decision.rejects else canonical_labels(decision.label, names)
+    return canonical_label(
+        decision.label,
+        names,
+        task=task,
+        yes_or_no=yes_or_no(kind, names),
+        rejects=decision.rejects,
+    )
 
 
 def _no_label(decision: DecisionRow, names: Sequence[str], rules: Selection) -> tuple[Code, str]:
     if is_no_label(decision.label):
         return Code.UNLABELLED, "the decision has no label"
     several = decision.task in rules.multi_label
+    if decision.rejects and (several or len(names) != 2):
+        message = f"not {decision.label[:200]!r}, says the reviewer, but not which of {names}"
+        return Code.UNKNOWN_LABEL, message
     hint = ", or 0 and 1" if len(names) == 2 and not several else ""
     if not several and json_list(decision.label) is not None:
         hint = f"; --multi_label {decision.task} takes several labels a decision"

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from schemas.audit import Audit, DeadLetterCount
 from schemas.datasets import DatasetStats
-from schemas.export import DeadLetterTotal, ExportReport
+from schemas.export import DeadLetterTotal, ExportReport, NoDecision
 from schemas.metrics import Evaluation
 
 Key = tuple[str, ...]
@@ -100,7 +100,8 @@ def of_export(report: ExportReport) -> Books:
         for split, rows in by_split.items()
     }
     tables = splits or kinds
-    statuses = {(name,): n for name, n in report.decisions.items() if name != "dead_lettered"}
+    rowless = {"dead_lettered", *(each.value for each in NoDecision)}
+    statuses = {(name,): n for name, n in report.decisions.items() if name not in rowless}
     diff = report.diff
     changes = ("added", "removed", "relabelled") if diff else ()
     return Books(

@@ -37,7 +37,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     options, buckets = plan.options, buckets_for(plan.rows)
 
     decisions = pipeline | "Decisions" >> PackedDecisions(
-        plan.decisions, plan.key, buckets, plan.decision_columns
+        plan.decisions, plan.key, buckets, plan.answer_rules
     )
     records = pipeline | "Records" >> PackedRecords(
         plan.runs,
@@ -77,7 +77,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
             selected[REJECTED],
             written[REJECTED],
         ),
-        tallies=tuple(step[TALLY] for step in steps),
+        tallies=(decisions[TALLY], *(step[TALLY] for step in steps)),
         counts=(decisions[COUNTS],),
         shards=(written[SHARDS],),
         sides={ITEMS: held_out[ITEMS], UNREAD: held_out[UNREAD], LABELS: labels},

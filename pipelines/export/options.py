@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from moderation.records.layout import parse_columns
+from moderation.review.answers.answer import ANSWER_FIELDS
+from moderation.review.answers.rules import (
+    AnswerRules,
+    DecisionsFormat,
+    parse_given,
+    parse_labels,
+)
 from pipelines.command.option_groups import Beam, Buckets, Gates, PrivateHosts, RunPlace, Terminal
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
@@ -14,6 +21,7 @@ from pipelines.command.values import (
     checked,
     integer,
     number,
+    one_of,
     parse_names,
     parse_tasks,
     parsed,
@@ -24,13 +32,12 @@ from pipelines.command.values import (
 from schemas.moments import parse_moment as parse_utc
 from schemas.records import Kind, fields_of
 
-DECISION_FIELDS = ("item_id", "task", "label", "reviewer", "decided_at")
 _RESERVED = frozenset({"label", "provenance", "extras"}.union(*map(fields_of, Kind)))
 
 
 def parse_decision_columns(text: str) -> dict[str, str]:
     """``"label=choice,task="`` as field → column; raises ``LayoutError``."""
-    return parse_columns(text, fields=DECISION_FIELDS, may_lack=("task",))
+    return parse_columns(text, fields=ANSWER_FIELDS, may_lack=("task",))
 
 
 def parse_moment(text: str) -> str:
@@ -50,6 +57,11 @@ def _check_kept(text: str) -> None:
     parse_names(text)
 
 
+_columns = replace(
+    checked(parse_decision_columns, "FIELD=COLUMN,…"), names=("--decision_columns", "--columns")
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sources(Options):
     """Verdicts and decisions."""
@@ -60,12 +72,20 @@ class Sources(Options):
     """committed run directories of pipelines.score, local or gs://, patterns too, as in
     'runs/run_id=*'; may be repeated"""
     decisions: Annotated[tuple[str, ...], path("PATH")] = ()
-    """JSONL or CSV (also .gz, .bz2, .zst) with item_id, task, label, reviewer, decided_at and
-    perhaps a note; files, folders and patterns; may be repeated"""
-    columns: Annotated[str, checked(parse_decision_columns, "FIELD=COLUMN,…")] = ""
-    """columns of the decisions that go by other names, as in
-    label=choice,reviewer=annotator,decided_at=created_at; task= where they name no task: they
-    answer their item's own"""
+    """JSON, JSONL, CSV or Parquet with item_id, task, label, reviewer, decided_at and perhaps a
+    note, or an export of Label Studio, doccano or Prodigy; files, folders and patterns; may be
+    repeated"""
+    decisions_format: Annotated[str, one_of(DecisionsFormat)] = DecisionsFormat.AUTO.value
+    """whose files they are; csv: any table, by --decision_columns (default: told from each file)"""
+    decision_columns: Annotated[str, _columns] = ""
+    """columns of the decisions that go by other names or lie deeper, as in
+    label=choice,reviewer=annotator,decided_at=created_at; of a label tool, label= is the control
+    that people answered by; task= where they name no task: they answer their item's own"""
+    decision_defaults: Annotated[str, checked(parse_given, "FIELD=VALUE,…")] = ""
+    """task, reviewer or decided_at of all decisions whose tool does not write it, as in
+    reviewer={file},decided_at=2026-01-31; {file} is the file's name without its ending"""
+    decision_labels: Annotated[str, checked(parse_labels, "LABEL=LABEL,…")] = ""
+    """labels that the tool calls otherwise, or by numbers, as in 3=hateful,4=not_hateful"""
     max_unusable_decision_ratio: Annotated[float, number(0, 1, "R")] = 0.5
     """with more decisions than this share that cannot be used (unknown item, task or label, a row
     that is not whole; ties are none), the set is not committed and the job ends with 3 (default:
@@ -186,6 +206,16 @@ class ExportOptions(
     def as_dict(self) -> dict[str, Any]:
         """For the manifest. The reviewers' key is in none of the flags, only its file's name."""
         return {**super().as_dict(), "keep_columns": list(split_list(self.keep_columns))}
+
+    def answer_rules(self) -> AnswerRules:
+        """How decisions files are read."""
+        return AnswerRules(
+            format=DecisionsFormat(self.decisions_format),
+            columns=parse_decision_columns(self.decision_columns),
+            given=parse_given(self.decision_defaults),
+            labels=parse_labels(self.decision_labels),
+            tasks=tuple(dict.fromkeys(parse_tasks(self.tasks).values())),
+        )
 
     def formats(self) -> tuple[str, ...]:
         """File formats of the data, the one that examples name first."""

@@ -21,6 +21,8 @@ from moderation.exports.training_rows import RowMaker
 from moderation.exports.write_rows import WriteSet, shards_for
 from moderation.images.options import DoorOptions
 from moderation.records.layout import Layout, parse_columns
+from moderation.review.answers.rules import AnswerRules
+from moderation.review.answers.shape import AnswersRefused, expect_usable
 from moderation.runs.committed import RunError, read_manifest
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
@@ -33,10 +35,12 @@ from pipelines.command.door import image_buckets
 from pipelines.command.places import expect_another, free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_tasks, split_list
-from pipelines.export.options import ExportOptions, parse_decision_columns
+from pipelines.export.options import ExportOptions
 from schemas.manifest import Manifest
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")
+_LOOKED_AT = 32
+"""Decisions files, before the run; the others as they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +116,9 @@ class ExportPlan:
         return CollectSetLabels(self.report.tables.several)
 
     @property
-    def decision_columns(self) -> dict[str, str]:
-        """How columns of decisions files are called."""
-        return parse_decision_columns(self.options.columns)
+    def answer_rules(self) -> AnswerRules:
+        """How decisions files are read."""
+        return self.options.answer_rules()
 
     @property
     def door(self) -> DoorOptions | None:
@@ -151,9 +155,10 @@ def make_plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
         raise UsageError.of(error) from error
     decided = matched("decisions", options.decisions)
     decisions = decided.files
-    for file in decisions:
-        if file.format is Format.PARQUET:
-            raise UsageError(f"--decisions {file.path!r}: give JSONL or CSV")
+    try:
+        expect_usable(decisions[:_LOOKED_AT], options.answer_rules())
+    except AnswersRefused as error:
+        raise UsageError.of(error) from error
     excluded = matched("exclude", options.exclude)
     held_out = excluded.files
     directory = free_directory(options, now)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -10,13 +11,16 @@ from moderation.exports.decisions import (
     DecisionRow,
     canonical_label,
     canonical_labels,
-    read_decision,
+    read_decisions,
     settle,
     settle_several,
 )
 from moderation.exports.reviewer_key import KEY_VARIABLE, ReviewerKey, ReviewerKeyError, load_key
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.rows import BadRow, RawRow
+from moderation.review.answers.answer import NoAnswer
+from moderation.review.answers.rules import AnswerRules
+from moderation.review.answers.shape import Shape, Tool
 from schemas.codes import Code
 from tests.exports.verdicts import ENTAILMENT, said
 
@@ -30,9 +34,16 @@ GOOD = {
 }
 
 
+def one(row: RawRow | BadRow, columns: Mapping[str, str] | None = None) -> DecisionRow | DeadLetter:
+    rules = AnswerRules(columns=columns or {})
+    [found] = read_decisions(row, KEY, shape=Shape(Tool.TABLE), rules=rules)
+    assert not isinstance(found, NoAnswer)
+    return found
+
+
 def read(**changes: object) -> DecisionRow | DeadLetter:
     fields = {name: value for name, value in {**GOOD, **changes}.items() if value != "absent"}
-    return read_decision(RawRow("d.jsonl", 3, fields), KEY)
+    return one(RawRow("d.jsonl", 3, fields))
 
 
 def test_a_decision_is_read_with_its_moment_in_utc_and_its_reviewer_hashed() -> None:
@@ -73,7 +84,7 @@ def test_columns_that_go_by_other_names_are_read_under_ours() -> None:
         "created_at": "2026-01-31 10:00:00 UTC",
         "label": "a column of the tool",
     }
-    found = read_decision(RawRow("d.csv", 3, row), KEY, columns=columns)
+    found = one(RawRow("d.csv", 3, row), columns)
     assert isinstance(found, DecisionRow)
     assert (found.task, found.label, found.reviewer) == ("", "hateful", KEY.hash("Ada Byron"))
     assert found.decided_at == "2026-01-31T10:00:00.000000+00:00"
@@ -81,10 +92,10 @@ def test_columns_that_go_by_other_names_are_read_under_ours() -> None:
 
 def test_a_row_under_other_names_is_told_which_columns_there_are_and_what_to_write() -> None:
     row = {"item_id": "7", "choice": "1", "annotator": "Ada", "created_at": "2026-01-31"}
-    found = read_decision(RawRow("d.csv", 3, row), KEY)
+    found = one(RawRow("d.csv", 3, row))
     assert isinstance(found, DeadLetter)
     assert "'choice'" in found.message
-    assert "--columns label=choice" in found.message
+    assert "--decision_columns label=choice" in found.message
     assert "Ada" not in f"{found.body}{found.message}"
 
 
@@ -129,7 +140,7 @@ def test_no_letter_holds_a_reviewers_name(broken: str, value: object) -> None:
 
 
 def test_a_line_that_is_no_json_gives_a_letter_without_the_line() -> None:
-    found = read_decision(BadRow("d.jsonl", 1, Code.INVALID_JSON, "bad", '{"reviewer": "Ada'), KEY)
+    found = one(BadRow("d.jsonl", 1, Code.INVALID_JSON, "bad", '{"reviewer": "Ada'))
     assert isinstance(found, DeadLetter)
     assert found.body is None
 

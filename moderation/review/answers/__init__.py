@@ -1,0 +1,1 @@
+"""Files of label tools, read for what people said and nothing else."""
