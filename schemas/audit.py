@@ -105,6 +105,9 @@ class Audit(_Model):
     images: dict[str, int]
     """Images of distinct items, judged or lost, by status; failed ones by code
     (``failed:not_found``)."""
+    readings: dict[str, int] = Field(default_factory=dict)
+    """Distinct items whose text was read from their picture, by what became of it: ``read``,
+    ``empty``, ``timed_out``, ``crashed``, ``failed``."""
     histograms: list[Histogram]
     dead_letters: list[DeadLetterCount]
     sources: list[SourceCount]
@@ -126,3 +129,5 @@ class Audit(_Model):
     """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
     model: dict[str, Any]
     policy: dict[str, Any]
+    text_reader: dict[str, Any] | None = None
+    """Name, version, networks and digest of what read texts from pictures; null: nothing did."""

@@ -107,3 +107,5 @@ class Manifest(_Model):
     model_fingerprint: str
     policy_version: str
     policy_digest: str
+    text_reader: dict[str, str] | None = None
+    """Name, version, networks and digest of what read texts from pictures; null: nothing did."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -9,6 +10,14 @@ from pydantic import BaseModel, ConfigDict
 from schemas.images import ImageReport
 from schemas.policy import Decision
 from schemas.records import Kind
+
+
+class TextSource(str, Enum):
+    """Where the text came from that an item was judged by."""
+
+    RECORD = "record"
+    OCR = "ocr"
+    """It was read from the picture."""
 
 
 class Verdict(BaseModel):
@@ -55,6 +64,14 @@ class Verdict(BaseModel):
     run_id: str
     scored_at: str
     """UTC, ISO 8601, of the moment the model answered."""
+    text_source: TextSource | None = None
+    """``ocr``: the record has no text, and it was read from its picture; null: nothing could be
+    read there, and ``reading`` says why."""
+    reading: str | None = None
+    """What became of reading the picture: ``read``, ``empty``, ``timed_out``, ``crashed``,
+    ``failed``; null where the record has its text."""
+    text_read: str | None = None
+    """What was read, where the run kept it (``--keep_text``)."""
 
 
 class ReviewEntry(BaseModel):
@@ -72,6 +89,8 @@ class ReviewEntry(BaseModel):
     source: str
     row: int
     """Of the first row with this content."""
+    text_source: TextSource | None = None
+    """As of the verdict; what was read stands in ``texts``."""
     copies: int = 1
     """Rows of the run with this content; ``content_key`` finds the verdicts of all."""
     run_id: str

@@ -23,7 +23,7 @@ LAYERS = (
     {"moderation.storage", "moderation.pages", "moderation.samples"},
     {"moderation.starter", "moderation.hashes"},
     {"moderation.images", "moderation.audit"},
-    {"moderation.records"},
+    {"moderation.records", "moderation.ocr"},
     {"moderation.models", "moderation.runs", "moderation.review"},
     {"moderation.verdicts"},
     {"moderation.datasets"},

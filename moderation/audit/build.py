@@ -32,6 +32,7 @@ class RunFacts:
     started_at: str
     model: dict[str, Any]
     policy: dict[str, Any]
+    text_reader: dict[str, Any] | None = None
 
 
 def account(tally: Tally, read: int) -> Account:
@@ -78,6 +79,7 @@ def build_audit(
         review_reasons=tally.of("reason"),
         modalities=tally.of("modalities"),
         images=tally.of("image"),
+        readings=tally.of("reading"),
         histograms=_histograms(tally),
         dead_letters=dead_letter_counts(tally),
         sources=sources[:_MAX_SOURCES],
@@ -91,6 +93,7 @@ def build_audit(
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,
+        text_reader=facts.text_reader,
     )
 
 

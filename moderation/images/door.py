@@ -7,7 +7,6 @@ comes by way of an event loop in a thread of its own, begun when the first such 
 from __future__ import annotations
 
 import hashlib
-import os
 import weakref
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
@@ -22,6 +21,7 @@ from moderation.images.decoding.pool import DecodePool
 from moderation.images.fetching.local import read_local
 from moderation.images.fetching.remote import RemoteImages
 from moderation.images.options import DoorOptions
+from moderation.images.processes.cores import cores
 from moderation.images.references.data_uris import data_uri_bytes
 from moderation.images.stats import OK, DoorStats, StatsCollector
 from moderation.images.types import ImageError, ImageFailure, ImageOutcome, ImageRef, Target
@@ -154,17 +154,11 @@ class ImageDoor:
 def _decoder(options: DoorOptions, stats: StatsCollector) -> Decoder:
     kind = ProcessDecoder if options.decoders == "processes" else ThreadDecoder
     return kind(
-        options.decode_threads or _cores(),
+        options.decode_threads or cores(),
         limits=DecodeLimits(max_pixels=options.max_pixels),
         gate=PixelGate(options.max_pixels_at_once),
         stats=stats,
     )
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _source(location: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from moderation.records.columns import text_columns
 from moderation.records.half_characters import mend_utf8
 from moderation.records.image_values import BadImageValue, image_value
 from schemas.codes import Code
+from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
 _REFERENCE = re.compile(r"\s*(?:[A-Za-z][\w+.-]*:|//)[^<>]*|[^<>\x00-\x1f]*\.\w{1,5}\s*", re.DOTALL)
 """A URL of any scheme, or a path to a file with an ending."""
@@ -23,6 +24,29 @@ class BadText(ValueError):
     def __init__(self, code: Code, message: str) -> None:
         super().__init__(message)
         self.code = code
+
+
+def texts_of(
+    fields: Mapping[str, Any], kind: Kind, may_lack: Callable[[str], bool], *, read: bool
+) -> dict[str, str]:
+    """The texts of a row by field.
+
+    Args:
+        fields: the row.
+        kind: of the record.
+        may_lack: as ``text_of`` has it, by field.
+        read: a meme's text that is null or missing is read from its picture: the field is left out.
+
+    Raises:
+        BadText: see ``text_of``.
+    """
+    read = read and kind is Kind.MEME
+    texts = {}
+    for name, image in zip(TEXT_FIELDS[kind], IMAGE_FIELDS[kind], strict=True):
+        text = text_of(fields, name, beside=image, may_lack=read or may_lack(name))
+        if not (read and _is_null(fields.get(name))):
+            texts[name] = text
+    return texts
 
 
 def text_of(fields: Mapping[str, Any], name: str, *, beside: str, may_lack: bool = False) -> str:
@@ -44,7 +68,7 @@ def text_of(fields: Mapping[str, Any], name: str, *, beside: str, may_lack: bool
     value = fields.get(name)
     if isinstance(value, str):
         return value
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+    if _is_null(value):
         return _no_text(fields, name, beside, may_lack)
     if isinstance(value, bool):
         return str(value).lower()
@@ -73,6 +97,10 @@ def _decoded(value: Any, is_image: bool) -> Any:
     except UnicodeDecodeError:
         return value
     return value if is_image and not _REFERENCE.fullmatch(text) else text
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
 
 
 def _no_text(fields: Mapping[str, Any], name: str, beside: str, may_lack: bool) -> str:

@@ -30,7 +30,7 @@ from moderation.records.layout import Layout, image_ids
 from moderation.records.plain_rows import PlainRow, PlainRows
 from moderation.records.redact import describe_bytes, redact_fields
 from moderation.records.rows import BadRow, RawRow
-from moderation.records.texts import BadText, text_of
+from moderation.records.texts import BadText, texts_of
 from moderation.storage.parking import Parking
 from schemas.codes import Code, Stage
 from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
@@ -53,6 +53,9 @@ class Validator:
     parking: Parking
     redrive: Redrive = Redrive.RETRYABLE
     """Which letters of earlier runs are driven again."""
+    text_reader: str = ""
+    """Digest of what reads the text of a meme that has none, from its picture; empty: nothing
+    does, and such a text is empty."""
     _plain: PlainRows = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -115,7 +118,8 @@ class Validator:
         self, row: RawRow, fields: Mapping[str, Any], kind: Kind, history: History | None
     ) -> tuple[Record, Item]:
         ids = item_ids({**fields, **self.layout.made_ids(kind, row.source, row.row)}, kind)
-        texts = _texts(fields, kind, self.layout.lacking(row.columns))
+        lacking = self.layout.lacking(row.columns)
+        texts = _texts(fields, kind, lacking, read=bool(self.text_reader))
         images: list[ItemImage] = []
         identities: dict[str, str | None] = {}
         for name, id_field in image_ids(kind).items():
@@ -125,7 +129,7 @@ class Validator:
                 images.append(found[0])
         if history and not self.layout.image_root:
             _expect_found(row.source, images)
-        key = content_key(kind, texts, identities)
+        key = content_key(kind, texts, identities, text_reader=self.text_reader)
         body, redacted = _redacted(self.layout, row)
         record = Record(
             source=row.source,
@@ -236,14 +240,10 @@ def _id(fields: Mapping[str, Any], name: str) -> str:
 
 
 def _texts(
-    fields: Mapping[str, Any], kind: Kind, may_lack: Callable[[str], bool]
+    fields: Mapping[str, Any], kind: Kind, may_lack: Callable[[str], bool], *, read: bool
 ) -> dict[str, str]:
-    pairs = zip(TEXT_FIELDS[kind], IMAGE_FIELDS[kind], strict=True)
     try:
-        return {
-            name: text_of(fields, name, beside=image, may_lack=may_lack(name))
-            for name, image in pairs
-        }
+        return texts_of(fields, kind, may_lack, read=read)
     except BadText as problem:
         raise InvalidRecord(problem.code, str(problem)) from problem
 

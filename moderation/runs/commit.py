@@ -90,6 +90,7 @@ def manifest_of(
         model_fingerprint=header.model_fingerprint,
         policy_version=header.policy_version,
         policy_digest=header.policy_digest,
+        text_reader=header.text_reader,
     )
 
 

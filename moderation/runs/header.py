@@ -38,6 +38,8 @@ class RunHeader:
     model_fingerprint: str = ""
     policy_version: str = ""
     policy_digest: str = ""
+    text_reader: dict[str, str] | None = None
+    """What read texts from pictures."""
 
     @property
     def run_id(self) -> str:

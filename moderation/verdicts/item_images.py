@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import apache_beam as beam
@@ -12,16 +12,21 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from moderation.models.targets import image_targets
 from moderation.models.types import ModelItem
+from moderation.ocr.reader import ReadText
+from moderation.ocr.types import Reading
 from moderation.records.items import Item, ItemImage, RefusedImage
 from moderation.storage.bundle_end import at_end
 from moderation.verdicts.item_lists import FullLists
 from moderation.verdicts.judgement import Failure, Judgement, absent, utc_now
+from moderation.verdicts.unread import images_to_read, nothing_to_judge, reading_of
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import IMAGE_FIELDS, Kind
 
 FAILED = "failed"
+_UNSHOWN = Target(1, 1)
+"""Of a picture that is read and that the model does not look at."""
 
 Outcomes = Mapping[str, ImageOutcome]
 """By field."""
@@ -34,6 +39,8 @@ class ReadyItem(ModelItem):
     """An item with its pixels, and the report on each of its images."""
 
     reports: tuple[ImageReport, ...] = ()
+    reading: Reading | None = None
+    """Of the text that the record has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,11 @@ class WantedImages:
     """Pixels by field; a field that is not named is not fetched."""
     required: frozenset[str]
     """Fields without whose image the model cannot judge."""
+    read: ReadText | None = None
+    """What reads a text that a record has not; None: nothing does."""
 
     @classmethod
-    def of(cls, card: Card, kind: Kind) -> WantedImages:
+    def of(cls, card: Card, kind: Kind, *, read: ReadText | None = None) -> WantedImages:
         """As the model's card has it."""
         targets = {
             field: Target(target.height, target.width, target.resample, target.reduced_decode)
@@ -60,16 +69,22 @@ class WantedImages:
             if spec.source == "image"
             for field in spec.fields
         )
-        return cls(targets, required)
+        return cls(targets, required, read)
 
     def requests(self, items: list[Item]) -> dict[tuple[str, str], tuple[ImageRef, Target]]:
         """What is to be fetched of distinct items, by content key and field."""
         return {
-            (item.content_key, image.field): (image, self.targets[image.field])
+            (item.content_key, image.field): (image, target)
             for item in items
             for image in item.images
-            if isinstance(image, ImageRef) and image.field in self.targets
+            if isinstance(image, ImageRef) and (target := self._target(item, image.field))
         }
+
+    def _target(self, item: Item, field: str) -> Target | None:
+        target = self.targets.get(field)
+        if self.read is None or field not in images_to_read(item):
+            return target
+        return replace(target or _UNSHOWN, further=(self.read,))
 
 
 @dataclass(eq=False)
@@ -106,23 +121,28 @@ class MeetImages(beam.DoFn):
             yield at_end(items)
 
     def _meet(self, item: Item, found: Outcomes) -> ReadyItem | Judgement:
+        targets, unread = self.wanted.targets, images_to_read(item)
         refused = {
             image.field: ImageFailure(image.code, image.message)
             for image in item.images
-            if isinstance(image, RefusedImage) and image.field in self.wanted.targets
+            if isinstance(image, RefusedImage) and (image.field in targets or image.field in unread)
         }
         outcomes = {**found, **refused}
         reports = _reports(item, outcomes)
-        failure = _failure(self.wanted.required, outcomes)
-        if failure:
-            key, kind = item.content_key, item.kind
-            return Judgement(key, kind, (), reports, utc_now(), failure=failure)
+        key, kind, now = item.content_key, item.kind, utc_now()
+        if failure := _failure(self.wanted.required.union(unread), outcomes):
+            return Judgement(key, kind, (), reports, now, failure=failure)
+        readings = {text: reading_of(outcomes[image]) for image, text in unread.items()}
+        reading = next(iter(readings.values()), None)
+        if not targets and (failure := nothing_to_judge(readings)):
+            return Judgement(key, kind, (), reports, now, failure=failure, reading=reading)
         pixels = {
             field: outcome.pixels
             for field, outcome in outcomes.items()
-            if isinstance(outcome, DecodedImage)
+            if isinstance(outcome, DecodedImage) and field in targets
         }
-        return ReadyItem(item.content_key, item.kind, item.texts, pixels, reports)
+        read = {text: each.text or "" for text, each in readings.items()}
+        return ReadyItem(key, kind, {**item.texts, **read}, pixels, reports, reading)
 
 
 def _failure(required: frozenset[str], outcomes: Outcomes) -> Failure | None:

@@ -90,6 +90,8 @@ class FanOut(Tallying):
     judge: Judge
     stamp: Stamp
     layout: Layout
+    keep_text: bool = False
+    """Whether verdicts have what was read from pictures."""
 
     def process(self, joined: tuple[int, dict[str, Iterable[bytes]]]) -> Iterator[TaggedOutput]:
         """Decide once for each item, then write every row."""
@@ -125,7 +127,7 @@ class FanOut(Tallying):
             content_key=judgement.content_key,
             image_missing=judgement.image_missing,
         )
-        shared = judged_part(judgement, outcome, stamp=self.stamp)
+        shared = judged_part(judgement, outcome, stamp=self.stamp, keep_text=self.keep_text)
         return _Fate(judgement, outcome, shared)
 
     def _end(self, fates: Iterable[_Fate]) -> Iterator[TaggedOutput]:
@@ -141,7 +143,9 @@ class FanOut(Tallying):
     def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
         values = packed_part(first.pack()) + fate.shared
         fields = self.layout.rename(from_json(first.body))
-        texts = {name: fields.get(name, "") for name in TEXT_FIELDS[first.kind]}
+        reading = fate.judgement.reading
+        read = reading.text if reading else None
+        texts = {name: fields.get(name) or read or "" for name in TEXT_FIELDS[first.kind]}
         verdict = dict(zip(VERDICT_COLUMNS, values, strict=True))
         return review_row(verdict, texts, copies=fate.rows)
 

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
+from moderation.ocr.types import Ending, Reading
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import Kind
+from schemas.verdicts import TextSource
 
 _ABSENT, _FAILED = ImageStatus.ABSENT, ImageStatus.FAILED
 _KINDS = {kind.value: kind for kind in Kind}
@@ -55,6 +57,8 @@ class Judgement:
     """Of a judgement that another run made."""
     counted: bool = False
     """Whether rows of the item went before, in an earlier slice of the run."""
+    reading: Reading | None = None
+    """Of the text that its records have not; None: they have it."""
 
     @property
     def reused(self) -> bool:
@@ -111,11 +115,12 @@ class Judgement:
             dict(self.probabilities),
             failure
             and (failure.stage.value, failure.code.value, failure.message, failure.attempts),
+            self.reading and (self.reading.ending.value, self.reading.text, self.reading.score),
         )
 
     @classmethod
     def _of(cls, key: str, said: Sequence[Any]) -> Judgement:
-        kind, modalities, images, scored_at, probabilities, failure = said
+        kind, modalities, images, scored_at, probabilities, failure, reading = said
         return cls(
             content_key=key,
             kind=_KINDS[kind],
@@ -124,7 +129,15 @@ class Judgement:
             scored_at=scored_at,
             probabilities={name: tuple(scores) for name, scores in probabilities.items()},
             failure=failure and Failure(Stage(failure[0]), Code(failure[1]), *failure[2:]),
+            reading=reading and Reading(Ending(reading[0]), *reading[1:]),
         )
+
+    @property
+    def text_source(self) -> TextSource | None:
+        """Where the text came from that was judged; None: nothing could be read."""
+        if self.reading is None:
+            return TextSource.RECORD
+        return TextSource.OCR if self.reading.ending is Ending.READ else None
 
     @property
     def image_missing(self) -> bool:

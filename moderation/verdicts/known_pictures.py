@@ -59,6 +59,8 @@ def pictures_to_check(
         parked: where pictures wait that came inside their records: the content key has their
             digest.
     """
+    if judgement.reading and not judgement.reading.ending.settled:
+        return None  # another try may read it
     refs = {image.field: image for image in item.images if isinstance(image, ImageRef)}
     wanted = []
     for report in judgement.images:

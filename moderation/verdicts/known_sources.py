@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from pydantic_core import from_json
 
+from moderation.ocr.types import Ending, Reading
 from moderation.runs.committed import CommittedRun, RunError
 from moderation.runs.journal import Entry, Journal
 from moderation.storage import files
@@ -27,6 +28,8 @@ _COLUMNS = (
     "scored_at",
     "run_id",
     "reused_from",
+    "reading",
+    "text_read",
 )
 _BATCH_ROWS = 4_096
 
@@ -98,9 +101,16 @@ def _stored(
             for task, names in labels[kind]
             if f"{task}.{names[0]}" in scores
         },
+        reading=_reading(row),
     )
     entry = Entry(bytes.fromhex(judgement.content_key), judgement.stored())
     return entry, row.get("reused_from") or row["run_id"]
+
+
+def _reading(row: Mapping[str, Any]) -> Reading | None:
+    """What the run that scored it read; without the text where it kept none."""
+    ending = row.get("reading")
+    return Reading(Ending(ending), row.get("text_read")) if ending else None
 
 
 def _batches(file: InputFile) -> Iterator[Iterable[Mapping[str, Any]]]:

@@ -36,11 +36,16 @@ class OutcomeCounts:
         self._rows = Counter[_Alike]()
         self._origins = Counter[Origin]()
         self._images = Counter[tuple[str, str | None]]()
+        self._readings = Counter[str]()
 
     def images(self, judgement: Judgement) -> None:
-        """Count the images of an item, whatever became of it, once in the run."""
-        for image in () if judgement.counted else judgement.images:
+        """Count an item's images and what was read of them, whatever became of it, once a run."""
+        if judgement.counted:
+            return
+        for image in judgement.images:
             self._images[image.status.value, image.code] += 1
+        if judgement.reading:
+            self._readings[judgement.reading.ending.value] += 1
 
     def verdict(self, judgement: Judgement, outcome: Outcome, rows: int) -> None:
         """Count an item with the rows that share its verdict."""
@@ -64,6 +69,8 @@ class OutcomeCounts:
         """Add everything to a tally."""
         for (status, code), count in self._images.items():
             tally.add("image", f"{status}:{code}" if code else status, rows=count)
+        for ending, items in self._readings.items():
+            tally.add("reading", ending, rows=items)
         for origin, items in self._origins.items():
             tally.add(SCORED_IN, origin.scored_in, rows=items)
             tally.add(TAKEN_FROM, origin.taken_from, rows=items)

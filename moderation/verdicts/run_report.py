@@ -26,6 +26,7 @@ class RunReport(Report):
     gates: Gates
     model: dict[str, Any]
     policy: dict[str, Any]
+    text_reader: dict[str, str] | None = None
 
     @property
     def layouts(self) -> tuple[TableLayout, ...]:
@@ -56,7 +57,13 @@ class RunReport(Report):
         audit = build_audit(
             run.tally,
             run.rows,
-            facts=RunFacts(run.header.run_id, run.header.started_at, self.model, self.policy),
+            facts=RunFacts(
+                run.header.run_id,
+                run.header.started_at,
+                self.model,
+                self.policy,
+                text_reader=self.text_reader,
+            ),
             fetching=run.only(FETCHING),
             refusal=run.refusal.reason if run.refusal else None,
             finished_at=run.finished_at,

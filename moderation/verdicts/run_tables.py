@@ -51,6 +51,9 @@ VERDICT_SCHEMA = pa.schema(
         pa.field("policy_version", pa.string(), nullable=False),
         pa.field("run_id", pa.string(), nullable=False),
         pa.field("scored_at", pa.string(), nullable=False),
+        pa.field("text_source", pa.string()),
+        pa.field("reading", pa.string()),
+        pa.field("text_read", pa.string()),
     ]
 )
 
@@ -63,7 +66,7 @@ VERDICT_COLUMNS = (
     *("item_id", "source", "row", "label", "extras"),
     *("kind", "content_key", "probabilities", "entailment_label", *_BUILT_IN, "other_flags"),
     *("decision", "reasons", "modalities", "images", "reused", "reused_from"),
-    "scored_at",
+    *("scored_at", "text_source", "reading", "text_read"),
     *("run_id", "model_fingerprint", "policy_version"),
 )
 """As ``packed_part`` and ``judged_part`` give their values."""
@@ -75,10 +78,14 @@ def verdicts_layout(file_format: str) -> TableLayout:
 
 
 def judged_part(
-    judgement: Judgement, outcome: Outcome, *, stamp: tuple[str, str, str]
+    judgement: Judgement, outcome: Outcome, *, stamp: tuple[str, str, str], keep_text: bool
 ) -> tuple[Any, ...]:
-    """The values of a verdict that all rows of an item share: of ``VERDICT_COLUMNS`` the last."""
-    flags = outcome.flags
+    """The values of a verdict that all rows of an item share: of ``VERDICT_COLUMNS`` the last.
+
+    ``keep_text``: what was read from a picture is written too.
+    """
+    flags, reading = outcome.flags, judgement.reading
+    source = judgement.text_source
     return (
         judgement.kind.value,
         judgement.content_key,
@@ -93,6 +100,9 @@ def judged_part(
         judgement.reused,
         judgement.origin.scored_in if judgement.origin else None,
         judgement.scored_at,
+        source and source.value,
+        reading and reading.ending.value,
+        reading.text if reading and keep_text else None,
         *stamp,
     )
 
@@ -126,6 +136,7 @@ def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -
         "reasons",
         "probabilities",
         "images",
+        "text_source",
         "source",
         "row",
         "run_id",

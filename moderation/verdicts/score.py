@@ -14,6 +14,7 @@ from moderation.images.prefetch import FETCHED, FETCHING, PrefetchImages
 from moderation.models.bundle import Bundle
 from moderation.models.handler import BatchHandler, BundleHandler
 from moderation.models.types import ItemFailure
+from moderation.ocr.reader import ReadText
 from moderation.records.items import Item
 from moderation.runs.journal import Journal
 from moderation.storage.row_packs import PackKeyed
@@ -24,7 +25,6 @@ from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from moderation.verdicts.keep import KeepJudgements, SliceNotes
 from schemas.card import Card
 from schemas.codes import Code, Stage
-from schemas.images import ImageStatus
 from schemas.records import TEXT_FIELDS, Kind
 
 JUDGEMENTS, READY = "judgements", "ready"
@@ -48,6 +48,8 @@ class ScoreItems(beam.PTransform):
     journal: Journal
     buckets: int
     notes: SliceNotes | None = None
+    read: ReadText | None = None
+    """What reads a meme's text from its picture where the record has none."""
     shared_door: Shared = field(default_factory=Shared)
 
     def expand(self, items: Any) -> dict[str, Any]:
@@ -62,7 +64,7 @@ class ScoreItems(beam.PTransform):
             if not tasks:
                 branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self.bundle.card.name))
                 continue
-            wanted = WantedImages.of(self.bundle.card, kind)
+            wanted = WantedImages.of(self.bundle.card, kind, read=self.read)
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
                 PrefetchImages(wanted.requests, self.door, _LISTS_IN_FLIGHT, self.shared_door)
             ).with_outputs(FETCHING, main=FETCHED)
@@ -120,9 +122,19 @@ def _judgement(result: PredictionResult, fields: frozenset[str], now: str) -> Ju
     assert isinstance(item, ReadyItem)
     if isinstance(answer, ItemFailure):
         failure = Failure(Stage.INFER, answer.code, answer.message)
-        return Judgement(item.content_key, item.kind, (), item.reports, now, failure=failure)
-    shown = [name for name in TEXT_FIELDS[item.kind] if name in fields]
-    shown += [report.field for report in item.reports if report.status is ImageStatus.OK]
+        return Judgement(
+            item.content_key,
+            item.kind,
+            (),
+            item.reports,
+            now,
+            failure=failure,
+            reading=item.reading,
+        )
+    unread = item.reading is not None and not item.reading.text
+    texts = () if unread else TEXT_FIELDS[item.kind]
+    shown = [name for name in texts if name in fields]
+    shown += [field for field in item.images if field in fields]
     return Judgement(
         content_key=item.content_key,
         kind=item.kind,
@@ -130,4 +142,5 @@ def _judgement(result: PredictionResult, fields: frozenset[str], now: str) -> Ju
         images=item.reports,
         scored_at=now,
         probabilities=answer.probabilities,
+        reading=item.reading,
     )

@@ -70,6 +70,19 @@ class BareModel(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ocr(Options):
+    """Whether texts are read from pictures."""
+
+    TITLE = "memes without text"
+
+    ocr: Literal["auto", "off"] = "off"
+    """auto: the text of a meme that has none (null, or no such column) is read from its picture;
+    needs the extra 'ocr' (default: %(default)s, such a text is empty)"""
+    keep_text: bool = False
+    """write what was read to the verdicts; without it only the review queue has it"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Policy(Options):
     """What verdicts are made by."""
 
@@ -126,6 +139,7 @@ class ScoreOptions(
     Model,
     BareModel,
     Images,
+    Ocr,
     Policy,
     RunPlace,
     Form,

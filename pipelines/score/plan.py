@@ -10,6 +10,8 @@ from typing import Any
 from moderation.images.options import DoorOptions
 from moderation.models.bundle import Bundle, open_bundle
 from moderation.models.types import ModelError
+from moderation.ocr.model import OcrError, OcrModel, installed
+from moderation.ocr.reader import ReadText
 from moderation.records.dead_letters.history import Redrive
 from moderation.records.validate import Validator
 from moderation.runs.directory import RunDirectory
@@ -36,7 +38,10 @@ from pipelines.command.usage import UsageError
 from pipelines.score.options import ScoreOptions
 from pipelines.score.reuse import reused_runs
 
-_PACKAGES = ("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow")
+_PACKAGES = (
+    *("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow"),
+    *("rapidocr", "onnxruntime"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,8 @@ class RunPlan:
     header: RunHeader
     report: RunReport
     known: KnownSources
+    ocr: OcrModel | None = None
+    """What reads texts from pictures; None: nothing does."""
     words: tuple[str, ...] = ()
     """What a person should know before the run."""
 
@@ -67,7 +74,17 @@ class RunPlan:
     def validator(self) -> Validator:
         """Rows to records, as this run reads them."""
         parking = Parking(f"{self.directory.staging}/images")
-        return Validator(self.options.layout(), parking, Redrive(self.options.redrive))
+        return Validator(
+            self.options.layout(),
+            parking,
+            Redrive(self.options.redrive),
+            text_reader=self.ocr.digest if self.ocr else "",
+        )
+
+    @property
+    def read(self) -> ReadText | None:
+        """What a picture is asked for whose record has no text."""
+        return ReadText(processes=self.options.decode_threads) if self.ocr else None
 
     @property
     def max_row_bytes(self) -> int:
@@ -86,7 +103,8 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
-    except (ModelError, PolicyError) as error:
+        ocr = installed() if options.ocr == "auto" else None
+    except (ModelError, PolicyError, OcrError) as error:
         raise UsageError.of(error) from error
     directory = free_directory(options, now)
     reused = reused_runs(options, directory, model_fingerprint=bundle.fingerprint)
@@ -112,6 +130,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             model_fingerprint=bundle.fingerprint,
             policy_version=version,
             policy_digest=policy.digest,
+            text_reader=ocr.facts() if ocr else None,
         ),
         report=RunReport(
             verdicts=verdicts_layout(options.format),
@@ -123,12 +142,14 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             ),
             model=_model_facts(bundle),
             policy={"version": version, "file": policy.path, "digest": policy.digest},
+            text_reader=ocr.facts() if ocr else None,
         ),
         known=KnownSources(
             Journal(directory.journal, bundle.fingerprint),
             reused.judged_by(bundle.fingerprint),
             bundle.card,
         ),
+        ocr=ocr,
         words=reused.words,
     )
 

@@ -74,6 +74,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
             journal=plan.known.journal,
             buckets=buckets,
             notes=stretch.notes,
+            read=plan.read,
             shared_door=stretch.shared_door,
         ),
         options.accelerator,
@@ -83,7 +84,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         {"records": rows[read.RECORDS], "judgements": judgements}
         | "Join" >> beam.CoGroupByKey()
         | "Decide"
-        >> beam.ParDo(join.FanOut(judge, stamp, options.layout())).with_outputs(
+        >> beam.ParDo(join.FanOut(judge, stamp, options.layout(), options.keep_text)).with_outputs(
             join.VERDICTS, join.REVIEWS, join.REJECTED, TALLY
         )
     )

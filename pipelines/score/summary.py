@@ -35,6 +35,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append("  raised: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
+    lines += _reading_lines(audit)
     lines += left_out_lines(directory)
     lines += loss_lines(audit.unreadable)
     if audit.dead_letters:
@@ -59,6 +60,14 @@ def _first_line(audit: Audit, seconds: float) -> str:
     return (
         f"run {audit.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)"
     )
+
+
+def _reading_lines(audit: Audit) -> list[str]:
+    """What became of pictures whose records have no text."""
+    if not audit.readings:
+        return []
+    told = ", ".join(f"{n:,} {ending.replace('_', ' ')}" for ending, n in audit.readings.items())
+    return [f"  texts read from pictures: {told}"]
 
 
 def _waiting(directory: RunDirectory) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from moderation.ocr.types import Ending, Reading
 from moderation.records.items import Record
 from moderation.records.layout import Layout
 from moderation.storage.row_packs import pack_rows
@@ -30,10 +31,13 @@ def record(row: int, *, source: str = "a.jsonl") -> Record:
 
 
 def fanned(
-    judgements: Iterable[Judgement], records: Iterable[tuple[str, Record]]
+    judgements: Iterable[Judgement],
+    records: Iterable[tuple[str, Record]],
+    *,
+    keep_text: bool = False,
 ) -> tuple[dict[str, list[Any]], FanOut]:
     """What comes out by tag, verdicts row by row; and the transform with its tally."""
-    fan_out = FanOut(judge(), Stamp("run", "model", "policy"), Layout())
+    fan_out = FanOut(judge(), Stamp("run", "model", "policy"), Layout(), keep_text)
     fan_out.start_bundle()
     packs = {
         "judgements": [pack_rows([each.pack()]) for each in judgements],
@@ -104,3 +108,22 @@ def test_an_item_that_another_run_judged_or_an_earlier_slice_had_is_counted_as_t
 def test_a_row_without_a_judgement_stops_the_run() -> None:
     with pytest.raises(RuntimeError, match="rows would be lost"):
         fanned([judged(CLEAR)], [(LOST, record(1))])
+
+
+@pytest.mark.parametrize("keep_text", [False, True])
+def test_what_was_read_is_shown_to_people_and_written_down_only_where_asked(
+    keep_text: bool,
+) -> None:
+    read = judged(BORDERLINE, 0.45, reading=Reading(Ending.READ, "WHEN THE cat", 0.9))
+    row = record(1)._replace(body='{"id":1,"img":"a.png","text":null}')
+    found, fan_out = fanned(
+        [read, judged(CLEAR)], [(BORDERLINE, row), (CLEAR, record(2))], keep_text=keep_text
+    )
+    one, other = found[VERDICTS]
+    assert (one["text_source"], one["reading"]) == ("ocr", "read")
+    assert one["text_read"] == ("WHEN THE cat" if keep_text else None)
+    assert (other["text_source"], other["reading"], other["text_read"]) == ("record", None, None)
+    [entry] = found[REVIEWS]
+    assert (entry["texts"], entry["text_source"]) == ({"text": "WHEN THE cat"}, "ocr")
+    [told] = fan_out.finish_bundle()
+    assert told.value.value.of("reading") == {"read": 1}  # type: ignore[attr-defined]

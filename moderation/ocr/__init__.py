@@ -1,0 +1,1 @@
+"""Text read from pictures, for records that come without one."""

@@ -1,0 +1,12 @@
+"""How pictures are read. What is set here is part of a reader's digest: see ``model``."""
+
+from __future__ import annotations
+
+LARGER_PX = 960
+"""Longer side of the picture that lines are recognised in."""
+DETECT_PX = 640
+"""Longer side of the one in which they are found."""
+LOWEST_SCORE = 0.3
+"""Of a line, for it to leave the reader's process at all; what is kept is ``floor``'s."""
+ASSEMBLY = "1"
+"""Of how lines become a text; it changes with what is done in ``floor``, ``words`` or ``order``."""
