@@ -51,7 +51,12 @@ _PROVENANCE = {
 
 
 def features_of(
-    kind: Kind, labels: Sequence[str], *, columns: Sequence[str], several: bool
+    kind: Kind,
+    labels: Sequence[str],
+    *,
+    columns: Sequence[str],
+    several: bool,
+    split: bool = False,
 ) -> dict[str, Feature]:
     """The columns of a kind's rows in their order.
 
@@ -60,6 +65,7 @@ def features_of(
         labels: names in the set's order, which are a label's number.
         columns: of the records, that stay columns.
         several: a row has a list of labels.
+        split: a row names its split, for readers that take all files together.
     """
     label = {"names": list(labels), "_type": "ClassLabel"}
     provenance = {name: {"dtype": of, "_type": "Value"} for name, of in _PROVENANCE.items()}
@@ -67,6 +73,7 @@ def features_of(
     return {
         **{name: _IMAGE if name in images else _TEXT for name in fields_of(kind)},
         "label": [label] if several else label,
+        **({"split": _TEXT} if split else {}),
         **dict.fromkeys(columns, _TEXT),
         "provenance": {**provenance, "images": [_TEXT]},
         "extras": _TEXT,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -54,6 +55,18 @@ def is_far(where: Where) -> bool:
 def to_place(record: RecordRow) -> dict[str, Where]:
     """Images that get another reference in the set."""
     return {name: w for name, w in record.images.items() if w[1] and not is_far(w)}
+
+
+def pictures_of(verdict: VerdictRow, record: RecordRow) -> list[str]:
+    """What tells its images from others: digests of their bytes, or of where they lie."""
+    known = {name: sha256 for name, _, sha256 in verdict.images}
+    locations = {name: where[1] or "" for name, where in record.images.items()}
+    found = {
+        known.get(name) or hashlib.sha256(location.encode("utf-8", "surrogatepass")).hexdigest()
+        for name, location in locations.items()
+        if known.get(name) or location
+    }
+    return sorted(found)
 
 
 def image_names(verdict: VerdictRow, record: RecordRow) -> list[str | None]:

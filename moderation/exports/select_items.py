@@ -27,6 +27,7 @@ from moderation.exports.item_sides import (
     image_names,
     is_far,
     items_of,
+    pictures_of,
     to_place,
 )
 from moderation.exports.limits import label_group, rank_of
@@ -175,6 +176,7 @@ class MeetDecisions(Tallying):
                 if sha256 and name in to_place(record)
             },
             "lost": [name for name, status, _ in verdict.images if status == _FAILED],
+            "pictures": pictures_of(verdict, record),
             "labels": labels_of(chosen, self.rules),
             "far_images": len([where for where in record.images.values() if is_far(where)]),
             "row": self.maker.row(chosen, record),

@@ -58,6 +58,8 @@ class SetFiles:
         numbers = label_numbers(row["label"], names, kind)
         spelled = [names[number] for number in numbers]
         several = kind in self.tables.several
+        if self.tables.is_split:
+            row = {**row, "split": split}
         for file_format in self.tables.formats:
             table = SetTable(kind, split, file_format)
             if file_format == "parquet":

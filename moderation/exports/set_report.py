@@ -12,6 +12,7 @@ from moderation.exports.gates import broken_gate
 from moderation.exports.read_held_out import ITEMS, UNREAD
 from moderation.exports.set_contents import DATA, SetContents
 from moderation.exports.set_tables import SetTables
+from moderation.exports.split_rows import UNSETTLED
 from moderation.exports.training_rows import DECISIONS, DIFF
 from moderation.exports.write_rows import LABELS
 from moderation.records.dead_letters.write import DEAD_LETTERS
@@ -66,6 +67,8 @@ class TrainingSetReport(Report):
             decisions_read=run.read,
             written=due,
         )
+        if unsettled := run.tally.counts[UNSETTLED,]:
+            off = off or f"{unsettled:,} contents did not settle into groups, so splits may leak"
         return Refusal.unreconciled(off) or Refusal.gate(
             broken_gate(
                 run.tally, run.read, gates=self.gates, max_unusable=self.max_unusable_decisions

@@ -11,8 +11,6 @@ from moderation.storage.shards import TableLayout
 from schemas.records import Kind
 
 TRAIN = "train"
-SPLITS = (TRAIN, "validation", "test")
-"""The Hub's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +39,11 @@ class SetTables:
     """Kinds whose label is a list."""
     splits: tuple[str, ...] = (TRAIN,)
 
+    @property
+    def is_split(self) -> bool:
+        """Whether there is more than one split."""
+        return len(self.splits) > 1
+
     def __iter__(self) -> Iterator[SetTable]:
         """Every table, whether it will have rows or not."""
         for kind in Kind:
@@ -55,6 +58,7 @@ class SetTables:
             labels.get(kind.value, ()),
             columns=self.columns,
             several=kind in self.several,
+            split=self.is_split,
         )
 
     def layout(self, table: SetTable, labels: SetLabels) -> TableLayout:

@@ -23,6 +23,7 @@ from moderation.exports.select_items import DECIDED, SELECTED
 from moderation.exports.selection_rules import Why
 from moderation.exports.set_report import OWN
 from moderation.exports.shuffle_buckets import buckets_for
+from moderation.exports.split_rows import SPLIT
 from moderation.exports.write_rows import LABELS, SHARDS
 from moderation.runs.close import CloseRun, RunParts
 from pipelines.command.launch import Job
@@ -62,9 +63,13 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     balanced = capped[KEPT] | "PerLabel" >> Limit(
         "by_label", Why.BALANCED_AWAY, balance=options.balance
     )
-    labels = balanced[KEPT] | "Labels" >> beam.CombineGlobally(plan.collect_labels)
+    kept, tallies = balanced[KEPT], []
+    if plan.split_rows is not None:
+        split = kept | "Split" >> plan.split_rows
+        kept, tallies = split[SPLIT], [split[TALLY]]
+    labels = kept | "Labels" >> beam.CombineGlobally(plan.collect_labels)
     written = {
-        "rows": balanced[KEPT],
+        "rows": kept,
         HELD_OUT: held_out[ITEMS],
         LABELS: labels,
     } | "Rows" >> plan.write_set
@@ -77,7 +82,7 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
             selected[REJECTED],
             written[REJECTED],
         ),
-        tallies=(decisions[TALLY], *(step[TALLY] for step in steps)),
+        tallies=(decisions[TALLY], *(step[TALLY] for step in steps), *tallies),
         counts=(decisions[COUNTS],),
         shards=(written[SHARDS],),
         sides={ITEMS: held_out[ITEMS], UNREAD: held_out[UNREAD], LABELS: labels},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
+from moderation.datasets.splits.shares import SPLITS, parse_splits, split_of
 from moderation.records.layout import parse_columns
 from moderation.review.answers.answer import ANSWER_FIELDS
 from moderation.review.answers.rules import (
@@ -32,7 +33,7 @@ from pipelines.command.values import (
 from schemas.moments import parse_moment as parse_utc
 from schemas.records import Kind, fields_of
 
-_RESERVED = frozenset({"label", "provenance", "extras"}.union(*map(fields_of, Kind)))
+_RESERVED = frozenset({"label", "split", "provenance", "extras"}.union(*map(fields_of, Kind)))
 
 
 def parse_decision_columns(text: str) -> dict[str, str]:
@@ -48,6 +49,17 @@ def parse_moment(text: str) -> str:
         raise UsageError(
             "write a day or a moment as ISO 8601, as in 2026-01-31 or 2026-01-31T12:00:00Z"
         ) from None
+
+
+def parse_hub_splits(text: str) -> dict[str, float]:
+    """Shares by the Hub's names; raises ``UsageError`` or ``SplitError``."""
+    shares: dict[str, float] = {}
+    for name, share in parse_splits(text).items():
+        known = split_of(name, SPLITS)
+        if known is None or known in shares:
+            raise UsageError(f"name each of {', '.join(SPLITS)} once at most, not {name!r}")
+        shares[known] = share
+    return {name: shares[name] for name in SPLITS if shares.get(name)}
 
 
 def _check_kept(text: str) -> None:
@@ -160,6 +172,9 @@ class TrainingSet(Options):
     """columns of the records that stay columns (as strings); the others lie in 'extras'"""
     format: Literal["both", "parquet", "jsonl"] = "both"
     """of the data (default: %(default)s)"""
+    splits: Annotated[str, checked(parse_hub_splits, "NAME=SHARE,…")] = "train=1"
+    """of the rows, by the Hub's names, as in train=0.8,validation=0.1,test=0.1: each with its share
+    of each label, and no two that share an image or a nearly equal text (default: %(default)s)"""
     name: Annotated[str, text("NAME")] = "moderation training set"
     """for the data card"""
     dataset_version: Annotated[str, text("V")] | None = None

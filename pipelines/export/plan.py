@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
+from moderation.datasets.splits.rules import Splits
 from moderation.exports.account import ExportFacts
 from moderation.exports.card import CARD
 from moderation.exports.images import FOLDER, ImagePlacer
@@ -17,6 +18,7 @@ from moderation.exports.set_labels import CollectSetLabels
 from moderation.exports.set_report import TrainingSetReport
 from moderation.exports.set_tables import SetTables
 from moderation.exports.shuffle_buckets import buckets_for
+from moderation.exports.split_rows import SplitRows
 from moderation.exports.training_rows import RowMaker
 from moderation.exports.write_rows import WriteSet, shards_for
 from moderation.images.options import DoorOptions
@@ -35,7 +37,7 @@ from pipelines.command.door import image_buckets
 from pipelines.command.places import expect_another, free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_tasks, split_list
-from pipelines.export.options import ExportOptions
+from pipelines.export.options import ExportOptions, parse_hub_splits
 from schemas.manifest import Manifest
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "pyarrow", "nltk")
@@ -108,6 +110,18 @@ class ExportPlan:
             compare=self.options.previous is not None,
             buckets=buckets_for(self.rows),
             shards=shards_for(self.runs.verdicts),
+        )
+
+    @property
+    def split_rows(self) -> SplitRows | None:
+        """How rows get their split; None where there is but one."""
+        if not self.report.tables.is_split:
+            return None
+        return SplitRows(
+            Splits(parse_hub_splits(self.options.splits), seed=0),
+            rows=self.runs.verdicts,
+            buckets=buckets_for(self.rows),
+            several=bool(self.report.tables.several),
         )
 
     @property
@@ -206,7 +220,10 @@ def _report(options: ExportOptions, facts: ExportFacts, rules: Selection) -> Tra
     return TrainingSetReport(
         facts=facts,
         tables=SetTables(
-            options.formats(), split_list(options.keep_columns), several=frozenset(several)
+            options.formats(),
+            split_list(options.keep_columns),
+            several=frozenset(several),
+            splits=tuple(parse_hub_splits(options.splits)),
         ),
         licence=options.licence,
         url=options.url or CARD,

@@ -43,6 +43,7 @@ def row(item_id: str, **changes: Any) -> dict[str, Any]:
         "images": {},
         "sha256s": {},
         "lost": [],
+        "pictures": [],
         "far_images": 0,
         "row": {**fields, "provenance": PROVENANCE, "extras": "{}"},
     }

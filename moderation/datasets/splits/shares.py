@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+SPLITS = ("train", "validation", "test")
+"""By the Hub's names."""
+
 _USUAL = (
     frozenset({"train", "training"}),
     frozenset({"val", "valid", "validation", "dev", "development"}),
