@@ -34,6 +34,8 @@ class InputEntry(_Model):
     """Rows read, bad ones included; fewer than the file holds where ``--limit`` cut it."""
     digest: str | None
     """``sha256:…`` of a local file, ``etag:…`` of an object; null where none could be had."""
+    item_id: str | None = None
+    """Of a picture that is an input by itself: the id of its row."""
 
 
 class LeftOut(_Model):

@@ -76,6 +76,8 @@ def _weight(part: Part) -> tuple[int, int]:
     if isinstance(part, ParkedRows):
         return part.rows, 0
     file = part.file
+    if file.format is Format.PICTURE:
+        return 1, 0
     if file.format is Format.PARQUET:  # a row group's pages are read some megabytes at a time
         return part.rows or 0, 0
     size = file.bytes if part.stop is None else part.stop - part.start

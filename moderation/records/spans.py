@@ -12,6 +12,7 @@ from moderation.records.json_values import head_values, holds_values, json_value
 from moderation.records.jsonl import json_columns, jsonl_rows
 from moderation.records.lines import ByteStream, LineFeeds, blocks, line_feeds
 from moderation.records.parquet import parquet_rows, row_groups
+from moderation.records.picture_rows import picture_row
 from moderation.records.rows import BadRow, RawRow
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.opening import open_bytes
@@ -67,6 +68,9 @@ def plan_spans(file: InputFile, *, span_bytes: int = SPAN_BYTES) -> Iterator[Spa
 
     A file that cannot be opened as what its name claims yields one ``BadRow`` and no span.
     """
+    if file.format is Format.PICTURE:
+        yield Span(file, rows=1)
+        return
     try:
         with open_bytes(file.path, compression=file.compression) as stream:
             if file.format is Format.PARQUET:
@@ -111,6 +115,9 @@ def read_span(
         yield span
         return
     file = span.file
+    if file.format is Format.PICTURE:
+        yield _with_partition(picture_row(file), file)
+        return
     row: int | None = None
     try:
         with open_bytes(file.path, compression=file.compression) as stream:

@@ -101,7 +101,13 @@ def _inputs(
         version = versions[file.path]
         size = file.bytes if version.bytes is None else version.bytes
         read = rows.get(file.path, 0)
-        yield InputEntry(path=file.path, bytes=size, rows=read, digest=version.digest)
+        yield InputEntry(
+            path=file.path,
+            bytes=size,
+            rows=read,
+            digest=version.digest,
+            item_id=file.item_id or None,
+        )
 
 
 def mark(destination: Destination, manifest: Manifest) -> None:

@@ -94,7 +94,12 @@ def open_run(path: str, *, name: str) -> CommittedRun:
         verdict_files=tuple(verdicts),
         verdicts=sum(entry.rows or 0 for entry in _table(manifest, "verdicts")),
         sources=tuple(
-            Source(input_file(entry.path, entry.bytes), entry.digest, layout, max_row_bytes)
+            Source(
+                input_file(entry.path, entry.bytes, item_id=entry.item_id),
+                entry.digest,
+                layout,
+                max_row_bytes,
+            )
             for entry in manifest.inputs
         ),
     )

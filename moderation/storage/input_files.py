@@ -14,6 +14,8 @@ class Format(str, Enum):
     JSONL = "jsonl"
     CSV = "csv"
     PARQUET = "parquet"
+    PICTURE = "picture"
+    """No layout of records: one row, which is the picture itself."""
 
 
 class Compression(str, Enum):
@@ -42,6 +44,10 @@ PACKED = {
 }
 
 
+_ROW_BYTES = 256
+"""Of a row that is a picture's path."""
+
+
 class InputError(OptionError, ValueError):
     """An input that cannot be used; the message says what to do."""
 
@@ -56,6 +62,13 @@ class InputFile:
     compression: Compression = Compression.NONE
     partition: tuple[tuple[str, str | None], ...] = ()
     """What the folders above it say of every row, as in ``dt=2026-11-01/``."""
+    item_id: str = ""
+    """Of a picture: its row's."""
+
+    @property
+    def record_bytes(self) -> int:
+        """About so many are records."""
+        return _ROW_BYTES if self.format is Format.PICTURE else self.bytes
 
     @property
     def compressed(self) -> bool:

@@ -10,6 +10,7 @@ from moderation.storage.input_files import SUFFIXES, InputError, InputFile, told
 from moderation.storage.left_out import LeftOutBooks
 from moderation.storage.partitions import partition_of
 from moderation.storage.patterns import expand, folders_below, is_hidden
+from moderation.storage.pictures import fixed_folder, id_of_picture, is_picture, picture_file
 from moderation.storage.places import PlaceError, is_utf8, place, printable
 from moderation.storage.trees import Entry, Tree, tree_of
 from schemas.manifest import LeftOut
@@ -27,18 +28,19 @@ class Inputs:
     left_out: tuple[LeftOut, ...]
 
 
-def find_inputs(paths: Iterable[str], *, name: str = "input") -> Inputs:
+def find_inputs(paths: Iterable[str], *, name: str = "input", pictures: bool = False) -> Inputs:
     """The files that paths name, that folders hold at any depth, that patterns match.
 
     Args:
         paths: files, folders and patterns, local or of a store.
         name: of the option whose values they are.
+        pictures: are inputs too, each a row, where a path holds no records.
 
     Raises:
         InputError: where one names nothing that can be read, or a file whose format its name does
             not tell.
     """
-    finding = _Finding(LeftOutBooks())
+    finding = _Finding(LeftOutBooks(), pictures=pictures)
     for path in paths:
         said = f"{option(name)} {printable(path)!r}"
         try:
@@ -52,8 +54,10 @@ def find_inputs(paths: Iterable[str], *, name: str = "input") -> Inputs:
     return finding.found()
 
 
-def input_file(path: str, size: int) -> InputFile:
-    """A file as its path tells it; raises ``InputError``."""
+def input_file(path: str, size: int, *, item_id: str | None = None) -> InputFile:
+    """A file as its path tells it; raises ``InputError``. ``item_id``: it is a picture's."""
+    if item_id:
+        return picture_file(path, size, item_id=item_id)
     fmt, compression = told_by_name(path.rsplit("/", 1)[-1])
     return InputFile(path, size, fmt, compression, partition_of(path))
 
@@ -61,8 +65,11 @@ def input_file(path: str, size: int) -> InputFile:
 class _Finding:
     """Files as they are found, and the books of what is not taken."""
 
-    def __init__(self, books: LeftOutBooks) -> None:
+    def __init__(self, books: LeftOutBooks, *, pictures: bool) -> None:
         self._books = books
+        self._with_pictures = pictures
+        self._pictures: list[Entry] = []
+        """Of the path that is being looked at."""
         self._named: set[str] = set()
         self._files: dict[str, InputFile] = {}
         self._real: dict[str, str] = {}
@@ -70,9 +77,11 @@ class _Finding:
     def add(self, path: str, said: str) -> None:
         """All that one path or pattern stands for."""
         tree, before = tree_of(path), self._books.count()
-        matched, taken = 0, 0
+        matched, taken, is_folder = 0, 0, False
+        self._pictures = []
         for entry, by_pattern in expand(tree, path):
             matched += 1
+            is_folder |= entry.folder and not by_pattern
             if entry.folder:
                 taken += self._folder(tree, entry, said, by_pattern=by_pattern)
             elif by_pattern:
@@ -83,6 +92,7 @@ class _Finding:
             raise InputError(
                 f"{said} matches no file: check the path (patterns may hold *, **, ? and [ ])"
             )
+        taken += self._take_pictures(tree, fixed_folder(path, is_folder=is_folder), alone=not taken)
         if not taken:
             raise InputError(
                 f"{said} holds no file that can be read"
@@ -95,9 +105,24 @@ class _Finding:
         files = tuple(self._files[path] for path in sorted(self._files))
         return Inputs(files, self._books.entries(self._files))
 
+    def _take_pictures(self, tree: Tree, folder: str, *, alone: bool) -> int:
+        """Take what pictures there are where they stand alone; beside records they are theirs."""
+        if not alone:
+            for entry in self._pictures:
+                self._books.add(entry.path, _why_not(entry) or "")
+            return 0
+        files = (
+            picture_file(e.path, e.bytes, item_id=id_of_picture(e.path, folder=folder))
+            for e in self._pictures
+        )
+        return sum(self._take(tree, file) for file in files)
+
     def _name(self, tree: Tree, entry: Entry, said: str) -> int:
         if not entry.readable:
             raise InputError(f"{said} is neither a file nor a folder")
+        if self._with_pictures and is_picture(entry.name):
+            self._pictures.append(entry)
+            return 0
         try:
             file = input_file(entry.path, entry.bytes)
         except InputError as error:
@@ -133,6 +158,9 @@ class _Finding:
     def _consider(self, tree: Tree, entry: Entry) -> int:
         """Take a file that was not named, or say why not."""
         why = _why_not(entry)
+        if why and self._with_pictures and _is_picture(entry):
+            self._pictures.append(entry)
+            return 0
         if why:
             self._books.add(entry.path, why)
             return 0
@@ -151,6 +179,11 @@ class _Finding:
         self._real[real] = file.path
         self._files[file.path] = file
         return 1
+
+
+def _is_picture(entry: Entry) -> bool:
+    hidden = is_hidden(entry.name)
+    return entry.readable and is_picture(entry.name) and not hidden and is_utf8(entry.path)
 
 
 def _why_not(entry: Entry) -> str | None:

@@ -37,7 +37,8 @@ class Records(Options):
 
     input: Annotated[tuple[str, ...], path("PATH")] = ()
     """Parquet, JSONL or CSV (the last two also .gz, .bz2, .zst), local or gs://, folders and
-    patterns too; may be repeated. A run's dead letters are taken as well. Default: the sample"""
+    patterns too; may be repeated.%(pictures)s A run's dead letters are taken as well. Default: the
+    sample"""
     record_kind: Annotated[str, one_of(Kind)] | None = None
     """what every record is; default: told from each record's columns"""
     columns: Annotated[str, checked(parse_columns, "FIELD=COLUMN,…")] = ""

@@ -64,6 +64,8 @@ class Words(NamedTuple):
     """What ``--allow_empty`` does."""
     checks: str = ""
     """What ``--dry_run`` does."""
+    pictures: str = ""
+    """What is made of pictures among the inputs."""
 
 
 @dataclass(frozen=True, kw_only=True)

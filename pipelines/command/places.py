@@ -20,10 +20,10 @@ from pipelines.command.parser import versions
 from pipelines.command.usage import UsageError, in_flags
 
 
-def matched(name: str, paths: Iterable[str]) -> Inputs:
-    """Files that an option's paths name; raises ``UsageError``."""
+def matched(name: str, paths: Iterable[str], *, pictures: bool = False) -> Inputs:
+    """Files that an option's paths name; raises ``UsageError``. Pictures only where asked."""
     try:
-        return find_inputs(paths, name=name)
+        return find_inputs(paths, name=name, pictures=pictures)
     except InputError as error:
         raise UsageError.of(error) from error
 

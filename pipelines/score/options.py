@@ -161,6 +161,7 @@ class ScoreOptions(
         made="run",
         committed="run",
         per="row read",
+        pictures=" Pictures without records are memes without text, their paths are their ids.",
         empty="commit a run over no rows at all",
         checks="check inputs, model, policy and output, score nothing",
     )

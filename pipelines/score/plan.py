@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,6 +20,7 @@ from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader
 from moderation.runs.journal import Journal
 from moderation.samples import sample_inputs
+from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
 from moderation.storage.row_packs import buckets_for
 from moderation.verdicts.known_sources import KnownSources
@@ -68,7 +70,7 @@ class RunPlan:
     @property
     def buckets(self) -> int:
         """How many buckets the contents are dealt into."""
-        return buckets_for(sum(file.bytes for file in self.header.inputs))
+        return buckets_for(sum(file.record_bytes for file in self.header.inputs))
 
     @property
     def validator(self) -> Validator:
@@ -98,7 +100,8 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     Raises:
         UsageError: with the value, the reason and the remedy.
     """
-    inputs = matched("input", options.input or sample_inputs())
+    inputs = matched("input", options.input or sample_inputs(), pictures=True)
+    _expect_pictures_at_home(options, inputs.files)
     try:
         bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
         policy = load_policy(options.policy)
@@ -132,18 +135,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             policy_digest=policy.digest,
             text_reader=ocr.facts() if ocr else None,
         ),
-        report=RunReport(
-            verdicts=verdicts_layout(options.format),
-            gates=Gates(
-                options.budgets(),
-                options.allow_empty,
-                max_missing_image_ratio=options.max_missing_image_ratio,
-                max_unreadable_files=options.max_unreadable_files,
-            ),
-            model=_model_facts(bundle),
-            policy={"version": version, "file": policy.path, "digest": policy.digest},
-            text_reader=ocr.facts() if ocr else None,
-        ),
+        report=_report(options, bundle, policy=policy, ocr=ocr),
         known=KnownSources(
             Journal(directory.journal, bundle.fingerprint),
             reused.judged_by(bundle.fingerprint),
@@ -151,6 +143,33 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         ),
         ocr=ocr,
         words=reused.words,
+    )
+
+
+def _expect_pictures_at_home(options: ScoreOptions, files: Iterable[InputFile]) -> None:
+    """Raise ``UsageError`` where pictures that are inputs would be looked for elsewhere."""
+    given = "image_root" if options.image_root else "columns" if options.columns else ""
+    if given and any(file.format is Format.PICTURE for file in files):
+        raise UsageError(
+            f"--{given} says how records name their pictures, and --input names pictures "
+            "themselves: leave it out, or give the records and the pictures to a run each"
+        )
+
+
+def _report(
+    options: ScoreOptions, bundle: Bundle, *, policy: LoadedPolicy, ocr: OcrModel | None
+) -> RunReport:
+    return RunReport(
+        verdicts=verdicts_layout(options.format),
+        gates=Gates(
+            options.budgets(),
+            options.allow_empty,
+            max_missing_image_ratio=options.max_missing_image_ratio,
+            max_unreadable_files=options.max_unreadable_files,
+        ),
+        model=_model_facts(bundle),
+        policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
+        text_reader=ocr.facts() if ocr else None,
     )
 
 
