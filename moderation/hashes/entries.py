@@ -21,12 +21,16 @@ _BY_NAME = {
 }
 _HASH = ("hash", "hash_value", "signal_str", "signal", "indicator", "raw_indicator", "value")
 _KIND = ("algorithm", "hash_type", "signal_type", "indicator_type", "type")
-_ID = ("id", "entry_id", "entry", "item_id", "content_id", "name", "filename", "file_name", "file")
-_PATH = ("filepath", "file_path", "path")
+_ID = (
+    *("id", "entry_id", "entry", "item_id", "content_id", "name"),
+    *("filename", "file_name", "file", "filepath", "file_path", "path"),
+)
 _TAGS = ("tags", "tag", "labels", "category")
 _QUALITY = ("quality", "pdq_quality")
 _NEGATIVE = "NEGATIVE_CLASS"
 """What ThreatExchange's client calls a false alarm."""
+_NOTHING = (None, "")
+_BETWEEN = re.compile(r"[\s,;|]+")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 
 
@@ -58,7 +62,6 @@ def algorithm_of(name: str) -> Algorithm | None:
     return _BY_NAME.get(name.strip().lower().replace("-", "_"))
 
 
-@lru_cache(maxsize=4096)
 def column(name: str) -> str:
     """A column's name, however it is spelled."""
     return str(name).strip().lower().replace(" ", "_")
@@ -84,28 +87,52 @@ def row_entry(fields: Fields, assumed: Algorithm | None) -> Entry | LeftOut:
     Raises:
         BadEntry: there is no hash, or one that is none.
     """
-    named = {column(name): value for name, value in fields.items() if value not in (None, "")}
-    if named.get("category") == _NEGATIVE:
+    of = _columns(tuple(fields))
+    if _first(fields, of.category) == _NEGATIVE:
         return LeftOut(f"category {_NEGATIVE}")
-    quality = _quality(_first(named, _QUALITY))
+    quality = _quality(_first(fields, of.quality))
     hashes = [
-        (kind, digest_of(named[name], kind)) for name, kind in _BY_NAME.items() if name in named
+        (kind, digest_of(fields[name], kind))
+        for kind, name in of.hashes
+        if fields[name] not in _NOTHING
     ]
     if not hashes:
-        found = _first(named, _HASH)
+        found = _first(fields, of.any_hash)
         if found is None:
             raise BadEntry("has no hash")
-        kind = _kind(_first(named, _KIND), found, quality, assumed)
+        kind = _kind(_first(fields, of.kind), found, quality, assumed)
         if isinstance(kind, LeftOut):
             return kind
         hashes = [(kind, digest_of(found, kind))]
     return Entry(
-        id=id_of(_first(named, (*_ID, *_PATH))),
+        id=id_of(_first(fields, of.id)),
         hashes=tuple(hashes),
-        tags=tags_of(_first(named, _TAGS)),
+        tags=tags_of(_first(fields, of.tags)),
         quality=quality,
-        text=text_of(named.get("text")),
+        text=text_of(_first(fields, of.text)),
     )
+
+
+class _Columns(NamedTuple):
+    """Of a row's columns, by what they hold, those that may hold it; the first that does counts."""
+
+    hashes: tuple[tuple[Algorithm, str], ...]
+    any_hash: tuple[str, ...]
+    kind: tuple[str, ...]
+    id: tuple[str, ...]
+    tags: tuple[str, ...]
+    quality: tuple[str, ...]
+    text: tuple[str, ...]
+    category: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def _columns(names: tuple[str, ...]) -> _Columns:
+    spelled = {column(name): name for name in names}
+    roles = (_HASH, _KIND, _ID, _TAGS, _QUALITY, ("text",), ("category",))
+    found = [tuple(spelled[each] for each in role if each in spelled) for role in roles]
+    hashes = tuple((kind, spelled[each]) for each, kind in _BY_NAME.items() if each in spelled)
+    return _Columns(hashes, *found)
 
 
 def text_of(value: Any) -> str | None:
@@ -160,7 +187,7 @@ def tags_of(value: Any) -> tuple[str, ...]:
     if isinstance(value, Mapping):
         value = [each.get("text") for each in wrapped(value)]
     if isinstance(value, str):
-        value = re.split(r"[\s,;|]+", value)
+        value = _BETWEEN.split(value)
     if not isinstance(value, (list, tuple)):
         return ()
     return tuple(str(each)[:200] for each in value if each not in (None, ""))[:MOST_TAGS]
@@ -177,5 +204,8 @@ def id_of(value: Any) -> str | None:
     return None if value is None else str(value)[:600]
 
 
-def _first(named: Fields, names: Iterable[str]) -> Any:
-    return next((named[name] for name in names if name in named), None)
+def _first(fields: Fields, names: Iterable[str]) -> Any:
+    for name in names:
+        if (value := fields[name]) not in _NOTHING:
+            return value
+    return None
