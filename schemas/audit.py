@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
+from schemas.hashes import HashBankFacts, MatchedAs
 from schemas.manifest import LeftOut, Parent, ReusedRun
+from schemas.policy import HashBankRule
 
 
 class _Model(BaseModel):
@@ -19,7 +21,7 @@ class Account(_Model):
 
     read: int
     scored: int
-    """Distinct items the model judged in this run."""
+    """Distinct items the model judged in this run, or a bank of known pictures in its place."""
     reused: int
     """Distinct items whose scores were carried over."""
     duplicates: int
@@ -82,6 +84,32 @@ class UnreadableFile(_Model):
     reason: str
 
 
+class HashMatchExample(_Model):
+    """One of a few rows shown for each bank, with what both pictures say."""
+
+    source: str
+    row: int
+    item_id: str
+    entry: str
+    distance: int
+    matched_as: MatchedAs
+    text: str
+    """Of the record."""
+    bank_text: str | None
+    """Of the bank's entry, where the bank has one."""
+
+
+class HashBankCount(HashBankFacts):
+    """A bank of known pictures, and what was found in it."""
+
+    rule: HashBankRule
+    rows: dict[MatchedAs, int]
+    """Rows with a match, by picture and as what it was found."""
+    blocked: int
+    """Distinct items that were decided without the model, for this bank among others."""
+    examples: list[HashMatchExample]
+
+
 class Audit(_Model):
     """All of ``audit.json``."""
 
@@ -125,6 +153,8 @@ class Audit(_Model):
     """Runs that scores were carried over from."""
     scored_in: dict[str, int] = Field(default_factory=dict)
     """Reused items by the id of the run whose model judged them."""
+    hash_banks: list[HashBankCount] = Field(default_factory=list)
+    """Banks of known pictures that images were looked up in."""
     fetching: dict[str, Any]
     """What the image door counted: fetches, bytes, latency, outcomes, worst hosts."""
     model: dict[str, Any]

@@ -17,7 +17,7 @@ class ImageStatus(str, Enum):
     FAILED = "failed"
     """The record names one that could not be had; ``code`` says why."""
     UNUSED = "unused"
-    """The model takes no image from this field; it was not fetched."""
+    """The model takes no image from this field; fetched only to be looked up in banks."""
 
 
 class ImageReport(BaseModel):
@@ -36,3 +36,7 @@ class ImageReport(BaseModel):
     bytes: int | None = None
     width: int | None = None
     height: int | None = None
+    pdq: str | None = None
+    """PDQ hash of the picture as it is shown, 64 hexadecimal digits, where the run writes them."""
+    pdq_quality: int | None = None
+    """0..100; below 50 the hash is worth little."""

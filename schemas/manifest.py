@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from schemas import SCHEMA_VERSION
+from schemas.hashes import HashBankFacts
 
 
 class _Model(BaseModel):
@@ -111,3 +112,5 @@ class Manifest(_Model):
     policy_digest: str
     text_reader: dict[str, str] | None = None
     """Name, version, networks and digest of what read texts from pictures; null: nothing did."""
+    hash_banks: list[HashBankFacts] = []
+    """Banks of known pictures that images were looked up in."""

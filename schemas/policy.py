@@ -98,6 +98,10 @@ class Policy(_Model):
     hash_banks: dict[str, HashBankRule] = {}
     """By the names that the run gives its banks; one that is not named has the defaults."""
 
+    def bank_rule(self, bank: str) -> HashBankRule:
+        """What holds for a bank."""
+        return self.hash_banks.get(bank, HashBankRule())
+
     @model_validator(mode="after")
     def _flags_are_names(self) -> Policy:
         for name in self.flags:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from schemas.hashes import HashMatch
 from schemas.images import ImageReport
 from schemas.policy import Decision
 from schemas.records import Kind
@@ -51,6 +52,10 @@ class Verdict(BaseModel):
     modalities: list[str]
     """The record's fields the model was shown, e.g. ``text_1``, ``image_1``."""
     images: list[ImageReport]
+    hash_matches: list[HashMatch] = []
+    """What banks of known pictures know the item's pictures as: of each bank the nearest entry."""
+    looked_up_in: str | None = None
+    """Signature of these banks, their digests and distances; null where there were none."""
     label: str | None
     """The label the record came with; of a list of labels a JSON array."""
     extras: str
@@ -86,6 +91,8 @@ class ReviewEntry(BaseModel):
     probabilities: dict[str, float]
     texts: dict[str, str]
     images: list[ImageReport]
+    hash_matches: list[HashMatch] = []
+    """Each with the known picture's text, where its bank has one, beside ``texts``."""
     source: str
     row: int
     """Of the first row with this content."""

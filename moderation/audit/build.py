@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from moderation.audit.hash_banks import bank_counts
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
 from moderation.audit.tally import BINS, Tally
 from schemas.audit import (
@@ -19,7 +20,9 @@ from schemas.audit import (
     SourceCount,
 )
 from schemas.codes import Code
+from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut, Parent, ReusedRun
+from schemas.policy import HashBankRule
 
 _MAX_SOURCES = 200
 
@@ -33,6 +36,7 @@ class RunFacts:
     model: dict[str, Any]
     policy: dict[str, Any]
     text_reader: dict[str, Any] | None = None
+    hash_banks: tuple[tuple[HashBankFacts, HashBankRule], ...] = ()
 
 
 def account(tally: Tally, read: int) -> Account:
@@ -90,6 +94,7 @@ def build_audit(
         parents=list(parents),
         reused=list(reused),
         scored_in=dict(scored_in),
+        hash_banks=bank_counts(tally, facts.hash_banks),
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,

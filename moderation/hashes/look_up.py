@@ -50,6 +50,8 @@ class LookUp:
     """Banks with their rules. Small and picklable; ``open`` maps the banks' indexes."""
 
     banks: tuple[tuple[HashBank, HashBankRule], ...]
+    pdq: bool = True
+    """Whether a bank has PDQ hashes."""
     md5: bool = False
     """Whether a bank has MD5 digests."""
 
@@ -60,6 +62,11 @@ class LookUp:
             (bank.name, bank.key, rule.max_distance, rule.min_quality) for bank, rule in self.banks
         ]
         return hashlib.sha256(to_json((_VERSION, told))).hexdigest()[:16]
+
+    @property
+    def blocking(self) -> frozenset[str]:
+        """Names of the banks that spare the model."""
+        return frozenset(bank.name for bank, rule in self.banks if rule.block)
 
     def open(self) -> OpenLookUp:
         """Ready to be asked; raises ``BankError``."""

@@ -79,6 +79,8 @@ class Target:
     jpeg: JpegArithmetic = "accurate"
     further: tuple[Further, ...] = ()
     """What else is to be made of the picture. It changes nothing in the image above."""
+    md5: bool = False
+    """Whether the MD5 of its bytes is wanted beside their SHA-256."""
 
     @property
     def may_scale(self) -> bool:
@@ -109,6 +111,8 @@ class DecodedImage:
     """What the magic bytes say, one of ``moderation.images.decoding.sniff.FORMATS``."""
     larger: NDArray[np.uint8] | None = None
     """On the way from a decoder to the makers: the picture that they are shown."""
+    md5: str | None = None
+    """Of the encoded bytes, where the target asks for it."""
     made: Mapping[str, Any] = field(default_factory=dict)
     """By the names of the target's ``further``: what was made, or ``NotMade``."""
 

@@ -91,6 +91,7 @@ def manifest_of(
         policy_version=header.policy_version,
         policy_digest=header.policy_digest,
         text_reader=header.text_reader,
+        hash_banks=list(header.hash_banks),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from moderation.runs.committed import CommittedRun
 from moderation.runs.directory import RunDirectory
 from moderation.storage.input_files import InputFile
+from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut
 
 
@@ -40,6 +41,7 @@ class RunHeader:
     policy_digest: str = ""
     text_reader: dict[str, str] | None = None
     """What read texts from pictures."""
+    hash_banks: tuple[HashBankFacts, ...] = ()
 
     @property
     def run_id(self) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from schemas.card import Card, TaskSpec
-from schemas.policy import Action, Decision, FlagRule, Policy
+from schemas.hashes import HashMatch
+from schemas.policy import Action, Decision, FlagRule, MatchAction, Policy
 from schemas.records import Kind
 
 _DEFAULT_THRESHOLD = 0.5
@@ -78,6 +79,7 @@ class Judge:
         *,
         content_key: str,
         image_missing: bool = False,
+        matches: Iterable[HashMatch] = (),
     ) -> Outcome:
         """Apply the policy.
 
@@ -86,6 +88,7 @@ class Judge:
             probabilities: calibrated, by task, in the order of the task's labels.
             content_key: hex; chooses the quality sample, so that a re-run chooses the same.
             image_missing: an image that the record names was not shown to the model.
+            matches: what banks of known pictures know its images as.
         """
         asked = self._asked.get(kind) or self._ask(kind)
         flags: dict[str, bool] = {}
@@ -101,6 +104,12 @@ class Judge:
                 banded.append(f"review_band:{rule.name}")
             elif flags[rule.name] and rule.flags:
                 raised.append(rule.name)
+        for bank in dict.fromkeys(match.bank for match in matches):
+            action = self.policy.bank_rule(bank).action
+            if action is MatchAction.FLAG:
+                raised.append(f"hash_match:{bank}")
+            elif action is MatchAction.REVIEW:
+                banded.append(f"hash_match:{bank}")
         decision, reasons = self._decision(raised, banded, content_key, image_missing)
         label = None
         if asked.entailment and (scores := probabilities.get("entailment")) is not None:

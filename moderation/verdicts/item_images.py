@@ -9,6 +9,7 @@ from typing import Any
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
 
+from moderation.hashes.look_up import SeenPicture
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from moderation.models.targets import image_targets
 from moderation.models.types import ModelItem
@@ -18,15 +19,21 @@ from moderation.records.items import Item, ItemImage, RefusedImage
 from moderation.storage.bundle_end import at_end
 from moderation.verdicts.item_lists import FullLists
 from moderation.verdicts.judgement import Failure, Judgement, absent, utc_now
+from moderation.verdicts.picture_look_up import (
+    NO_HASHES,
+    UNSHOWN,
+    PictureAsker,
+    PictureHashes,
+    hashed,
+)
 from moderation.verdicts.unread import images_to_read, nothing_to_judge, reading_of
 from schemas.card import Card
 from schemas.codes import Code, Stage
+from schemas.hashes import HashMatch
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import IMAGE_FIELDS, Kind
 
-FAILED = "failed"
-_UNSHOWN = Target(1, 1)
-"""Of a picture that is read and that the model does not look at."""
+SETTLED = "settled"
 
 Outcomes = Mapping[str, ImageOutcome]
 """By field."""
@@ -41,6 +48,10 @@ class ReadyItem(ModelItem):
     reports: tuple[ImageReport, ...] = ()
     reading: Reading | None = None
     """Of the text that the record has not."""
+    seen: tuple[SeenPicture, ...] = ()
+    """What its pictures are looked up by."""
+    matches: tuple[HashMatch, ...] = ()
+    """What banks know them as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,18 @@ class WantedImages:
     """Fields without whose image the model cannot judge."""
     read: ReadText | None = None
     """What reads a text that a record has not; None: nothing does."""
+    hashes: PictureHashes = NO_HASHES
+    """What is made of every picture, whether the model looks at it or not."""
 
     @classmethod
-    def of(cls, card: Card, kind: Kind, *, read: ReadText | None = None) -> WantedImages:
+    def of(
+        cls,
+        card: Card,
+        kind: Kind,
+        *,
+        read: ReadText | None = None,
+        hashes: PictureHashes = NO_HASHES,
+    ) -> WantedImages:
         """As the model's card has it."""
         targets = {
             field: Target(target.height, target.width, target.resample, target.reduced_decode)
@@ -69,7 +89,7 @@ class WantedImages:
             if spec.source == "image"
             for field in spec.fields
         )
-        return cls(targets, required, read)
+        return cls(targets, required, read, hashes)
 
     def requests(self, items: list[Item]) -> dict[tuple[str, str], tuple[ImageRef, Target]]:
         """What is to be fetched of distinct items, by content key and field."""
@@ -81,23 +101,26 @@ class WantedImages:
         }
 
     def _target(self, item: Item, field: str) -> Target | None:
-        target = self.targets.get(field)
+        target = self.hashes.target(self.targets.get(field))
         if self.read is None or field not in images_to_read(item):
             return target
-        return replace(target or _UNSHOWN, further=(self.read,))
+        target = target or UNSHOWN
+        return replace(target, further=(*target.further, self.read))
 
 
 @dataclass(eq=False)
 class MeetImages(beam.DoFn):
     """``(list of Items, outcomes)`` → full lists of ``ReadyItem``s, the last of a bundle shorter.
 
-    ``failed`` gets lists of ``Judgement``s with a failure.
+    ``settled`` gets lists of ``Judgement``s that need no model: with a failure, or of pictures that
+    a bank knows whose rule spares the model.
     """
 
     wanted: WantedImages
     batch_size: int
     """Of a full list: as many as one call to the model takes."""
     _ready: FullLists[ReadyItem] = field(init=False)
+    _asker: PictureAsker | None = field(default=None, init=False)
 
     def start_bundle(self) -> None:
         """Forget what a failed bundle held."""
@@ -110,15 +133,41 @@ class MeetImages(beam.DoFn):
         for (key, name), outcome in found.items():
             by_item.setdefault(key, {})[name] = outcome
         met = [self._meet(item, by_item.get(item.content_key, {})) for item in items]
-        failed = [each for each in met if isinstance(each, Judgement)]
-        if failed:
-            yield TaggedOutput(FAILED, failed)
-        yield from self._ready.add([each for each in met if isinstance(each, ReadyItem)])
+        settled = [each for each in met if isinstance(each, Judgement)]
+        ready = []
+        for each in self._looked_up([each for each in met if isinstance(each, ReadyItem)]):
+            if self.wanted.hashes.blocks(each.matches):
+                settled.append(self._blocked(each))
+            else:
+                ready.append(each)
+        if settled:
+            yield TaggedOutput(SETTLED, settled)
+        yield from self._ready.add(ready)
 
     def finish_bundle(self) -> Iterator[Any]:
         """Hand on what filled no list."""
         for items in self._ready.rest():
             yield at_end(items)
+
+    def _looked_up(self, items: list[ReadyItem]) -> list[ReadyItem]:
+        if self.wanted.hashes.look_up is None:
+            return items
+        if self._asker is None:
+            self._asker = PictureAsker(self.wanted.hashes)
+        found = self._asker.matches([item.seen for item in items])
+        return [replace(item, matches=some) for item, some in zip(items, found, strict=True)]
+
+    def _blocked(self, item: ReadyItem) -> Judgement:
+        return Judgement(
+            content_key=item.content_key,
+            kind=item.kind,
+            modalities=(),
+            images=item.reports,
+            scored_at=utc_now(),
+            reading=item.reading,
+            looked_up=self.wanted.hashes.signature,
+            matches=item.matches,
+        )
 
     def _meet(self, item: Item, found: Outcomes) -> ReadyItem | Judgement:
         targets, unread = self.wanted.targets, images_to_read(item)
@@ -128,7 +177,7 @@ class MeetImages(beam.DoFn):
             if isinstance(image, RefusedImage) and (image.field in targets or image.field in unread)
         }
         outcomes = {**found, **refused}
-        reports = _reports(item, outcomes)
+        reports = _reports(item, outcomes, self.wanted)
         key, kind, now = item.content_key, item.kind, utc_now()
         if failure := _failure(self.wanted.required.union(unread), outcomes):
             return Judgement(key, kind, (), reports, now, failure=failure)
@@ -142,7 +191,8 @@ class MeetImages(beam.DoFn):
             if isinstance(outcome, DecodedImage) and field in targets
         }
         read = {text: each.text or "" for text, each in readings.items()}
-        return ReadyItem(key, kind, {**item.texts, **read}, pixels, reports, reading)
+        texts, seen = {**item.texts, **read}, self.wanted.hashes.seen(outcomes)
+        return ReadyItem(key, kind, texts, pixels, reports, reading, seen)
 
 
 def _failure(required: frozenset[str], outcomes: Outcomes) -> Failure | None:
@@ -158,11 +208,16 @@ def _failure(required: frozenset[str], outcomes: Outcomes) -> Failure | None:
     return None
 
 
-def _reports(item: Item, outcomes: Outcomes) -> tuple[ImageReport, ...]:
+def _reports(item: Item, outcomes: Outcomes, wanted: WantedImages) -> tuple[ImageReport, ...]:
     named = {image.field: image for image in item.images}
-    return tuple(
-        _report(field, named.get(field), outcomes.get(field)) for field in IMAGE_FIELDS[item.kind]
-    )
+    reports = []
+    for name in IMAGE_FIELDS[item.kind]:
+        outcome = outcomes.get(name)
+        report = _report(name, named.get(name), outcome)
+        if name not in wanted.targets and report.status is not ImageStatus.ABSENT:
+            report = report.model_copy(update={"status": ImageStatus.UNUSED})
+        reports.append(hashed(report, outcome) if wanted.hashes.write else report)
+    return tuple(reports)
 
 
 def _report(field: str, image: ItemImage | None, outcome: ImageOutcome | None) -> ImageReport:

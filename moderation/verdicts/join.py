@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
+from moderation.audit.hash_banks import show_match
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
@@ -64,6 +65,11 @@ class _Fate:
             outcome and outcome.reasons and outcome.decision is not Decision.FLAG
         )
 
+    @property
+    def to_be_shown(self) -> bool:
+        """Whether one of its rows is shown: to who reviews, or as an example of a match."""
+        return self.to_be_seen or bool(self.judgement.matches)
+
     def see(self, record: Record) -> None:
         """Keep the first row of an item that people are to see."""
         first = self.first
@@ -111,7 +117,7 @@ class FanOut(Tallying):
                     yield TaggedOutput(REJECTED, fate.letter(Record.unpack(packed)))
                     continue
                 verdicts.append(packed_part(packed) + fate.shared)
-                if fate.to_be_seen:
+                if fate.to_be_shown:
                     fate.see(Record.unpack(packed))
             if verdicts:
                 yield TaggedOutput(VERDICTS, Rows(VERDICT_COLUMNS, verdicts))
@@ -126,6 +132,7 @@ class FanOut(Tallying):
             judgement.probabilities,
             content_key=judgement.content_key,
             image_missing=judgement.image_missing,
+            matches=judgement.matches,
         )
         shared = judged_part(judgement, outcome, stamp=self.stamp, keep_text=self.keep_text)
         return _Fate(judgement, outcome, shared)
@@ -138,16 +145,27 @@ class FanOut(Tallying):
                 counts.verdict(fate.judgement, fate.outcome, fate.rows)
             if fate.to_be_seen and fate.first:
                 yield TaggedOutput(REVIEWS, self._entry(fate, fate.first))
+            if fate.first:
+                self._show(fate.judgement, fate.first)
         counts.add_to(self._tally)
 
     def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
         values = packed_part(first.pack()) + fate.shared
-        fields = self.layout.rename(from_json(first.body))
-        reading = fate.judgement.reading
-        read = reading.text if reading else None
-        texts = {name: fields.get(name) or read or "" for name in TEXT_FIELDS[first.kind]}
         verdict = dict(zip(VERDICT_COLUMNS, values, strict=True))
-        return review_row(verdict, texts, copies=fate.rows)
+        return review_row(verdict, self._texts(fate.judgement, first), copies=fate.rows)
+
+    def _texts(self, judgement: Judgement, record: Record) -> dict[str, str]:
+        """By field, as the record has them or as they were read from its picture."""
+        fields = self.layout.rename(from_json(record.body))
+        read = judgement.reading.text if judgement.reading else None
+        return {name: fields.get(name) or read or "" for name in TEXT_FIELDS[record.kind]}
+
+    def _show(self, judgement: Judgement, first: Record) -> None:
+        """A match is shown with both texts: pictures on one template say different things."""
+        if judgement.matches:
+            text = " / ".join(filter(None, self._texts(judgement, first).values()))
+            for match in judgement.matches:
+                show_match(self._tally, match, (first.source, first.row, first.item_id), text)
 
 
 def _batches(rows: Iterator[_KeyedRecord]) -> Iterator[list[_KeyedRecord]]:

@@ -12,13 +12,14 @@ from pydantic_core import from_json, to_json
 
 from moderation.ocr.types import Ending, Reading
 from schemas.codes import Code, Stage
+from schemas.hashes import HashMatch
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import Kind
 from schemas.verdicts import TextSource
 
 _ABSENT, _FAILED = ImageStatus.ABSENT, ImageStatus.FAILED
 _KINDS = {kind.value: kind for kind in Kind}
-_REST = ("code", "sha256", "bytes", "width", "height")
+_REST = ("code", "sha256", "bytes", "width", "height", "pdq", "pdq_quality")
 """Fields of an image report, which an image that is absent has not."""
 
 
@@ -51,7 +52,8 @@ class Judgement:
     images: tuple[ImageReport, ...]
     scored_at: str
     probabilities: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    """By task, calibrated, in the order of the task's labels; empty with a failure."""
+    """By task, calibrated, in the order of the task's labels; empty with a failure, and where
+    a bank spared the model."""
     failure: Failure | None = None
     origin: Origin | None = None
     """Of a judgement that another run made."""
@@ -59,6 +61,10 @@ class Judgement:
     """Whether rows of the item went before, in an earlier slice of the run."""
     reading: Reading | None = None
     """Of the text that its records have not; None: they have it."""
+    looked_up: str = ""
+    """Signature of the banks that its pictures were looked up in; empty: in none."""
+    matches: tuple[HashMatch, ...] = ()
+    """What the banks know its pictures as."""
 
     @property
     def reused(self) -> bool:
@@ -116,11 +122,14 @@ class Judgement:
             failure
             and (failure.stage.value, failure.code.value, failure.message, failure.attempts),
             self.reading and (self.reading.ending.value, self.reading.text, self.reading.score),
+            self.looked_up,
+            [match.model_dump(mode="json") for match in self.matches],
         )
 
     @classmethod
     def _of(cls, key: str, said: Sequence[Any]) -> Judgement:
-        kind, modalities, images, scored_at, probabilities, failure, reading = said
+        kind, modalities, images, scored_at, probabilities, failure, *more = said
+        reading, looked_up, matches = more
         return cls(
             content_key=key,
             kind=_KINDS[kind],
@@ -130,6 +139,8 @@ class Judgement:
             probabilities={name: tuple(scores) for name, scores in probabilities.items()},
             failure=failure and Failure(Stage(failure[0]), Code(failure[1]), *failure[2:]),
             reading=reading and Reading(Ending(reading[0]), *reading[1:]),
+            looked_up=looked_up,
+            matches=tuple([HashMatch.model_validate(match) for match in matches]),
         )
 
     @property

@@ -21,19 +21,21 @@ from apache_beam.utils.shared import Shared
 from moderation.audit.progress import progress
 from moderation.images.door import DoorOptions, ImageDoor
 from moderation.images.prefetch import FETCHING
-from moderation.images.types import ImageFailure, ImageRef
+from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef
 from moderation.records.items import Item
 from moderation.storage.bundle_end import at_end
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.known import KNOWN, UNKNOWN, Met
+from moderation.verdicts.look_again import LookAgain
+from moderation.verdicts.picture_look_up import NO_HASHES, UNSHOWN, PictureHashes
 from schemas.images import ImageStatus
 
 _WINDOW = 64
 """Items whose pictures are looked at side by side."""
 
 
-_Asked = tuple[Future[str | ImageFailure], str]
-"""What there is now, and what was."""
+_Asked = tuple[str, Future[ImageOutcome] | Future[str | ImageFailure], str | None]
+"""The record's field; what there is now, a digest or all of the picture; the digest that was."""
 
 
 class PictureRule(str, Enum):
@@ -48,8 +50,8 @@ class PictureRule(str, Enum):
 
 
 def pictures_to_check(
-    item: Item, judgement: Judgement, *, rule: PictureRule, parked: str
-) -> list[tuple[ImageRef, str]] | None:
+    item: Item, judgement: Judgement, *, rule: PictureRule, parked: str, look_up: bool = False
+) -> list[tuple[ImageRef, str | None]] | None:
     """Pictures that must be what they were, with their digests then; None: judge the item anew.
 
     Args:
@@ -58,22 +60,25 @@ def pictures_to_check(
         rule: for pictures behind references.
         parked: where pictures wait that came inside their records: the content key has their
             digest.
+        look_up: every picture is to be looked at again; one that the model was not shown comes
+            without a digest, for it may be another one.
     """
     if judgement.reading and not judgement.reading.ending.settled:
         return None  # another try may read it
     refs = {image.field: image for image in item.images if isinstance(image, ImageRef)}
-    wanted = []
+    wanted: list[tuple[ImageRef, str | None]] = []
     for report in judgement.images:
+        if report.status is ImageStatus.UNUSED and look_up and report.field in refs:
+            wanted.append((refs[report.field], None))
         if report.status in (ImageStatus.ABSENT, ImageStatus.UNUSED):
             continue
         ref = refs.get(report.field)
         if ref is None or report.status is not ImageStatus.OK or report.sha256 is None:
             return None  # it was judged without the picture
-        if ref.location.startswith(f"{parked}/"):
-            continue
-        if rule is PictureRule.NEVER:
+        inline = ref.location.startswith(f"{parked}/")
+        if rule is PictureRule.NEVER and not inline:
             return None
-        if rule is PictureRule.CHECK:
+        if look_up or (rule is PictureRule.CHECK and not inline):
             wanted.append((ref, report.sha256))
     return wanted
 
@@ -89,9 +94,16 @@ class PartKnown(beam.DoFn):
     rule: PictureRule
     parked: str
     door: DoorOptions
+    hashes: PictureHashes = NO_HASHES
+    """Banks of this run: what was looked up in others is looked up again."""
     shared: Shared = field(default_factory=Shared)
     _door: ImageDoor | None = field(default=None, init=False)
-    _pending: deque[tuple[Met, list[_Asked]]] = field(default_factory=deque, init=False)
+    _pending: deque[tuple[Met, list[_Asked], bool]] = field(default_factory=deque, init=False)
+    _again: LookAgain = field(init=False)
+
+    def setup(self) -> None:
+        """Be ready to look pictures up."""
+        self._again = LookAgain(self.hashes)
 
     def start_bundle(self) -> None:
         """Forget what a failed bundle left in flight."""
@@ -99,16 +111,17 @@ class PartKnown(beam.DoFn):
 
     def process(self, some: list[Met]) -> Iterator[TaggedOutput]:
         """Ask for what must be looked at; hand on the rest, and the oldest beyond the window."""
-        settled = []
+        settled: list[Met] = []
         for item, judgement in some:
-            asked: list[tuple[ImageRef, str]] | None = []
-            if judgement is not None and judgement.reused and not judgement.counted:
-                asked = pictures_to_check(item, judgement, rule=self.rule, parked=self.parked)
-            if not asked:
-                settled.append((item, None if asked is None else judgement))
+            again = judgement is not None and self._again.needed(judgement)
+            asked = self._to_check(item, judgement, again=again)
+            if asked is None:
+                settled.append((item, None))
                 continue
-            digests = [(self._open().digest(ref), sha256) for ref, sha256 in asked]
-            self._pending.append(((item, judgement), digests))
+            if not asked and not again:
+                settled.append((item, judgement and self._again.standing(judgement)))
+                continue
+            self._pending.append(((item, judgement), self._ask(asked, again=again), again))
             while len(self._pending) > _WINDOW:
                 yield from _parted([self._oldest()])
         yield from _parted(settled)
@@ -120,6 +133,21 @@ class PartKnown(beam.DoFn):
         if self._door is not None:
             yield TaggedOutput(FETCHING, at_end(self._door.take_stats()))
 
+    def _to_check(
+        self, item: Item, judgement: Judgement | None, *, again: bool
+    ) -> list[tuple[ImageRef, str | None]] | None:
+        if judgement is None or judgement.counted or not (judgement.reused or again):
+            return []
+        rule = self.rule if judgement.reused else PictureRule.CHECK
+        return pictures_to_check(item, judgement, rule=rule, parked=self.parked, look_up=again)
+
+    def _ask(self, asked: list[tuple[ImageRef, str | None]], *, again: bool) -> list[_Asked]:
+        door = self._open()
+        if not again:
+            return [(ref.field, door.digest(ref), sha256) for ref, sha256 in asked]
+        target = self.hashes.target(None) or UNSHOWN
+        return [(ref.field, door.submit(ref, target), sha256) for ref, sha256 in asked]
+
     def _open(self) -> ImageDoor:
         """The process's door: opened only where a picture must be looked at."""
         if self._door is None:
@@ -127,9 +155,19 @@ class PartKnown(beam.DoFn):
         return self._door
 
     def _oldest(self) -> Met:
-        (item, judgement), digests = self._pending.popleft()
-        same = all(found.result() == sha256 for found, sha256 in digests)
-        return item, judgement if same else None
+        (item, judgement), asked, again = self._pending.popleft()
+        found = {name: future.result() for name, future, _ in asked}
+        same = all(sha256 in (None, _sha256(found[name])) for name, _, sha256 in asked)
+        if judgement is None or not same:
+            return item, None
+        known = self._again.looked_up(judgement, found) if again else judgement
+        return item, known and self._again.standing(known)
+
+
+def _sha256(found: ImageOutcome | str) -> str | None:
+    if isinstance(found, DecodedImage):
+        return found.sha256
+    return found if isinstance(found, str) else None
 
 
 def _parted(some: list[Met]) -> Iterator[TaggedOutput]:

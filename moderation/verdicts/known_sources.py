@@ -17,6 +17,7 @@ from moderation.storage.input_files import Format, InputFile
 from moderation.verdicts.judgement import Judgement, image_of
 from moderation.verdicts.known_index import KnownIndex
 from schemas.card import Card
+from schemas.hashes import HashMatch
 from schemas.records import Kind
 
 _COLUMNS = (
@@ -30,6 +31,8 @@ _COLUMNS = (
     "reused_from",
     "reading",
     "text_read",
+    "hash_matches",
+    "looked_up_in",
 )
 _BATCH_ROWS = 4_096
 
@@ -102,6 +105,8 @@ def _stored(
             if f"{task}.{names[0]}" in scores
         },
         reading=_reading(row),
+        looked_up=row.get("looked_up_in") or "",
+        matches=tuple(HashMatch.model_validate(each) for each in row.get("hash_matches") or ()),
     )
     entry = Entry(bytes.fromhex(judgement.content_key), judgement.stored())
     return entry, row.get("reused_from") or row["run_id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import NamedTuple
 
+from moderation.audit.hash_banks import count_blocked, count_matches
 from moderation.audit.tally import Tally, bin_of
 from moderation.runs.report import SCORED_IN, TAKEN_FROM
 from moderation.verdicts.decide import Outcome
@@ -37,6 +38,8 @@ class OutcomeCounts:
         self._origins = Counter[Origin]()
         self._images = Counter[tuple[str, str | None]]()
         self._readings = Counter[str]()
+        self._matches = Counter[tuple[str, str]]()
+        self._blocked = Counter[str]()
 
     def images(self, judgement: Judgement) -> None:
         """Count an item's images and what was read of them, whatever became of it, once a run."""
@@ -60,8 +63,12 @@ class OutcomeCounts:
             tuple([(name, (*map(bin_of, p),)) for name, p in judgement.probabilities.items()]),
         )
         self._rows[alike] += rows
+        for match in judgement.matches:
+            self._matches[match.bank, match.matched_as.value] += rows
         if not judgement.counted:  # once in the run, however many slices have rows of it
             self._items[alike] += 1
+            if not judgement.probabilities:
+                self._blocked.update({match.bank for match in judgement.matches})
             if judgement.origin:
                 self._origins[judgement.origin] += 1
 
@@ -74,6 +81,10 @@ class OutcomeCounts:
         for origin, items in self._origins.items():
             tally.add(SCORED_IN, origin.scored_in, rows=items)
             tally.add(TAKEN_FROM, origin.taken_from, rows=items)
+        for key, rows in self._matches.items():
+            count_matches(tally, *key, rows=rows)
+        for bank, items in self._blocked.items():
+            count_blocked(tally, bank, items=items)
         for alike, rows in self._rows.items():
             self._add(tally, alike, rows)
 
@@ -84,7 +95,7 @@ class OutcomeCounts:
         tally.add("account", "duplicates", rows=rows - items)
         tally.add("kind", kind, rows=rows)
         tally.add("decision", kind, alike.decision, rows=rows)
-        tally.add("modalities", "+".join(alike.modalities), rows=rows)
+        tally.add("modalities", "+".join(alike.modalities) or "none", rows=rows)
         for name, raised in alike.flags:
             tally.add("flag", name, str(raised).lower(), rows=rows)
         for reason in alike.reasons:

@@ -6,10 +6,12 @@ import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from schemas.policy import FlagRule, Policy, ReviewBand, ReviewRules
+from schemas.policy import FlagRule, HashBankRule, Policy, ReviewBand, ReviewRules
 
 _FIELDS = {
-    name for model in (Policy, FlagRule, ReviewBand, ReviewRules) for name in model.model_fields
+    name
+    for model in (Policy, FlagRule, HashBankRule, ReviewBand, ReviewRules)
+    for name in model.model_fields
 }
 
 
@@ -37,6 +39,12 @@ def _reason(problem: Mapping[str, Any]) -> str:
         return f"{found!r} is no text"
     if kind in ("float_type", "float_parsing"):
         return f"{found!r} is no number"
+    if kind in ("greater_than_equal", "less_than_equal") and problem["loc"][0] == "hash_banks":
+        [limit] = problem["ctx"].values()
+        side = "least" if kind == "greater_than_equal" else "most"
+        return f"{found!r} is out of range: it must be at {side} {limit}"
+    if kind in ("int_type", "bool_type", "bool_parsing"):
+        return f"{found!r} is no {'whole number' if kind == 'int_type' else 'true or false'}"
     if kind in ("greater_than_equal", "less_than_equal"):
         return f"{found!r} is out of range: it must lie between 0 and 1"
     if kind in ("model_type", "dict_type"):

@@ -16,6 +16,7 @@ from moderation.runs.gates import Gates
 from moderation.runs.report import SCORED_IN, ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
 from moderation.verdicts.run_tables import REVIEW_QUEUE
+from schemas.policy import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class RunReport(Report):
     gates: Gates
     model: dict[str, Any]
     policy: dict[str, Any]
+    rules: Policy
     text_reader: dict[str, str] | None = None
 
     @property
@@ -48,6 +50,17 @@ class RunReport(Report):
         yield self.gates.broken(run.tally, run.read)
         yield self.gates.images_lost(outcomes(run.tally.of("image")))
 
+    def _facts(self, run: ClosingRun) -> RunFacts:
+        header = run.header
+        return RunFacts(
+            run_id=header.run_id,
+            started_at=header.started_at,
+            model=self.model,
+            policy=self.policy,
+            text_reader=self.text_reader,
+            hash_banks=tuple((b, self.rules.bank_rule(b.name)) for b in header.hash_banks),
+        )
+
     def places(self, run: ClosingRun) -> Iterable[Place]:
         """Every table is there, be it empty."""
         return map(Place.of, (self.verdicts, DEAD_LETTERS, REVIEW_QUEUE))
@@ -57,13 +70,7 @@ class RunReport(Report):
         audit = build_audit(
             run.tally,
             run.rows,
-            facts=RunFacts(
-                run.header.run_id,
-                run.header.started_at,
-                self.model,
-                self.policy,
-                text_reader=self.text_reader,
-            ),
+            facts=self._facts(run),
             fetching=run.only(FETCHING),
             refusal=run.refusal.reason if run.refusal else None,
             finished_at=run.finished_at,

@@ -23,6 +23,21 @@ _IMAGE = pa.struct(
         ("bytes", pa.int64()),
         ("width", pa.int32()),
         ("height", pa.int32()),
+        ("pdq", pa.string()),
+        ("pdq_quality", pa.int32()),
+    ]
+)
+_MATCH = pa.struct(
+    [
+        ("field", pa.string()),
+        ("bank", pa.string()),
+        ("entry", pa.string()),
+        ("algorithm", pa.string()),
+        ("distance", pa.int32()),
+        ("matched_as", pa.string()),
+        ("others", pa.int64()),
+        ("tags", pa.list_(pa.string())),
+        ("text", pa.string()),
     ]
 )
 
@@ -43,6 +58,8 @@ VERDICT_SCHEMA = pa.schema(
         pa.field("reasons", pa.list_(pa.string()), nullable=False),
         pa.field("modalities", pa.list_(pa.string()), nullable=False),
         pa.field("images", pa.list_(_IMAGE), nullable=False),
+        pa.field("hash_matches", pa.list_(_MATCH), nullable=False),
+        pa.field("looked_up_in", pa.string()),
         pa.field("label", pa.string()),
         pa.field("extras", pa.string(), nullable=False),
         pa.field("reused", pa.bool_(), nullable=False),
@@ -65,7 +82,8 @@ _BUILT_IN = ("is_contradiction", "is_implication", "is_hateful")
 VERDICT_COLUMNS = (
     *("item_id", "source", "row", "label", "extras"),
     *("kind", "content_key", "probabilities", "entailment_label", *_BUILT_IN, "other_flags"),
-    *("decision", "reasons", "modalities", "images", "reused", "reused_from"),
+    *("decision", "reasons", "modalities", "images", "hash_matches", "looked_up_in"),
+    *("reused", "reused_from"),
     *("scored_at", "text_source", "reading", "text_read"),
     *("run_id", "model_fingerprint", "policy_version"),
 )
@@ -97,6 +115,8 @@ def judged_part(
         list(outcome.reasons),
         list(judgement.modalities),
         [image_row(image) for image in judgement.images],
+        [match.model_dump(mode="json") for match in judgement.matches],
+        judgement.looked_up or None,
         judgement.reused,
         judgement.origin.scored_in if judgement.origin else None,
         judgement.scored_at,
@@ -137,6 +157,7 @@ def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -
         "probabilities",
         "images",
         "text_source",
+        "hash_matches",
         "source",
         "row",
         "run_id",

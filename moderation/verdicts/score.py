@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import apache_beam as beam
@@ -19,10 +19,11 @@ from moderation.records.items import Item
 from moderation.runs.journal import Journal
 from moderation.storage.row_packs import PackKeyed
 from moderation.storage.unmeasured import unmeasured
-from moderation.verdicts.item_images import FAILED, MeetImages, ReadyItem, WantedImages
+from moderation.verdicts.item_images import SETTLED, MeetImages, ReadyItem, WantedImages
 from moderation.verdicts.item_lists import ByKind
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from moderation.verdicts.keep import KeepJudgements, SliceNotes
+from moderation.verdicts.picture_look_up import NO_HASHES, PictureHashes
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind
@@ -50,6 +51,8 @@ class ScoreItems(beam.PTransform):
     notes: SliceNotes | None = None
     read: ReadText | None = None
     """What reads a meme's text from its picture where the record has none."""
+    hashes: PictureHashes = NO_HASHES
+    """Banks that pictures are looked up in before."""
     shared_door: Shared = field(default_factory=Shared)
 
     def expand(self, items: Any) -> dict[str, Any]:
@@ -64,21 +67,26 @@ class ScoreItems(beam.PTransform):
             if not tasks:
                 branches.append(some | f"Refuse/{name}" >> beam.Map(_refuse, self.bundle.card.name))
                 continue
-            wanted = WantedImages.of(self.bundle.card, kind, read=self.read)
+            wanted = WantedImages.of(self.bundle.card, kind, read=self.read, hashes=self.hashes)
             fetched = some | f"Fetch/{name}" >> beam.ParDo(
                 PrefetchImages(wanted.requests, self.door, _LISTS_IN_FLIGHT, self.shared_door)
             ).with_outputs(FETCHING, main=FETCHED)
             met = unmeasured(fetched[FETCHED]) | f"Meet/{name}" >> beam.ParDo(
                 MeetImages(wanted, self.batch_size)
-            ).with_outputs(FAILED, main=READY)
-            branches.append(met[FAILED])
+            ).with_outputs(SETTLED, main=READY)
+            branches.append(met[SETTLED])
             stats.append(fetched[FETCHING])
             handler = BundleHandler(self.bundle, kind, batch_size=self.batch_size)
             branches.append(
                 unmeasured(
                     unmeasured(met[READY]) | f"Infer/{name}" >> RunInference(BatchHandler(handler))
                 )
-                | f"Judge/{name}" >> beam.Map(_judgements, fields=_fields(self.bundle.card, kind))
+                | f"Judge/{name}"
+                >> beam.Map(
+                    _judgements,
+                    fields=_fields(self.bundle.card, kind),
+                    looked_up=self.hashes.signature,
+                )
             )
         pipeline = items.pipeline
         return {
@@ -112,9 +120,16 @@ def _refuse(items: list[Item], model: str) -> list[Judgement]:
     return [Judgement(item.content_key, item.kind, (), (), now, failure=failure) for item in items]
 
 
-def _judgements(results: list[PredictionResult], fields: frozenset[str]) -> list[Judgement]:
+def _judgements(
+    results: list[PredictionResult], fields: frozenset[str], looked_up: str
+) -> list[Judgement]:
     now = utc_now()
-    return [_judgement(result, fields, now) for result in results]
+    return [
+        replace(
+            _judgement(result, fields, now), looked_up=looked_up, matches=result.example.matches
+        )
+        for result in results
+    ]
 
 
 def _judgement(result: PredictionResult, fields: frozenset[str], now: str) -> Judgement:

@@ -48,6 +48,7 @@ def _checked(plan: RunPlan) -> str:
             *left_out_lines(plan.header.left_out),
             f"  model    {card.name} {card.version} ({plan.bundle.fingerprint[:12]}): {tasks}",
             f"  policy   {plan.policy.policy.version} ({plan.policy.path})",
+            *(f"  bank     {words}" for words in plan.banks.words()),
             f"  output   {plan.directory.path}",
         ]
     )

@@ -18,6 +18,7 @@ from pipelines.command.values import (
     run_place,
     text,
 )
+from pipelines.score.bank_place import parse_bank
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +94,22 @@ class Policy(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class KnownPictures(Options):
+    """Banks that pictures are looked up in."""
+
+    TITLE = "known pictures"
+
+    hash_bank: Annotated[tuple[str, ...], parsed(parse_bank, "NAME=FILE")] = ()
+    """hashes of known pictures: PDQ as CSV or JSONL, lists of MD5 or SHA-256, exports of
+    ThreatExchange and HMA; NAME=pdq:FILE, md5: or sha256: where a file does not say what its hashes
+    are. What a match means is the policy's to say (hash_banks), by default review; may be repeated,
+    for one name too"""
+    write_hashes: bool = False
+    """write PDQ hash and quality of every picture to verdicts, so that a decision can become a
+    bank's entry (pipelines.export --bank)"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Form(Options):
     """What verdicts are written as."""
 
@@ -141,6 +158,7 @@ class ScoreOptions(
     Images,
     Ocr,
     Policy,
+    KnownPictures,
     RunPlace,
     Form,
     Resume,

@@ -37,6 +37,7 @@ from pipelines.command.places import (
     run_header,
 )
 from pipelines.command.usage import UsageError
+from pipelines.score.hash_banks import GivenBanks, open_banks
 from pipelines.score.options import ScoreOptions
 from pipelines.score.reuse import reused_runs
 
@@ -57,6 +58,7 @@ class RunPlan:
     header: RunHeader
     report: RunReport
     known: KnownSources
+    banks: GivenBanks
     ocr: OcrModel | None = None
     """What reads texts from pictures; None: nothing does."""
     words: tuple[str, ...] = ()
@@ -109,6 +111,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         ocr = installed() if options.ocr == "auto" else None
     except (ModelError, PolicyError, OcrError) as error:
         raise UsageError.of(error) from error
+    banks = open_banks(options.hash_bank, policy=policy.policy, write=options.write_hashes)
     directory = free_directory(options, now)
     reused = reused_runs(options, directory, model_fingerprint=bundle.fingerprint)
     expect_outside("input", inputs.files, directory)
@@ -134,6 +137,8 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             policy_version=version,
             policy_digest=policy.digest,
             text_reader=ocr.facts() if ocr else None,
+            hash_banks=banks.facts,
+            watched=banks.files,
         ),
         report=_report(options, bundle, policy=policy, ocr=ocr),
         known=KnownSources(
@@ -142,6 +147,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             bundle.card,
         ),
         ocr=ocr,
+        banks=banks,
         words=reused.words,
     )
 
@@ -169,6 +175,7 @@ def _report(
         ),
         model=_model_facts(bundle),
         policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
+        rules=policy.policy,
         text_reader=ocr.facts() if ocr else None,
     )
 

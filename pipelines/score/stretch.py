@@ -75,6 +75,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
             buckets=buckets,
             notes=stretch.notes,
             read=plan.read,
+            hashes=plan.banks.hashes,
             shared_door=stretch.shared_door,
         ),
         options.accelerator,
@@ -115,9 +116,9 @@ def _met(items: Any, plan: RunPlan, stretch: Stretch, buckets: int) -> _Met:
         items
         | "Known" >> stretch.meet
         | "Part"
-        >> beam.ParDo(PartKnown(rule, parked, plan.door, shared=stretch.shared_door)).with_outputs(
-            KNOWN, UNKNOWN, FETCHING
-        )
+        >> beam.ParDo(
+            PartKnown(rule, parked, plan.door, plan.banks.hashes, shared=stretch.shared_door)
+        ).with_outputs(KNOWN, UNKNOWN, FETCHING)
     )
     known = met[KNOWN] | "PackKnown" >> PackKeyed(buckets)
     return _Met(met[UNKNOWN], (known,), (met[FETCHING],))

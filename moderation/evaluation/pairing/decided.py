@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from moderation.evaluation.pairing.side_rows import Probabilities
 from moderation.verdicts.decide import Judge
 from schemas.card import Card, InputSpec, TaskSpec
+from schemas.hashes import HashMatch
 from schemas.policy import Policy
 from schemas.records import ENTAILMENT_LABELS, TEXT_FIELDS, Kind
 
@@ -92,6 +93,7 @@ class Redecide:
             {task: tuple(p for _, p in given) for task, given in tasks.items()},
             content_key=fields["content_key"],
             image_missing=any(image["status"] == "failed" for image in fields["images"]),
+            matches=map(HashMatch.model_validate, fields.get("hash_matches") or ()),
         )
         flags = dict(outcome.flags)
         return Decided(outcome.decision.value, flags, fields.get("entailment_label"))

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 from moderation.images.decoding.decoders import Decoder
 from moderation.images.decoding.makers import Makers
@@ -78,6 +79,9 @@ class DecodePool:
             outcome = self._decoder.decode(data, *key)
             if isinstance(outcome, DecodedImage) and key[1].further:
                 outcome = self._makers.made(outcome, key[1].further)
+            if isinstance(outcome, DecodedImage) and key[1].md5:
+                md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
+                outcome = replace(outcome, md5=md5)
         except BaseException as error:
             with self._lock:
                 del self._under_way[key]
