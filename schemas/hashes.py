@@ -28,7 +28,6 @@ class MatchedAs(str, Enum):
     """With the bars and frames of one colour around it cut off."""
     MIRROR = "mirror"
     """With left and right exchanged."""
-    MIRROR_WITHOUT_BORDERS = "mirror_without_borders"
 
 
 class _Model(BaseModel):

@@ -1,4 +1,4 @@
-"""A picture as it is looked up: itself, without its borders, and the mirror image of either."""
+"""A picture as it is looked up: itself, its mirror image, and what is inside its borders."""
 
 from __future__ import annotations
 
@@ -31,11 +31,5 @@ def picture_views(pixels: NDArray[np.uint8], *, plain: bool = False) -> tuple[Vi
         return (View(MatchedAs.PICTURE, pdq(pixels)),)
     whole, mirror = pdq_and_mirror(pixels)
     views = [View(MatchedAs.PICTURE, whole), View(MatchedAs.MIRROR, mirror)]
-    inner = without_borders(pixels)
-    if inner is not None:
-        whole, mirror = pdq_and_mirror(inner)
-        views += [
-            View(MatchedAs.WITHOUT_BORDERS, whole),
-            View(MatchedAs.MIRROR_WITHOUT_BORDERS, mirror),
-        ]
+    views += [View(MatchedAs.WITHOUT_BORDERS, pdq(inner)) for inner in without_borders(pixels)]
     return tuple(views)

@@ -39,31 +39,35 @@ def test_bars_and_frames_are_cut_off(
 ) -> None:
     inner = picture(600, 700)
     found = without_borders(jpeg(bordered(inner, sides, colour)))
-    assert found is not None
-    assert np.abs(np.array(found.shape[:2]) - inner.shape[:2]).max() <= 4
+    assert np.abs(np.array(found[-1].shape[:2]) - inner.shape[:2]).max() <= 4
 
 
 def test_a_bar_inside_a_frame_is_cut_off_too() -> None:
     inner = picture(600, 700)
     barred = bordered(inner, (100, 0, 0, 0), (255, 255, 255))
-    found = without_borders(bordered(barred, (20, 20, 20, 20), (0, 0, 0)))
-    assert found is not None
-    assert found.shape == inner.shape
+    framed = bordered(barred, (20, 20, 20, 20), (0, 0, 0))
+    assert [each.shape for each in without_borders(framed)] == [barred.shape, inner.shape]
+
+
+def test_a_bar_beside_a_border_of_the_pictures_own_is_cut_off_by_itself() -> None:
+    own = bordered(picture(500, 600), (0, 60, 0, 0), (250, 250, 250))
+    barred = bordered(own, (90, 0, 0, 0), (255, 255, 255))
+    assert own.shape in [each.shape for each in without_borders(barred)]
 
 
 @pytest.mark.parametrize("value", [0, 255])
 def test_a_picture_of_one_colour_keeps_it(value: int) -> None:
-    assert without_borders(np.full((400, 300, 3), value, np.uint8)) is None
+    assert without_borders(np.full((400, 300, 3), value, np.uint8)) == []
 
 
 def test_a_picture_without_borders_has_none() -> None:
-    assert without_borders(picture(600, 700)) is None
+    assert without_borders(picture(600, 700)) == []
 
 
 def test_a_small_thing_on_a_wide_ground_is_the_picture_with_it() -> None:
     whole = np.full((600, 600, 3), 250, np.uint8)
     whole[280:330, 100:500] = picture(50, 400)
-    assert without_borders(whole) is None
+    assert without_borders(whole) == []
 
 
 def test_each_view_is_near_what_it_is_named_for() -> None:
@@ -75,10 +79,11 @@ def test_each_view_is_near_what_it_is_named_for() -> None:
         MatchedAs.PICTURE,
         MatchedAs.MIRROR,
         MatchedAs.WITHOUT_BORDERS,
-        MatchedAs.MIRROR_WITHOUT_BORDERS,
     ]
     assert distance(views[MatchedAs.PICTURE], known) > 31
     assert distance(views[MatchedAs.WITHOUT_BORDERS], known) <= 4
-    turned = picture_views(framed[:, ::-1])
-    assert distance(turned[3].pdq, known) <= 31
+    turned = {
+        view.seen_as: view.pdq for view in picture_views(np.ascontiguousarray(inner[:, ::-1]))
+    }
+    assert distance(turned[MatchedAs.MIRROR], known) <= 4
     assert [view.seen_as for view in picture_views(inner)] == [MatchedAs.PICTURE, MatchedAs.MIRROR]

@@ -7,7 +7,7 @@ import pytest
 
 from moderation.verdicts.policy import PolicyError, check_policy, load_policy
 from schemas.card import Card
-from schemas.policy import FlagRule, Policy, ReviewBand, ReviewRules
+from schemas.policy import FlagRule, HashBankRule, Policy, ReviewBand, ReviewRules
 from tests.models.fakes import both_kinds_card
 
 PAGE = Path(__file__).parents[2] / "docs" / "policy.md"
@@ -74,7 +74,7 @@ def test_every_example_of_the_page_is_a_policy(tmp_path: Path) -> None:
         assert load_policy(str(file)).policy.flags
 
 
-@pytest.mark.parametrize("model", [Policy, FlagRule, ReviewBand, ReviewRules])
+@pytest.mark.parametrize("model", [Policy, FlagRule, HashBankRule, ReviewBand, ReviewRules])
 def test_the_page_names_every_field(model: type[Policy]) -> None:
     page = PAGE.read_text()
     assert all(f"`{name}`" in page or f"{name}:" in page for name in model.model_fields)

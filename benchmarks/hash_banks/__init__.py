@@ -1,0 +1,1 @@
+"""What banks of known pictures find, and how fast."""
