@@ -86,7 +86,7 @@ FOUND = {
 
 
 def test_pictures_are_found_as_what_they_are(folder: Path) -> None:
-    ready = met(folder, ALL, WantedImages(SHOWN, frozenset(), hashes(folder)))
+    ready = met(folder, ALL, WantedImages(SHOWN, frozenset(), hashes=hashes(folder)))
     assert all(isinstance(each, ReadyItem) for each in ready.values())
     assert {
         name: (match.entry, match.matched_as)
@@ -100,7 +100,7 @@ def test_pictures_are_found_as_what_they_are(folder: Path) -> None:
 def test_a_bank_that_blocks_spares_the_model(folder: Path) -> None:
     rule = HashBankRule(action="flag", block=True)
     given = hashes(folder, rule)
-    ready = met(folder, ALL, WantedImages(SHOWN, frozenset(), given))
+    ready = met(folder, ALL, WantedImages(SHOWN, frozenset(), hashes=given))
     assert [name for name, each in ready.items() if isinstance(each, ReadyItem)] == ["other.png"]
     blocked = ready["known.jpg"]
     assert isinstance(blocked, Judgement)
@@ -111,7 +111,9 @@ def test_a_bank_that_blocks_spares_the_model(folder: Path) -> None:
 
 
 def test_a_picture_that_the_model_does_not_look_at_is_looked_up_all_the_same(folder: Path) -> None:
-    [ready] = met(folder, ["known.jpg"], WantedImages({}, frozenset(), hashes(folder))).values()
+    [ready] = met(
+        folder, ["known.jpg"], WantedImages({}, frozenset(), hashes=hashes(folder))
+    ).values()
     assert ready.images == {}
     assert [match.entry for match in ready.matches] == ["k"]
     assert ready.reports[0].status is ImageStatus.UNUSED
@@ -123,8 +125,8 @@ def test_without_banks_nothing_more_is_asked_of_the_door(folder: Path) -> None:
     assert [target for _, target in WantedImages(SHOWN, frozenset()).requests(items).values()] == [
         SHOWN["img"]
     ]
-    writing = WantedImages(SHOWN, frozenset(), PictureHashes(write=True))
-    assert WantedImages({}, frozenset(), PictureHashes(write=True)).requests(items) == {}
+    writing = WantedImages(SHOWN, frozenset(), hashes=PictureHashes(write=True))
+    assert WantedImages({}, frozenset(), hashes=PictureHashes(write=True)).requests(items) == {}
     [ready] = met(folder, ["known.jpg"], writing).values()
     assert ready.matches == ()
     assert ready.reports[0].pdq == pdq(np.asarray(Image.open(folder / "known.jpg"))).hex
@@ -136,7 +138,7 @@ def test_without_banks_nothing_more_is_asked_of_the_door(folder: Path) -> None:
 
 def earlier(folder: Path, given: PictureHashes, name: str = "known.jpg") -> tuple[Item, Judgement]:
     """An item as another run, with banks of its own, judged it."""
-    ready = met(folder, [name], WantedImages(SHOWN, frozenset(), given))[name]
+    ready = met(folder, [name], WantedImages(SHOWN, frozenset(), hashes=given))[name]
     if isinstance(ready, ReadyItem):
         ready = Judgement(
             content_key=ready.content_key,
