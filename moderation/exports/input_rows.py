@@ -25,7 +25,7 @@ from moderation.records.spans import Span, read_span
 from moderation.review.answers.answer import NoAnswer
 from moderation.review.answers.rules import AnswerRules
 from moderation.review.answers.shape import MAX_ROW_BYTES, Shape
-from schemas.records import Kind
+from schemas.records import TEXT_FIELDS, Kind
 
 ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
 _MAX_ROW_BYTES = 64 << 20
@@ -50,6 +50,8 @@ class VerdictRow(NamedTuple):
     """Field, status, SHA-256."""
     first_source: str = ""
     """Of a record that came as a dead letter: the file it first came from; ``source`` is -1."""
+    text_read: str | None = None
+    """What was read from the picture of a record without text, where its run kept it."""
 
     @property
     def where(self) -> tuple[int | str, int]:
@@ -78,6 +80,13 @@ class RecordRow(NamedTuple):
     def where(self) -> tuple[int | str, int]:
         """Its place, which its verdict names: a file among the export's, or its path; a row."""
         return self.first_source or self.source, self.row
+
+    def with_text(self, text_read: str | None) -> RecordRow:
+        """The record with what was read from its picture, where it has no text of its own."""
+        empty = [name for name in TEXT_FIELDS[Kind(self.kind)] if not self.values[name]]
+        if not text_read or not empty:
+            return self
+        return self._replace(values={**self.values, **dict.fromkeys(empty, text_read)})
 
 
 class FormerLabel(NamedTuple):
@@ -168,6 +177,7 @@ def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) ->
         decision=fields["decision"],
         tasks=tasks,
         images=[(image["field"], image["status"], image["sha256"]) for image in fields["images"]],
+        text_read=fields.get("text_read"),
     )
 
 

@@ -30,7 +30,7 @@ from moderation.storage.digests import file_digest
 from moderation.storage.packing import Pack, digest64
 from moderation.storage.parking import Parking
 from schemas.codes import Code
-from schemas.records import ID_FIELDS, IMAGE_FIELDS
+from schemas.records import ID_FIELDS, IMAGE_FIELDS, TEXT_FIELDS
 
 Wanted = NDArray[np.uint64]
 """Digests of item ids, sorted."""
@@ -66,7 +66,9 @@ class ReadSources(beam.DoFn):
         self, planned: tuple[int, Source, Span], wanted: Wanted | None
     ) -> Iterator[tuple[str, RecordRow]]:
         number, source, span = planned
-        validator = Validator(source.layout, self.parking, Redrive.ALL)
+        validator = Validator(
+            source.layout, self.parking, Redrive.ALL, text_reader=source.text_reader
+        )
         needed = source.layout.read_columns(FIELDS)
         for row in read_span(span, max_row_bytes=source.max_row_bytes, needed=needed):
             if not isinstance(row, RawRow):
@@ -162,7 +164,7 @@ def _record(
         row=record.row,
         kind=record.kind.value,
         content_key=item.content_key,
-        values={**ids, **item.texts},
+        values={**ids, **dict.fromkeys(TEXT_FIELDS[record.kind], ""), **item.texts},
         images=images,
         label=record.label_text,
         extras=_extras(from_json(record.extras)),

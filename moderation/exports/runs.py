@@ -62,4 +62,5 @@ def open_runs(patterns: Iterable[str], *, name: str) -> Runs:
 
 
 def _identity(source: Source) -> str:
-    return json.dumps([source.file.path, source.digest, repr(source.layout), source.max_row_bytes])
+    read_by = [repr(source.layout), source.max_row_bytes, source.text_reader]
+    return json.dumps([source.file.path, source.digest, *read_by])

@@ -149,6 +149,7 @@ class MeetDecisions(Tallying):
         record = item.records.get(verdict.where)
         if record is None or not self._same_content(record, verdict):
             return self._lost(verdict, record, problems)
+        record = record.with_text(verdict.text_read)
         if not in_window(chosen, record, self.rules):
             return Why.OUTSIDE_WINDOW
         match = self._held_out.match(

@@ -34,6 +34,8 @@ class Source:
     digest: str | None
     layout: Layout = field(hash=False)
     max_row_bytes: int
+    text_reader: str = ""
+    """Digest of what read texts from pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def open_run(path: str, *, name: str) -> CommittedRun:
                 entry.digest,
                 layout,
                 max_row_bytes,
+                (manifest.text_reader or {}).get("digest", ""),
             )
             for entry in manifest.inputs
         ),

@@ -21,11 +21,13 @@ def wanted(*batches: list[str]) -> Wanted:
     return combine.extract_output(combine.merge_accumulators(workers))
 
 
-def read(folder: Path, lines: list[str], which: Wanted | None) -> list[Any]:
+def read(
+    folder: Path, lines: list[str], which: Wanted | None, *, text_reader: str = ""
+) -> list[Any]:
     path = folder / "records.jsonl"
     path.write_text("\n".join(lines) + "\n")
     [file] = find_inputs((str(path),)).files
-    source = Source(file=file, digest=None, layout=Layout(), max_row_bytes=1 << 20)
+    source = Source(file, None, Layout(), 1 << 20, text_reader)
     step = ReadSources(Parking(str(folder / "inline")))
     return [row for _, row in step.process((0, source, Span(file)), which)]
 
@@ -52,3 +54,26 @@ def test_rows_that_are_no_records_are_passed_over(tmp_path: Path) -> None:
     lines = ["{", "[]", '{"x": 1}', meme("null"), meme("9" * 5000), meme("[1]"), meme("7")]
     for which in (None, wanted(["7", "None"])):
         assert [row.item_id for row in read(tmp_path, lines, which)] == ["7"]
+
+
+def test_a_text_that_was_read_from_a_picture_stands_in_for_none_and_for_no_other(
+    tmp_path: Path,
+) -> None:
+    lines = [
+        '{"id": 1, "img": "a.png", "text": null}',
+        '{"id": 2, "img": "a.png", "text": "typed"}',
+    ]
+    none, typed = read(tmp_path, lines, None)
+    assert none.with_text("read").values == {"id": "1", "text": "read"}
+    assert none.with_text(None) is none
+    assert typed.with_text("read") is typed
+
+
+def test_records_without_text_have_the_content_key_that_they_were_judged_under(
+    tmp_path: Path,
+) -> None:
+    lines = ['{"id": 1, "img": "a.png", "text": null}', '{"id": 2, "img": "a.png", "text": ""}']
+    plain, by_reader = read(tmp_path, lines, None), read(tmp_path, lines, None, text_reader="d1")
+    assert by_reader[0].content_key != plain[0].content_key
+    assert by_reader[1].content_key == plain[1].content_key
+    assert by_reader[0].values == {"id": "1", "text": ""}
