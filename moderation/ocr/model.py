@@ -46,7 +46,8 @@ def installed() -> OcrModel:
     if missing:
         raise OcrError(
             f"{option('ocr')} auto reads pictures with {' and '.join(_PACKAGES)}, and "
-            f"{' and '.join(missing)} cannot be found here: pip install 'moderation-pipeline[ocr]'"
+            f"{' and '.join(missing)} cannot be found here: make setup, or pip install '.[ocr]' in "
+            "the project's folder"
         )
     found = util.find_spec(NAME)
     assert found is not None

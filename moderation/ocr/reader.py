@@ -20,7 +20,9 @@ from moderation.images.processes.cores import cores
 from moderation.images.processes.pool import ProcessPool
 from moderation.ocr import settings
 from moderation.ocr.assemble import reading_of
+from moderation.ocr.model import OcrError
 from moderation.ocr.types import Ending, Line, Reading
+from moderation.option_error import option
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 READ = "moderation.ocr.in_child:read"
 NAME = "text"
+_BLANK, _WHITE = 64, 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,23 @@ class Reader:
     def close(self) -> None:
         """End the processes."""
         self._pool.close()
+
+
+def expect_works(asked: ReadText) -> None:
+    """Have a blank picture read, in a process that is ended again.
+
+    Raises:
+        OcrError: no process that reads can be started here.
+    """
+    pool = ProcessPool(1, function=asked.function)
+    job = Job(asked.function, {"width": _BLANK})
+    limits = Limits(asked.memory_bytes, asked.processor_s, asked.clock_s)
+    try:
+        pool.run(Call(job, bytes([_WHITE]) * (3 * _BLANK * _BLANK), limits))
+    except ChildError as error:
+        raise OcrError(f"{option('ocr')} auto: pictures cannot be read here: {error}") from error
+    finally:
+        pool.close()
 
 
 def _lines(found: list[list[Any]]) -> Iterator[Line]:

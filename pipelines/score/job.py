@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from moderation.models.loading import warm_up
 from moderation.models.types import ModelError
+from moderation.ocr.model import OcrError
+from moderation.ocr.reader import expect_works
 from moderation.records.first_rows import misfits
 from pipelines.command.launch import Job
 from pipelines.command.resuming import begin
@@ -17,11 +19,13 @@ from pipelines.score.summary import summary
 
 
 def _warm_up(plan: RunPlan, verbose: bool) -> None:
-    """Load the model where it will work anyway: what is wrong with it is told before any row."""
+    """Load the models where they will work anyway: what is wrong is told before any row."""
     kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
     try:
         warm_up(plan.bundle, kinds, verbose=verbose)
-    except ModelError as error:
+        if plan.read:
+            expect_works(plan.read)
+    except (ModelError, OcrError) as error:
         raise UsageError.of(error) from error
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from moderation.images.door import ImageDoor
 from moderation.images.options import DoorOptions
 from moderation.images.types import DecodedImage, Target
-from moderation.ocr.model import installed
-from moderation.ocr.reader import NAME, Reader, ReadText
+from moderation.ocr.model import OcrError, installed
+from moderation.ocr.reader import NAME, Reader, ReadText, expect_works
 from moderation.ocr.types import Ending, Reading
 from tests.images.doors import inline
 
@@ -46,6 +48,21 @@ def test_where_no_process_starts_nothing_is_read_and_nothing_raised() -> None:
     reader = ReadText(processes=1, function="no_such_module:read").open()
     assert reader.make(picture(9)) == Reading(Ending.FAILED)
     reader.close()
+
+
+def test_a_reader_that_cannot_work_is_told_before_any_picture() -> None:
+    with pytest.raises(OcrError, match=r"ocr auto: pictures cannot be read here: .*no_such_module"):
+        expect_works(ReadText(function="no_such_module:read"))
+    expect_works(STAND_IN)
+
+
+def test_where_it_is_not_installed_one_line_says_what_to_do() -> None:
+    asked = "from moderation.ocr.model import installed; installed()"
+    bare = subprocess.run(  # without what is installed beside Python itself
+        [sys.executable, "-S", "-c", asked], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "ocr auto reads pictures with rapidocr and onnxruntime" in bare.stderr
+    assert "pip install '.[ocr]'" in bare.stderr.splitlines()[-1]
 
 
 def drawn(*lines: str) -> bytes:
