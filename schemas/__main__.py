@@ -17,6 +17,7 @@ from schemas.manifest import Manifest
 from schemas.metrics import EvaluatedItem, Evaluation
 from schemas.policy import Policy
 from schemas.recipe import Recipe
+from schemas.review_tasks import DoccanoExample, LabelStudioTask
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -29,9 +30,11 @@ MODELS: dict[str, type[BaseModel]] = {
     "dataset_stats": DatasetStats,
     "dead_letter": DeadLetter,
     "diff_entry": DiffEntry,
+    "doccano_example": DoccanoExample,
     "evaluated_item": EvaluatedItem,
     "export": ExportReport,
     "group_entry": GroupEntry,
+    "label_studio_task": LabelStudioTask,
     "manifest": Manifest,
     "metrics": Evaluation,
     "policy": Policy,

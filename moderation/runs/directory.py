@@ -12,7 +12,7 @@ from typing import Any
 from moderation.option_error import OptionError, option
 from moderation.storage import files
 
-TABLES = ("verdicts", "dead_letters", "review_queue")
+TABLES = ("verdicts", "dead_letters", "review_queue", "review_tasks")
 CLAIM = "_claim"
 """Who makes the run; gone once it is over."""
 MARKER, MANIFEST, STAGING = "_SUCCESS", "manifest.json", "_staging"

@@ -19,9 +19,10 @@ from moderation.storage.tfrecords import count_records
 from schemas.datasets import ConflictEntry, GroupEntry
 from schemas.export import CountedDecision, DiffEntry, Provenance
 from schemas.metrics import EvaluatedItem
+from schemas.review_tasks import DoccanoExample
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 
-SUFFIXES = (".parquet", ".jsonl", ".tfrecord", ".tfrecord.gz", ".csv")
+SUFFIXES = (".parquet", ".jsonl", ".tfrecord", ".tfrecord.gz", ".csv", ".json")
 """Of files that have rows."""
 _ROWS_AT_ONCE = 1_024
 
@@ -45,6 +46,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "groups": GroupEntry,
     "items": EvaluatedItem,
     "review_queue": ReviewEntry,
+    "review_tasks": DoccanoExample,
     "verdicts": Verdict,
 }
 """By the table's folder."""
@@ -74,7 +76,8 @@ def count_rows(path: str) -> int:
         if path.endswith(".csv"):
             text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
             return max(0, sum(1 for _ in csv.reader(text)) - 1)
-        return sum(1 for _ in stream)
+        lines = sum(1 for _ in stream)
+        return max(0, lines - 2) if path.endswith(".json") else lines  # an array's brackets
 
 
 def read_rows(path: str, model: type[BaseModel]) -> Iterator[BaseModel | Misfit]:

@@ -68,19 +68,25 @@ class TableWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """What a table's files hold: Parquet by an Arrow schema, or JSON Lines."""
+    """What a table's files hold: Parquet by an Arrow schema, JSON Lines, or one JSON array."""
 
     table: str
     schema: pa.Schema | None = None
+    array: bool = False
+    """Without a schema: an element a line, with brackets around them."""
 
     @property
     def extension(self) -> str:
         """Suffix of the files, without the dot."""
-        return "jsonl" if self.schema is None else "parquet"
+        if self.schema is not None:
+            return "parquet"
+        return "json" if self.array else "jsonl"
 
     def writer(self, file: DigestingFile) -> TableWriter:
         """A writer into an open file."""
-        return _JsonlWriter(file) if self.schema is None else _ParquetWriter(file, self.schema)
+        if self.schema is not None:
+            return _ParquetWriter(file, self.schema)
+        return _ArrayWriter(file) if self.array else _JsonlWriter(file)
 
 
 class _JsonlWriter:
@@ -95,6 +101,23 @@ class _JsonlWriter:
 
     def close(self) -> None:
         self._file.flush()
+
+
+class _ArrayWriter(_JsonlWriter):
+    """``[``, an element a line, ``]``."""
+
+    def __init__(self, file: DigestingFile) -> None:
+        super().__init__(file)
+        self._before = b"[\n"
+
+    def write(self, rows: list[Row]) -> None:
+        for row in rows:
+            self._file.write(self._before + to_json(row))
+            self._before = b",\n"
+
+    def close(self) -> None:
+        self._file.write(b"[\n]\n" if self._before == b"[\n" else b"\n]\n")
+        super().close()
 
 
 class _ParquetWriter:

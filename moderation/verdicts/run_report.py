@@ -11,11 +11,14 @@ from moderation.audit.images import outcomes
 from moderation.audit.page import render
 from moderation.images.prefetch import FETCHING
 from moderation.records.dead_letters.write import DEAD_LETTERS
+from moderation.review.projects import project_files
+from moderation.review.tasks import ReviewFormat, layouts
 from moderation.runs.commit import as_json
 from moderation.runs.gates import Gates
 from moderation.runs.report import SCORED_IN, ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
 from moderation.verdicts.run_tables import REVIEW_QUEUE
+from schemas.card import Card
 from schemas.policy import Policy
 
 
@@ -28,12 +31,16 @@ class RunReport(Report):
     model: dict[str, Any]
     policy: dict[str, Any]
     rules: Policy
+    card: Card
+    """The model's."""
+    review: ReviewFormat = ReviewFormat.OURS
+    """Whose tasks the review queue is written as too."""
     text_reader: dict[str, str] | None = None
 
     @property
     def layouts(self) -> tuple[TableLayout, ...]:
         """Verdicts, and what people are to look at."""
-        return self.verdicts, REVIEW_QUEUE
+        return self.verdicts, REVIEW_QUEUE, *layouts(self.review)
 
     def refusal(self, run: ClosingRun) -> Refusal | None:
         """Books that do not reconcile; then rows and images that were lost."""
@@ -61,12 +68,14 @@ class RunReport(Report):
             hash_banks=tuple((b, self.rules.bank_rule(b.name)) for b in header.hash_banks),
         )
 
-    def places(self, run: ClosingRun) -> Iterable[Place]:
-        """Every table is there, be it empty."""
-        return map(Place.of, (self.verdicts, DEAD_LETTERS, REVIEW_QUEUE))
+    def places(self, run: ClosingRun) -> Iterator[Place]:
+        """Every table is there, be it empty, but for tasks of a kind that none is of."""
+        yield from map(Place.of, (self.verdicts, DEAD_LETTERS, REVIEW_QUEUE))
+        for layout in layouts(self.review):
+            yield Place(layout.table, layout.extension, layout.table)
 
     def files(self, run: ClosingRun) -> Iterable[tuple[str, bytes]]:
-        """The audit, for programs and for people."""
+        """The audit, for programs and for people, and how a label tool is set up."""
         audit = build_audit(
             run.tally,
             run.rows,
@@ -81,6 +90,7 @@ class RunReport(Report):
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()
+        yield from project_files(self.card, self.review)
 
 
 def _imbalance(run: ClosingRun) -> str | None:

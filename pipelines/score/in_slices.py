@@ -22,6 +22,7 @@ from moderation.images.prefetch import FETCHING
 from moderation.records.layout import FIELDS
 from moderation.records.parked_rows import ParkedRows, Part
 from moderation.records.slices import Slicing
+from moderation.review.write import ReviewTasks
 from moderation.runs.close import CloseRun, RunParts, StageRun, header_versions
 from moderation.runs.slices import DepositSlice, SlicesStaged
 from moderation.storage.digests import Version
@@ -117,9 +118,10 @@ class _Slices:
             | "Reviews" >> beam.Create([reviews])
             | "Merge" >> beam.ParDo(MergeReviews(str(self.folder)))
         )
+        tasks = merged | "Tasks" >> ReviewTasks(self.plan.report.review)
         fetching = _sum(staged.sides.get(FETCHING, [])).as_dict()
         _ = RunParts(
-            tables={REVIEW_QUEUE.table: merged},
+            tables={REVIEW_QUEUE.table: merged, **tasks},
             rejected=(pipeline | "NoneRejected" >> beam.Create([]),),
             tallies=(pipeline | "Tally" >> beam.Create([staged.tally]),),
             counts=(pipeline | "Rows" >> beam.Create(staged.counts),),

@@ -115,6 +115,9 @@ class Form(Options):
 
     format: Literal["parquet", "jsonl"] = "parquet"
     """of the verdicts (default: %(default)s)"""
+    review_format: Literal["ours", "label_studio", "doccano"] = "ours"
+    """write the review queue as tasks for label_studio or doccano too, with the project's
+    questions, into review_tasks/ (default: %(default)s alone)"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,8 @@ from moderation.ocr.model import OcrError, OcrModel, installed
 from moderation.ocr.reader import ReadText
 from moderation.records.dead_letters.history import Redrive
 from moderation.records.validate import Validator
+from moderation.review.projects import ReviewFormatError, check_names
+from moderation.review.tasks import ReviewFormat
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader
@@ -108,8 +110,9 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
         policy = load_policy(options.policy)
         check_policy(policy.policy, bundle.card)
+        check_names(bundle.card, ReviewFormat(options.review_format))
         ocr = installed() if options.ocr == "auto" else None
-    except (ModelError, PolicyError, OcrError) as error:
+    except (ModelError, PolicyError, ReviewFormatError, OcrError) as error:
         raise UsageError.of(error) from error
     banks = open_banks(options.hash_bank, policy=policy.policy, write=options.write_hashes)
     directory = free_directory(options, now)
@@ -176,6 +179,8 @@ def _report(
         model=_model_facts(bundle),
         policy={"version": policy.policy.version, "file": policy.path, "digest": policy.digest},
         rules=policy.policy,
+        card=bundle.card,
+        review=ReviewFormat(options.review_format),
         text_reader=ocr.facts() if ocr else None,
     )
 

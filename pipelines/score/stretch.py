@@ -12,6 +12,7 @@ from moderation.audit.tally_transforms import TALLY
 from moderation.images.prefetch import FETCHING, SumDoorStats
 from moderation.records import read
 from moderation.records.parked_rows import Part
+from moderation.review.write import ReviewTasks
 from moderation.runs.close import CloseRun, RunParts
 from moderation.storage.row_packs import PackKeyed
 from moderation.verdicts import join, score
@@ -19,6 +20,7 @@ from moderation.verdicts.decide import Judge
 from moderation.verdicts.keep import SliceNotes
 from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources
 from moderation.verdicts.known_pictures import PartKnown, PictureRule
+from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.score.plan import RunPlan
 
 _BUCKETS_OF_A_SLICE = 64
@@ -44,8 +46,10 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     """Lay the whole job out on one pipeline."""
     meet = MeetSources(plan.known) if plan.known.any() else None
     parts = lay_out(pipeline, plan, Stretch(limit=plan.options.limit, meet=meet))
+    tasks = parts.tables[REVIEW_QUEUE.table] | "Tasks" >> ReviewTasks(plan.report.review)
     summed = parts.sides[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())
-    _ = parts._replace(sides={FETCHING: summed}) | "Close" >> CloseRun(plan.header, plan.report)
+    parts = parts._replace(tables={**parts.tables, **tasks}, sides={FETCHING: summed})
+    _ = parts | "Close" >> CloseRun(plan.header, plan.report)
 
 
 def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
@@ -90,7 +94,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         )
     )
     return RunParts(
-        tables={"verdicts": decided[join.VERDICTS], "review_queue": decided[join.REVIEWS]},
+        tables={"verdicts": decided[join.VERDICTS], REVIEW_QUEUE.table: decided[join.REVIEWS]},
         rejected=(rows[read.REJECTED], decided[join.REJECTED]),
         tallies=(decided[TALLY],),
         counts=(rows[read.COUNTS],),

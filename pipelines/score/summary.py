@@ -46,10 +46,13 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         ]
     lines += ["", f"  report    {directory.file('audit.html')}"]
     lines += [f"  verdicts  {directory.file('verdicts/')}"]
-    waiting = _waiting(directory)
+    named = _rows_of_outputs(directory)
+    waiting = sum(rows for file, rows in named.items() if file.startswith(_QUEUE))
     if waiting:
         queue = f"({many(waiting, 'distinct item')} for people)"
         lines += [f"  review    {directory.file('review_queue/')} {queue}"]
+        if any(file.startswith(_TASKS) for file in named):
+            lines += [f"  tasks     {directory.file(_TASKS)}, to import"]
     return "\n".join(lines)
 
 
@@ -70,11 +73,11 @@ def _reading_lines(audit: Audit) -> list[str]:
     return [f"  texts read from pictures: {told}"]
 
 
-def _waiting(directory: RunDirectory) -> int:
-    """Entries of the review queue, as the manifest counts them."""
+def _rows_of_outputs(directory: RunDirectory) -> dict[str, int]:
+    """Rows by file, as the manifest counts them."""
     manifest = Manifest.model_validate(directory.read_json("manifest.json"))
-    return sum(file.rows or 0 for file in manifest.outputs if file.path.startswith(_QUEUE))
+    return {file.path: file.rows or 0 for file in manifest.outputs}
 
 
 _ORDER = ("flag", "review", "clear")
-_QUEUE = "review_queue/"
+_QUEUE, _TASKS = "review_queue/", "review_tasks/"

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from moderation.review.answers.answer import Answer, BadAnswer, Found, NoAnswer
+from moderation.review.answers.answer import Answer, BadAnswer
 from moderation.review.answers.rules import AnswerRules
 from moderation.review.answers.shape import AnswersRefused, expect_usable
 from moderation.storage.listing import find_inputs
@@ -16,6 +15,7 @@ from tests.review.tools import (
     choice,
     mixed_rows,
     read,
+    said,
     task,
     write_json,
     write_table,
@@ -31,19 +31,6 @@ TASKS = [
     task(3, annotation(13, choice("hateful", "hateful"), was_cancelled=True)),
     task(4, annotation(14)),
 ]
-
-
-def said(found: list[Found]) -> list[Any]:
-    """Item, task, label and person of answers; why, of entries that are none."""
-    names = ("item_id", "task", "label", "reviewer", "decided_at")
-    return [
-        tuple(each.fields.get(name) for name in names)
-        if isinstance(each, Answer)
-        else each.why.value
-        if isinstance(each, NoAnswer)
-        else each.message
-        for each in found
-    ]
 
 
 def test_each_annotation_of_the_full_json_is_a_persons_word(tmp_path: Path) -> None:

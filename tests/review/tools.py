@@ -10,7 +10,7 @@ from typing import Any
 
 from moderation.records.rows import RawRow
 from moderation.records.spans import plan_spans, read_span
-from moderation.review.answers.answer import Found
+from moderation.review.answers.answer import Answer, Found, NoAnswer
 from moderation.review.answers.read import answers_of
 from moderation.review.answers.rules import AnswerRules
 from moderation.review.answers.shape import MAX_ROW_BYTES, look
@@ -120,3 +120,16 @@ def read(path: Path, **rules: Any) -> list[Found]:
     rows = [row for span in spans for row in read_span(span, max_row_bytes=MAX_ROW_BYTES)]
     assert all(isinstance(row, RawRow) for row in rows)
     return [found for row in rows for found in answers_of(row, shape, made)]  # type: ignore[arg-type]
+
+
+def said(found: list[Found]) -> list[Any]:
+    """Item, task, label and person of answers; why, of entries that are none."""
+    names = ("item_id", "task", "label", "reviewer", "decided_at")
+    return [
+        tuple(each.fields.get(name) for name in names)
+        if isinstance(each, Answer)
+        else each.why.value
+        if isinstance(each, NoAnswer)
+        else each.message
+        for each in found
+    ]
