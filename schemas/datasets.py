@@ -42,6 +42,15 @@ class Link(str, Enum):
     """Texts whose shingles are similar."""
 
 
+class ImageHash(str, Enum):
+    """By which hash images are near."""
+
+    PDQ = "pdq"
+    """256 bits, made from a picture of up to 512 pixels a side."""
+    STEPS = "steps"
+    """128 bits: the signs of brightness steps, made from the example's pixels."""
+
+
 class OnConflict(str, Enum):
     """What becomes of rows with one content and contradicting labels."""
 
@@ -173,6 +182,7 @@ class GroupingStats(_Model):
 
     links: list[Link]
     text_similarity: float
+    image_hash: ImageHash = ImageHash.STEPS
     image_distance_bits: int
     groups: int
     """Of labelled contents, singles included."""

@@ -16,7 +16,7 @@ import apache_beam as beam
 from PIL import Image
 
 from moderation.audit.progress import progress
-from moderation.datasets.groups.near_images import perceptual_hash
+from moderation.datasets.groups.near_images import PdqForGroups, steps_hash
 from moderation.datasets.image_results import (
     EncodedImage,
     ImageResult,
@@ -32,9 +32,9 @@ from moderation.images.prefetch import (
     Requests,
     SumDoorStats,
 )
-from moderation.images.types import ImageFailure, ImageOutcome, Target
+from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, Target
 from moderation.storage import files
-from schemas.datasets import ImageEncoding
+from schemas.datasets import ImageEncoding, ImageHash
 
 RESULTS = "results"
 _IMAGE = "image"
@@ -50,11 +50,26 @@ class ImageForm:
     encoding: ImageEncoding
     quality: int
     reduced_decode: bool = True
+    near_by: ImageHash = ImageHash.STEPS
+    """The hash that tells near images."""
 
     @property
     def target(self) -> Target:
         """What the door makes of an image."""
-        return Target(self.height, self.width, "bilinear", self.reduced_decode)
+        further = (PdqForGroups(),) if self.near_by is ImageHash.PDQ else ()
+        return Target(self.height, self.width, "bilinear", self.reduced_decode, further=further)
+
+    def near_hash(self, found: DecodedImage, image: Image.Image) -> str:
+        """The hash of a picture, or nothing where it is like many others or cannot be hashed.
+
+        Args:
+            found: as the door gave it.
+            image: its pixels, as the example has them.
+        """
+        if self.near_by is ImageHash.STEPS:
+            return steps_hash(image)
+        made = found.made[PdqForGroups().name]
+        return made if isinstance(made, str) else ""
 
     def encode(self, image: Image.Image) -> bytes:
         """An RGB image as the example has it."""
@@ -127,7 +142,7 @@ class _Encode(beam.DoFn):
         image = Image.fromarray(outcome.pixels)
         data = self.form.encode(image)
         place = self._append(data)
-        hashed = perceptual_hash(image)
+        hashed = self.form.near_hash(outcome, image)
         size = outcome.width, outcome.height
         yield wanted.key, EncodedImage(outcome.sha256, hashed, *size, *place, len(data))
 

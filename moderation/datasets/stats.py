@@ -11,6 +11,7 @@ from moderation.audit.build import dead_letter_counts, source_counts
 from moderation.audit.images import outcomes, statuses_by_field, statuses_of_letters
 from moderation.audit.losses import rows_in_no_letter, unreadable_files
 from moderation.audit.tally import Tally
+from moderation.datasets.groups.near_images import NearImages
 from moderation.datasets.image_results import EncodedImage
 from moderation.datasets.labels import Vocabulary
 from moderation.images.prefetch import FETCHING
@@ -41,7 +42,7 @@ class Grouping:
     rule: OnConflict
     links: tuple[Link, ...]
     text_similarity: float
-    image_distance_bits: int
+    near_images: NearImages
 
 
 def count_row(tally: Tally, row: Mapping[str, Any]) -> None:
@@ -150,7 +151,8 @@ def _grouping(
     return GroupingStats(
         links=list(grouping.links),
         text_similarity=grouping.text_similarity,
-        image_distance_bits=grouping.image_distance_bits,
+        image_hash=grouping.near_images.hash,
+        image_distance_bits=grouping.near_images.distance_bits,
         groups=tally.counts["groups",],
         groups_of_several=counts.get("several", 0),
         rows_in_groups_of_several=counts.get("rows", 0),

@@ -49,7 +49,7 @@ class SplitRows(beam.PTransform):
     def expand(self, packs: Any) -> dict[str, Any]:
         """Rows meet the groups of their contents, groups their split."""
         parts = buckets_for(self.rows * _ROW_BYTES)
-        rules = GroupRules(_LINKS, TEXT_SIMILARITY, image_distance_bits=0, buckets=parts)
+        rules = GroupRules(_LINKS, TEXT_SIMILARITY, parts)
         groups = packs | "Contents" >> beam.FlatMap(contents_of) | "Group" >> GroupContents(rules)
         rows = (
             packs

@@ -79,7 +79,7 @@ def _linked(contents: Any, plan: EvaluatePlan) -> tuple[Any, ...]:
         return ()
     from moderation.datasets.groups.group import GroupContents, GroupRules
 
-    rules = GroupRules(LINKS, TEXT_SIMILARITY, 0, max(plan.buckets, LEAST_BUCKETS))
+    rules = GroupRules(LINKS, TEXT_SIMILARITY, max(plan.buckets, LEAST_BUCKETS))
     return (contents | "Group" >> GroupContents(rules) | "Edges" >> beam.Values(),)
 
 

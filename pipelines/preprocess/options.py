@@ -98,8 +98,12 @@ class Splits(Options):
     text_similarity: Annotated[float, number(0.5, 1, "S")] = 0.6
     """Jaccard similarity of 5-character shingles from which texts are nearly equal (default:
     %(default)g)"""
-    image_distance_bits: Annotated[int, integer(0, 7)] = 6
-    """bits of 128 in which perceptual hashes of near images may differ (default: %(default)s)"""
+    image_hash: Literal["auto", "pdq", "steps"] = "auto"
+    """by which near images are told: pdq (256 bits, the extra 'hashes'), steps (128 bits of
+    brightness steps), or pdq where it is installed (default)"""
+    image_distance_bits: Annotated[int, integer(0, 40)] | None = None
+    """bits in which hashes of near images may differ (default: 36 of pdq, 40 at most; 6 of steps, 7
+    at most)"""
     grouping_rounds: Annotated[int, integer(1, 40)] = 12
     """rounds in which groups find together; a run that needs more is not committed and says so
     (default: %(default)s)"""

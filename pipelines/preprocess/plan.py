@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from moderation.datasets.encode import ImageForm
 from moderation.datasets.examples_report import ExamplesReport
 from moderation.datasets.groups.group import GroupRules
+from moderation.datasets.groups.near_images import DISTANCE_BITS, MOST_DISTANCE_BITS, NearImages
 from moderation.datasets.labels import CollectLabels
 from moderation.datasets.rows import RowRules
 from moderation.datasets.splits.assign import AssignSplits
@@ -35,7 +36,7 @@ from pipelines.command.places import (
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_size, split_list
 from pipelines.preprocess.options import PreprocessOptions
-from schemas.datasets import ImageEncoding, OnConflict
+from schemas.datasets import ImageEncoding, ImageHash, Link, OnConflict
 
 _PACKAGES = (
     "moderation-pipeline",
@@ -44,6 +45,7 @@ _PACKAGES = (
     "numpy",
     "protobuf",
     "google-crc32c",
+    "pdqhash",
 )
 _PACKED_RATIO = 5
 
@@ -99,8 +101,8 @@ class PreprocessPlan:
         return GroupRules(
             links=self.options.links(),
             text_similarity=self.options.text_similarity,
-            image_distance_bits=self.options.image_distance_bits,
             buckets=self.buckets,
+            near_images=near_images(self.options),
             rounds=self.options.grouping_rounds,
         )
 
@@ -144,6 +146,7 @@ def make_plan(options: PreprocessOptions, now: datetime.datetime) -> PreprocessP
         encoding=ImageEncoding(options.image_encoding),
         quality=options.jpeg_quality,
         reduced_decode=not options.full_decode,
+        near_by=near_images(options).hash,
     )
     places = (*(file.path for file in inputs.files), options.image_root, directory.staging)
     splits = Splits(parse_splits(options.splits), options.seed)
@@ -179,10 +182,27 @@ def _report(options: PreprocessOptions, form: ImageForm, splits: Splits) -> Exam
             rule=OnConflict(options.on_conflict),
             links=options.links(),
             text_similarity=options.text_similarity,
-            image_distance_bits=options.image_distance_bits,
+            near_images=near_images(options),
         ),
         multi_label=options.multi_label,
     )
+
+
+def near_images(options: PreprocessOptions) -> NearImages:
+    """By which hash images are near, and from which distance on.
+
+    Raises:
+        UsageError: PDQ is asked for and not installed, or the distance is none of the hash.
+    """
+    installed = find_spec("pdqhash") is not None
+    if options.image_hash == ImageHash.PDQ.value and not installed:
+        raise UsageError("--image_hash pdq: pdqhash is not installed: pip install '.[hashes]'")
+    wanted = Link.NEAR_IMAGE in options.links() and options.image_hash != ImageHash.STEPS.value
+    found = ImageHash.PDQ if installed and wanted else ImageHash.STEPS
+    bits, most = options.image_distance_bits, MOST_DISTANCE_BITS[found]
+    if bits is not None and bits > most:
+        raise UsageError(f"--image_distance_bits {bits}: {found.value} takes up to {most}")
+    return NearImages(found, DISTANCE_BITS[found] if bits is None else bits)
 
 
 def label_list(options: PreprocessOptions) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from moderation.datasets.stats import image_outcomes
 from moderation.records.positive import named_positive
 from moderation.runs.directory import RunDirectory
 from pipelines.command.summary_lines import image_lines, left_out_lines, loss_lines, many
-from schemas.datasets import DatasetInfo, DatasetStats
+from schemas.datasets import DatasetInfo, DatasetStats, ImageHash, Link
 from schemas.records import DEFAULT_TASKS
 
 _LARGE = 0.25
@@ -58,9 +58,22 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     return "\n".join(lines)
 
 
+def _hash_word(stats: DatasetStats) -> list[str]:
+    """A word where near images went by the weaker hash for want of a package."""
+    grouping, asked = stats.grouping, stats.options.get("image_hash")
+    if Link.NEAR_IMAGE not in grouping.links or grouping.image_hash is ImageHash.PDQ:
+        return []
+    if asked != "auto" or not any(each.count for each in stats.image_width.values()):
+        return []
+    return [
+        "  note: near images were told by brightness steps, which miss more than PDQ does: "
+        "pip install '.[hashes]', or ask for it with --image_hash steps"
+    ]
+
+
 def _warnings(stats: DatasetStats, info: DatasetInfo) -> list[str]:
     """Splits that stay empty, and two labels of which no name tells the positive one."""
-    lines = []
+    lines = _hash_word(stats)
     books = stats.account
     empty = [name for name, split in stats.splits.items() if not split.rows]
     if books.written and empty:

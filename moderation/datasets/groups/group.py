@@ -21,6 +21,7 @@ from moderation.datasets.groups.compare_texts import CompareTexts
 from moderation.datasets.groups.components import ROUNDS, FindRoots
 from moderation.datasets.groups.edges import EDGE, array_of
 from moderation.datasets.groups.hubs import PAIRS, HubRules, LinkHubs, SpreadHubs
+from moderation.datasets.groups.near_images import BY_STEPS, NearImages
 from moderation.storage.packing import LEAST_BUCKETS, dealt
 from schemas.datasets import Link
 
@@ -33,15 +34,15 @@ class GroupRules:
 
     links: tuple[Link, ...]
     text_similarity: float
-    image_distance_bits: int
     buckets: int
+    near_images: NearImages = BY_STEPS
     rounds: int = ROUNDS
 
     @property
     def hubs(self) -> HubRules:
         """Hubs are many times as many as contents: eight parts at least, a power of two."""
         parts = 1 << (self._parts.bit_length() - 1)
-        return HubRules(self.links, self.image_distance_bits, parts)
+        return HubRules(self.links, self.near_images, parts)
 
     @property
     def partitions(self) -> int:

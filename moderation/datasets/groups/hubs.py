@@ -20,7 +20,7 @@ from apache_beam.pvalue import TaggedOutput
 
 from moderation.datasets.groups.edges import PAIR, array_of, edges_between
 from moderation.datasets.groups.linked_content import Content
-from moderation.datasets.groups.near_images import IMAGE_BANDS, image_bands
+from moderation.datasets.groups.near_images import NearImages
 from moderation.datasets.groups.near_texts import BANDS, text_bands
 from moderation.storage.bundle_end import at_end
 from moderation.storage.packing import dealt, digest64, gathered, node_of
@@ -34,12 +34,7 @@ LEADERS = 32
 _FLUSH_ROWS = 8_192
 
 _NODE = [("node", "<u8")]
-_APART = {
-    Link.NEAR_TEXT: [("a", "<u4")],
-    Link.NEAR_IMAGE: [("a", "<u8"), ("b", "<u8")],
-}
-"""What tells apart those that hang on a near-hub: the text's digest, the image's hash."""
-_BANDS = {Link.NEAR_TEXT: BANDS, Link.NEAR_IMAGE: IMAGE_BANDS}
+_NEAR = (Link.NEAR_TEXT, Link.NEAR_IMAGE)
 _BAND_BYTES = 4
 """A number of 32 bits a band: two bands in 2³² are equal by chance, and then compared in vain."""
 
@@ -49,20 +44,30 @@ class HubRules:
     """What contents may share."""
 
     links: tuple[Link, ...]
-    image_distance_bits: int
+    near_images: NearImages
     partitions: int
     """A power of two, 8 or more."""
 
+    def apart(self, link: Link) -> list[tuple[str, str]]:
+        """What tells apart those that hang on a near-hub: the text's digest, the image's hash."""
+        if link is Link.NEAR_TEXT:
+            return [("a", "<u4")]
+        return [(name, "<u8") for name in "abcd"[: self.near_images.words]]
+
+    def bands(self, link: Link) -> int:
+        """How many near-hubs a text or an image hangs on."""
+        return BANDS if link is Link.NEAR_TEXT else self.near_images.bands
+
     def near(self, link: Link) -> tuple[int, int]:
         """Bands in a partition, and parts that one band's hubs are dealt into: 1, or both are."""
-        groups = min(self.partitions, _BANDS[link])
-        return _BANDS[link] // groups, self.partitions // groups
+        groups = min(self.partitions, self.bands(link))
+        return self.bands(link) // groups, self.partitions // groups
 
     def dtype(self, link: Link) -> np.dtype[np.void]:
         """A row of what crosses the shuffle."""
-        if link in _APART:
+        if link in _NEAR:
             bands, _ = self.near(link)
-            return np.dtype([*_NODE, *_APART[link], ("bands", f"<u{_BAND_BYTES}", (bands,))])
+            return np.dtype([*_NODE, *self.apart(link), ("bands", f"<u{_BAND_BYTES}", (bands,))])
         return np.dtype([("hub", "<u8"), *_NODE])
 
 
@@ -93,9 +98,10 @@ class SpreadHubs(beam.DoFn):
             if Link.IMAGE in links:
                 self._hold(Link.IMAGE, (int(sha256[:16], 16), node))
             if Link.NEAR_IMAGE in links and near:
-                whole = np.array(image_bands(near), dtype=np.uint64)
+                whole = np.array(self.rules.near_images.bands_of(near), dtype=np.uint64)
                 bands = (whole >> np.uint64(32)).astype(np.uint32)
-                self._hold(Link.NEAR_IMAGE, (node, int(near[:16], 16), int(near[16:], 16)), bands)
+                words = self.rules.near_images.words_of(near)
+                self._hold(Link.NEAR_IMAGE, (node, *words), bands)
         if self._count >= _FLUSH_ROWS:
             yield from self._flush()
 
@@ -115,7 +121,7 @@ class SpreadHubs(beam.DoFn):
     def _flush(self) -> Iterator[tuple[tuple[str, int], bytes]]:
         held, bands, self._held, self._bands, self._count = self._held, self._bands, {}, {}, 0
         for link, rows in held.items():
-            if link in _APART:
+            if link in _NEAR:
                 parts = self._by_band(link, rows, np.stack(bands[link]))
             else:
                 array = np.array(rows, dtype=self.rules.dtype(link))
@@ -127,11 +133,11 @@ class SpreadHubs(beam.DoFn):
         self, link: Link, rows: list[tuple[int, ...]], bands: NDArray[np.uint32]
     ) -> Iterator[tuple[int, bytes]]:
         wide, parts = self.rules.near(link)
-        who = np.array(rows, dtype=[*_NODE, *_APART[link]])
+        who = np.array(rows, dtype=[*_NODE, *self.rules.apart(link)])
         array = np.empty(len(rows), dtype=self.rules.dtype(link))
         for name in who.dtype.names or ():
             array[name] = who[name]
-        for group in range(_BANDS[link] // wide):
+        for group in range(self.rules.bands(link) // wide):
             array["bands"] = bands[:, group * wide : (group + 1) * wide]
             for part, blob in dealt(array, array["bands"][:, 0].astype(np.uint64), parts):
                 yield group * parts + part, blob
@@ -147,14 +153,14 @@ class LinkHubs(beam.DoFn):
         (name, _), blobs = keyed
         link = Link(name)
         rows = gathered(blobs, self.rules.dtype(link))
-        if link not in _APART:
+        if link not in _NEAR:
             yield edges_between(*_to_smallest(np.sort(rows, order=("hub", "node"))), link)
             return
-        apart = [name for name, _ in _APART[link]]
+        apart = [name for name, _ in self.rules.apart(link)]
         pairs = []
         for band in range(rows.dtype["bands"].shape[0]):
             columns = {name: rows[name] for name in ("node", *apart)}
-            dtype = np.dtype([("hub", f"<u{_BAND_BYTES}"), *_NODE, *_APART[link]])
+            dtype = np.dtype([("hub", f"<u{_BAND_BYTES}"), *_NODE, *self.rules.apart(link)])
             hubs = array_of(dtype, hub=rows["bands"][:, band], **columns)
             hubs.sort(order=("hub", *apart, "node"))
             yield edges_between(*_to_smallest(hubs, *apart), link)
@@ -189,9 +195,10 @@ class LinkHubs(beam.DoFn):
         return nodes_[differing], others_[differing]
 
     def _close(self, leader: np.void, rest: NDArray[np.void]) -> NDArray[np.bool_]:
-        bits = np.bitwise_count(rest["a"] ^ leader["a"]).astype(np.int64)
-        bits += np.bitwise_count(rest["b"] ^ leader["b"])
-        close: NDArray[np.bool_] = bits <= self.rules.image_distance_bits
+        bits = np.zeros(len(rest), dtype=np.int64)
+        for name, _ in self.rules.apart(Link.NEAR_IMAGE):
+            bits += np.bitwise_count(rest[name] ^ leader[name])
+        close: NDArray[np.bool_] = bits <= self.rules.near_images.distance_bits
         return close
 
 

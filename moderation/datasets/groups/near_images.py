@@ -1,24 +1,114 @@
-"""When images are alike: 128 bits that differ little where the pictures do.
+"""When images are alike: hashes that differ in few bits where the pictures do.
 
-The signs of brightness steps to the right and downwards on a grid of 9 × 9; equal pictures that
-were scaled or compressed anew differ in a few bits.
+``PDQ``'s 256 bits, or where ``pdqhash`` is not installed ``STEPS``, 128 bits: the signs of
+brightness steps to the right and downwards on a grid of 9 × 9. How they compare stands in
+docs/decisions/0046-sets-that-leave.md.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
 
-IMAGE_BANDS = 8
-"""Of 16 bits each: hashes that differ in up to 7 bits agree in a whole band."""
+from moderation.hashes.pdq import SIDE, Pdq, pdq
+from schemas.datasets import ImageHash
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+BAND_BITS = 16
+DISTANCE_BITS = {ImageHash.PDQ: 36, ImageHash.STEPS: 6}
+"""In how many bits near images may differ where nobody says otherwise."""
+MOST_DISTANCE_BITS = {ImageHash.PDQ: 40, ImageHash.STEPS: 7}
+"""Beyond which too few of them would share a band."""
+_BITS = {ImageHash.PDQ: 256, ImageHash.STEPS: 128}
+_WORD_BYTES = 8
 _FLAT = 6.0
 """Standard deviation of grey levels on the grid below which a picture has no hash: an empty page
 is like every other."""
+_LEAST_QUALITY = 50
+"""Of PDQ, below which it is the same."""
 
 
-def perceptual_hash(image: Image.Image) -> str:
+@dataclass(frozen=True, slots=True)
+class NearImages:
+    """By which hash images are near, and from which distance on."""
+
+    hash: ImageHash = ImageHash.STEPS
+    distance_bits: int = DISTANCE_BITS[ImageHash.STEPS]
+
+    @property
+    def words(self) -> int:
+        """Numbers of 64 bits in a hash."""
+        return _BITS[self.hash] // (8 * _WORD_BYTES)
+
+    @property
+    def bands(self) -> int:
+        """Hashes that share none are taken for far.
+
+        Of ``STEPS`` 8, of which two hashes up to 7 bits apart share one. Of ``PDQ`` 16 along the
+        rows of its 16 × 16 bits and 16 along the columns: sure up to 15 bits, and as good as sure
+        up to 31.
+        """
+        bands = _BITS[self.hash] // BAND_BITS
+        return 2 * bands if self.hash is ImageHash.PDQ else bands
+
+    def words_of(self, hash_hex: str) -> tuple[int, ...]:
+        """A hash as numbers."""
+        digits = 2 * _WORD_BYTES
+        return tuple(int(hash_hex[n : n + digits], 16) for n in range(0, len(hash_hex), digits))
+
+    def bands_of(self, hash_hex: str) -> list[int]:
+        """One number of 64 bits for each band of a hash."""
+        data = bytes.fromhex(hash_hex)
+        if self.hash is ImageHash.PDQ:
+            data += _columns(data)
+        size = BAND_BITS // 8
+        return [_mixed(band, data[size * band : size * (band + 1)]) for band in range(self.bands)]
+
+
+BY_STEPS = NearImages()
+
+
+@dataclass(frozen=True, slots=True)
+class PdqForGroups:
+    """A further product of the image door: PDQ's 64 hex digits.
+
+    None of them of a picture with too little in it.
+    """
+
+    @property
+    def name(self) -> str:
+        """Under which the door has it."""
+        return "near_image"
+
+    @property
+    def least_px(self) -> int:
+        """What PDQ is made from."""
+        return SIDE
+
+    def open(self) -> PdqForGroups:
+        """It holds nothing."""
+        return self
+
+    def make(self, pixels: NDArray[np.uint8]) -> str:
+        """The hash of a picture."""
+        return told(pdq(pixels))
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def told(found: Pdq) -> str:
+    """A hash as groups take it: nothing of a picture that is like many others."""
+    return found.hex if found.quality >= _LEAST_QUALITY else ""
+
+
+def steps_hash(image: Image.Image) -> str:
     """32 hex digits of an RGB image, or nothing for a picture without contrast."""
     small = image.convert("L").resize((9, 9), Image.Resampling.BOX)
     grid = np.asarray(small, dtype=np.int16)
@@ -29,12 +119,10 @@ def perceptual_hash(image: Image.Image) -> str:
     return np.packbits(np.concatenate([right.ravel(), down.ravel()])).tobytes().hex()
 
 
-def image_bands(hash_hex: str) -> list[int]:
-    """One number for each band of a perceptual hash."""
-    return [
-        _mixed(band, bytes.fromhex(hash_hex[4 * band : 4 * band + 4]))
-        for band in range(IMAGE_BANDS)
-    ]
+def _columns(data: bytes) -> bytes:
+    """The bits of a square, column by column."""
+    bits = np.unpackbits(np.frombuffer(data, dtype=np.uint8)).reshape(BAND_BITS, BAND_BITS)
+    return np.packbits(bits.T).tobytes()
 
 
 def _mixed(band: int, data: bytes) -> int:

@@ -11,14 +11,15 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.datasets.groups.edges import EDGE, PAIR
 from moderation.datasets.groups.hubs import HubRules, LinkHubs, SpreadHubs
 from moderation.datasets.groups.linked_content import Content
+from moderation.datasets.groups.near_images import NearImages
 from moderation.datasets.groups.near_texts import jaccard, shingles
-from schemas.datasets import Link
+from schemas.datasets import ImageHash, Link
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgklm" for b in "aeiou" for c in "nrstv"]
 
 
 def rules(partitions: int) -> HubRules:
-    return HubRules(tuple(Link), 6, partitions)
+    return HubRules(tuple(Link), NearImages(), partitions)
 
 
 def contents(count: int = 60) -> list[Content]:
@@ -91,6 +92,28 @@ def test_likes_are_linked_or_proposed_and_others_are_not(partitions: int) -> Non
         assert (ends in by_link[every.index(Link.IMAGE) + 1]) == (one.pictures == other.pictures)
         if 0.7 < near < 1:
             assert tuple(sorted(ends)) in pairs
+
+
+@pytest.mark.parametrize("partitions", [8, 64])
+def test_images_are_linked_by_the_256_bits_of_pdq(partitions: int) -> None:
+    rng = random.Random(5)
+    near = NearImages(ImageHash.PDQ, 36)
+    by = HubRules((Link.NEAR_IMAGE,), near, partitions)
+    hashes = [rng.getrandbits(256) for _ in range(20)]
+    hashes += [each ^ sum(1 << bit for bit in rng.sample(range(256), 12)) for each in hashes[:8]]
+    keys = [f"{rng.getrandbits(128):032x}" for _ in hashes]
+    step, edges = SpreadHubs(by), set()
+    step.start_bundle()
+    for key, each in zip(keys, hashes, strict=True):
+        assert not [*step.process(Content(key, [], [("0" * 64, f"{each:064x}")]))]
+    for late in step.finish_bundle():
+        (link, part), blob = late.value
+        for out in LinkHubs(by).process(((link, part), [blob])):
+            if not isinstance(out, TaggedOutput):
+                edges.update(np.frombuffer(out, dtype=EDGE).tolist())
+    found = {frozenset((node, root)) for node, root, _ in edges}
+    nodes = [int(key[:16], 16) for key in keys]
+    assert found == {frozenset((nodes[n], nodes[20 + n])) for n in range(8)}
 
 
 def test_a_text_costs_the_shuffle_less_than_256_bytes() -> None:
