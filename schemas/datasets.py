@@ -46,7 +46,7 @@ class ImageHash(str, Enum):
     """By which hash images are near."""
 
     PDQ = "pdq"
-    """256 bits, made from a picture of up to 512 pixels a side."""
+    """PDQ's 256 bits, made from a picture of up to 512 pixels a side, or those of ``STEPS``."""
     STEPS = "steps"
     """128 bits: the signs of brightness steps, made from the example's pixels."""
 

@@ -16,7 +16,7 @@ import apache_beam as beam
 from PIL import Image
 
 from moderation.audit.progress import progress
-from moderation.datasets.groups.near_images import PdqForGroups, steps_hash
+from moderation.datasets.groups.near_images import PdqForGroups, both_hashes, steps_hash
 from moderation.datasets.image_results import (
     EncodedImage,
     ImageResult,
@@ -66,10 +66,11 @@ class ImageForm:
             found: as the door gave it.
             image: its pixels, as the example has them.
         """
+        steps = steps_hash(image)
         if self.near_by is ImageHash.STEPS:
-            return steps_hash(image)
+            return steps
         made = found.made[PdqForGroups().name]
-        return made if isinstance(made, str) else ""
+        return both_hashes(made if isinstance(made, str) else "", steps, sha256=found.sha256)
 
     def encode(self, image: Image.Image) -> bytes:
         """An RGB image as the example has it."""

@@ -99,8 +99,8 @@ class Splits(Options):
     """Jaccard similarity of 5-character shingles from which texts are nearly equal (default:
     %(default)g)"""
     image_hash: Literal["auto", "pdq", "steps"] = "auto"
-    """by which near images are told: pdq (256 bits, the extra 'hashes'), steps (128 bits of
-    brightness steps), or pdq where it is installed (default)"""
+    """by which near images are told: steps (128 bits of brightness steps), pdq (near by steps or by
+    PDQ's 256 bits; the extra 'hashes'), or pdq where it is installed (default)"""
     image_distance_bits: Annotated[int, integer(0, 40)] | None = None
     """bits in which hashes of near images may differ (default: 36 of pdq, 40 at most; 6 of steps, 7
     at most)"""

@@ -34,6 +34,8 @@ LEADERS = 32
 _FLUSH_ROWS = 8_192
 
 _NODE = [("node", "<u8")]
+_IMAGE_GROUPS = 8
+"""A divisor of the bands of every hash of images."""
 _NEAR = (Link.NEAR_TEXT, Link.NEAR_IMAGE)
 _BAND_BYTES = 4
 """A number of 32 bits a band: two bands in 2³² are equal by chance, and then compared in vain."""
@@ -52,7 +54,7 @@ class HubRules:
         """What tells apart those that hang on a near-hub: the text's digest, the image's hash."""
         if link is Link.NEAR_TEXT:
             return [("a", "<u4")]
-        return [(name, "<u8") for name in "abcd"[: self.near_images.words]]
+        return [(name, "<u8") for names, _ in self.near_images.limits for name in names]
 
     def bands(self, link: Link) -> int:
         """How many near-hubs a text or an image hangs on."""
@@ -60,7 +62,7 @@ class HubRules:
 
     def near(self, link: Link) -> tuple[int, int]:
         """Bands in a partition, and parts that one band's hubs are dealt into: 1, or both are."""
-        groups = min(self.partitions, self.bands(link))
+        groups = min(self.partitions, BANDS if link is Link.NEAR_TEXT else _IMAGE_GROUPS)
         return self.bands(link) // groups, self.partitions // groups
 
     def dtype(self, link: Link) -> np.dtype[np.void]:
@@ -195,10 +197,10 @@ class LinkHubs(beam.DoFn):
         return nodes_[differing], others_[differing]
 
     def _close(self, leader: np.void, rest: NDArray[np.void]) -> NDArray[np.bool_]:
-        bits = np.zeros(len(rest), dtype=np.int64)
-        for name, _ in self.rules.apart(Link.NEAR_IMAGE):
-            bits += np.bitwise_count(rest[name] ^ leader[name])
-        close: NDArray[np.bool_] = bits <= self.rules.near_images.distance_bits
+        close: NDArray[np.bool_] = np.zeros(len(rest), dtype=bool)
+        for names, most in self.rules.near_images.limits:
+            bits = sum(np.bitwise_count(rest[name] ^ leader[name]).astype(int) for name in names)
+            close |= bits <= most
         return close
 
 

@@ -1,8 +1,8 @@
 """When images are alike: hashes that differ in few bits where the pictures do.
 
-``PDQ``'s 256 bits, or where ``pdqhash`` is not installed ``STEPS``, 128 bits: the signs of
-brightness steps to the right and downwards on a grid of 9 × 9. How they compare stands in
-docs/decisions/0046-sets-that-leave.md.
+``STEPS`` are 128 bits: the signs of brightness steps to the right and downwards on a grid of 9 × 9.
+Where ``pdqhash`` is installed, ``PDQ``'s 256 bits stand beside them, and images are near by either.
+How the two compare stands in docs/decisions/0046-sets-that-leave.md.
 """
 
 from __future__ import annotations
@@ -25,8 +25,7 @@ DISTANCE_BITS = {ImageHash.PDQ: 36, ImageHash.STEPS: 6}
 """In how many bits near images may differ where nobody says otherwise."""
 MOST_DISTANCE_BITS = {ImageHash.PDQ: 40, ImageHash.STEPS: 7}
 """Beyond which too few of them would share a band."""
-_BITS = {ImageHash.PDQ: 256, ImageHash.STEPS: 128}
-_WORD_BYTES = 8
+_PDQ_DIGITS, _STEPS_DIGITS, _WORD_DIGITS = 64, 32, 16
 _FLAT = 6.0
 """Standard deviation of grey levels on the grid below which a picture has no hash: an empty page
 is like every other."""
@@ -42,9 +41,11 @@ class NearImages:
     distance_bits: int = DISTANCE_BITS[ImageHash.STEPS]
 
     @property
-    def words(self) -> int:
-        """Numbers of 64 bits in a hash."""
-        return _BITS[self.hash] // (8 * _WORD_BYTES)
+    def limits(self) -> tuple[tuple[str, int], ...]:
+        """Names of the words of a hash, each of 64 bits, and the bits they may differ in."""
+        if self.hash is ImageHash.STEPS:
+            return (("ab", self.distance_bits),)
+        return (("abcd", self.distance_bits), ("ef", DISTANCE_BITS[ImageHash.STEPS]))
 
     @property
     def bands(self) -> int:
@@ -54,21 +55,31 @@ class NearImages:
         rows of its 16 × 16 bits and 16 along the columns: sure up to 15 bits, and as good as sure
         up to 31.
         """
-        bands = _BITS[self.hash] // BAND_BITS
-        return 2 * bands if self.hash is ImageHash.PDQ else bands
+        return 8 if self.hash is ImageHash.STEPS else 40
 
     def words_of(self, hash_hex: str) -> tuple[int, ...]:
         """A hash as numbers."""
-        digits = 2 * _WORD_BYTES
-        return tuple(int(hash_hex[n : n + digits], 16) for n in range(0, len(hash_hex), digits))
+        starts = range(0, len(hash_hex), _WORD_DIGITS)
+        return tuple(int(hash_hex[start : start + _WORD_DIGITS], 16) for start in starts)
 
     def bands_of(self, hash_hex: str) -> list[int]:
         """One number of 64 bits for each band of a hash."""
         data = bytes.fromhex(hash_hex)
         if self.hash is ImageHash.PDQ:
-            data += _columns(data)
+            data += _columns(data[: _PDQ_DIGITS // 2])
         size = BAND_BITS // 8
         return [_mixed(band, data[size * band : size * (band + 1)]) for band in range(self.bands)]
+
+
+def both_hashes(pdq_hex: str, steps_hex: str, *, sha256: str) -> str:
+    """A picture's two hashes as one of 96 hex digits; nothing where it has neither.
+
+    In the place of one that there is not stand digits of the picture's own, far from any other's.
+    """
+    if not pdq_hex and not steps_hex:
+        return ""
+    own = hashlib.blake2b(sha256.encode()).hexdigest()
+    return (pdq_hex or own[:_PDQ_DIGITS]) + (steps_hex or own[-_STEPS_DIGITS:])
 
 
 BY_STEPS = NearImages()

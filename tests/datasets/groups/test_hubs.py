@@ -11,7 +11,7 @@ from apache_beam.pvalue import TaggedOutput
 from moderation.datasets.groups.edges import EDGE, PAIR
 from moderation.datasets.groups.hubs import HubRules, LinkHubs, SpreadHubs
 from moderation.datasets.groups.linked_content import Content
-from moderation.datasets.groups.near_images import NearImages
+from moderation.datasets.groups.near_images import NearImages, both_hashes
 from moderation.datasets.groups.near_texts import jaccard, shingles
 from schemas.datasets import ImageHash, Link
 
@@ -105,7 +105,8 @@ def test_images_are_linked_by_the_256_bits_of_pdq(partitions: int) -> None:
     step, edges = SpreadHubs(by), set()
     step.start_bundle()
     for key, each in zip(keys, hashes, strict=True):
-        assert not [*step.process(Content(key, [], [("0" * 64, f"{each:064x}")]))]
+        near_hash = both_hashes(f"{each:064x}", "", sha256=key)
+        assert not [*step.process(Content(key, [], [("0" * 64, near_hash)]))]
     for late in step.finish_bundle():
         (link, part), blob = late.value
         for out in LinkHubs(by).process(((link, part), [blob])):
