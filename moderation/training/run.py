@@ -12,11 +12,13 @@ import keras
 import tensorflow as tf
 
 from moderation.option_error import marked, option
+from moderation.pages.front_matter import front_matter
 from moderation.pages.render import render
 from moderation.runs.directory import CLAIM
 from moderation.storage.exchange import put_in_place
 from moderation.training import card, card_plots, data, export, fit, label_counts, proof, thresholds
 from moderation.training.assess import Assessed, assess_network
+from moderation.training.card_facts import card_facts
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.errors import CannotBuildError, TrainingError, TrainingWarning
 from moderation.training.golden import SAME, Golden
@@ -247,6 +249,7 @@ def _write_page(
 ) -> None:
     page = render(
         "CARD.md.j2",
+        front_matter=front_matter(card_facts(made)),
         card=made,
         recipe=found.recipe,
         drawing=card_plots.architecture(network.model, folder),

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.pipelines.trainings import QUICK, Trained, train, verdicts
 from tests.training import tiny
@@ -66,6 +67,11 @@ def test_the_card_says_what_it_learnt_from_and_how_good_it_is(quick: Trained, wo
     assert 0 < card["tasks"][0]["thresholds"]["hateful"] < 1
     assert card["metrics"]["reliability"].keys() == {"ece_before", "ece_after"}
     page = (quick.bundle / "CARD.md").read_text()
+    told = yaml.safe_load(page.split("---\n", 2)[1])
+    assert told["pipeline_tag"] == "text-classification"
+    [result] = told["model-index"][0]["results"]
+    figures = {each["type"]: each["value"] for each in result["metrics"]}
+    assert figures["roc_auc"] == card["metrics"]["test"]["roc_auc"]["value"]
     for heading in ("Intended use", "Limitations", "Training data", "Evaluation", "Calibration"):
         assert f"## {heading}" in page
     for picture in ("learning_curves.png", "reliability.png"):
