@@ -103,6 +103,8 @@ def settings(python: str, folder: Path, forms: list[str], origin: str) -> dict[s
     ours += ["--input", str(folder / "memes.jsonl"), "--output", "OUT", "--run_id", "t"]
     ours += ["--image_size", "256x256", "--allow_private_hosts", "--no_progress"]
     ours += ["--allowed_ports", str(urlsplit(origin).port)]
+    commands["preprocess, PDQ beside"] = [*ours, "--image_hash", "pdq"]
+    ours += ["--image_hash", "steps"]
     commands["preprocess"] = ours
     commands["preprocess, images not grouped"] = [*ours, "--group_by", "image,text,near_text"]
     commands["preprocess, full decode"] = [*ours, "--full_decode"]
