@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from moderation.evaluation.evaluation_report import EvaluationReport
@@ -15,6 +16,7 @@ from moderation.evaluation.pairing.read_sides import LabelledExamples
 from moderation.evaluation.pairing.settle_item import Rules
 from moderation.exports.shuffle_buckets import buckets_for
 from moderation.records.read_tfrecord import DatasetError
+from moderation.review.answers.shape import exported_by
 from moderation.runs.committed import CommittedRun, RunError, table_files
 from moderation.runs.directory import RunDirectory
 from moderation.runs.header import RunHeader, joined
@@ -38,6 +40,8 @@ from schemas.records import Kind
 
 _PACKAGES = ("moderation-pipeline", "apache-beam", "numpy", "pyarrow", "scikit-learn", "matplotlib")
 _ROW_BYTES = 128
+_LOOKED_AT = 32
+"""Label files, before the run."""
 _SCORED_WITH = ("model_name", "model_fingerprint", "policy_version")
 
 
@@ -81,6 +85,17 @@ class EvaluatePlan:
         return buckets_for(max(rows, guessed))
 
 
+def _expect_settled(labels: Sequence[InputFile]) -> None:
+    """Raise ``UsageError`` where a label tool's export is given for labels."""
+    for file in labels[:_LOOKED_AT]:
+        if tool := exported_by(file):
+            raise UsageError(
+                f"--labels {file.path!r} is {tool.value}: several people may have answered an "
+                "item, or nobody, and the tool's ids are not ours. Settle them with "
+                "pipelines.export --decisions, and give its data/ here"
+            )
+
+
 def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     """Check everything that can be checked, and settle it.
 
@@ -93,6 +108,7 @@ def make_plan(options: EvaluateOptions, now: datetime.datetime) -> EvaluatePlan:
     scored = matched("scores", options.scores)
     labelled = matched("labels", options.labels)
     scores, labels = verdicts or scored.files, labelled.files
+    _expect_settled(labels)
     if not (labels or examples or options.submission_for):
         labels = verdicts
     wanted = _wanted(options.submission_for)

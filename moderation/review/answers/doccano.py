@@ -23,10 +23,15 @@ def is_example(fields: Mapping[str, Any]) -> bool:
     """Whether a row is an example as one of its exports has it."""
     if _by_user(fields) is not None:
         return "data" not in fields
-    marked = "Comments" in fields or "annotation_approver" in fields
     label = fields.get("label", fields.get("labels"))
     shown = "text" in fields or "filename" in fields
-    return shown and (isinstance(label, list) or (marked and "label" in fields))
+    return shown and (isinstance(label, list) or (is_marked(fields) and "label" in fields))
+
+
+def is_marked(fields: Mapping[str, Any]) -> bool:
+    """Whether a row has columns that no other tool writes."""
+    own = "Comments" in fields or "annotation_approver" in fields
+    return own or _by_user(fields) is not None
 
 
 def answers(fields: Mapping[str, Any], rules: AnswerRules, source: str) -> Iterator[Found]:
@@ -100,7 +105,9 @@ def _by_user(fields: Mapping[str, Any]) -> dict[Any, list[Mapping[str, Any]]] | 
         return None
     by_user: dict[Any, list[Mapping[str, Any]]] = {}
     for each in annotations:
-        if not isinstance(each, Mapping) or "label" not in each or "user" not in each:
+        if not isinstance(each, Mapping) or "label" not in each:
+            return None
+        if not isinstance(each.get("user"), (str, int)):
             return None
         by_user.setdefault(each["user"], []).append(each)
     return by_user

@@ -105,7 +105,9 @@ def _chosen(annotation: Mapping[str, Any], control: str | None) -> dict[str, lis
     chosen: dict[str, list[str] | None] = {}
     for result in _results(annotation):
         name, value = result.get("from_name"), result.get("value")
-        if not name or (control != name if control else result.get("type") != "choices"):
+        if not isinstance(name, str) or (
+            control != name if control else result.get("type") != "choices"
+        ):
             continue
         labels = value.get("choices") if isinstance(value, Mapping) else None
         if not isinstance(labels, list) or not all(isinstance(each, str) for each in labels):

@@ -82,6 +82,20 @@ def expect_usable(files: Iterable[InputFile], rules: AnswerRules) -> None:
             raise AnswersRefused(refusal)
 
 
+def exported_by(file: InputFile) -> Tool | None:
+    """The label tool whose export a file is, for those who read records; None where it is none's.
+
+    A list of labels alone makes no export of a record.
+    """
+    for fields in itertools.islice(_rows(file), _FIRST_ROWS):
+        tool = tool_of(fields, AnswerRules())
+        if tool is Tool.DOCCANO and not doccano.is_marked(fields):
+            tool = None
+        if tool not in (None, Tool.TABLE):
+            return tool
+    return None
+
+
 def tool_of(fields: Mapping[str, Any], rules: AnswerRules) -> Tool | None:
     """Whose row it is; None where it does not tell. What is Label Studio's is never a table."""
     if label_studio.is_task(fields):
