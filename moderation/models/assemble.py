@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from moderation.models.calls import Answering, Call
+from moderation.models.cutting.checked import CheckedCall, as_one
+from moderation.models.cutting.cut import cut
+from moderation.models.cutting.flat import CannotCut
 from moderation.models.features import Encoder, JoinedCall, Part, in_places
 from moderation.models.inputs import Feeds, Vocabulary, make_feeds
 from moderation.models.savedmodel import TensorSpec
-from moderation.models.types import ModelError
+from moderation.models.types import ModelError, ModelItem
 from schemas.card import EncodedPart, FeaturesSpec, InputSpec, TaskSpec
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -20,13 +26,15 @@ class Assembler:
 
     signatures: Mapping[str, Any]
     vocabulary: Vocabulary
+    plain: Sequence[ModelItem] = ()
+    """Items that any model must be able to score."""
 
     def calls(self, tasks: Iterable[TaskSpec], *, in_two_steps: bool = True) -> list[Answering]:
         """What answers the tasks, in as few calls to the model as can be.
 
         Args:
             tasks: all of one kind of record.
-            in_two_steps: False: not even where the card says how.
+            in_two_steps: False: not even where the card says how, or the graph shows it.
         """
         whole: dict[tuple[str, tuple[InputSpec, ...]], list[TaskSpec]] = {}
         joined: dict[str, tuple[FeaturesSpec, list[TaskSpec]]] = {}
@@ -39,9 +47,34 @@ class Assembler:
             else:
                 whole.setdefault((task.signature, task.inputs), []).append(task)
         return [
-            *(self._call(*key, tasks=group) for key, group in whole.items()),
+            *(
+                self._best(*key, tasks=group) if in_two_steps else self._call(*key, tasks=group)
+                for key, group in whole.items()
+            ),
             *(self._joined(features, tasks=group) for features, group in joined.values()),
         ]
+
+    def _best(
+        self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
+    ) -> Answering:
+        """In two steps where the graph shows that it consists of them, else as a whole."""
+        whole = self._call(signature, inputs, tasks=tasks)
+        try:
+            if whole.batch_size is not None:
+                raise CannotCut(f"it takes {whole.batch_size} rows and no other number")
+            made = cut(self.signatures[signature], inputs)
+            parts = Assembler(made.functions, self.vocabulary)
+            joined = parts._joined(made.features, tasks=tasks)
+            if not as_one(joined, whole, self.plain):
+                raise CannotCut("its parts say otherwise, apart or in other company")
+        except CannotCut as why:
+            _log.info("signature %r is called as a whole: %s", signature, why)
+            return whole
+        except Exception as error:  # of TensorFlow, over a graph that it has never seen so
+            _log.info("signature %r is called as a whole: %s: %s", signature, *_told(error))
+            return whole
+        _log.info("signature %r: what repeats is encoded once", signature)
+        return CheckedCall(joined, whole)
 
     def _call(
         self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
@@ -77,6 +110,10 @@ class Assembler:
     def _feeds(self, signature: str, inputs: tuple[InputSpec, ...]) -> Feeds:
         specs = self.signatures[signature].structured_input_signature[1]
         return make_feeds(inputs, tensors=_tensor_specs(specs), vocabulary=self.vocabulary)
+
+
+def _told(error: Exception) -> tuple[str, str]:
+    return type(error).__name__, str(error).partition("\n")[0][:200]
 
 
 def _tensor_specs(specs: Mapping[str, Any]) -> dict[str, TensorSpec]:

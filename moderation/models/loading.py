@@ -159,7 +159,8 @@ class LoadedBundle:
             raise ModelError(
                 f"model {self.bundle.card.name} judges {', '.join(kinds)}, not {kind.value}"
             )
-        assembler = Assembler(self._model.signatures, self._vocabulary)
+        plain = probe_items(self.bundle.card, kind)
+        assembler = Assembler(self._model.signatures, self._vocabulary, plain)
         scorer = Scorer(assembler.calls(tasks))
         self.probe(scorer, kind)
         if any(task.features is not None for task in tasks):

@@ -50,11 +50,13 @@ def export_signatures(
     ],
     *,
     card: Mapping[str, Any] | None = None,
+    keep: Any = None,
 ) -> str:
-    """As :func:`export`, with any number of signatures."""
+    """As :func:`export`, with any number of signatures; ``keep`` holds their variables."""
     import tensorflow as tf
 
     module = tf.Module()
+    module.kept = [vars(each) for each in (keep if isinstance(keep, list) else [keep]) if each]
     concrete = {}
     for name, (inputs, score) in signatures.items():
         specs = {

@@ -100,10 +100,18 @@ def test_equal_texts_and_images_of_a_batch_are_encoded_once(model: str) -> None:
     rows = {name: function.rows for name, function in device.signatures.items()}
     assert rows == {
         "encode_text": [3],
-        "encode_image": [5],  # the fifth stands for all that are missing
+        "encode_image": [4],  # that for all that are missing is known from the probe
         "from_features": [40],
         "serving_default": [],
     }
+
+
+def test_what_an_earlier_batch_showed_is_not_encoded_again(model: str) -> None:
+    loaded, device = counted(model)
+    first, second = score(loaded, repeating(20)), score(loaded, repeating(40))
+    assert device.signatures["encode_text"].rows == [3]
+    assert device.signatures["encode_image"].rows == [4]
+    np.testing.assert_allclose(probabilities(second)[:20], probabilities(first), rtol=0, atol=2e-6)
 
 
 def test_images_that_differ_in_one_value_are_two(model: str) -> None:
@@ -141,9 +149,9 @@ def test_a_batch_too_large_for_an_encoder_is_halved_and_remembered(model: str) -
     shown = pictures(16)
     texts = {"text_1": "one", "text_2": "two"}
     items = [ModelItem(str(at), PAIR, texts, {"image_1": shown[at]}) for at in range(16)]
-    loaded, device = counted(model, encode_image=5)  # with the missing one, four items fit
+    loaded, device = counted(model, encode_image=4)
     assert len(probabilities(score(loaded, items))) == 16
-    assert device.signatures["encode_image"].rows == [17, 9, 5, 5, 5, 5]
+    assert device.signatures["encode_image"].rows == [16, 8, 4, 4, 4, 4]
     assert loaded.scorer(PAIR).ceiling.value == 4
 
 

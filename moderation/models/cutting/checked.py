@@ -1,0 +1,85 @@
+"""A cut signature, held against the whole one on the first rows of a run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+
+from moderation.models.calls import Answering, Result
+from moderation.models.types import ModelItem, Scores
+from schemas.card import TaskSpec
+
+TOLERANCE = 1e-5
+"""Of a probability. Both ways call the same operations, on other numbers of rows."""
+_ROWS = 16
+_log = logging.getLogger(__name__)
+
+
+class CheckedCall:
+    """Answers by encoders and what joins them, while that says what the whole signature says.
+
+    Args:
+        joined: the two steps.
+        whole: the signature as it was exported.
+        rows: real rows that are scored both ways first.
+    """
+
+    def __init__(self, joined: Answering, whole: Answering, *, rows: int = _ROWS) -> None:
+        self.joined, self.whole = joined, whole
+        self._left = rows
+        self._apart = False
+        self._lock = threading.Lock()
+
+    @property
+    def tasks(self) -> tuple[TaskSpec, ...]:
+        """That it answers."""
+        return self.whole.tasks
+
+    @property
+    def batch_size(self) -> int | None:
+        """Rows that it insists on: none."""
+        return self.whole.batch_size
+
+    def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
+        """One result per item; raises what the model raises."""
+        if self._apart:
+            return self.whole(items)
+        found = self.joined(items)
+        with self._lock:
+            checked = min(self._left, len(items))
+            self._left -= checked
+        if checked and apart(found[:checked], self.whole(items[:checked])):
+            self._apart = True
+            _log.warning(
+                "the model's encoders, called apart, say otherwise than the model as a whole on "
+                "real items; it is called as a whole from here on, which is slower"
+            )
+            return self.whole(items)
+        return found
+
+
+def as_one(joined: Answering, whole: Answering, items: Sequence[ModelItem]) -> bool:
+    """Whether items have the same scores in two steps: together, each alone, and among copies."""
+    expected = whole(items)
+    copies = [*items, *items]
+    return not (
+        apart(joined(copies), [*expected, *expected])
+        or apart(joined(items), expected)
+        or any(apart(joined([item]), [one]) for item, one in zip(items, expected, strict=True))
+    )
+
+
+def apart(some: Sequence[Result], others: Sequence[Result]) -> bool:
+    """Whether any two results say something else."""
+    return any(_differ(one, other) for one, other in zip(some, others, strict=True))
+
+
+def _differ(one: Result, other: Result) -> bool:
+    if not isinstance(one, Scores) or not isinstance(other, Scores):
+        return one != other
+    return any(
+        abs(a - b) > TOLERANCE
+        for name, values in one.probabilities.items()
+        for a, b in zip(values, other.probabilities[name], strict=True)
+    )

@@ -1,0 +1,277 @@
+"""Encoders found in a signature that was exported as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from moderation.models.assemble import Assembler
+from moderation.models.calls import Call, Result
+from moderation.models.cutting.checked import CheckedCall
+from moderation.models.cutting.cut import Cut, cut
+from moderation.models.cutting.flat import CannotCut
+from moderation.models.types import ModelItem, Scores
+from moderation.models.vocabulary import shipped_vocabulary
+from schemas.card import ImageSpec, InputSpec, TaskSpec
+from schemas.records import ENTAILMENT_LABELS, Kind
+from tests.models import fakes
+
+SIDE = 8
+LABELS = tuple(ENTAILMENT_LABELS)
+Tensors = Mapping[str, Any]
+PIXELS = ("float32", (None, SIDE, SIDE, 3))
+WIDTH = 5
+
+
+def weights(*shape: int, seed: int = 1) -> Any:
+    import tensorflow as tf
+
+    values = np.random.default_rng(seed).normal(0, 0.4, shape).astype(np.float32)
+    return tf.Variable(values, trainable=False)
+
+
+class Towers:
+    """A model of three towers: one for both images, one for each text's length; and a head."""
+
+    def __init__(self) -> None:
+        self.eye = weights(3, 3, 3, WIDTH)
+        self.reader = weights(1, WIDTH, seed=2)
+        self.head = weights(4 * WIDTH, 3, seed=3)
+
+    def see(self, pixels: Any) -> Any:
+        import tensorflow as tf
+
+        seen = tf.nn.relu(tf.nn.conv2d(pixels / 255.0, self.eye, 2, "SAME"))
+        return tf.reshape(tf.reduce_mean(seen, axis=[1, 2]), [tf.shape(pixels)[0], WIDTH])
+
+    def read(self, text: Any) -> Any:
+        import tensorflow as tf
+
+        length = tf.cast(tf.strings.length(text), tf.float32)[:, tf.newaxis] / 20.0
+        return tf.matmul(length, self.reader)
+
+    def judge(self, parts: Sequence[Any]) -> Any:
+        import tensorflow as tf
+
+        joined = tf.concat(list(parts), axis=1)
+        return {"p": tf.nn.softmax(tf.matmul(joined, self.head) * 0.3)}
+
+    def whole(self, given: Tensors) -> dict[str, Any]:
+        seen = [self.see(given[f"image_{at}"]) for at in (1, 2)]
+        return self.judge([*seen, *(self.read(given[f"text_{at}"]) for at in (1, 2))])
+
+
+def spec(name: str) -> InputSpec:
+    if name.startswith("image"):
+        pixels = ImageSpec(height=SIDE, width=SIDE, dtype="float32")
+        return InputSpec(name=name, source="image", fields=(name,), image=pixels)
+    if name.startswith("there"):
+        return InputSpec(name=name, source="presence", fields=(name.replace("there", "image"),))
+    return InputSpec(name=name, source="text", fields=(name,))
+
+
+NAMES = ("image_1", "image_2", "text_1", "text_2")
+
+
+class Loaded:
+    """A signature as it comes out of a SavedModel, with what a record feeds it."""
+
+    def __init__(
+        self,
+        path: Path,
+        make: Callable[[Tensors], dict[str, Any]],
+        keep: Any = None,
+        names: Sequence[str] = NAMES,
+    ) -> None:
+        import tensorflow as tf
+
+        kinds = {"image": PIXELS, "text": ("string", (None,)), "there": ("float32", (None,))}
+        takes = {name: kinds[name.split("_")[0]] for name in names}
+        fakes.export_signatures(path, {"serving_default": (takes, make)}, keep=keep)
+        self._model = tf.saved_model.load(str(path))
+        self.function = self._model.signatures["serving_default"]
+        self.inputs = tuple(map(spec, names))
+
+    def cut(self) -> Cut:
+        return cut(self.function, self.inputs)
+
+    def task(self) -> TaskSpec:
+        return TaskSpec(
+            name="entailment",
+            kind=Kind.TWEET_PAIR,
+            inputs=self.inputs,
+            output="p",
+            labels=LABELS,
+            missing_images="zeros",
+        )
+
+    def answering(self, plain: Sequence[ModelItem] = ()) -> Any:
+        signatures = {"serving_default": self.function}
+        made = Assembler(signatures, lambda _: shipped_vocabulary(), plain).calls([self.task()])
+        return made[0]
+
+
+def items(count: int) -> list[ModelItem]:
+    """Pairs over four pictures and five texts; some lack a picture."""
+    random = np.random.default_rng(5)
+    shown = random.integers(0, 256, (4, SIDE, SIDE, 3), np.uint8)
+    made = []
+    for at in range(count):
+        texts = {"text_1": "x" * (at % 5), "text_2": "y" * (at % 3)}
+        pictures = {"image_1": shown[at % 4], "image_2": shown[(at + 1) % 4]}
+        if at % 6 == 5:
+            del pictures["image_2"]
+        made.append(ModelItem(str(at), Kind.TWEET_PAIR, texts, pictures))
+    return made
+
+
+def values(results: Sequence[Result]) -> Any:
+    assert all(isinstance(result, Scores) for result in results), results
+    return np.array([result.probabilities["entailment"] for result in results])  # type: ignore[union-attr]
+
+
+@pytest.fixture(scope="module")
+def towers() -> Towers:
+    return Towers()
+
+
+@pytest.fixture(scope="module")
+def loaded(towers: Towers, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
+    return Loaded(tmp_path_factory.mktemp("models") / "towers", towers.whole, keep=towers)
+
+
+def test_towers_are_found_and_those_that_are_equal_are_one(loaded: Loaded) -> None:
+    made = loaded.cut()
+    by_fields = {part.inputs[0].fields[0]: part.signature for part in made.features.parts}
+    assert sorted(by_fields) == sorted(NAMES)
+    assert by_fields["image_1"] == by_fields["image_2"] != by_fields["text_1"]
+    assert by_fields["text_1"] == by_fields["text_2"]
+    assert len(made.functions) == 3
+
+
+def test_what_comes_out_is_what_the_whole_says(loaded: Loaded) -> None:
+    call = loaded.answering(items(6))
+    assert isinstance(call, CheckedCall)
+    found, whole = values(call(items(30))), values(call.whole(items(30)))
+    np.testing.assert_allclose(found, whole, rtol=0, atol=2e-6)
+
+
+def test_towers_with_weights_of_their_own_are_two(tmp_path: Path) -> None:
+    one, other = Towers(), Towers()
+    other.eye.assign(other.eye * 2)
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        seen = [one.see(given["image_1"]), other.see(given["image_2"])]
+        return one.judge([*seen, *(one.read(given[f"text_{at}"]) for at in (1, 2))])
+
+    made = Loaded(tmp_path / "m", whole, keep=[one, other]).cut()
+    assert len({part.signature for part in made.features.parts}) == 3
+
+
+def test_what_is_light_goes_straight_to_what_joins(towers: Towers, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        seen = [towers.see(given[f"image_{at}"]) for at in (1, 2)]
+        there = [tf.repeat(given[f"there_{at}"][:, tf.newaxis], WIDTH, axis=1) for at in (1, 2)]
+        return towers.judge([*(a * b for a, b in zip(seen, there, strict=True)), *there])
+
+    names = ("image_1", "image_2", "there_1", "there_2")
+    loaded = Loaded(tmp_path / "m", whole, keep=towers, names=names)
+    call = loaded.answering(items(6))
+    assert isinstance(call, CheckedCall)
+    np.testing.assert_allclose(values(call(items(20))), values(call.whole(items(20))), atol=2e-6)
+
+
+def test_an_assertion_within_an_encoder_still_holds(towers: Towers, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        bright = tf.debugging.Assert(tf.reduce_all(given["image_1"] < 250.0), ["too bright"])
+        with tf.control_dependencies([bright]):
+            return towers.whole(given)
+
+    dark, bright = (
+        ModelItem("i", Kind.TWEET_PAIR, {"text_1": "a", "text_2": "b"}, {"image_1": pixels})
+        for pixels in (np.zeros((SIDE, SIDE, 3), np.uint8), np.full((SIDE, SIDE, 3), 255, np.uint8))
+    )
+    call = Loaded(tmp_path / "m", whole, keep=towers).answering([dark])
+    assert isinstance(call, CheckedCall)
+    with pytest.raises(tf.errors.InvalidArgumentError, match="too bright"):
+        call.joined([bright])
+
+
+def draws(towers: Towers, given: Tensors) -> dict[str, Any]:
+    import tensorflow as tf
+
+    return {"p": towers.whole(given)["p"] + 0 * tf.random.uniform([1, 3])}
+
+
+def remembers(towers: Towers, given: Tensors) -> dict[str, Any]:
+    import tensorflow as tf
+
+    with tf.control_dependencies([towers.head.assign(towers.head)]):
+        return towers.whole(given)
+
+
+def looks_at_both(towers: Towers, given: Tensors) -> dict[str, Any]:
+    import tensorflow as tf
+
+    seen = towers.see(tf.concat([given["image_1"], given["image_2"]], axis=1))
+    lengths = tf.strings.length(given["text_1"]) + tf.strings.length(given["text_2"])
+    read = tf.cast(lengths, tf.float32)[:, tf.newaxis] * tf.ones([1, WIDTH])
+    return towers.judge([seen, seen, read, read])
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (draws, "RandomUniform"),
+        (remembers, "AssignVariableOp"),
+        (looks_at_both, "no part of an item"),
+    ],
+)
+def test_what_cannot_be_cut_says_why(
+    make: Callable[[Towers, Tensors], dict[str, Any]], why: str, towers: Towers, tmp_path: Path
+) -> None:
+    loaded = Loaded(tmp_path / "m", lambda given: make(towers, given), keep=towers)
+    with pytest.raises(CannotCut, match=why):
+        loaded.cut()
+    assert isinstance(loaded.answering(items(6)), Call)
+
+
+def test_an_encoder_that_looks_at_its_company_is_left_whole(towers: Towers, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        seen = [towers.see(given[f"image_{at}"]) for at in (1, 2)]
+        level = [each - tf.reduce_mean(each, axis=0, keepdims=True) for each in seen]
+        return towers.judge([*level, *(towers.read(given[f"text_{at}"]) for at in (1, 2))])
+
+    loaded = Loaded(tmp_path / "m", whole, keep=towers)
+    assert isinstance(loaded.answering(items(6)), Call)
+
+
+def test_real_rows_that_come_out_otherwise_are_scored_whole_from_then_on(loaded: Loaded) -> None:
+    call = loaded.answering(items(6))
+    right = call.whole(items(10))
+    wrong = [Scores({"entailment": (1.0, 0.0, 0.0)})] * 10
+
+    class Wrong:
+        tasks = call.tasks
+        batch_size = None
+        calls = 0
+
+        def __call__(self, given: Sequence[ModelItem]) -> list[Result]:
+            self.calls += 1
+            return list(wrong[: len(given)])
+
+    joined = Wrong()
+    checked = CheckedCall(joined, call.whole)
+    for _ in range(2):
+        np.testing.assert_array_equal(values(checked(items(10))), values(right))
+    assert joined.calls == 1
