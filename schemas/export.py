@@ -218,6 +218,8 @@ class ExportReport(_Model):
     """References that lead to a copy under ``data/images``; equal images lie there once."""
     images_left: int
     """References left as they came: of far images, and of those the run could not have."""
+    bank: dict[str, int] = Field(default_factory=dict)
+    """With ``--bank``: ``entries`` that were made of pictures, and pictures ``without_hash``."""
     held_out: HeldOutTotals | None
     diff: DiffTotals | None
     runs: list[RunUsed]

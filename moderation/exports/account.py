@@ -39,6 +39,8 @@ class ExportFacts:
     text_similarity: float = 1.0
     previous: str | None = None
     previous_run_id: str | None = None
+    bank: bool = False
+    """Whether decisions become entries of a bank."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def build_report(run: ClosingRun, *, facts: ExportFacts, held_out: HeldOutCounts
         unreadable=unreadable_files(tally),
         images_copied=tally.of("image").get("copied", 0),
         images_left=tally.of("image").get("left", 0),
+        bank=tally.of("bank"),
         held_out=_held_out(tally, facts, held_out),
         diff=_diff(tally, facts),
         runs=_runs_used(tally, facts.runs),

@@ -52,6 +52,8 @@ class VerdictRow(NamedTuple):
     """Of a record that came as a dead letter: the file it first came from; ``source`` is -1."""
     text_read: str | None = None
     """What was read from the picture of a record without text, where its run kept it."""
+    hashes: tuple[tuple[str, str | None, int | None], ...] = ()
+    """Of each picture that could be had: field, PDQ hash, its quality."""
 
     @property
     def where(self) -> tuple[int | str, int]:
@@ -178,6 +180,11 @@ def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) ->
         tasks=tasks,
         images=[(image["field"], image["status"], image["sha256"]) for image in fields["images"]],
         text_read=fields.get("text_read"),
+        hashes=tuple(
+            (image["field"], image.get("pdq"), image.get("pdq_quality"))
+            for image in fields["images"]
+            if image["sha256"]
+        ),
     )
 
 

@@ -178,6 +178,7 @@ class MeetDecisions(Tallying):
             },
             "lost": [name for name, status, _ in verdict.images if status == _FAILED],
             "pictures": pictures_of(verdict, record),
+            "hashes": verdict.hashes,
             "labels": labels_of(chosen, self.rules),
             "far_images": len([where for where in record.images.values() if is_far(where)]),
             "row": self.maker.row(chosen, record),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from moderation.exports.account import ExportFacts, HeldOutCounts, build_report, imbalance
+from moderation.exports.bank import BANK
 from moderation.exports.card import CARD, render_card
 from moderation.exports.croissant import CROISSANT, describe
 from moderation.exports.gates import broken_gate
@@ -25,6 +26,7 @@ OWN = (
     DATA,
     "decisions",
     "diff",
+    "bank",
     "dead_letters",
     "export.json",
     CARD,
@@ -52,7 +54,8 @@ class TrainingSetReport(Report):
     @property
     def layouts(self) -> tuple[TableLayout, ...]:
         """Decisions, and what differs from an earlier set."""
-        return (DECISIONS, DIFF) if self.facts.previous else (DECISIONS,)
+        more = {DIFF: bool(self.facts.previous), BANK: self.facts.bank}
+        return (DECISIONS, *(layout for layout, wanted in more.items() if wanted))
 
     def refusal(self, run: ClosingRun) -> Refusal | None:
         """Books that do not reconcile, decisions that nobody could use, held-out rows unread."""

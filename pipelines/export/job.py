@@ -8,6 +8,7 @@ import apache_beam as beam
 
 from moderation.audit.tally_transforms import TALLY
 from moderation.exports.apply_limits import KEPT, Limit
+from moderation.exports.bank import BANK, ENTRIES, BankEntries
 from moderation.exports.differ import DIFFERING
 from moderation.exports.held_out import HELD_OUT
 from moderation.exports.input_rows import COUNTS, PROBLEMS, REJECTED, ROWS
@@ -28,6 +29,7 @@ from moderation.exports.write_rows import LABELS, SHARDS
 from moderation.runs.close import CloseRun, RunParts
 from pipelines.command.launch import Job
 from pipelines.command.summary_lines import left_out_lines, many
+from pipelines.command.values import split_list
 from pipelines.export.options import ExportOptions
 from pipelines.export.plan import ExportPlan, make_plan
 from pipelines.export.summary import summary
@@ -57,6 +59,9 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         PROBLEMS: records[PROBLEMS],
         HELD_OUT: held_out[ITEMS],
     } | "Select" >> plan.select_items
+    banked = selected[SELECTED] | "Bank" >> beam.ParDo(
+        BankEntries(frozenset(split_list(options.bank)))
+    ).with_outputs(ENTRIES, TALLY)
     capped = selected[SELECTED] | "PerSource" >> Limit(
         "source", Why.OVER_SOURCE_LIMIT, at_most=options.max_per_source
     )
@@ -76,13 +81,17 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
     steps = (selected, capped, balanced, written)
     differing = tuple(step[DIFFERING] for step in steps) | "Differing" >> beam.Flatten()
     _ = RunParts(
-        tables={"decisions": selected[DECIDED], "diff": differing},
+        tables={
+            "decisions": selected[DECIDED],
+            "diff": differing,
+            **({BANK.table: banked[ENTRIES]} if options.bank else {}),
+        },
         rejected=(
             decisions[REJECTED],
             selected[REJECTED],
             written[REJECTED],
         ),
-        tallies=(decisions[TALLY], *(step[TALLY] for step in steps), *tallies),
+        tallies=(decisions[TALLY], banked[TALLY], *(step[TALLY] for step in steps), *tallies),
         counts=(decisions[COUNTS],),
         shards=(written[SHARDS],),
         sides={ITEMS: held_out[ITEMS], UNREAD: held_out[UNREAD], LABELS: labels},

@@ -175,6 +175,9 @@ class TrainingSet(Options):
     splits: Annotated[str, checked(parse_hub_splits, "NAME=SHARE,…")] = "train=1"
     """of the rows, by the Hub's names, as in train=0.8,validation=0.1,test=0.1: each with its share
     of each label, and no two that share an image or a nearly equal text (default: %(default)s)"""
+    bank: Annotated[str, text("LABEL,…")] = ""
+    """labels whose pictures make a bank of known pictures, bank/*.jsonl, for --hash_bank of
+    pipelines.score, as in 1; the runs were made with --write_hashes, and people decided"""
     name: Annotated[str, text("NAME")] = "moderation training set"
     """for the data card"""
     dataset_version: Annotated[str, text("V")] | None = None

@@ -185,6 +185,7 @@ def make_plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
         held_out_files=tuple(file.path for file in held_out),
         text_similarity=options.exclude_text_similarity,
         previous=options.previous,
+        bank=bool(options.bank),
         previous_run_id=former_manifest.run_id if former_manifest else None,
     )
     rules = _rules(options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moderation.exports.bank import MADE, WITHOUT_HASH
 from moderation.exports.card import CARD
 from moderation.exports.gates import USABLE
 from moderation.runs.directory import RunDirectory
@@ -30,6 +31,10 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     lines += map(_agreement, report.agreement)
     if report.held_out:
         lines.append(f"  held out: {_told(report.held_out.rows_excluded)}")
+    if report.bank:
+        lines.append(f"  bank: {_told(report.bank)}  {directory.file('bank/')}")
+        if report.bank.get(WITHOUT_HASH) and not report.bank.get(MADE):
+            lines.append("  warning: no picture has a hash: score with --write_hashes")
     if report.diff:
         lines.append(
             f"  against {report.diff.previous_run_id}: {report.diff.added:,} added, "
