@@ -59,9 +59,8 @@ def build(pipeline: Any, plan: ExportPlan) -> None:
         PROBLEMS: records[PROBLEMS],
         HELD_OUT: held_out[ITEMS],
     } | "Select" >> plan.select_items
-    banked = selected[SELECTED] | "Bank" >> beam.ParDo(
-        BankEntries(frozenset(split_list(options.bank)))
-    ).with_outputs(ENTRIES, TALLY)
+    bank = BankEntries(frozenset(split_list(options.bank)))
+    banked = selected[SELECTED] | "Bank" >> beam.ParDo(bank).with_outputs(ENTRIES, TALLY)
     capped = selected[SELECTED] | "PerSource" >> Limit(
         "source", Why.OVER_SOURCE_LIMIT, at_most=options.max_per_source
     )
