@@ -60,7 +60,8 @@ def installed() -> OcrModel:
             f"which {NAME} brings along: install it anew"
         )
     version = metadata.version(NAME)
-    told = [version, settings.LARGER_PX, settings.DETECT_PX, settings.LOWEST_SCORE]
+    told = [version, settings.LARGER_PX, settings.DETECT_PX]
+    told += [settings.LEAST_PX, settings.LOWEST_SCORE]
     digest = hashlib.blake2b(repr([*told, settings.ASSEMBLY]).encode(), digest_size=16)
     for path in files:
         digest.update(path.name.encode())

@@ -79,6 +79,8 @@ class Reader:
     def make(self, pixels: NDArray[np.uint8]) -> Reading:
         """The text of a picture: uint8 ``[height, width, 3]``, RGB."""
         height, width = pixels.shape[:2]
+        if min(height, width) < settings.LEAST_PX:
+            return Reading(Ending.EMPTY)
         job = Job(self._asked.function, {"width": width})
         try:
             made = self._pool.run(Call(job, pixels.tobytes(), self._limits))

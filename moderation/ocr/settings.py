@@ -6,6 +6,8 @@ LARGER_PX = 960
 """Longer side of the picture that lines are recognised in."""
 DETECT_PX = 640
 """Longer side of the one in which they are found."""
+LEAST_PX = 12
+"""Shorter side of a picture that is read at all: the reader would enlarge a mere strip."""
 LOWEST_SCORE = 0.3
 """Of a line, for it to leave the reader's process at all; what is kept is ``floor``'s."""
 ASSEMBLY = "1"

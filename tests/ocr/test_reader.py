@@ -44,6 +44,10 @@ def test_a_reader_that_ends_hangs_or_raises_costs_one_text(
     assert reader.make(picture(9)).text == "a picture 30 by 20"
 
 
+def test_a_strip_is_not_read(reader: Reader) -> None:
+    assert reader.make(np.full((11, 300, 3), 9, np.uint8)) == Reading(Ending.EMPTY)
+
+
 def test_where_no_process_starts_nothing_is_read_and_nothing_raised() -> None:
     reader = ReadText(processes=1, function="no_such_module:read").open()
     assert reader.make(picture(9)) == Reading(Ending.FAILED)
