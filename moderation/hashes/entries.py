@@ -160,21 +160,25 @@ def _kind(
 def digest_of(value: Any, kind: Algorithm) -> bytes:
     """A hash's bytes; raises ``BadEntry``."""
     text, wanted = str(value).strip(), DIGITS[kind]
-    if len(text) != wanted or not _HEX.fullmatch(text):
-        shown = text if len(text) <= 20 else f"{text[:20]}…"
-        what = "" if _HEX.fullmatch(text) else "not all hexadecimal, "
-        raise BadEntry(
-            f"{kind.value} {shown!r}: {what}{len(text)} characters; {wanted} hexadecimal digits "
-            "are wanted"
-        )
-    return bytes.fromhex(text)
+    try:
+        digest = bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(text) == wanted == 2 * len(digest):
+        return digest
+    shown = text if len(text) <= 20 else f"{text[:20]}…"
+    what = "" if _HEX.fullmatch(text) else "not all hexadecimal, "
+    raise BadEntry(
+        f"{kind.value} {shown!r}: {what}{len(text)} characters; {wanted} hexadecimal digits "
+        "are wanted"
+    )
 
 
 def _quality(value: Any) -> int | None:
     if value is None:
         return None
     try:
-        quality = int(str(value))
+        quality = int(value if isinstance(value, str) else str(value))
     except ValueError:
         quality = -1
     if not 0 <= quality <= 100:
@@ -184,13 +188,20 @@ def _quality(value: Any) -> int | None:
 
 def tags_of(value: Any) -> tuple[str, ...]:
     """A list, one that ThreatExchange wraps, or a text with blanks, commas, ``|`` or ``;``."""
+    if isinstance(value, str):
+        return _split(value)
     if isinstance(value, Mapping):
         value = [each.get("text") for each in wrapped(value)]
-    if isinstance(value, str):
-        value = _BETWEEN.split(value)
-    if not isinstance(value, (list, tuple)):
-        return ()
-    return tuple(str(each)[:200] for each in value if each not in (None, ""))[:MOST_TAGS]
+    return _kept(value) if isinstance(value, (list, tuple)) else ()
+
+
+@lru_cache(maxsize=4096)  # most entries of a bank have the tags of others
+def _split(text: str) -> tuple[str, ...]:
+    return _kept(_BETWEEN.split(text))
+
+
+def _kept(tags: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(str(each)[:200] for each in tags if each not in _NOTHING)[:MOST_TAGS]
 
 
 def wrapped(value: Any) -> list[Mapping[str, Any]]:
