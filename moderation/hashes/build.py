@@ -110,7 +110,7 @@ def read_rows(files: Iterable[tuple[str, Algorithm | None]]) -> BankRows:
                 rows.leave_out(found)
             else:
                 wrong += 1
-                if len(bad) < _SHOWN:
+                if len(bad) < _SHOWN and not any(each.endswith(f": {found}") for each in bad):
                     bad.append(f"{path}, {place}: {found}")
         if len(rows.ends) == before and not wrong:
             why = ", ".join(f"{count} {each}" for each, count in rows.left_out.items())

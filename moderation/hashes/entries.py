@@ -145,10 +145,10 @@ def _kind(
 ) -> Algorithm | LeftOut:
     if said is not None and (assumed is None or algorithm_of(str(said))):
         return algorithm_of(str(said)) or LeftOut(f"of type {str(said)[:40]}")
-    if assumed is not None:
-        return assumed
     if len(str(found).strip()) == DIGITS[Algorithm.MD5]:
         return Algorithm.MD5
+    if assumed is not None:
+        return assumed
     if quality is not None:
         return Algorithm.PDQ
     raise BadEntry(

@@ -118,7 +118,7 @@ def test_how_near_is_near_is_the_rules_to_say(tmp_path: Path, most: int, found: 
 
 
 def test_a_bank_with_bad_lines_is_refused_with_each_of_the_first(tmp_path: Path) -> None:
-    rows = [entry(0), *({"id": each, "pdq": "f00"} for each in range(7))]
+    rows = [entry(0), *({"id": each, "pdq": f"f0{each}"} for each in range(7))]
     with pytest.raises(BankError) as refused:
         bank_of(tmp_path, rows).open(tmp_path)
     told = str(refused.value)
@@ -127,6 +127,14 @@ def test_a_bank_with_bad_lines_is_refused_with_each_of_the_first(tmp_path: Path)
     assert "line 7" not in told
     assert "and 2 more" in told
     assert not [each for each in tmp_path.iterdir() if each.is_dir()]
+
+
+def test_what_is_wrong_with_every_line_is_told_once(tmp_path: Path) -> None:
+    (tmp_path / "bank.txt").write_text("\n".join(each.tobytes().hex() for each in KNOWN))
+    with pytest.raises(BankError) as refused:
+        hash_bank("known", [(str(tmp_path / "bank.txt"), None)]).open(tmp_path)
+    assert str(refused.value).count("64 digits may be") == 1
+    assert "and 59 more" in str(refused.value)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "tmk 0123456789abcdef\n"])

@@ -66,6 +66,8 @@ def test_of_64_digits_somebody_says_what_they_are(tmp_path: Path) -> None:
     assert place == "line 1"
     assert "NAME=pdq:FILE or NAME=sha256:FILE" in str(bad)
     assert entries(read(tmp_path, f"{P}\n", assumed=PDQ))[0].hashes[0][0] is PDQ
+    mixed = entries(read(tmp_path, f"FilePath,Hash\na.jpg,{P}\nb.mp4,{M}\n", assumed=PDQ))
+    assert [(each.id, each.hashes[0][0]) for each in mixed] == [("a.jpg", PDQ), ("b.mp4", MD5)]
     assert entries(read(tmp_path, f"{P}\n", "known.sha256"))[0].hashes[0][0] is SHA256
     assert entries(read(tmp_path, f"hash,type\n{P},SHA256\n"))[0].hashes[0][0] is SHA256
     assert entries(read(tmp_path, f"hash,quality\n{P},90\n"))[0].hashes[0][0] is PDQ
