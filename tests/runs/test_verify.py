@@ -54,7 +54,7 @@ def test_a_sound_run_has_no_fault_and_all_of_it_was_looked_at(
 
 def flip(run: Path) -> None:
     data = bytearray((run / VERDICTS).read_bytes())
-    data[len(data) // 3] ^= 1
+    data[1_000] ^= 1  # in a page: the footer is whole
     (run / VERDICTS).write_bytes(data)
 
 
