@@ -54,7 +54,9 @@ def test_a_sound_run_has_no_fault_and_all_of_it_was_looked_at(
 
 def flip(run: Path) -> None:
     data = bytearray((run / VERDICTS).read_bytes())
-    data[1_000] ^= 1  # in a page: the footer is whole
+    chunk = pq.read_metadata(run / VERDICTS).row_group(0).column(0)
+    end = (chunk.dictionary_page_offset or chunk.data_page_offset) + chunk.total_compressed_size
+    data[end - 1] ^= 1  # in a value: pages and the footer are whole
     (run / VERDICTS).write_bytes(data)
 
 
