@@ -12,7 +12,7 @@ from moderation.models.cutting.checked import CheckedCall, as_one
 from moderation.models.cutting.cut import cut
 from moderation.models.cutting.flat import CannotCut
 from moderation.models.features import Encoder, JoinedCall, Part, in_places
-from moderation.models.inputs import Feeds, Vocabulary, make_feeds
+from moderation.models.inputs import Feeds, TokenizerFile, Vocabulary, make_feeds
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.types import ModelError, ModelItem
 from schemas.card import EncodedPart, FeaturesSpec, InputSpec, TaskSpec
@@ -26,6 +26,7 @@ class Assembler:
 
     signatures: Mapping[str, Any]
     vocabulary: Vocabulary
+    tokenizer_file: TokenizerFile
     plain: Sequence[ModelItem] = ()
     """Items that any model must be able to score."""
 
@@ -80,7 +81,9 @@ class Assembler:
         self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
     ) -> Call:
         feeds = self._feeds(signature, inputs)
-        rows = {spec.shape[0] for spec in feeds.tensors.values() if spec.shape} - {None}
+        fixed = {spec.name for spec in inputs if spec.source == "constant"}
+        batches = (each for each in feeds.tensors.values() if each.name not in fixed)
+        rows = {spec.shape[0] for spec in batches if spec.shape} - {None}
         if len(rows) > 1:
             raise ModelError(f"signature {signature!r} takes batches of {sorted(map(str, rows))}")
         return Call(
@@ -109,7 +112,12 @@ class Assembler:
 
     def _feeds(self, signature: str, inputs: tuple[InputSpec, ...]) -> Feeds:
         specs = self.signatures[signature].structured_input_signature[1]
-        return make_feeds(inputs, tensors=_tensor_specs(specs), vocabulary=self.vocabulary)
+        return make_feeds(
+            inputs,
+            tensors=_tensor_specs(specs),
+            vocabulary=self.vocabulary,
+            tokenizer_file=self.tokenizer_file,
+        )
 
 
 def _told(error: Exception) -> tuple[str, str]:

@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from moderation.models.bind_inputs import bind_input
-from moderation.models.conventions import ROLES, Role, assign_roles
+from moderation.models.bind_inputs import InputBinder
+from moderation.models.bind_roles import Bound, bind_roles
+from moderation.models.graph import GraphFacts
 from moderation.models.labels import bind_labels
 from moderation.models.problems import Problems, UnboundError
 from moderation.models.savedmodel import Signature
 from moderation.models.types import BareOptions, ModelError
 from moderation.option_error import option
-from schemas.card import Card, InputSpec, TaskSpec
+from schemas.card import Card, InputSpec, TaskSpec, leaves_of
 from schemas.records import ENTAILMENT_LABELS, Kind
 
 
-def make_card(signatures: Mapping[str, Signature], *, name: str, options: BareOptions) -> Card:
+def no_graph(signature: str) -> GraphFacts:
+    """Nothing is known but what the signature says itself."""
+    return GraphFacts()
+
+
+def make_card(
+    signatures: Mapping[str, Signature],
+    *,
+    name: str,
+    options: BareOptions,
+    graph_of: Callable[[str], GraphFacts] = no_graph,
+) -> Card:
     """Binds a signature to records by the names of its inputs.
 
     Args:
         signatures: of the SavedModel.
         name: of the model, for the card and for messages.
         options: what the person says of it.
+        graph_of: what a signature's graph says.
 
     Raises:
         ModelError: something is left open. One message names everything that is.
@@ -31,7 +44,8 @@ def make_card(signatures: Mapping[str, Signature], *, name: str, options: BareOp
     signature = _choose_signature(signatures, wanted=options.signature)
     problems = Problems()
     try:
-        task = _make_task(signature, options=options, problems=problems)
+        facts = graph_of(signature.name)
+        task = _make_task(signature, facts=facts, options=options, problems=problems)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
@@ -51,21 +65,21 @@ def make_card(signatures: Mapping[str, Signature], *, name: str, options: BareOp
 
 
 def _make_task(
-    signature: Signature, *, options: BareOptions, problems: Problems
+    signature: Signature, *, facts: GraphFacts, options: BareOptions, problems: Problems
 ) -> TaskSpec | None:
     """The one task of a bare model; None after problems were told."""
-    roles = _roles_of(signature, options=options, problems=problems)
+    found = bind_roles(signature, facts=facts, options=options, problems=problems)
     try:
-        kind = _kind_of(roles, options=options)
+        kind = _kind_of(found, options=options)
         bound = bind_labels(signature, kind=kind, options=options)
     except UnboundError as error:
         problems.add(error)
         return None
     inputs = []
-    for name, role in roles.items():
+    binder = InputBinder.of(found, kind=kind, facts=facts, options=options)
+    for each in found:
         try:
-            tensor = signature.inputs[name]
-            inputs.append(bind_input(tensor, role=role, kind=kind, options=options))
+            inputs.append(binder.bind(each))
         except UnboundError as error:
             problems.add(error)
     if problems.found:
@@ -77,7 +91,7 @@ def _make_task(
         inputs=tuple(inputs),
         output=bound.output,
         labels=bound.labels,
-        activation=options.activation or "none",
+        activation=options.activation or bound.activation,
         missing_images=options.missing_images or "dead_letter",
     )
 
@@ -101,31 +115,8 @@ def _choose_signature(signatures: Mapping[str, Signature], *, wanted: str | None
     )
 
 
-def _roles_of(signature: Signature, *, options: BareOptions, problems: Problems) -> dict[str, Role]:
-    known_names = ", ".join(sorted(ROLES))
-    for name, to in options.bind.items():
-        if to not in ROLES:
-            problems.add(
-                UnboundError(f"{option('bind')} {name}={to}: {to!r} is none of {known_names}")
-            )
-        if name not in signature.inputs:
-            problems.add(
-                UnboundError(f"{option('bind')} {name}={to}: the model has no input {name!r}")
-            )
-    known = {name: to for name, to in options.bind.items() if to in ROLES}
-    roles = assign_roles(list(signature.inputs), known)
-    for name, tensor in signature.inputs.items():
-        if name not in roles and name not in options.bind:
-            remedy = (
-                f"{option('bind')} INPUT=NAME,… says what such an input stands for; NAME is one of "
-                f"{known_names}. (Keras: model.export keeps names, tf.saved_model.save drops them.)"
-            )
-            problems.add(UnboundError(f"input {tensor} goes by no known name", remedy))
-    return roles
-
-
-def _kind_of(roles: Mapping[str, Role], *, options: BareOptions) -> Kind:
-    kinds = {role.kind for role in roles.values() if role.kind is not None}
+def _kind_of(found: Sequence[Bound], *, options: BareOptions) -> Kind:
+    kinds = {role.kind for each in found for role in each.roles if role.kind is not None}
     if options.kind is not None:
         kinds.add(options.kind)
     elif not kinds:
@@ -154,9 +145,11 @@ def _kinds_by_labels(options: BareOptions) -> set[Kind]:
 
 
 def _describe_text(inputs: Sequence[InputSpec]) -> str:
-    for spec in inputs:
+    for spec in leaves_of(tuple(inputs)):
         if spec.tokens is not None:
             tokens = spec.tokens
+            if tokens.tokenizer == "tokenizer_json":
+                return f"By {tokens.vocab}, to {tokens.sequence_length} tokens."
             return (
                 f"WordPiece ({tokens.tokenizer}, {'uncased' if tokens.lower_case else 'cased'}, "
                 f"vocabulary {tokens.vocab or 'of uncased BERT'}), fields packed "

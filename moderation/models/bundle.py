@@ -12,13 +12,15 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from pydantic import ValidationError
 
 from moderation.images.references.printing import safe_message, without_secrets
-from moderation.models.bind_inputs import CUSTOM_VOCAB
 from moderation.models.binding import make_card
 from moderation.models.golden import read_golden
+from moderation.models.graph import read_graph
+from moderation.models.own_words import expect_its_words, expect_packages, named_tokenizer
 from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
@@ -26,7 +28,7 @@ from moderation.option_error import option
 from moderation.storage.files import digest, is_remote, read_bytes
 from moderation.storage.model_files import model_files
 from schemas import SCHEMA_VERSION
-from schemas.card import Card
+from schemas.card import Card, leaves_of
 from schemas.golden import GOLDEN_FILE
 
 STARTER = "starter"
@@ -87,10 +89,18 @@ def open_bundle(model: str, *, bare: BareOptions | None = None) -> Bundle:
     if CARD_FILE in files:
         card = _read_card(files[CARD_FILE], shown=shown, options=options)
     else:
-        card = make_card(signatures, name=_name(model), options=options)
+        content = read_bytes(files[SAVED_MODEL_FILE])
+        options, attachments = named_tokenizer(options, files, shown=shown)
+        card = make_card(
+            signatures,
+            name=_name(model),
+            options=options,
+            graph_of=partial(read_graph, content),
+        )
+        expect_its_words(card, content, files=files, options=options, shown=shown)
         digests[CARD_FILE] = _digest(card.model_dump_json().encode())
-        attachments = _attachments(options)
     verify(card, signatures, name=shown)
+    expect_packages(card, shown=shown)
     _expect_vocabularies(card, available={*files, *attachments}, shown=shown)
     if GOLDEN_FILE in files:
         read_golden(read_bytes(files[GOLDEN_FILE]), card=card, shown=shown)
@@ -204,26 +214,10 @@ def _read_card(path: str, *, shown: str, options: BareOptions) -> Card:
         ) from error
 
 
-def _attachments(options: BareOptions) -> dict[str, bytes]:
-    if options.vocab is None:
-        return {}
-    shown = without_secrets(options.vocab)
-    try:
-        content = read_bytes(options.vocab)
-    except OSError as error:
-        raise ModelError(
-            f"{option('vocab')} {shown}: cannot be read: {_first_line(error)}"
-        ) from error
-    from moderation.models.vocabulary import parse_vocabulary
-
-    parse_vocabulary(content, name=f"{option('vocab')} {shown}")
-    return {CUSTOM_VOCAB: gzip.compress(content, mtime=0)}
-
-
 def _expect_vocabularies(card: Card, *, available: set[str], shown: str) -> None:
     for task in card.tasks:
         in_two_steps = task.features.all_inputs if task.features is not None else ()
-        for spec in (*task.inputs, *in_two_steps):
+        for spec in leaves_of((*task.inputs, *in_two_steps)):
             vocab = spec.tokens.vocab if spec.tokens is not None else None
             if vocab is not None and vocab not in available:
                 raise ModelError(

@@ -3,7 +3,9 @@
 Sources: the Keras multimodal-entailment example (``image_1``, ``image_2``; BERT's
 three inputs in its TF-Hub form, KerasHub's three in its newer one); Hateful
 Memes' columns (``img``, ``text``); Hugging Face's TensorFlow models
-(``pixel_values``, ``input_ids``, ``attention_mask``, ``token_type_ids``).
+(``pixel_values``, ``input_ids``, ``attention_mask``, ``token_type_ids``);
+what serving takes as files (``image_bytes``, ``image/encoded``) and as records
+(``examples``).
 """
 
 from __future__ import annotations
@@ -64,6 +66,19 @@ _TOKEN_NAMES = {
 }
 
 
+_FILE_NAMES = ("image_bytes", "img_bytes", "encoded_image", "image_string")
+_FEATURE_NAMES = ("image/encoded", "encoded_image_string_tensor", "bytes_inputs")
+"""Of images as files: usual names, and names that stand alone."""
+
+EXAMPLE_NAMES = frozenset(
+    {"examples", "example", "inputs", "input_example_tensor", "serialized", "serialized_examples"}
+)
+"""Of serialized ``tf.train.Example``s; ``inputs`` and ``examples`` are Estimators' and TFX's."""
+
+PASSED_ON = "key"
+"""A string that some exports take and give back, so that answers can be told apart."""
+
+
 def _roles() -> dict[str, Role]:
     roles = dict(_TOKEN_NAMES)
     for kind in Kind:
@@ -76,7 +91,8 @@ def _roles() -> dict[str, Role]:
     for number, image in enumerate(IMAGE_FIELDS[Kind.TWEET_PAIR], start=1):
         roles[f"img_{number}"] = Role("image", Kind.TWEET_PAIR, image)
         roles[f"pixel_values_{number}"] = Role("image", Kind.TWEET_PAIR, image, needs_range=True)
-    return roles
+        roles |= {f"{name}_{number}": roles[image] for name in _FILE_NAMES}
+    return roles | dict.fromkeys((*_FILE_NAMES, *_FEATURE_NAMES), roles["image"])
 
 
 ROLES: Mapping[str, Role] = _roles()

@@ -9,19 +9,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.models.encode import constant, encoded_images, serialized
+from moderation.models.json_tokens import make_json_packer
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.tokens import Packed, make_packer
 from moderation.models.types import ItemFailure, ModelItem
-from schemas.card import ImageSpec, InputSpec, TaskSpec
+from schemas.card import ImageSpec, InputSpec, TaskSpec, leaves_of
 from schemas.codes import Code
 
 Vocabulary = Callable[[str | None], tuple[str, ...]]
 """From a card's ``vocab`` to the tokens."""
+TokenizerFile = Callable[[str], bytes]
+"""From a card's ``vocab`` to the content of a ``tokenizer.json``."""
+Packer = Callable[[list[Any]], Packed]
+"""From a string tensor ``[batch]`` for each field to packed tokens."""
 
 
 def check_item(item: ModelItem, task: TaskSpec) -> ItemFailure | None:
     """Why the item cannot be fed to the task's signature; None where it can."""
-    for spec in task.inputs:
+    for spec in leaves_of(task.inputs):
         for field in spec.fields:
             if spec.source in ("text", "tokens") and field not in item.texts:
                 return ItemFailure(Code.MISSING_MODALITY, f"the item has no text {field}")
@@ -50,52 +56,74 @@ class Feeds:
     specs: tuple[InputSpec, ...]
     tensors: dict[str, TensorSpec]
     """What the signature itself says of each input."""
-    packers: dict[str, Callable[[list[Any]], Packed]]
-    """By input; the inputs of one sequence share one."""
+    packers: dict[InputSpec, Packer]
+    """Of what takes tokens; those of one sequence share one."""
 
     def __call__(self, items: Sequence[ModelItem]) -> dict[str, Any]:
         """One tensor per input, ``[batch, …]``."""
         packed: dict[int, Packed] = {}
-        arguments: dict[str, Any] = {}
-        for spec in self.specs:
-            if spec.image is not None:
-                arguments[spec.name] = _images(items, field=spec.fields[0], spec=spec.image)
-            elif spec.tokens is not None:
-                pack = self.packers[spec.name]
-                if id(pack) not in packed:
-                    packed[id(pack)] = pack([_strings(items, field) for field in spec.fields])
-                arguments[spec.name] = _cast(packed[id(pack)][spec.tokens.part], spec.tokens.dtype)
-            elif spec.source == "text":
-                strings = _strings(items, spec.fields[0])
-                arguments[spec.name] = self._shaped(strings, spec.name)
-            else:
-                arguments[spec.name] = self._shaped(self._presence(items, spec), spec.name)
-        return arguments
+        return {spec.name: self._argument(spec, items, packed) for spec in self.specs}
 
-    def _presence(self, items: Sequence[ModelItem], spec: InputSpec) -> NDArray[Any]:
-        there = [spec.fields[0] in item.images for item in items]
-        return np.array(there, dtype=self.tensors[spec.name].dtype)
+    def _argument(
+        self, spec: InputSpec, items: Sequence[ModelItem], packed: dict[int, Packed]
+    ) -> Any:
+        tensor = self.tensors[spec.name]
+        if spec.source == "constant":
+            return constant(spec.constant, tensor, rows=len(items))
+        if spec.source != "example":
+            return _shaped(self._values(spec, items, packed, tensor.dtype), tensor)
+        columns = {
+            feature.name: feature.constant
+            if feature.source == "constant"
+            else self._values(feature, items, packed, "float32")
+            for feature in spec.features
+        }
+        return _shaped(serialized(columns, rows=len(items)), tensor)
 
-    def _shaped(self, values: Any, name: str) -> Any:
-        """``[batch]`` as a column, where the signature wants one."""
-        shape = self.tensors[name].shape
-        return values[:, np.newaxis] if shape is not None and len(shape) == 2 else values
+    def _values(
+        self, spec: InputSpec, items: Sequence[ModelItem], packed: dict[int, Packed], dtype: str
+    ) -> Any:
+        """``[batch, …]`` as a record feeds it; ``dtype`` is presence's."""
+        if spec.image is not None and spec.image.encoding is not None:
+            return encoded_images(items, field=spec.fields[0], spec=spec.image)
+        if spec.image is not None:
+            return _images(items, field=spec.fields[0], spec=spec.image)
+        if spec.tokens is not None:
+            pack = self.packers[spec]
+            if id(pack) not in packed:
+                packed[id(pack)] = pack([_strings(items, field) for field in spec.fields])
+            return _cast(packed[id(pack)][spec.tokens.part], spec.tokens.dtype)
+        if spec.source == "text":
+            return _strings(items, spec.fields[0])
+        return np.array([spec.fields[0] in item.images for item in items], dtype=dtype)
+
+
+def _shaped(values: Any, tensor: TensorSpec) -> Any:
+    """``[batch]`` as a column, where the signature wants one."""
+    column = tensor.shape is not None and len(tensor.shape) == 2 and len(values.shape) == 1
+    return values[:, np.newaxis] if column else values
 
 
 def make_feeds(
-    specs: Sequence[InputSpec], *, tensors: dict[str, TensorSpec], vocabulary: Vocabulary
+    specs: Sequence[InputSpec],
+    *,
+    tensors: dict[str, TensorSpec],
+    vocabulary: Vocabulary,
+    tokenizer_file: TokenizerFile,
 ) -> Feeds:
     """Builds the tokenizers that the inputs need, one for all parts of a sequence."""
-    made: dict[object, Callable[[list[Any]], Packed]] = {}
+    made: dict[object, Packer] = {}
     packers = {}
-    for spec in specs:
+    for spec in leaves_of(tuple(specs)):
         if spec.tokens is None:
             continue
         common = spec.tokens.model_copy(update={"part": "ids", "dtype": "int32"})
         key = (common, spec.fields)
-        if key not in made:
+        if key not in made and common.tokenizer == "tokenizer_json":
+            made[key] = make_json_packer(tokenizer_file(str(common.vocab)), spec=common)
+        elif key not in made:
             made[key] = make_packer(vocabulary(common.vocab), spec=common, fields=len(spec.fields))
-        packers[spec.name] = made[key]
+        packers[spec] = made[key]
     return Feeds(tuple(specs), tensors, packers)
 
 

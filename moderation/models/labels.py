@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 
 from moderation.models.problems import UnboundError
 from moderation.models.savedmodel import Signature, TensorSpec
@@ -14,6 +16,9 @@ from schemas.records import ENTAILMENT_LABELS, Kind
 HATEFUL_LABELS = ("not_hateful", "hateful")
 """Labels of a meme, in the order of the public data set's 0 and 1."""
 
+_LOGITS = re.compile(r"(?i)(^|[^a-z])logits?(:0|_\d+)?$")
+_PROBABILITIES = frozenset({"probabilities", "probability", "probs", "scores", "softmax"})
+"""Beside logits and the like of them, what is asked for."""
 _FLOATS = ("float16", "bfloat16", "float32", "float64")
 
 
@@ -24,6 +29,8 @@ class BoundLabels:
     task: str
     output: str
     labels: tuple[str, ...]
+    activation: Literal["none", "softmax", "sigmoid"] = "none"
+    """What the output's name asks for."""
 
 
 def fits(output: TensorSpec, *, labels: int) -> bool:
@@ -51,7 +58,15 @@ def bind_labels(signature: Signature, *, kind: Kind, options: BareOptions) -> Bo
     labels = _labels(signature, kind=kind, options=options)
     task = options.task or _task(kind, labels)
     _check_task(task, labels)
-    return BoundLabels(task, _output(signature, labels=labels, wanted=options.output), labels)
+    output = _output(signature, labels=labels, wanted=options.output)
+    return BoundLabels(task, output.name, labels, _activation(output))
+
+
+def _activation(output: TensorSpec) -> Literal["none", "softmax", "sigmoid"]:
+    if _LOGITS.search(output.name) is None:
+        return "none"
+    one = output.shape is not None and output.shape[1:] in ((), (1,))
+    return "sigmoid" if one else "softmax"
 
 
 def _labels(signature: Signature, *, kind: Kind, options: BareOptions) -> tuple[str, ...]:
@@ -113,11 +128,12 @@ def _candidates(signature: Signature, wanted: str | None) -> list[TensorSpec]:
     return [signature.outputs[wanted]]
 
 
-def _output(signature: Signature, *, labels: tuple[str, ...], wanted: str | None) -> str:
+def _output(signature: Signature, *, labels: tuple[str, ...], wanted: str | None) -> TensorSpec:
     candidates = _candidates(signature, wanted)
     fitting = [output for output in candidates if fits(output, labels=len(labels))]
-    if len(fitting) == 1:
-        return fitting[0].name
+    named = [output for output in fitting if output.name.lower() in _PROBABILITIES]
+    if len(fitting) == 1 or len(named) == 1:
+        return (named or fitting)[0]
     given = ", ".join(str(output) for output in candidates)
     if not fitting:
         raise UnboundError(

@@ -160,7 +160,7 @@ class LoadedBundle:
                 f"model {self.bundle.card.name} judges {', '.join(kinds)}, not {kind.value}"
             )
         plain = probe_items(self.bundle.card, kind)
-        assembler = Assembler(self._model.signatures, self._vocabulary, plain)
+        assembler = Assembler(self._model.signatures, self._vocabulary, self._content, plain)
         scorer = Scorer(assembler.calls(tasks))
         self.probe(scorer, kind)
         if any(task.features is not None for task in tasks):
@@ -172,6 +172,8 @@ class LoadedBundle:
     def _read_vocabulary(self, name: str | None) -> tuple[str, ...]:
         if name is None:
             return shipped_vocabulary()
+        return parse_vocabulary(self._content(name), name=name)
+
+    def _content(self, name: str) -> bytes:
         packed = self.bundle.attachments.get(name)
-        content = gzip.decompress(packed) if packed else Path(self._directory, name).read_bytes()
-        return parse_vocabulary(content, name=name)
+        return gzip.decompress(packed) if packed else Path(self._directory, name).read_bytes()

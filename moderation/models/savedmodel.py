@@ -17,13 +17,61 @@ from moderation.models.types import ModelError
 
 SAVED_MODEL_FILE = "saved_model.pb"
 
-_STRING, _MESSAGE, _INT32, _INT64, _BOOL = 9, 11, 5, 3, 8
+_STRING, _BYTES, _MESSAGE, _INT32, _INT64, _BOOL = 9, 12, 11, 5, 3, 8
 _ONE, _MANY = 1, 3
 _MESSAGES: dict[str, tuple[tuple[str, int, int, int, str], ...]] = {
     "SavedModel": (("meta_graphs", 2, _MANY, _MESSAGE, "MetaGraph"),),
     "MetaGraph": (
         ("info", 1, _ONE, _MESSAGE, "MetaInfo"),
+        ("graph", 2, _ONE, _MESSAGE, "Graph"),
         ("signatures", 5, _MANY, _MESSAGE, "SignatureEntry"),
+        ("objects", 7, _ONE, _MESSAGE, "Objects"),
+    ),
+    "Graph": (
+        ("nodes", 1, _MANY, _MESSAGE, "Node"),
+        ("library", 2, _ONE, _MESSAGE, "Library"),
+    ),
+    "Library": (("functions", 1, _MANY, _MESSAGE, "Function"),),
+    "Function": (
+        ("signature", 1, _ONE, _MESSAGE, "Named"),
+        ("nodes", 3, _MANY, _MESSAGE, "Node"),
+    ),
+    "Named": (("name", 1, _ONE, _STRING, ""),),
+    "Node": (
+        ("name", 1, _ONE, _STRING, ""),
+        ("op", 2, _ONE, _STRING, ""),
+        ("inputs", 3, _MANY, _STRING, ""),
+        ("attributes", 5, _MANY, _MESSAGE, "AttributeEntry"),
+    ),
+    "AttributeEntry": (
+        ("key", 1, _ONE, _STRING, ""),
+        ("value", 2, _ONE, _MESSAGE, "Attribute"),
+    ),
+    "Attribute": (
+        ("list", 1, _ONE, _MESSAGE, "Attributes"),
+        ("i", 3, _ONE, _INT64, ""),
+        ("shape", 7, _ONE, _MESSAGE, "Shape"),
+        ("tensor", 8, _ONE, _MESSAGE, "Tensor"),
+        ("function", 10, _ONE, _MESSAGE, "Named"),
+    ),
+    "Attributes": (
+        ("strings", 2, _MANY, _BYTES, ""),
+        ("types", 6, _MANY, _INT32, ""),
+        ("shapes", 7, _MANY, _MESSAGE, "Shape"),
+        ("functions", 9, _MANY, _MESSAGE, "Named"),
+    ),
+    "Tensor": (
+        ("dtype", 1, _ONE, _INT32, ""),
+        ("shape", 2, _ONE, _MESSAGE, "Shape"),
+        ("content", 4, _ONE, _BYTES, ""),
+        ("ints", 7, _MANY, _INT32, ""),
+        ("strings", 8, _MANY, _BYTES, ""),
+    ),
+    "Objects": (("nodes", 1, _MANY, _MESSAGE, "Object"),),
+    "Object": (("variable", 7, _ONE, _MESSAGE, "Variable"),),
+    "Variable": (
+        ("shape", 2, _ONE, _MESSAGE, "Shape"),
+        ("name", 6, _ONE, _STRING, ""),
     ),
     "MetaInfo": (("tags", 4, _MANY, _STRING, ""),),
     "SignatureEntry": (
@@ -39,6 +87,7 @@ _MESSAGES: dict[str, tuple[tuple[str, int, int, int, str], ...]] = {
         ("value", 2, _ONE, _MESSAGE, "TensorInfo"),
     ),
     "TensorInfo": (
+        ("name", 1, _ONE, _STRING, ""),
         ("dtype", 2, _ONE, _INT32, ""),
         ("shape", 3, _ONE, _MESSAGE, "Shape"),
     ),
@@ -103,6 +152,26 @@ def read_signatures(content: bytes) -> dict[str, Signature]:
     Raises:
         ModelError: it is not a SavedModel, or it has nothing to call.
     """
+    serving = serving_graph(content)
+    found = {
+        entry.key: _signature(entry.key, entry.value)
+        for entry in (serving.signatures if serving is not None else ())
+        if not entry.key.startswith("__")
+    }
+    if not found:
+        raise ModelError(
+            f"{SAVED_MODEL_FILE} has no signature to call; export the model with one "
+            "(Keras: model.export(path); tf.Module: tf.saved_model.save(…, signatures=…))"
+        )
+    return found
+
+
+def serving_graph(content: bytes) -> Any:
+    """The message of the graph that is served, its fields as in ``_MESSAGES``; None: there is none.
+
+    Raises:
+        ModelError: it is not a SavedModel.
+    """
     from google.protobuf.message import DecodeError
 
     message = _message_class()()
@@ -115,18 +184,7 @@ def read_signatures(content: bytes) -> dict[str, Signature]:
         ) from error
     graphs = list(message.meta_graphs)
     serving = [graph for graph in graphs if "serve" in graph.info.tags] or graphs
-    found = {
-        entry.key: _signature(entry.key, entry.value)
-        for graph in serving[:1]
-        for entry in graph.signatures
-        if not entry.key.startswith("__")
-    }
-    if not found:
-        raise ModelError(
-            f"{SAVED_MODEL_FILE} has no signature to call; export the model with one "
-            "(Keras: model.export(path); tf.Module: tf.saved_model.save(…, signatures=…))"
-        )
-    return found
+    return serving[0] if serving else None
 
 
 def _signature(name: str, message: Any) -> Signature:
@@ -144,12 +202,19 @@ def _tensors(entries: Any) -> dict[str, TensorSpec]:
 
 def _tensor(entry: Any) -> TensorSpec:
     info = entry.value
-    shape = tuple(None if dim.size < 0 else int(dim.size) for dim in info.shape.dims)
-    return TensorSpec(
-        name=entry.key,
-        dtype=_DTYPES.get(info.dtype, f"dtype {info.dtype}"),
-        shape=None if info.shape.unknown_rank else shape,
-    )
+    return TensorSpec(name=entry.key, dtype=dtype_name(info.dtype), shape=sizes(info.shape))
+
+
+def dtype_name(number: int) -> str:
+    """As TensorFlow calls it."""
+    return _DTYPES.get(number, f"dtype {number}")
+
+
+def sizes(shape: Any) -> tuple[int | None, ...] | None:
+    """Of a ``Shape`` message, as in :class:`TensorSpec`."""
+    if shape.unknown_rank:
+        return None
+    return tuple(None if dim.size < 0 else int(dim.size) for dim in shape.dims)
 
 
 @lru_cache(maxsize=1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from moderation.models.types import ImageTarget, ModelError
-from schemas.card import Card
+from schemas.card import Card, leaves_of
+from schemas.pixels import PILLOW_RESIZERS
 from schemas.records import Kind
 
 
@@ -18,11 +19,13 @@ def image_targets(card: Card, kind: Kind) -> dict[str, ImageTarget]:
     targets: dict[str, ImageTarget] = {}
     for task in card.tasks_for(kind):
         in_two_steps = task.features.all_inputs if task.features is not None else ()
-        for spec in (*task.inputs, *in_two_steps):
+        for spec in leaves_of((*task.inputs, *in_two_steps)):
             if spec.image is None:
                 continue
             image, field = spec.image, spec.fields[0]
-            target = ImageTarget(image.height, image.width, image.resample, image.reduced_decode)
+            plain = image.resample in PILLOW_RESIZERS and image.jpeg == "accurate"
+            reduced = image.reduced_decode and plain
+            target = ImageTarget(image.height, image.width, image.resample, reduced, image.jpeg)
             if targets.setdefault(field, target) != target:
                 raise ModelError(
                     f"two inputs want {field} of a {kind.value} in different ways: "

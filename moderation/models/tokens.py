@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, cast
 
 from moderation.models import words
 from moderation.models.conventions import Tokenizer
@@ -42,7 +42,9 @@ def make_packer(
     import tensorflow as tf
     import tensorflow_text as tf_text
 
-    tokenize = make_tokenizer(vocabulary, tokenizer=spec.tokenizer, lower_case=spec.lower_case)
+    tokenize = make_tokenizer(
+        vocabulary, tokenizer=cast(Tokenizer, spec.tokenizer), lower_case=spec.lower_case
+    )
     cls, sep, pad = (vocabulary.index(token) for token in ("[CLS]", "[SEP]", "[PAD]"))
 
     def pack(segments: list[Any], length: int) -> Packed:

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from moderation.option_error import OptionError, option
 from schemas.codes import Code
+from schemas.pixels import JpegArithmetic, Resample
 from schemas.records import Kind
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Resample = Literal["bilinear", "bicubic", "lanczos", "box", "nearest"]
 
 
 class ModelError(OptionError):
@@ -34,6 +33,7 @@ class ImageTarget:
     resample: Resample = "bilinear"
     reduced_decode: bool = True
     """True: JPEG may be decoded at a reduced scale first."""
+    jpeg: JpegArithmetic = "accurate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,15 @@ class BareOptions:
     """A key of ``moderation.models.conventions.IMAGE_RANGES``."""
     image_size: tuple[int, int] | None = None
     """Height and width, where the signature leaves them open."""
+    resizer: Resample | None = None
+    """As the model was trained; None: by the names of its inputs, else Pillow's bilinear."""
+    jpeg_decoder: JpegArithmetic | None = None
+    image_encoding: str | None = None
+    """``png``, ``jpeg`` or ``jpeg:QUALITY``, where the model takes files."""
     activation: Literal["none", "softmax", "sigmoid"] | None = None
     missing_images: Literal["zeros", "dead_letter"] | None = None
+    tokenizer: str | None = None
+    """``bert``, ``keras_hub``, ``hugging_face``, or the path of a ``tokenizer.json``."""
     vocab: str | None = None
     """Path of a WordPiece vocabulary, one token a line."""
     cased: bool = False

@@ -78,15 +78,25 @@ def _known_differences(specs: Sequence[InputSpec], signature: Signature) -> Iter
 
 
 def _input_differences(spec: InputSpec, tensor: TensorSpec) -> Iterator[str]:
+    for feature in spec.features:
+        yield from _token_problems(feature)
+    if spec.source == "constant":
+        if isinstance(spec.constant, str) != (tensor.dtype == "string"):
+            yield f"input {tensor} cannot be the constant {spec.constant!r}"
+        return
     wanted = wanted_tensor(spec)
     if tensor.dtype != wanted.dtype and spec.source != "presence":
         yield f"input {tensor} is fed {wanted.dtype}"
     if spec.source == "presence" and tensor.dtype not in ("float32", "int32", "int64", "bool"):
         yield f"input {tensor} cannot take presence, which is float32, int32, int64 or bool"
+    yield from _token_problems(spec)
+    if not _shapes_meet(tensor, wanted, may_be_column=len(wanted.shape or ()) == 1):
+        yield f"input {tensor} is fed {wanted.shape_text()}"
+
+
+def _token_problems(spec: InputSpec) -> Iterator[str]:
     if spec.tokens is not None:
         yield from _packing_problems(spec.tokens, fields=len(spec.fields))
-    if not _shapes_meet(tensor, wanted, may_be_column=spec.source in ("presence", "text")):
-        yield f"input {tensor} is fed {wanted.shape_text()}"
 
 
 def _packing_problems(tokens: TokenSpec, *, fields: int) -> Iterator[str]:
@@ -99,14 +109,15 @@ def _packing_problems(tokens: TokenSpec, *, fields: int) -> Iterator[str]:
 
 def wanted_tensor(spec: InputSpec) -> TensorSpec:
     """The tensor that a card's entry makes of a batch."""
-    if spec.image is not None:
+    if spec.image is not None and spec.image.encoding is None:
         image = spec.image
         pixels = (image.height, image.width)
         shape = (None, 3, *pixels) if image.channels_first else (None, *pixels, 3)
         return TensorSpec(spec.name, image.dtype, shape)
     if spec.tokens is not None:
         return TensorSpec(spec.name, spec.tokens.dtype, (None, spec.tokens.sequence_length))
-    return TensorSpec(spec.name, "string" if spec.source == "text" else "float32", (None,))
+    dtype = "float32" if spec.source == "presence" else "string"
+    return TensorSpec(spec.name, dtype, (None,))
 
 
 def _shapes_meet(tensor: TensorSpec, wanted: TensorSpec, *, may_be_column: bool) -> bool:

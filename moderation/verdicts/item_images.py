@@ -27,7 +27,7 @@ from moderation.verdicts.picture_look_up import (
     hashed,
 )
 from moderation.verdicts.unread import images_to_read, nothing_to_judge, reading_of
-from schemas.card import Card
+from schemas.card import Card, leaves_of
 from schemas.codes import Code, Stage
 from schemas.hashes import HashMatch
 from schemas.images import ImageReport, ImageStatus
@@ -78,14 +78,20 @@ class WantedImages:
     ) -> WantedImages:
         """As the model's card has it."""
         targets = {
-            field: Target(target.height, target.width, target.resample, target.reduced_decode)
+            field: Target(
+                target.height,
+                target.width,
+                target.resample,
+                target.reduced_decode,
+                jpeg=target.jpeg,
+            )
             for field, target in image_targets(card, kind).items()
         }
         required = frozenset(
             field
             for task in card.tasks_for(kind)
             if task.missing_images == "dead_letter"
-            for spec in task.inputs
+            for spec in leaves_of(task.inputs)
             if spec.source == "image"
             for field in spec.fields
         )

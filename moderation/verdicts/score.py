@@ -24,7 +24,7 @@ from moderation.verdicts.item_lists import ByKind
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from moderation.verdicts.keep import KeepJudgements, SliceNotes
 from moderation.verdicts.picture_look_up import NO_HASHES, PictureHashes
-from schemas.card import Card
+from schemas.card import Card, leaves_of
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind
 
@@ -108,7 +108,7 @@ def _fields(card: Card, kind: Kind) -> frozenset[str]:
     return frozenset(
         field
         for task in card.tasks_for(kind)
-        for spec in task.inputs
+        for spec in leaves_of(task.inputs)
         if spec.source != "presence"
         for field in spec.fields
     )

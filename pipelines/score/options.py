@@ -19,6 +19,7 @@ from pipelines.command.values import (
     text,
 )
 from pipelines.score.bank_place import parse_bank
+from schemas.pixels import JpegArithmetic, Resample
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +52,11 @@ class BareModel(Options):
     output_name: Annotated[str, text("NAME")] | None = None
     """which of several outputs has the scores"""
     bind: Annotated[str, text("INPUT=NAME,…")] = ""
-    """inputs with names of their own, as in pic=image_1,words=text"""
+    """inputs with names of their own, as in pic=image_1,words=text; keep_prob=const:1.0 is the
+    same for all; examples:caption=text is a feature of serialized tf.train.Examples"""
+    tokenizer: Annotated[str, text("FILE|FAMILY")] | None = None
+    """a tokenizer.json (needs the extra 'tokenizers'), or whose WordPiece: bert, keras_hub,
+    hugging_face; default: a tokenizer.json beside the model, else by its inputs' names"""
     vocab: Annotated[str, path("FILE")] | None = None
     """WordPiece vocabulary; default: uncased BERT's"""
     cased: bool = False
@@ -60,8 +65,16 @@ class BareModel(Options):
     """values of the image input; default: 0..255"""
     image_size: Annotated[str, checked(parse_size, "HxW")] | None = None
     """where the signature leaves it open, as in 224x224"""
+    image_encoding: Annotated[str, text("png|jpeg:QUALITY")] | None = None
+    """where the model takes images as files (default: png, which loses nothing)"""
+    resizer: Resample | None = None
+    """by whose arithmetic images were resized in training; default: bilinear, which is Pillow's, or
+    the multimodal-entailment example's where inputs have its names"""
+    jpeg_decoder: JpegArithmetic | None = None
+    """fast: TensorFlow's default (needs the extra 'tf_jpeg'); default: accurate, everybody else's"""
     activation: Literal["none", "softmax", "sigmoid"] | None = None
-    """what turns the output into probabilities; default: none, they are already"""
+    """what turns the output into probabilities; default: what logits need where the output is
+    called so, else none, they are already"""
     missing_images: Literal["zeros", "dead_letter"] | None = None
     """an item whose image cannot be had: zeros in its place, or a dead letter (default)"""
     sequence_length: Annotated[int, integer(3, 8192)] | None = None

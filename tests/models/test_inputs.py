@@ -30,7 +30,9 @@ def feed(**image: Any) -> np.ndarray:
         image=ImageSpec(height=HEIGHT, width=WIDTH, **image),
     )
     tensors = {"x": TensorSpec("x", "float32", None)}
-    feeds = make_feeds([spec], tensors=tensors, vocabulary=lambda name: ())
+    feeds = make_feeds(
+        [spec], tensors=tensors, vocabulary=lambda name: (), tokenizer_file=str.encode
+    )
     return np.asarray(feeds(ITEMS)["x"])
 
 
@@ -74,7 +76,9 @@ def test_presence_and_text_are_columns_where_the_signature_has_columns() -> None
         "column": TensorSpec("column", "bool", (None, 1)),
         "words": TensorSpec("words", "string", (None, 1)),
     }
-    found = make_feeds(specs, tensors=tensors, vocabulary=lambda name: ())(ITEMS)
+    found = make_feeds(
+        specs, tensors=tensors, vocabulary=lambda name: (), tokenizer_file=str.encode
+    )(ITEMS)
     assert np.asarray(found["flat"]).tolist() == [1.0, 0.0]
     assert np.asarray(found["column"]).tolist() == [[True], [False]]
     assert np.asarray(found["words"]).tolist() == [[b"a"], [b"b"]]
