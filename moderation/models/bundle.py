@@ -24,6 +24,7 @@ from moderation.models.own_words import expect_its_words, expect_packages, named
 from moderation.models.savedmodel import SAVED_MODEL_FILE, Signature, read_signatures
 from moderation.models.types import BareOptions, ModelError
 from moderation.models.verify import verify
+from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
 from moderation.option_error import option
 from moderation.storage.files import digest, is_remote, read_bytes
 from moderation.storage.model_files import model_files
@@ -53,6 +54,17 @@ class Bundle:
     def directory(self) -> str:
         """Where the files are on this machine or store."""
         return resolve(self.path)
+
+    def content(self, name: str) -> bytes:
+        """Of a file, by its relative name."""
+        packed = self.attachments.get(name)
+        return gzip.decompress(packed) if packed else read_bytes(f"{self.directory}/{name}")
+
+    def vocabulary(self, name: str | None) -> tuple[str, ...]:
+        """Tokens of a card's ``vocab``; None: those that ship."""
+        if name is None:
+            return shipped_vocabulary()
+        return parse_vocabulary(self.content(name), name=name)
 
 
 def resolve(model: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from moderation.records.columns import likely_columns, text_columns
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.dead_letters.read import is_letter
+from moderation.records.items import Item
 from moderation.records.layout import FIELDS, Layout
 from moderation.records.paths import leads_somewhere
 from moderation.records.rows import BadRow, RawRow
@@ -30,6 +31,19 @@ def misfits(files: Sequence[InputFile], layout: Layout, *, max_row_bytes: int) -
     step = max(1, len(files) // _FILES)
     told = (_misfit(file, layout, max_row_bytes) for file in files[::step][:_FILES])
     return [each for each in told if each]
+
+
+def first_items(
+    files: Sequence[InputFile], layout: Layout, *, max_row_bytes: int
+) -> Iterator[Item]:
+    """What the first rows of each file ask about, of those that can be judged; as ``misfits``."""
+    step = max(1, len(files) // _FILES)
+    validator = Validator(layout, _Nowhere("nowhere"))
+    for file in files[::step][:_FILES]:
+        for row in itertools.islice(_rows(file, layout, max_row_bytes), _ROWS):
+            found = validator(row)
+            if not isinstance(found, DeadLetter):
+                yield found[1]
 
 
 class _Nowhere(Parking):

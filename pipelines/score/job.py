@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from moderation.models.cut_texts import cut_texts
 from moderation.models.loading import warm_up
 from moderation.models.types import ModelError
 from moderation.ocr.model import OcrError
 from moderation.ocr.reader import expect_works
-from moderation.records.first_rows import misfits
+from moderation.records.first_rows import first_items, misfits
 from pipelines.command.launch import Job
 from pipelines.command.resuming import begin
 from pipelines.command.summary_lines import left_out_lines, many
@@ -16,6 +17,7 @@ from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
 from pipelines.score.stretch import build
 from pipelines.score.summary import summary
+from schemas.card import leaves_of
 
 
 def _warm_up(plan: RunPlan, verbose: bool) -> None:
@@ -31,6 +33,18 @@ def _warm_up(plan: RunPlan, verbose: bool) -> None:
 
 def _look(plan: RunPlan) -> list[str]:
     return misfits(plan.header.inputs, plan.options.layout(), max_row_bytes=plan.max_row_bytes)
+
+
+def _words(plan: RunPlan) -> list[str]:
+    """What a person should know, and what the model's tokens are too few for."""
+    bundle, texts = plan.bundle, []
+    if any(spec.tokens for task in bundle.card.tasks for spec in leaves_of(task.inputs)):
+        items = first_items(
+            plan.header.inputs, plan.options.layout(), max_row_bytes=plan.max_row_bytes
+        )
+        texts = [(item.kind, item.texts) for item in items]
+    cut = cut_texts(bundle.card, texts, vocabulary=bundle.vocabulary, content=bundle.content)
+    return [*plan.words, *cut]
 
 
 def _begin(plan: RunPlan) -> str | None:
@@ -68,6 +82,6 @@ JOB: Job[ScoreOptions, RunPlan] = Job(
     look=_look,
     warm_up=_warm_up,
     locally=run_in_slices,
-    words=lambda plan: plan.words,
+    words=_words,
     begin=_begin,
 )

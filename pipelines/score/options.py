@@ -71,7 +71,7 @@ class BareModel(Options):
     """by whose arithmetic images were resized in training; default: bilinear, which is Pillow's, or
     the multimodal-entailment example's where inputs have its names"""
     jpeg_decoder: JpegArithmetic | None = None
-    """fast: TensorFlow's default (needs the extra 'tf_jpeg'); default: accurate, everybody else's"""
+    """fast: TensorFlow's default (needs the extra 'tf_jpeg'); default: accurate, as all others"""
     activation: Literal["none", "softmax", "sigmoid"] | None = None
     """what turns the output into probabilities; default: what logits need where the output is
     called so, else none, they are already"""

@@ -64,6 +64,7 @@ def test_the_keras_example_binds_with_its_labels_alone() -> None:
     assert image is not None
     assert inputs["image_2"].fields == ("image_2",)
     assert (image.height, image.dtype, image.range, image.mean) == (128, "float32", (0, 255), None)
+    assert (image.resample, image.jpeg) == ("tf_bilinear", "accurate")
     tokens = {name: inputs[name].tokens for name in KERAS_EXAMPLE if name.startswith("input_")}
     assert {name: each.part for name, each in tokens.items() if each is not None} == {
         "input_word_ids": "ids",
@@ -111,6 +112,10 @@ def test_numbered_token_inputs_are_one_text_each() -> None:
 
 def test_keras_hub_names_mean_keras_hubs_tokenizer() -> None:
     names = ("token_ids", "padding_mask", "segment_ids")
+    images = {"image_1": PIXELS, "image_2": PIXELS}
+    present = by_name(bind(signature({**dict.fromkeys(names, IDS), **images})))["image_1"].image
+    assert present is not None
+    assert present.resample == "skimage", "that form of the example reads pictures with it"
     task = bind(signature({**dict.fromkeys(names, IDS), "image_1": PIXELS}), text_packing="apart")
     tokens = by_name(task)["segment_ids"].tokens
     assert tokens is not None
@@ -204,9 +209,14 @@ def test_a_tweet_pair_is_no_meme() -> None:
 def test_several_outputs_need_a_name_unless_one_alone_fits() -> None:
     wide = {"embedding": ("float32", (None, 64)), "probs": ("float32", (None, 3))}
     assert bind(signature(KERAS_EXAMPLE, wide)).output == "probs"
-    both = {"probs": ("float32", (None, 3)), "logits": ("float32", (None, 3))}
+    both = {"first": ("float32", (None, 3)), "logits": ("float32", (None, 3))}
     assert "--output_name" in refusal(signature(KERAS_EXAMPLE, both))
-    assert bind(signature(KERAS_EXAMPLE, both), output="logits").output == "logits"
+    named = bind(signature(KERAS_EXAMPLE, both), output="logits")
+    assert (named.output, named.activation) == ("logits", "softmax")
+    assert bind(signature(KERAS_EXAMPLE, both), output="first").activation == "none"
+    estimator = {"probabilities": ("float32", (None, 2)), "logistic": ("float32", (None, 1))}
+    task = bind(signature(MEME, estimator), labels=None)
+    assert (task.output, task.activation) == ("probabilities", "none")
     assert "no other" in refusal(signature(KERAS_EXAMPLE, both), output="nothing")
 
 
@@ -280,3 +290,25 @@ def test_a_name_with_the_wrong_form_is_told(name: str, spec: tuple[str, Shape]) 
     text = refusal(signature(KERAS_EXAMPLE | {name: spec}))
     assert f"input {TensorSpec(name, *spec)} was taken for" in text
     assert f"--bind {name}=NAME" in text
+
+
+def test_the_resizer_and_the_arithmetic_of_jpeg_are_named() -> None:
+    model = signature(KERAS_EXAMPLE)
+    image = by_name(bind(model, resizer="tf_area", jpeg_decoder="fast"))["image_1"].image
+    assert image is not None
+    assert (image.resample, image.jpeg) == ("tf_area", "fast")
+    other = by_name(bind(signature(MEME, ONE), labels=None))["image"].image
+    assert other is not None
+    assert other.resample == "bilinear"
+    assert "torch_bicubic" in refusal(model, resizer="cubic")
+
+
+def test_what_was_added_to_cards_is_written_only_where_it_says_something() -> None:
+    task = bind(signature(MEME, ONE), labels=None)
+    written = task.model_dump_json()
+    for name in ("jpeg", "encoding", "quality", "constant", 'features":['):
+        assert f'"{name}' not in written
+    assert TaskSpec.model_validate_json(written) == task
+    fast = bind(signature(MEME, ONE), labels=None, jpeg_decoder="fast")
+    assert '"jpeg":"fast"' in fast.model_dump_json()
+    assert TaskSpec.model_validate_json(fast.model_dump_json()) == fast

@@ -87,7 +87,7 @@ def test_an_own_vocabulary_gives_its_own_ids(bare: str, tmp_path: Path) -> None:
 
 
 def test_image_targets_name_the_fields_that_the_model_looks_at(bare: str, carded: str) -> None:
-    target = ImageTarget(8, 8, "bilinear", reduced_decode=True)
+    target = ImageTarget(8, 8, "tf_bilinear", reduced_decode=False)
     card = open_bundle(bare, bare=LABELS).card
     assert image_targets(card, Kind.TWEET_PAIR) == {"image_1": target, "image_2": target}
     assert image_targets(card, Kind.MEME) == {}
