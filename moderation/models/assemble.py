@@ -64,7 +64,7 @@ class Assembler:
             if whole.batch_size is not None:
                 raise CannotCut(f"it takes {whole.batch_size} rows and no other number")
             made = cut(self.signatures[signature], inputs)
-            parts = Assembler(made.functions, self.vocabulary)
+            parts = Assembler(made.functions, self.vocabulary, self.tokenizer_file)
             joined = parts._joined(made.features, tasks=tasks)
             if not as_one(joined, whole, self.plain):
                 raise CannotCut("its parts say otherwise, apart or in other company")

@@ -10,10 +10,10 @@ from moderation.images.decoding.taps import Taps, taps
 
 _FEW = 4
 """Taps up to which picking their rows costs less than a product of matrices."""
-_TOGETHER = 16
+_TOGETHER = 24
 """Rows or columns of a product, which takes in all that lies between what its own need."""
-_BAND_VALUES = 1 << 17
-"""Half a mebibyte stays in a core's own memory."""
+_BAND_VALUES = 1 << 18
+"""A mebibyte of floats stays near the core."""
 
 
 def resized(image: Image.Image, resizer: str, *, height: int, width: int) -> Image.Image:

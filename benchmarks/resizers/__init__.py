@@ -1,0 +1,1 @@
+"""What each named resizer costs, and how far it lies from its original."""
