@@ -12,7 +12,7 @@ from moderation.models.cutting.checked import CheckedCall, as_one
 from moderation.models.cutting.cut import cut
 from moderation.models.cutting.flat import CannotCut
 from moderation.models.features import Encoder, JoinedCall, Part, in_places
-from moderation.models.inputs import Feeds, TokenizerFile, Vocabulary, make_feeds
+from moderation.models.inputs import Feeds, TokenizerFile, Vocabulary, make_feeds, no_file
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.types import ModelError, ModelItem
 from schemas.card import EncodedPart, FeaturesSpec, InputSpec, TaskSpec
@@ -26,9 +26,9 @@ class Assembler:
 
     signatures: Mapping[str, Any]
     vocabulary: Vocabulary
-    tokenizer_file: TokenizerFile
     plain: Sequence[ModelItem] = ()
     """Items that any model must be able to score."""
+    tokenizer_file: TokenizerFile = no_file
 
     def calls(self, tasks: Iterable[TaskSpec], *, in_two_steps: bool = True) -> list[Answering]:
         """What answers the tasks, in as few calls to the model as can be.
@@ -64,7 +64,7 @@ class Assembler:
             if whole.batch_size is not None:
                 raise CannotCut(f"it takes {whole.batch_size} rows and no other number")
             made = cut(self.signatures[signature], inputs)
-            parts = Assembler(made.functions, self.vocabulary, self.tokenizer_file)
+            parts = Assembler(made.functions, self.vocabulary, tokenizer_file=self.tokenizer_file)
             joined = parts._joined(made.features, tasks=tasks)
             if not as_one(joined, whole, self.plain):
                 raise CannotCut("its parts say otherwise, apart or in other company")

@@ -21,6 +21,13 @@ Vocabulary = Callable[[str | None], tuple[str, ...]]
 """From a card's ``vocab`` to the tokens."""
 TokenizerFile = Callable[[str], bytes]
 """From a card's ``vocab`` to the content of a ``tokenizer.json``."""
+
+
+def no_file(name: str) -> bytes:
+    """For models that have no ``tokenizer.json``."""
+    raise KeyError(name)
+
+
 Packer = Callable[[list[Any]], Packed]
 """From a string tensor ``[batch]`` for each field to packed tokens."""
 

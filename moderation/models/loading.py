@@ -160,7 +160,7 @@ class LoadedBundle:
                 f"model {self.bundle.card.name} judges {', '.join(kinds)}, not {kind.value}"
             )
         plain = probe_items(self.bundle.card, kind)
-        assembler = Assembler(self._model.signatures, self._vocabulary, self._content, plain)
+        assembler = Assembler(self._model.signatures, self._vocabulary, plain, self._content)
         scorer = Scorer(assembler.calls(tasks))
         self.probe(scorer, kind)
         if any(task.features is not None for task in tasks):
