@@ -223,12 +223,16 @@ def written_label(verdict: VerdictRow, task: str, place: int) -> str:
 
 
 def labels_of(chosen: Chosen, rules: Selection) -> list[str]:
-    """All that the item's label could be, by its model, as the training set writes them."""
+    """All that the item's label could be, by its model, as the training set writes them.
+
+    And the one that it is: reviewers may have answered a run whose model knew others.
+    """
     labels = [label for label, _ in chosen.verdict.tasks[chosen.task]]
+    given = chosen.label or ""
     if chosen.task in rules.multi_label:
-        return labels
-    places = range(len(labels))
-    return [written_label(chosen.verdict, chosen.task, place) for place in places]
+        return [*labels, *(json_list(given) or [])]
+    written = [written_label(chosen.verdict, chosen.task, n) for n in range(len(labels))]
+    return [*written, given]
 
 
 def predicted(verdict: VerdictRow, task: str) -> tuple[str, float]:
