@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,14 @@ flags:
 hash_banks:
   decided: {action: flag, block: true}
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _indexes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Indexes of banks lie below the folder for temporary files: here one of the test's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,14 @@ from tests.hashes.test_pdq import picture
 
 DOOR = DoorOptions(decoders="threads")
 SHOWN = {"img": Target(8, 8)}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _indexes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Indexes of banks lie below the folder for temporary files: here one of the test's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("temporary")))
+        yield
 
 
 @pytest.fixture(scope="module")
