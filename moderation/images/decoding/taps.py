@@ -126,10 +126,6 @@ def _antialiased(
     return places_of
 
 
-def _triangle(distance: NDArray[np.float64]) -> NDArray[np.float64]:
-    return (1.0 - distance).clip(0)
-
-
 def _cubic(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(distance < 2, _keys(distance), 0.0)
 
@@ -165,9 +161,7 @@ _RESIZERS: dict[str, Callable[[int, int], _Places]] = {
     "tf_bilinear": _bilinear,
     "tf_bicubic": _bicubic,
     "tf_area": _area,
-    "tf_bilinear_antialias": _antialiased(_triangle, 1.0),
     "tf_bicubic_antialias": _antialiased(_cubic, 2.0),
-    "torch_bilinear": _antialiased(_triangle, 1.0),
     "torch_bicubic": _antialiased(_cubic, 2.0),
     "skimage": _blurred,
 }

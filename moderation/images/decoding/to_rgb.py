@@ -37,6 +37,8 @@ _RESAMPLING = {
     "bicubic": Image.Resampling.BICUBIC,
     "lanczos": Image.Resampling.LANCZOS,
     "keras": Image.Resampling.NEAREST,
+    "tf_bilinear_antialias": Image.Resampling.BILINEAR,
+    "torch_bilinear": Image.Resampling.BILINEAR,  # within one of 255, for it rounds in between
 }
 _ORIENTATION_TAG = 0x0112
 _TURNS = {

@@ -32,6 +32,9 @@ METHODS = {
 }
 """torchvision's antialias is TensorFlow's: the same kernels over the same windows."""
 
+BY_PILLOW = ("tf_bilinear_antialias", "torch_bilinear")
+"""Its own bilinear, which rounds between its two passes."""
+
 
 def photograph(width: int = 211, height: int = 167) -> Image.Image:
     """Colours that change slowly under a grain, and an edge."""
@@ -52,7 +55,7 @@ def test_a_resizer_is_its_original_within_one_of_255(name: str, size: tuple[int,
     source = np.asarray(photograph())
     wanted = tf.image.resize(source, size, method=method, antialias=antialias).numpy()
     found = pixels(encoded(photograph(), "PNG"), Target(*size, name))  # type: ignore[arg-type]
-    assert np.abs(found - wanted.clip(0, 255)).max() <= 0.51
+    assert np.abs(found - wanted.clip(0, 255)).max() <= (1.0 if name in BY_PILLOW else 0.51)
 
 
 def test_keras_resizes_as_its_own_names_say() -> None:
@@ -111,7 +114,7 @@ def test_a_picture_on_its_side_is_resized_as_it_is_seen() -> None:
     )
 
 
-@pytest.mark.parametrize("name", METHODS)
+@pytest.mark.parametrize("name", [name for name in METHODS if name not in BY_PILLOW])
 @pytest.mark.parametrize(("source", "size"), [(1, 5), (2, 7), (5, 1), (7, 7), (4000, 3)])
 def test_windows_lie_on_the_line_and_weigh_one(name: str, source: int, size: int) -> None:
     windows = taps(name, source=source, size=size)
