@@ -10,6 +10,7 @@ from schemas import SCHEMA_VERSION
 from schemas.hashes import HashBankFacts, MatchedAs
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
+from schemas.precision import PrecisionFacts
 
 
 class _Model(BaseModel):
@@ -161,3 +162,5 @@ class Audit(_Model):
     policy: dict[str, Any]
     text_reader: dict[str, Any] | None = None
     """Name, version, networks and digest of what read texts from pictures; null: nothing did."""
+    precision: PrecisionFacts | None = None
+    """That the model computed in, and why in that one."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from schemas import SCHEMA_VERSION
 from schemas.hashes import HashBankFacts
+from schemas.precision import Precision, PrecisionFacts
 
 
 class _Model(BaseModel):
@@ -79,8 +80,11 @@ class ReusedRun(_Model):
     run_id: str
     path: str
     model_fingerprint: str
+    precision: Precision | None = None
+    """That its model computed in; null: float32, from before there was a choice."""
     items: int
-    """Distinct ones whose scores were carried over; none where another model judged them."""
+    """Distinct ones whose scores were carried over; none where another model judged them, or it did
+    in another precision."""
 
 
 class Manifest(_Model):
@@ -114,3 +118,6 @@ class Manifest(_Model):
     """Name, version, networks and digest of what read texts from pictures; null: nothing did."""
     hash_banks: list[HashBankFacts] = []
     """Banks of known pictures that images were looked up in."""
+    precision: PrecisionFacts | None = None
+    """That the model computed in, and why; null where no model did, and in runs from before there
+    was a choice."""

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from schemas.hashes import HashMatch
 from schemas.images import ImageReport
 from schemas.policy import Decision
+from schemas.precision import Precision
 from schemas.records import Kind
 
 
@@ -77,6 +78,8 @@ class Verdict(BaseModel):
     ``failed``; null where the record has its text."""
     text_read: str | None = None
     """What was read, where the run kept it (``--keep_text``)."""
+    precision: Precision | None = None
+    """That the model computed in; null: float32, from before there was a choice."""
 
 
 class ReviewEntry(BaseModel):

@@ -23,6 +23,7 @@ from schemas.codes import Code
 from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
+from schemas.precision import PrecisionFacts
 
 _MAX_SOURCES = 200
 
@@ -37,6 +38,7 @@ class RunFacts:
     policy: dict[str, Any]
     text_reader: dict[str, Any] | None = None
     hash_banks: tuple[tuple[HashBankFacts, HashBankRule], ...] = ()
+    precision: PrecisionFacts | None = None
 
 
 def account(tally: Tally, read: int) -> Account:
@@ -99,6 +101,7 @@ def build_audit(
         model=facts.model,
         policy=facts.policy,
         text_reader=facts.text_reader,
+        precision=facts.precision,
     )
 
 

@@ -31,6 +31,7 @@ from moderation.storage.model_files import model_files
 from schemas import SCHEMA_VERSION
 from schemas.card import Card, leaves_of
 from schemas.golden import GOLDEN_FILE
+from schemas.precision import Precision, model_identity
 
 STARTER = "starter"
 CARD_FILE = "card.json"
@@ -49,6 +50,13 @@ class Bundle:
     made_up_card: bool
     attachments: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     """Files that are not in the directory, gzip'd, by relative name."""
+    precision: Precision = Precision.FLOAT32
+    """What every machine of a run computes in."""
+
+    @property
+    def identity(self) -> str:
+        """What scores are compared by: the fingerprint, and the precision where it is another."""
+        return model_identity(self.fingerprint, self.precision)
 
     @property
     def directory(self) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from moderation.models.calls import Result, Signature, read_results
 from moderation.models.inputs import Feeds
+from moderation.models.precision import current
 from moderation.models.row_cache import RowCache
 from moderation.models.types import ModelItem
 from schemas.card import EncodedPart, InputSpec, TaskSpec
@@ -50,7 +51,7 @@ class _Pool:
 
 
 def _digest(texts: Mapping[str, str], images: Mapping[str, NDArray[np.uint8]]) -> bytes:
-    told = hashlib.sha256()
+    told = hashlib.sha256(current().value.encode())
     for at, text in texts.items():
         data = text.encode("utf-8", "surrogatepass")
         told.update(f"{at} {len(data)} ".encode() + data)

@@ -59,7 +59,7 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
     def load_model(self) -> LoadedBundle:
         """Loads the model and asks it about a plain item, before any real one."""
         loaded = load(self._bundle)
-        loaded.scorer(self._kind)
+        loaded.scorer(self._kind, self._bundle.precision)
         return loaded
 
     def run_inference(
@@ -69,7 +69,7 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         inference_args: dict[str, Any] | None = None,
     ) -> list[PredictionResult]:
         """One result per item, in order, as a list: Beam counts failures only of lists."""
-        scorer = model.scorer(self._kind)
+        scorer = model.scorer(self._kind, self._bundle.precision)
         tally = Tally()
         results = scorer.score(batch, batch_size=self._batch_size, tally=tally)
         if all(_blames_the_model(each) for each in results):

@@ -15,6 +15,7 @@ from moderation.models.assemble import Assembler
 from moderation.models.bundle import Bundle, fingerprint_of, resolve
 from moderation.models.calls import Result
 from moderation.models.halving import Tally
+from moderation.models.precision import TOLERANCE, expect_units
 from moderation.models.probe import expect_alike, probe_items
 from moderation.models.runtime import import_tensorflow, register_text_operations
 from moderation.models.scorer import Scorer, plain_message
@@ -22,6 +23,7 @@ from moderation.models.types import ItemFailure, ModelError, ModelItem
 from moderation.models.vocabulary import parse_vocabulary, shipped_vocabulary
 from moderation.storage.model_files import local_copy
 from schemas.golden import GOLDEN_FILE
+from schemas.precision import Precision
 from schemas.records import Kind
 
 _lock = threading.RLock()
@@ -36,8 +38,10 @@ def load(bundle: Bundle, *, verbose: bool = False) -> LoadedBundle:
         verbose: leaves TensorFlow's own messages alone.
 
     Raises:
-        ModelError: it cannot be loaded here, or is no longer the model that was opened.
+        ModelError: it cannot be loaded here, is no longer the model that was opened, or cannot be
+            computed here in the precision that it is to be.
     """
+    expect_units(bundle.precision)
     key = (bundle.path, bundle.fingerprint)
     with _lock:
         if key not in _loaded:
@@ -56,7 +60,7 @@ def warm_up(bundle: Bundle, kinds: Iterable[Kind], *, verbose: bool = False) -> 
     """
     loaded = load(bundle, verbose=verbose)
     for kind in kinds:
-        loaded.scorer(kind)
+        loaded.scorer(kind, bundle.precision)
 
 
 def _load(bundle: Bundle, *, verbose: bool) -> LoadedBundle:
@@ -105,20 +109,25 @@ class LoadedBundle:
         self.bundle = bundle
         self._model = model
         self._directory = directory
-        self._scorers: dict[Kind, Scorer] = {}
+        self._scorers: dict[tuple[Kind, Precision], Scorer] = {}
         self._vocabulary = lru_cache(self._read_vocabulary)
 
-    def scorer(self, kind: Kind) -> Scorer:
+    def scorer(self, kind: Kind, precision: Precision = Precision.FLOAT32) -> Scorer:
         """What scores items of this kind; built, probed and held against its golden items once.
+
+        In another precision than float32 it makes the same calls, which were proved in float32, and
+        its golden items may be off by ``TOLERANCE``.
 
         Raises:
             ModelError: the model judges no such records, fails on a plain item, or does not
                 say what its golden items expect.
         """
         with _lock:
-            if kind not in self._scorers:
-                self._scorers[kind] = self._make_scorer(kind)
-            return self._scorers[kind]
+            if (kind, precision) not in self._scorers:
+                exact = precision is Precision.FLOAT32
+                made = self._make_scorer(kind) if exact else self._mixed(kind, precision)
+                self._scorers[kind, precision] = made
+            return self._scorers[kind, precision]
 
     def probe(self, scorer: Scorer, kind: Kind) -> None:
         """Scores two plain items.
@@ -135,7 +144,13 @@ class LoadedBundle:
                 f"{failures[0].code.value}: {failures[0].message}"
             )
 
-    def _check_golden(self, scorer: Scorer, kind: Kind) -> None:
+    def _mixed(self, kind: Kind, precision: Precision) -> Scorer:
+        scorer = Scorer(self.scorer(kind).calls, precision)
+        self.probe(scorer, kind)
+        self._check_golden(scorer, kind, allowed=TOLERANCE)
+        return scorer
+
+    def _check_golden(self, scorer: Scorer, kind: Kind, *, allowed: float = 0.0) -> None:
         file = Path(self._directory, GOLDEN_FILE)
         if not file.is_file():
             return
@@ -150,6 +165,7 @@ class LoadedBundle:
             score,
             card=card,
             tensorflow=import_tensorflow().__version__,
+            allowed=allowed,
         )
 
     def _make_scorer(self, kind: Kind) -> Scorer:

@@ -10,8 +10,10 @@ from moderation.models.calls import Answering, Result
 from moderation.models.halving import Ceiling, Halving, Tally
 from moderation.models.inputs import check_item
 from moderation.models.outputs import OutputError
+from moderation.models.precision import computing
 from moderation.models.types import ItemFailure, ModelItem, Scores
 from schemas.codes import Code
+from schemas.precision import Precision
 
 _MESSAGE_CHARS = 300
 _DEVICE_ERRORS = ("InternalError", "UnknownError", "RuntimeError", "XlaRuntimeError")
@@ -25,10 +27,18 @@ _NOISE = re.compile(r"Graph execution error|Detected at node|File |<stack traces
 
 
 class Scorer:
-    """All tasks of one kind of record; safe to share between threads."""
+    """All tasks of one kind of record; safe to share between threads.
 
-    def __init__(self, calls: Sequence[Answering]) -> None:
+    Args:
+        calls: that answer them.
+        precision: what all of them compute in.
+    """
+
+    def __init__(
+        self, calls: Sequence[Answering], precision: Precision = Precision.FLOAT32
+    ) -> None:
         self.calls = tuple(calls)
+        self.precision = precision
         self._tasks = tuple(task for call in calls for task in call.tasks)
         sizes = [call.batch_size for call in calls if call.batch_size is not None]
         self._max_rows = min(sizes) if sizes else None
@@ -48,7 +58,8 @@ class Scorer:
         halving = Halving(self._call, _fail, is_exhaustion, self.ceiling, tally)
         for start in range(0, len(ready), step):
             places = ready[start : start + step]
-            scored = halving.run([items[at] for at in places])
+            with computing(self.precision):
+                scored = halving.run([items[at] for at in places])
             for at, result in zip(places, scored, strict=True):
                 results[at] = result
         return [result for result in results if result is not None]

@@ -40,7 +40,7 @@ def first_items(
     step = max(1, len(files) // _FILES)
     validator = Validator(layout, _Nowhere("nowhere"))
     for file in files[::step][:_FILES]:
-        for row in itertools.islice(_rows(file, layout, max_row_bytes), _ROWS):
+        for row in itertools.islice(rows_of(file, layout, max_row_bytes), _ROWS):
             found = validator(row)
             if not isinstance(found, DeadLetter):
                 yield found[1]
@@ -54,7 +54,7 @@ class _Nowhere(Parking):
 
 
 def _misfit(file: InputFile, layout: Layout, max_row_bytes: int) -> str | None:
-    rows = list(itertools.islice(_rows(file, layout, max_row_bytes), _ROWS))
+    rows = list(itertools.islice(rows_of(file, layout, max_row_bytes), _ROWS))
     validator = Validator(layout, _Nowhere("nowhere"))
     found = [validator(row) for row in rows]
     problems = [each for each in found if isinstance(each, DeadLetter) and not each.passed_on]
@@ -90,7 +90,8 @@ def _paths_to_nothing(
     )
 
 
-def _rows(file: InputFile, layout: Layout, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+def rows_of(file: InputFile, layout: Layout, max_row_bytes: int) -> Iterator[RawRow | BadRow]:
+    """Its rows in their order, read as they are asked for."""
     needed = layout.read_columns(FIELDS)
     for span in plan_spans(file):
         yield from read_span(span, max_row_bytes=max_row_bytes, needed=needed)

@@ -92,6 +92,7 @@ def manifest_of(
         policy_digest=header.policy_digest,
         text_reader=header.text_reader,
         hash_banks=list(header.hash_banks),
+        precision=header.precision,
     )
 
 

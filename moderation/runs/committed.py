@@ -19,6 +19,7 @@ from moderation.storage.places import PlaceError, place, printable
 from moderation.storage.stores import literally
 from moderation.storage.trees import tree_of
 from schemas.manifest import Manifest, OutputEntry
+from schemas.precision import Precision, model_identity
 from schemas.records import Kind
 
 
@@ -47,6 +48,17 @@ class CommittedRun:
     verdict_files: tuple[InputFile, ...]
     verdicts: int
     sources: tuple[Source, ...]
+
+    @property
+    def precision(self) -> Precision:
+        """That its model computed in."""
+        facts = self.manifest.precision
+        return facts.used if facts else Precision.FLOAT32
+
+    @property
+    def model_identity(self) -> str:
+        """What its scores may be carried over by, as ``Bundle.identity``."""
+        return model_identity(self.manifest.model_fingerprint, self.precision)
 
 
 def match_runs(pattern: str, *, name: str) -> list[str]:

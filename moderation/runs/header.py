@@ -11,6 +11,7 @@ from moderation.runs.directory import RunDirectory
 from moderation.storage.input_files import InputFile
 from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut
+from schemas.precision import PrecisionFacts
 
 
 def joined(names: Iterable[str | None]) -> str:
@@ -42,6 +43,8 @@ class RunHeader:
     text_reader: dict[str, str] | None = None
     """What read texts from pictures."""
     hash_banks: tuple[HashBankFacts, ...] = ()
+    precision: PrecisionFacts | None = None
+    """That the model computes in."""
 
     @property
     def run_id(self) -> str:

@@ -50,6 +50,7 @@ class Journal:
 
     folder: str
     model_fingerprint: str
+    """And what else tells apart who may score otherwise (``Bundle.identity``)."""
 
     def append(self, entries: list[Entry]) -> None:
         """Write entries down, as one file."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from moderation.runs.directory import RunDirectory
 from moderation.storage import files
 from moderation.storage.stores import literally
+from schemas.precision import Precision
 
 _NAME = re.compile(r"(?P<content>[0-9a-f]{32})-(?P<model>[0-9a-f]{8})-(?P<entries>\d+)\.arrow")
 _START = "start.json"
@@ -45,10 +46,20 @@ def judged_by(folder: str, model_fingerprint: str) -> tuple[int, int]:
     return own, models.total() - own
 
 
-def note_start(directory: RunDirectory, started_at: str) -> None:
-    """Write down that a start of the run began, for ``newest_unfinished``."""
-    told = json.dumps({"run_id": directory.run_id, "started_at": started_at})
-    files.write_bytes(f"{directory.journal}/{_START}", told.encode() + b"\n")
+def note_start(
+    directory: RunDirectory, started_at: str, precision: Precision = Precision.FLOAT32
+) -> None:
+    """Write down that a start of the run began, for ``newest_unfinished`` and ``begun_in``."""
+    start = {"run_id": directory.run_id, "started_at": started_at, "precision": precision.value}
+    files.write_bytes(f"{directory.journal}/{_START}", json.dumps(start).encode() + b"\n")
+
+
+def begun_in(folder: str) -> Precision | None:
+    """What the last start computed in that wrote to a journal; None where there was none."""
+    path = f"{folder}/{_START}"
+    if not files.exists(path):
+        return None
+    return Precision(json.loads(files.read_bytes(path)).get("precision", Precision.FLOAT32))
 
 
 def newest_unfinished(output: str) -> RunDirectory | None:

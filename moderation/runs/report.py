@@ -102,6 +102,7 @@ class ClosingRun:
                 run_id=run.manifest.run_id,
                 path=run.path,
                 model_fingerprint=run.manifest.model_fingerprint,
+                precision=run.precision,
                 items=taken.get(run.path, 0),
             )
             for run in self.header.reused

@@ -138,7 +138,7 @@ class MeetImages(beam.DoFn):
         by_item: dict[str, dict[str, ImageOutcome]] = {}
         for (key, name), outcome in found.items():
             by_item.setdefault(key, {})[name] = outcome
-        met = [self._meet(item, by_item.get(item.content_key, {})) for item in items]
+        met = [self.meet(item, by_item.get(item.content_key, {})) for item in items]
         settled = [each for each in met if isinstance(each, Judgement)]
         ready = []
         for each in self._looked_up([each for each in met if isinstance(each, ReadyItem)]):
@@ -175,7 +175,8 @@ class MeetImages(beam.DoFn):
             matches=item.matches,
         )
 
-    def _meet(self, item: Item, found: Outcomes) -> ReadyItem | Judgement:
+    def meet(self, item: Item, found: Outcomes) -> ReadyItem | Judgement:
+        """An item with the outcomes of its images, by field; a judgement where no model can."""
         targets, unread = self.wanted.targets, images_to_read(item)
         refused = {
             image.field: ImageFailure(image.code, image.message)

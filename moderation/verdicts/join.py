@@ -28,6 +28,7 @@ from moderation.verdicts.run_tables import (
     review_row,
 )
 from schemas.policy import Decision
+from schemas.precision import Precision
 from schemas.records import TEXT_FIELDS
 
 VERDICTS, REVIEWS, REJECTED = "verdicts", "reviews", "rejected"
@@ -42,6 +43,7 @@ class Stamp(NamedTuple):
     run_id: str
     model_fingerprint: str
     policy_version: str
+    precision: str = Precision.FLOAT32.value
 
 
 @dataclass(slots=True)

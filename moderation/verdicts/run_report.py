@@ -66,6 +66,7 @@ class RunReport(Report):
             policy=self.policy,
             text_reader=self.text_reader,
             hash_banks=tuple((b, self.rules.bank_rule(b.name)) for b in header.hash_banks),
+            precision=header.precision,
         )
 
     def places(self, run: ClosingRun) -> Iterator[Place]:

@@ -71,6 +71,7 @@ VERDICT_SCHEMA = pa.schema(
         pa.field("text_source", pa.string()),
         pa.field("reading", pa.string()),
         pa.field("text_read", pa.string()),
+        pa.field("precision", pa.string()),
     ]
 )
 
@@ -85,7 +86,7 @@ VERDICT_COLUMNS = (
     *("decision", "reasons", "modalities", "images", "hash_matches", "looked_up_in"),
     *("reused", "reused_from"),
     *("scored_at", "text_source", "reading", "text_read"),
-    *("run_id", "model_fingerprint", "policy_version"),
+    *("run_id", "model_fingerprint", "policy_version", "precision"),
 )
 """As ``packed_part`` and ``judged_part`` give their values."""
 
@@ -96,7 +97,7 @@ def verdicts_layout(file_format: str) -> TableLayout:
 
 
 def judged_part(
-    judgement: Judgement, outcome: Outcome, *, stamp: tuple[str, str, str], keep_text: bool
+    judgement: Judgement, outcome: Outcome, *, stamp: tuple[str, ...], keep_text: bool
 ) -> tuple[Any, ...]:
     """The values of a verdict that all rows of an item share: of ``VERDICT_COLUMNS`` the last.
 

@@ -83,8 +83,9 @@ class Job(Generic[Given, Plan]):
     """Files and folders that the job writes into its directory."""
     look: Callable[[Plan], list[str]] | None = None
     """What is wrong with the inputs, by their first rows."""
-    warm_up: Callable[[Plan, bool], None] | None = None
-    """Before a run in this process, with ``verbose``; raises ``UsageError``."""
+    warm_up: Callable[[Plan, bool], Plan] | None = None
+    """Before a run in this process, with ``verbose``; settles what only the machine that works can
+    tell; raises ``UsageError``."""
     locally: Locally | None = None
     """How a run in this process goes; None: as one pipeline."""
     words: Callable[[Plan], Sequence[str]] | None = None
@@ -129,7 +130,7 @@ class Job(Generic[Given, Plan]):
             for each in misfits:
                 say(f"{self.name}: warning: {each}", USAGE)
             if self.warm_up and is_local(engine):
-                self.warm_up(plan, options.verbose)
+                plan = self.warm_up(plan, options.verbose)
         except UsageError as error:
             return say(f"{self.name}: error: {error}", USAGE)
         if options.dry_run and misfits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from moderation.models.bundle import Bundle
 from moderation.runs.directory import RunDirectory
 from moderation.runs.journal_files import judged_by, newest_unfinished, note_start
 from moderation.storage.stores import expect_reachable
@@ -55,13 +56,16 @@ def done_before(options: Any) -> RunDirectory | None:
         raise UsageError(f"--output {options.output!r} cannot be looked into: {error}") from error
 
 
-def begin(directory: RunDirectory, *, started_at: str, model_fingerprint: str) -> str | None:
+def begin(directory: RunDirectory, *, started_at: str, bundle: Bundle) -> str | None:
     """Note the start in the run's journal; what earlier starts left there, in words."""
-    own, others = judged_by(directory.journal, model_fingerprint)
-    note_start(directory, started_at)
+    own, others = judged_by(directory.journal, bundle.identity)
+    note_start(directory, started_at, bundle.precision)
     told = []
     if own:
         told.append(f"goes on: {own:,} judged items are in its journal")
     if others:
-        told.append(f"{others:,} in its journal were judged by another model and are judged anew")
+        told.append(
+            f"{others:,} in its journal were judged by another model or in another precision, and "
+            "are judged anew"
+        )
     return f"run {directory.run_id} {', '.join(told)}" if told else None

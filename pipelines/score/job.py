@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from moderation.models.cut_texts import cut_texts
-from moderation.models.loading import warm_up
-from moderation.models.types import ModelError
 from moderation.ocr.model import OcrError
 from moderation.ocr.reader import expect_works
 from moderation.records.first_rows import first_items, misfits
@@ -15,20 +13,20 @@ from pipelines.command.usage import UsageError
 from pipelines.score.in_slices import run_in_slices
 from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
+from pipelines.score.precision import settle
 from pipelines.score.stretch import build
-from pipelines.score.summary import summary
+from pipelines.score.summary import precision_lines, summary
 from schemas.card import leaves_of
 
 
-def _warm_up(plan: RunPlan, verbose: bool) -> None:
+def _warm_up(plan: RunPlan, verbose: bool) -> RunPlan:
     """Load the models where they will work anyway: what is wrong is told before any row."""
-    kinds = dict.fromkeys(task.kind for task in plan.bundle.card.tasks)
     try:
-        warm_up(plan.bundle, kinds, verbose=verbose)
         if plan.read:
             expect_works(plan.read)
-    except (ModelError, OcrError) as error:
+    except OcrError as error:
         raise UsageError.of(error) from error
+    return settle(plan, verbose=verbose)
 
 
 def _look(plan: RunPlan) -> list[str]:
@@ -51,7 +49,7 @@ def _begin(plan: RunPlan) -> str | None:
     return begin(
         plan.directory,
         started_at=plan.header.started_at,
-        model_fingerprint=plan.bundle.fingerprint,
+        bundle=plan.bundle,
     )
 
 
@@ -65,6 +63,7 @@ def _checked(plan: RunPlan) -> str:
             f"  inputs   {many(len(plan.header.inputs), 'file')}, {size:,} bytes",
             *left_out_lines(plan.header.left_out),
             f"  model    {card.name} {card.version} ({plan.bundle.fingerprint[:12]}): {tasks}",
+            *precision_lines(plan.header.precision),
             f"  policy   {plan.policy.policy.version} ({plan.policy.path})",
             *(f"  bank     {words}" for words in plan.banks.words()),
             f"  output   {plan.directory.path}",

@@ -32,6 +32,11 @@ class Model(Options):
     """a model bundle, a bare TF2 SavedModel (local or gs://), or 'starter' (default)"""
     batch_size: Annotated[int, integer(1, 4096)] = 32
     """items a call to the model (default: %(default)s)"""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """what the model computes in. auto: bfloat16 where the machine that works is this one, its
+    processor has avx512_bf16 or amx_bf16, and the first rows show a gain of 15 percent and
+    probabilities within 0.01; otherwise float32. A run that goes on, or carries scores over, stays
+    with theirs (default: %(default)s)"""
     accelerator: Annotated[str, text("HINT")] | None = None
     """resource hint of the inference step alone, on runners that know it:
     'type:nvidia-tesla-t4;count:1;install-nvidia-driver'"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -41,6 +41,7 @@ from pipelines.command.places import (
 from pipelines.command.usage import UsageError
 from pipelines.score.hash_banks import GivenBanks, open_banks
 from pipelines.score.options import ScoreOptions
+from pipelines.score.precision_asked import precision_asked
 from pipelines.score.reuse import reused_runs
 
 _PACKAGES = (
@@ -65,6 +66,8 @@ class RunPlan:
     """What reads texts from pictures; None: nothing does."""
     words: tuple[str, ...] = ()
     """What a person should know before the run."""
+    measure: bool = False
+    """Whether the precision is still open, to be settled where the model works."""
 
     @property
     def directory(self) -> RunDirectory:
@@ -106,17 +109,14 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     """
     inputs = matched("input", options.input or sample_inputs(), pictures=True)
     _expect_pictures_at_home(options, inputs.files)
-    try:
-        bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
-        policy = load_policy(options.policy)
-        check_policy(policy.policy, bundle.card)
-        check_names(bundle.card, ReviewFormat(options.review_format))
-        ocr = installed() if options.ocr == "auto" else None
-    except (ModelError, PolicyError, ReviewFormatError, OcrError) as error:
-        raise UsageError.of(error) from error
+    bundle, policy, ocr = _opened(options)
     banks = open_banks(options.hash_bank, policy=policy.policy, write=options.write_hashes)
     directory = free_directory(options, now)
-    reused = reused_runs(options, directory, model_fingerprint=bundle.fingerprint)
+    reused = reused_runs(options, directory)
+    precision, measure = precision_asked(
+        options.precision, bundle.fingerprint, directory=directory, reused=reused.runs
+    )
+    bundle = replace(bundle, precision=precision.used)
     expect_outside("input", inputs.files, directory)
     letters_once("input", inputs.files)
     files = inputs.files
@@ -141,18 +141,32 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             policy_digest=policy.digest,
             text_reader=ocr.facts() if ocr else None,
             hash_banks=banks.facts,
+            precision=precision,
             watched=banks.files,
         ),
         report=_report(options, bundle, policy=policy, ocr=ocr),
         known=KnownSources(
-            Journal(directory.journal, bundle.fingerprint),
-            reused.judged_by(bundle.fingerprint),
+            Journal(directory.journal, bundle.identity),
+            reused.judged_by(bundle),
             bundle.card,
         ),
         ocr=ocr,
         banks=banks,
-        words=reused.words,
+        words=reused.words_beside(bundle),
+        measure=measure,
     )
+
+
+def _opened(options: ScoreOptions) -> tuple[Bundle, LoadedPolicy, OcrModel | None]:
+    """What judges; raises ``UsageError``."""
+    try:
+        bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
+        policy = load_policy(options.policy)
+        check_policy(policy.policy, bundle.card)
+        check_names(bundle.card, ReviewFormat(options.review_format))
+        return bundle, policy, installed() if options.ocr == "auto" else None
+    except (ModelError, PolicyError, ReviewFormatError, OcrError) as error:
+        raise UsageError.of(error) from error
 
 
 def _expect_pictures_at_home(options: ScoreOptions, files: Iterable[InputFile]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
+from moderation.models.bundle import Bundle
 from moderation.runs.committed import CommittedRun, RunError, match_runs, newest_run, open_run
 from moderation.runs.directory import RunDirectory
 from pipelines.command.places import expect_another
@@ -21,16 +22,19 @@ class Reused(NamedTuple):
     runs: tuple[CommittedRun, ...]
     """The newest first."""
     words: tuple[str, ...]
-    """What a person should know of them."""
+    """What a person should know where there are none."""
 
-    def judged_by(self, model_fingerprint: str) -> tuple[CommittedRun, ...]:
-        """Those of the model: only their scores are carried over."""
-        return tuple(r for r in self.runs if r.manifest.model_fingerprint == model_fingerprint)
+    def judged_by(self, bundle: Bundle) -> tuple[CommittedRun, ...]:
+        """Those of the model and its precision: only their scores are carried over."""
+        return tuple(run for run in self.runs if run.model_identity == bundle.identity)
+
+    def words_beside(self, bundle: Bundle) -> tuple[str, ...]:
+        """What a person should know of them."""
+        others = (run for run in self.runs if run.model_identity != bundle.identity)
+        return (*(_other_model(run, bundle) for run in others), *self.words)
 
 
-def reused_runs(
-    options: ScoreOptions, directory: RunDirectory, *, model_fingerprint: str
-) -> Reused:
+def reused_runs(options: ScoreOptions, directory: RunDirectory) -> Reused:
     """Open the runs that are to be reused.
 
     Raises:
@@ -41,14 +45,10 @@ def reused_runs(
     except RunError as error:
         raise UsageError.of(error) from error
     runs = sorted(found.values(), key=lambda run: run.manifest.finished_at, reverse=True)
-    words = [
-        _other_model(run) for run in runs if run.manifest.model_fingerprint != model_fingerprint
-    ]
     if _LATEST in options.reuse and not found:
-        words.append(
-            f"--reuse latest: no committed run under {directory.output} yet, all is scored"
-        )
-    return Reused(tuple(runs), tuple(words))
+        words = f"--reuse latest: no committed run under {directory.output} yet, all is scored"
+        return Reused((), (words,))
+    return Reused(tuple(runs), ())
 
 
 def _opened(options: ScoreOptions, directory: RunDirectory) -> Iterator[CommittedRun]:
@@ -77,7 +77,12 @@ def _with_parents(newest: CommittedRun, *, but: str) -> Iterator[CommittedRun]:
                 waiting.append(open_run(parent.path or "", name="reuse"))
 
 
-def _other_model(run: CommittedRun) -> str:
+def _other_model(run: CommittedRun, bundle: Bundle) -> str:
+    if run.manifest.model_fingerprint == bundle.fingerprint:
+        return (
+            f"--reuse {run.path}: the model judged it in {run.precision.value}, and now computes "
+            f"in {bundle.precision.value}: nothing is carried over"
+        )
     return (
         f"--reuse {run.path}: another model judged it "
         f"({run.manifest.model_fingerprint[:12]}), nothing is carried over"

@@ -56,7 +56,10 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
     """From records to what a run is closed with, from top to bottom as the rows flow."""
     options, policy = plan.options, plan.policy.policy
     judge = Judge(policy, plan.bundle.card)
-    stamp = join.Stamp(plan.directory.run_id, plan.bundle.fingerprint, policy.version)
+    bundle = plan.bundle
+    stamp = join.Stamp(
+        plan.directory.run_id, bundle.fingerprint, policy.version, bundle.precision.value
+    )
 
     buckets = plan.buckets if stretch.parts is None else min(plan.buckets, _BUCKETS_OF_A_SLICE)
 

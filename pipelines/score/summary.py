@@ -13,6 +13,7 @@ from pipelines.command.summary_lines import (
 )
 from schemas.audit import Audit
 from schemas.manifest import Manifest
+from schemas.precision import Precision, PrecisionFacts
 
 
 def summary(directory: RunDirectory, seconds: float) -> str:
@@ -35,6 +36,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append("  raised: " + ", ".join(f"{rows:,} {flag}" for flag, rows in raised.items()))
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
+    lines += precision_lines(audit.precision)
     lines += _reading_lines(audit)
     lines += left_out_lines(directory)
     lines += loss_lines(audit.unreadable)
@@ -63,6 +65,13 @@ def _first_line(audit: Audit, seconds: float) -> str:
     return (
         f"run {audit.run_id} committed in {seconds:.1f} s ({rate:,.1f} rows/s, start-up included)"
     )
+
+
+def precision_lines(facts: PrecisionFacts | None) -> list[str]:
+    """What the model computed in, where that is not what it always was, or was measured."""
+    if facts is None or (facts.used is Precision.FLOAT32 and not facts.rows):
+        return []
+    return [f"  precision {facts.used.value}: {facts.why}"]
 
 
 def _reading_lines(audit: Audit) -> list[str]:

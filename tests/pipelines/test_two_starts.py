@@ -25,6 +25,7 @@ made = module._job()
 def hold(plan, verbose):
     print("planned", flush=True)
     sys.stdin.readline()
+    return plan
 
 job = lambda: dataclasses.replace(made, warm_up=hold)
 sys.exit(run(made.options, job, argv))

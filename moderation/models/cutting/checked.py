@@ -7,11 +7,14 @@ import threading
 from collections.abc import Sequence
 
 from moderation.models.calls import Answering, Result
+from moderation.models.precision import computing, current
 from moderation.models.types import ModelItem, Scores
 from schemas.card import TaskSpec
+from schemas.precision import Precision
 
 TOLERANCE = 1e-5
-"""Of a probability. Both ways call the same operations, on other numbers of rows."""
+"""Of a probability in float32, whatever the run computes in: mixed graphs are rewritten in other
+places when they are cut. Both ways call the same operations, on other numbers of rows."""
 _ROWS = 16
 _log = logging.getLogger(__name__)
 
@@ -49,7 +52,7 @@ class CheckedCall:
         with self._lock:
             checked = min(self._left, len(items))
             self._left -= checked
-        if checked and apart(found[:checked], self.whole(items[:checked])):
+        if checked and self._says_otherwise(items[:checked], found[:checked]):
             self._apart = True
             _log.warning(
                 "the model's encoders, called apart, say otherwise than the model as a whole on "
@@ -57,6 +60,12 @@ class CheckedCall:
             )
             return self.whole(items)
         return found
+
+    def _says_otherwise(self, items: Sequence[ModelItem], found: Sequence[Result]) -> bool:
+        """Both ways are compared in float32."""
+        exact = current() is Precision.FLOAT32
+        with computing(Precision.FLOAT32):
+            return apart(found if exact else self.joined(items), self.whole(items))
 
 
 def as_one(joined: Answering, whole: Answering, items: Sequence[ModelItem]) -> bool:
