@@ -54,7 +54,7 @@ BESIDE = {
 """What an option cannot be without, or has to be beside."""
 GOOD = ("/tmp", "7", "0.9", "224x224", "{id}.png", "id=key", "label=key", "2026-01-31", "80", "png")
 GOOD = (*GOOD, "image", "train=1", "meme=hateful", "a.b=0.2", "64x64", "lang", "hateful")
-GOOD = (*GOOD, "reviewer=a")
+GOOD = (*GOOD, "reviewer=a", "train=0.8,test=0.2")
 BAD = ("many", "-1", "nosuch://x", "../up", "a,a", "label", ",", "last week", "{name}", "x=y=z")
 
 

@@ -43,7 +43,17 @@ def cut(function: Any, inputs: Sequence[InputSpec]) -> Cut:
     if set(parts) != set(function.structured_input_signature[1]):
         raise CannotCut("not all of its inputs come from records")
     flat = flatten(function)
-    regions = find_regions(flat, parts)
+    whole: set[str] = set()
+    while True:  # there are few parts
+        try:
+            return _cut(function, inputs, flat, find_regions(flat, parts, whole=whole))
+        except CannotCut as why:
+            if why.part is None:
+                raise
+            whole.add(why.part)
+
+
+def _cut(function: Any, inputs: Sequence[InputSpec], flat: Flat, regions: Regions) -> Cut:
     encoders = _Encoders(function, flat, regions, {spec.name: spec for spec in inputs})
     made = tuple(encoders.part(name) for name in regions.by_part)
     straight = tuple(spec for spec in inputs if spec.name in regions.straight)
@@ -113,7 +123,7 @@ class _Encoders:
                 done=self.regions.done_before(part),
             )
         )
-        _expect_rows(made.structured_outputs.values())
+        _expect_rows(made.structured_outputs.values(), part=part)
         return made
 
     def _placeholder(self, argument: str) -> str:
@@ -148,13 +158,13 @@ def _join(encoders: _Encoders, parts: Sequence[EncodedPart]) -> Any:
     )
 
 
-def _expect_rows(tensors: Iterable[Any]) -> None:
+def _expect_rows(tensors: Iterable[Any], *, part: str) -> None:
     """Raises ``CannotCut`` unless each has a row an item, of a size that is known and small."""
     size = 0
     for tensor in tensors:
         shape = tensor.shape
         if not shape.rank or shape[0] is not None or None in shape.as_list()[1:]:
-            raise CannotCut(f"what an encoder gives has the shape {shape}")
+            raise CannotCut(f"what an encoder gives has the shape {shape}", part=part)
         size += int(shape[1:].num_elements()) * tensor.dtype.size
     if size > _MOST_ROW_BYTES:
-        raise CannotCut(f"an encoder gives {size:,} bytes an item")
+        raise CannotCut(f"an encoder gives {size:,} bytes an item", part=part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,11 @@ _DRAWS = "Random"
 
 
 class CannotCut(Exception):
-    """Why a signature stays whole."""
+    """Why a signature stays whole or, where ``part`` is named, why that part is not apart."""
+
+    def __init__(self, why: str, *, part: str | None = None) -> None:
+        super().__init__(why)
+        self.part = part
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,12 @@ class Flat:
     """Name of a placeholder, and the tensor that it stands for: variables and tables."""
     outputs: Mapping[str, str]
     """Name of an output, and its tensor as ``node:index``."""
+    bodies: Mapping[str, Any]
+    """Name of a function that is still called, and its nodes."""
+
+    def operations(self, node: Any) -> set[str]:
+        """A node's own, or those of all that it calls."""
+        return {each.op for each in _reached([node], self.bodies)}
 
 
 def flatten(function: Any) -> Flat:
@@ -40,8 +50,9 @@ def flatten(function: Any) -> Flat:
     """
     graph_def = _inlined(function)
     nodes = _ordered({node.name: node for node in graph_def.node})
-    for node in nodes.values():
-        _expect_repeatable(node)
+    bodies = {each.signature.name: each.node_def for each in graph_def.library.function}
+    for operation in {each.op for each in _reached(nodes.values(), bodies)}:
+        _expect_repeatable(operation)
     specs = function.structured_input_signature[1]
     names = [tensor.op.name for tensor in function.inputs]
     given = dict(zip(names, sorted(specs), strict=False))
@@ -57,6 +68,7 @@ def flatten(function: Any) -> Flat:
                 strict=True,
             )
         ),
+        bodies=bodies,
     )
 
 
@@ -129,11 +141,29 @@ def _ordered(nodes: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _expect_repeatable(node: Any) -> None:
+def _reached(nodes: Iterable[Any], bodies: Mapping[str, Any]) -> Iterator[Any]:
+    """Nodes that call nothing, those of called functions among them: branches, bodies of loops."""
+    waiting, been = list(nodes), set[str]()
+    while waiting:
+        node = waiting.pop()
+        called = {name for value in node.attr.values() for name in _functions(value)}
+        if not called:
+            yield node
+        for name in called - been:
+            been.add(name)
+            waiting += bodies[name]
+
+
+def _functions(value: Any) -> list[str]:
+    named = [value.func] if value.HasField("func") else value.list.func
+    return [each.name for each in named if each.name]
+
+
+def _expect_repeatable(name: str) -> None:
     from tensorflow.python.framework import op_def_registry
 
-    definition = op_def_registry.get(node.op)
+    definition = op_def_registry.get(name)
     if definition is None:
-        raise CannotCut(f"it calls {node.op}")
-    if _DRAWS in node.op or (definition.is_stateful and node.op not in _READS):
-        raise CannotCut(f"{node.op} may give something else each time")
+        raise CannotCut(f"it calls {name}")
+    if _DRAWS in name or (definition.is_stateful and name not in _READS):
+        raise CannotCut(f"{name} may give something else each time")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from moderation.models.cutting.flat import (
@@ -22,7 +22,6 @@ _HEAVY = {
     "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative",
     "Einsum", "FusedBatchNormV3", "MatMul", "XlaConvV2", "XlaDotV2",
 }  # fmt: skip
-_CALLS = {"PartitionedCall", "StatelessIf", "StatelessWhile", "StatelessCase"}
 
 
 @dataclass
@@ -54,18 +53,19 @@ class Regions:
         return {each for other, names in self.checks.items() if other != part for each in names}
 
 
-def find_regions(flat: Flat, parts: Mapping[str, str]) -> Regions:
+def find_regions(flat: Flat, parts: Mapping[str, str], *, whole: Collection[str] = ()) -> Regions:
     """Cut where what was computed of one part meets anything else.
 
     Args:
         flat: the graph.
         parts: of each argument, the part of an item that feeds it.
+        whole: parts that are not to be encoded apart.
 
     Raises:
         CannotCut: there is nothing to be encoded apart.
     """
     seen = _seen(flat, parts)
-    light = set(parts.values()) - _with_heavy_work(flat, seen)
+    light = set(parts.values()) - _with_heavy_work(flat, seen) | set(whole)
     seen = _seen(flat, {name: REST if part in light else part for name, part in parts.items()})
     heavy = _with_heavy_work(flat, seen)
     if not heavy or (set(parts.values()) == heavy and len(heavy) == 1):
@@ -79,7 +79,7 @@ def find_regions(flat: Flat, parts: Mapping[str, str]) -> Regions:
         straight |= {flat.arguments[node_of(each)] for each in raw}
         region.crossing = [each for each in region.crossing if each not in raw]
         if not region.crossing:
-            raise CannotCut("a part of an item is only looked at beside the others")
+            raise CannotCut("it is only looked at beside the others", part=part)
     return Regions(by_part, tuple(sorted(straight)), shapes, _checks(flat, seen))
 
 
@@ -99,7 +99,7 @@ def _seen(flat: Flat, parts: Mapping[str, str]) -> dict[str, frozenset[str]]:
 def _with_heavy_work(flat: Flat, seen: Mapping[str, frozenset[str]]) -> set[str]:
     found: set[str] = set()
     for name, node in flat.nodes.items():
-        if node.op in _HEAVY or node.op in _CALLS:
+        if not _HEAVY.isdisjoint(flat.operations(node)):
             found |= seen[name] if len(seen[name]) == 1 else set()
     return found - {REST}
 

@@ -275,3 +275,46 @@ def test_real_rows_that_come_out_otherwise_are_scored_whole_from_then_on(loaded:
     for _ in range(2):
         np.testing.assert_array_equal(values(checked(items(10))), values(right))
     assert joined.calls == 1
+
+
+def test_a_branch_within_an_encoder_is_part_of_it(towers: Towers, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    def see(pixels: Any) -> Any:
+        bright = tf.reduce_max(pixels) > 1000.0
+        return tf.cond(
+            bright, lambda: tf.zeros_like(towers.see(pixels)), lambda: towers.see(pixels)
+        )
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        seen = [see(given[f"image_{at}"]) for at in (1, 2)]
+        return towers.judge([*seen, *(towers.read(given[f"text_{at}"]) for at in (1, 2))])
+
+    loaded = Loaded(tmp_path / "m", whole, keep=towers)
+    call = loaded.answering(items(6))
+    assert isinstance(call, CheckedCall)
+    np.testing.assert_allclose(values(call(items(20))), values(call.whole(items(20))), atol=2e-6)
+
+
+def test_a_part_whose_rows_have_no_size_goes_straight_and_others_are_encoded(
+    towers: Towers, tmp_path: Path
+) -> None:
+    import tensorflow as tf
+
+    def letters(text: Any) -> Any:
+        codes = tf.strings.unicode_decode(text, "UTF-8").to_tensor(shape=[None, None])
+        return tf.matmul(tf.cast(codes, tf.float32)[:, :, tf.newaxis], tf.ones([1, WIDTH]))
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        seen = [towers.see(given[f"image_{at}"]) for at in (1, 2)]
+        first, second = (letters(given[f"text_{at}"]) for at in (1, 2))
+        far = tf.reduce_sum(first, axis=1) - tf.reduce_sum(second, axis=1)
+        met = tf.reduce_sum(tf.matmul(first, second, transpose_b=True), axis=[1, 2])
+        return towers.judge([*seen, far / 1e4, far / 1e4 + 1e-9 * met[:, tf.newaxis]])
+
+    loaded = Loaded(tmp_path / "m", whole, keep=towers)
+    made = loaded.cut()
+    assert {part.inputs[0].fields[0] for part in made.features.parts} == {"image_1", "image_2"}
+    assert [each.name for each in made.features.inputs] == ["text_1", "text_2"]
+    call = loaded.answering(items(6))
+    np.testing.assert_allclose(values(call(items(20))), values(call.whole(items(20))), atol=2e-6)
