@@ -28,7 +28,8 @@ class PrecisionFacts(BaseModel):
     rows: int = 0
     """Of the run's first rows, scored both ways to decide; 0: nothing was measured."""
     time_ratio: float | None = None
-    """Processor time of bfloat16 beside float32, median of rounds; of several kinds the worst."""
+    """Time of bfloat16 beside float32 (of the processor; with GPUs by the clock), median of
+    rounds; of several kinds the worst."""
     largest_difference: float | None = None
     """Between both ways, of a probability."""
 

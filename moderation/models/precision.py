@@ -50,7 +50,7 @@ def expect_units(precision: Precision, *, cpuinfo: Path = _CPUINFO) -> None:
     Raises:
         ModelError: TensorFlow would compute in float32 here, and not say so.
     """
-    if precision is Precision.FLOAT32 or units(cpuinfo) or _gpus():
+    if precision is Precision.FLOAT32 or units(cpuinfo) or has_gpus():
         return
     raise ModelError(
         f"{option('precision')} {precision.value}: this machine has neither a processor with "
@@ -99,10 +99,11 @@ def _mixed(plain: Any) -> Any:
 
     config = config_pb2.ConfigProto.FromString(plain.config_proto_serialized)
     rewrite = config.graph_options.rewrite_options
-    name = "auto_mixed_precision" if _gpus() else "auto_mixed_precision_onednn_bfloat16"
+    name = "auto_mixed_precision" if has_gpus() else "auto_mixed_precision_onednn_bfloat16"
     setattr(rewrite, name, rewriter_config_pb2.RewriterConfig.ON)
     return FunctionCallOptions(executor_type=plain.executor_type, config_proto=config)
 
 
-def _gpus() -> bool:
+def has_gpus() -> bool:
+    """Whether models compute on GPUs here."""
     return bool(import_tensorflow().config.list_physical_devices("GPU"))

@@ -14,12 +14,13 @@ from schemas.precision import Precision, PrecisionFacts
 from schemas.records import Kind
 
 MARGIN = 0.85
-"""Of float32's processor time that bfloat16 may take, median of rounds; and no round may lose."""
+"""Of float32's time that bfloat16 may take, median of rounds; and no round may lose."""
 
 ROUND_ROWS = 16
 LEAST_ITEMS = 4 * ROUND_ROWS
-_SECONDS = 4.0
-"""After which no round is begun."""
+_LEAST_ROUNDS = 3
+_SECONDS, _MOST_SECONDS = 4.0, 12.0
+"""Of rounds, after which none is begun; the latter with fewer than ``_LEAST_ROUNDS``."""
 
 Scoring = Callable[[Sequence[ModelItem], Precision], Sequence[Result]]
 
@@ -30,7 +31,7 @@ class Compared:
 
     rows: int
     ratios: tuple[float, ...]
-    """By round, bfloat16's processor time beside float32's."""
+    """By round, bfloat16's time beside float32's."""
     largest_difference: float
     """Of a probability; infinite where one way fails and the other does not."""
 
@@ -44,32 +45,34 @@ def compare(
     items: Sequence[ModelItem],
     score: Scoring,
     *,
-    processor: Callable[[], float] = time.process_time,
+    spent: Callable[[], float] = time.process_time,
     clock: Callable[[], float] = time.monotonic,
 ) -> Compared:
     """Score items in rounds, each in both precisions, which take turns at being first.
 
-    Stops after a few seconds, and after one round that took as long.
+    Stops after a few seconds of rounds, with a slow model after some more.
 
     Args:
         items: at least ``LEAST_ITEMS`` of one kind, all different.
         score: by the whole scorer, tokens and all.
-        processor: seconds of processor time of this process.
+        spent: seconds that the model had, by default of this process's processor time.
         clock: seconds.
     """
-    begun = clock()
     both = (Precision.FLOAT32, Precision.BFLOAT16)
     first = [score(items[:ROUND_ROWS], precision) for precision in both]  # rewrites the graph
     rows, ratios, largest = ROUND_ROWS, list[float](), max(map(_difference, *first))
+    begun = clock()
     for some in _rounds(items):
-        if ratios and clock() - begun > _SECONDS:
+        if ratios and clock() - begun > (
+            _SECONDS if len(ratios) >= _LEAST_ROUNDS else _MOST_SECONDS
+        ):
             break
         took: dict[Precision, float] = {}
         found: dict[Precision, Sequence[Result]] = {}
         for precision in both if len(ratios) % 2 else reversed(both):
-            since = processor()
+            since = spent()
             found[precision] = score(some, precision)
-            took[precision] = processor() - since
+            took[precision] = spent() - since
         rows += len(some)
         ratios.append(took[both[1]] / max(took[both[0]], 1e-9))
         largest = max([largest, *map(_difference, *(found[each] for each in both))])
@@ -87,7 +90,7 @@ def choose(compared: Mapping[Kind, Compared]) -> PrecisionFacts:
     rounds = sorted(ratio for each in compared.values() for ratio in each.ratios)
     rows = sum(each.rows for each in compared.values())
     told = (
-        f"bfloat16 took {slowest.ratio:.2f} of float32's processor time on {rows} of the first "
+        f"bfloat16 took {slowest.ratio:.2f} of float32's time on {rows} of the first "
         f"rows ({rounds[0]:.2f} to {rounds[-1]:.2f}), probabilities within {largest:.4f}"
     )
     close, quick = largest <= TOLERANCE, slowest.ratio <= MARGIN and rounds[-1] < 1

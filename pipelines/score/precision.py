@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from moderation.models.bundle import Bundle
 from moderation.models.calls import Result
 from moderation.models.halving import Tally
 from moderation.models.loading import load, warm_up
-from moderation.models.precision import expect_units
+from moderation.models.precision import expect_units, has_gpus
 from moderation.models.precision_probe import LEAST_ITEMS, ROUND_ROWS, Scoring, choose, compare
 from moderation.models.scorer import Scorer, plain_message
 from moderation.models.types import ModelError, ModelItem
@@ -43,10 +44,11 @@ def settle(plan: RunPlan, *, verbose: bool) -> RunPlan:
         except ModelError as error:
             why = f"{facts.why}, but {str(error).splitlines()[0]}"
             facts = facts.model_copy(update={"used": Precision.FLOAT32, "why": why})
-    return _computing(plan, facts)
+    return computing_in(plan, facts)
 
 
-def _computing(plan: RunPlan, facts: PrecisionFacts) -> RunPlan:
+def computing_in(plan: RunPlan, facts: PrecisionFacts) -> RunPlan:
+    """The plan with a precision that was measured: every worker is told, every row says it."""
     bundle = replace(plan.bundle, precision=facts.used)
     journal = replace(plan.known.journal, model_fingerprint=bundle.identity)
     return replace(
@@ -96,7 +98,8 @@ def chosen(bundle: Bundle, items: Mapping[Kind, Sequence[ModelItem]]) -> Precisi
 
         return score
 
-    return choose({kind: compare(some, scoring(kind)) for kind, some in items.items()})
+    spent = time.perf_counter if has_gpus() else time.process_time
+    return choose({kind: compare(some, scoring(kind), spent=spent) for kind, some in items.items()})
 
 
 def _plain(why: str) -> PrecisionFacts:

@@ -38,7 +38,7 @@ class Machine:
 
     def compare(self, items: int = 256) -> Compared:
         some = [ModelItem(str(number), Kind.MEME) for number in range(items)]
-        return compare(some, self.score, processor=lambda: self.now, clock=lambda: self.now)
+        return compare(some, self.score, spent=lambda: self.now, clock=lambda: self.now)
 
 
 def chosen(*ratios: float, **machine: float) -> PrecisionFacts:
@@ -97,7 +97,9 @@ def test_both_ways_take_turns_and_no_row_is_timed_twice() -> None:
     assert (compared.rows, len(compared.ratios)) == (96, 5)
 
 
-def test_a_slow_model_is_measured_for_seconds_and_no_longer() -> None:
-    made = Machine(itertools.repeat(0.5), second_a_row=0.1)
-    assert len(made.compare().ratios) == 1
-    assert made.now == pytest.approx(2 * 16 * 0.15)
+@pytest.mark.parametrize(("second_a_row", "rounds"), [(0.01, 15), (0.04, 5), (0.1, 3), (0.6, 1)])
+def test_a_model_is_measured_for_seconds_and_no_longer(second_a_row: float, rounds: int) -> None:
+    made = Machine(itertools.repeat(0.5), second_a_row=second_a_row)
+    assert len(made.compare().ratios) == rounds
+    one_round = 16 * 1.5 * second_a_row
+    assert made.now == pytest.approx(one_round * (1 + rounds))

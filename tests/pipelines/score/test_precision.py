@@ -18,10 +18,10 @@ from moderation.runs.journal_files import note_start
 from moderation.verdicts.first_items import first_items
 from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
-from pipelines.score.precision import chosen
+from pipelines.score.precision import chosen, computing_in
 from pipelines.score.precision_asked import precision_asked
 from schemas.manifest import Manifest
-from schemas.precision import Precision
+from schemas.precision import Precision, PrecisionFacts
 from schemas.records import Kind
 from tests.pipelines.score.test_reuse import texts
 from tests.pipelines.scoring import Score, memes, write_jsonl
@@ -126,6 +126,20 @@ def test_auto_stays_with_the_scores_that_may_be_carried_over(score: Score, tmp_p
     plain = night.manifest.model_dump(mode="json")
     mixed = replace(night, manifest=Manifest.model_validate({**plain, "precision": ASKED}))
     assert asked(mixed, night) == (BFLOAT16 if has_units() else FLOAT32, False)
+
+
+def test_what_was_measured_is_told_to_workers_journal_and_manifest(
+    tmp_path: Path, model: str
+) -> None:
+    source = write_jsonl(tmp_path / "memes.jsonl", texts(1))
+    plan = plan_of("--input", source, "--model", model, "--output", str(tmp_path / "runs"))
+    assert plan.measure
+    facts = PrecisionFacts(used=BFLOAT16, asked="auto", why="it was quicker")
+    settled = computing_in(plan, facts)
+    assert settled.header.precision == facts
+    assert settled.bundle.precision is BFLOAT16
+    assert settled.known.journal.model_fingerprint == settled.bundle.identity
+    assert settled.bundle.identity != plan.bundle.identity
 
 
 def items_of(plan: RunPlan, *, wanted: int) -> Any:
