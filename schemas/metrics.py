@@ -206,11 +206,11 @@ class Evaluation(_Model):
     label_files: list[str]
     labels: SideAccount
     """``evaluated``; ``dead_letter_in_run`` (see ``lost_in_run``), ``without_verdict``,
-    ``other_task``, ``duplicate``, ``conflicting``, ``verdict_conflicting``, ``unlabelled``,
-    ``dead_lettered``."""
+    ``other_task``, ``without_scores`` (a bank of known pictures spared the model), ``duplicate``,
+    ``conflicting``, ``verdict_conflicting``, ``unlabelled``, ``dead_lettered``."""
     verdicts: SideAccount
     """``evaluated``, ``duplicate``, ``conflicting``, ``without_label``, ``other_task``,
-    ``label_unusable``, ``dead_lettered``."""
+    ``without_scores``, ``label_unusable``, ``dead_lettered``."""
     lost_in_run: dict[str, int]
     """Labelled items that the scoring runs have as dead letters, by code."""
     dead_letters: list[DeadLetterTotal]

@@ -10,6 +10,8 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
 from moderation.audit.tally_transforms import Tallying
+from moderation.exports.decisions import canonical_label
+from moderation.exports.selection_rules import yes_or_no
 from moderation.storage.packing import Pack
 from moderation.storage.shards import TableLayout
 from schemas.records import TEXT_FIELDS, Kind
@@ -28,13 +30,23 @@ class BankEntries(Tallying):
     """
 
     labels: frozenset[str]
-    """As the set writes them; what has one of them makes entries."""
+    """As reviewers may write them; what has one of them makes entries."""
 
     def process(self, keyed: tuple[int, Pack]) -> Iterator[TaggedOutput]:
         """Each row by itself."""
         for row in keyed[1].open():
-            if row["label_source"] == "reviewed" and self.labels.intersection(_labels(row)):
+            if row["label_source"] == "reviewed" and self._wanted(row).intersection(_labels(row)):
                 yield from self._entries(row)
+
+    def _wanted(self, row: Mapping[str, Any]) -> set[str]:
+        """The labels as this row's table writes them: ``hateful`` is ``1`` there."""
+        names, task = row["names"], row["task"]
+        several = row["label"].startswith("[")
+        short = not several and yes_or_no(Kind(row["kind"]), names)
+        return {
+            canonical_label(label, names, task=task, yes_or_no=short) or label
+            for label in self.labels
+        }
 
     def _entries(self, row: Mapping[str, Any]) -> Iterator[TaggedOutput]:
         kind, hashes = Kind(row["kind"]), row["hashes"]

@@ -180,6 +180,8 @@ class MeetDecisions(Tallying):
             "pictures": pictures_of(verdict, record),
             "hashes": verdict.hashes,
             "labels": labels_of(chosen, self.rules),
+            "task": chosen.task,
+            "names": [label for label, _ in verdict.tasks[chosen.task]],
             "far_images": len([where for where in record.images.values() if is_far(where)]),
             "row": self.maker.row(chosen, record),
         }

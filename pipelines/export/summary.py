@@ -35,6 +35,8 @@ def summary(directory: RunDirectory, seconds: float) -> str:
         lines.append(f"  bank: {_told(report.bank)}  {directory.file('bank/')}")
         if report.bank.get(WITHOUT_HASH) and not report.bank.get(MADE):
             lines.append("  warning: no picture has a hash: score with --write_hashes")
+    elif bank := report.options.get("bank"):
+        lines.append(f"  warning: the bank is empty: people gave no item the label {bank}")
     if report.diff:
         lines.append(
             f"  against {report.diff.previous_run_id}: {report.diff.added:,} added, "

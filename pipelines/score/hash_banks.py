@@ -9,6 +9,9 @@ from typing import NamedTuple
 from moderation.hashes.bank import HashBank, hash_bank
 from moderation.hashes.build import BankError
 from moderation.hashes.look_up import LookUp
+from moderation.storage.patterns import expand, is_hidden
+from moderation.storage.places import printable
+from moderation.storage.trees import tree_of
 from moderation.verdicts.picture_look_up import PictureHashes
 from pipelines.command.usage import UsageError
 from pipelines.score.bank_place import bank_place
@@ -49,8 +52,9 @@ def open_banks(given: Iterable[str], *, policy: Policy, write: bool) -> GivenBan
     """
     files: dict[str, list[tuple[str, Algorithm | None]]] = {}
     for text in given:
-        name, kind, file = bank_place(text)
-        files.setdefault(name, []).append((file, Algorithm(kind) if kind else None))
+        name, kind, path = bank_place(text)
+        kinds = Algorithm(kind) if kind else None
+        files.setdefault(name, []).extend((file, kinds) for file in _files_of(text, path))
     _expect_all(policy, files)
     try:
         banks = [hash_bank(name, some) for name, some in files.items()]
@@ -60,6 +64,26 @@ def open_banks(given: Iterable[str], *, policy: Policy, write: bool) -> GivenBan
     if write or any(Algorithm.PDQ in each.hashes for each in facts):
         _expect_pdq("write_hashes" if write else "hash_bank")
     return GivenBanks(PictureHashes(_look_up(banks, facts, policy), write), facts)
+
+
+def _files_of(said: str, path: str) -> list[str]:
+    """The file of that name, else what a folder holds or a pattern matches; ``UsageError``: none.
+
+    A file that is not there stays: who reads it says why.
+    """
+    tree = tree_of(path)
+    found: set[str] = set()
+    try:
+        entries = [entry for entry, _ in expand(tree, path)]
+        for entry in entries:
+            inside = tree.children(entry.path) if entry.folder else []
+            found |= {each.path for each in inside if not (each.folder or is_hidden(each.name))}
+            found |= set() if entry.folder else {entry.path}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--hash_bank {said} cannot be listed: {printable(str(error))}") from error
+    if entries and not found:
+        raise UsageError(f"--hash_bank {said}: no files lie in that folder: name the bank's own")
+    return sorted(found) or [path]
 
 
 def _look_up(

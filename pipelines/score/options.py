@@ -120,8 +120,8 @@ class KnownPictures(Options):
     hash_bank: Annotated[tuple[str, ...], parsed(parse_bank, "NAME=FILE")] = ()
     """hashes of known pictures: PDQ as CSV or JSONL, lists of MD5 or SHA-256, exports of
     ThreatExchange and HMA; NAME=pdq:FILE, md5: or sha256: where a file does not say what its hashes
-    are. What a match means is the policy's to say (hash_banks), by default review; may be repeated,
-    for one name too"""
+    are. FILE may be a folder or a pattern. What a match means is the policy's to say (hash_banks),
+    by default review; may be repeated, for one name too"""
     write_hashes: bool = False
     """write PDQ hash and quality of every picture to verdicts, so that a decision can become a
     bank's entry (pipelines.export --bank)"""

@@ -37,7 +37,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
     lines += precision_lines(audit.precision)
-    lines += _reading_lines(audit)
+    lines += _reading_lines(audit) + _bank_lines(audit)
     lines += left_out_lines(directory)
     lines += loss_lines(audit.unreadable)
     if audit.dead_letters:
@@ -80,6 +80,16 @@ def _reading_lines(audit: Audit) -> list[str]:
         return []
     told = ", ".join(f"{n:,} {ending.replace('_', ' ')}" for ending, n in audit.readings.items())
     return [f"  texts read from pictures: {told}"]
+
+
+def _bank_lines(audit: Audit) -> list[str]:
+    """What banks of known pictures found."""
+    lines = []
+    for bank in audit.hash_banks:
+        found = ", ".join(f"{n:,} as {how.replace('_', ' ')}" for how, n in bank.rows.items())
+        spared = f"; {many(bank.blocked, 'item')} decided without the model" * bool(bank.blocked)
+        lines.append(f"  known pictures of {bank.name}: {found or 'none'}{spared}")
+    return lines
 
 
 def _rows_of_outputs(directory: RunDirectory) -> dict[str, int]:

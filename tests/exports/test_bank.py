@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from moderation.audit.tally_transforms import TALLY
 from moderation.exports.bank import ENTRIES, BankEntries
 from moderation.hashes.entries import Entry
@@ -22,6 +24,8 @@ def meme(item_id: str, label: str, **more: Any) -> dict[str, Any]:
         "kind": "meme",
         "label": label,
         "label_source": "reviewed",
+        "task": "hateful",
+        "names": ["not_hateful", "hateful"],
         "hashes": (("img", PDQ, 80),),
         "row": {"text": f"says {item_id}"},
         **more,
@@ -46,6 +50,16 @@ def test_pictures_that_people_gave_a_label_are_entries_that_a_run_can_read(tmp_p
     ]
 
 
+@pytest.mark.parametrize("label", ["hateful", "Hateful", "yes", "1"])
+def test_a_label_is_named_as_reviewers_name_it(label: str) -> None:
+    made, counts = entries({label}, meme("a", "1"), meme("b", "0"))
+    assert ([each["id"] for each in made], counts) == (["a"], {"entries": 1})
+
+
+def test_a_label_that_nothing_has_makes_no_entry() -> None:
+    assert entries({"nosuch"}, meme("a", "1"), meme("b", "0")) == ([], {})
+
+
 def test_a_models_word_makes_no_entry() -> None:
     assert entries({"1"}, meme("a", "1", label_source="pseudo")) == ([], {})
 
@@ -54,6 +68,8 @@ def test_each_picture_of_a_pair_is_an_entry_with_its_own_text() -> None:
     pair = {
         **meme("1:2", "Contradictory"),
         "kind": "tweet_pair",
+        "task": "entailment",
+        "names": ["Contradictory", "Implies", "NoEntailment"],
         "hashes": (("image_1", PDQ, 80), ("image_2", "f0" * 32, None)),
         "row": {"text_1": "one", "text_2": "two"},
     }
@@ -71,5 +87,7 @@ def test_pictures_without_a_hash_are_counted() -> None:
 
 
 def test_of_several_labels_an_item_one_is_enough() -> None:
-    made, _ = entries({"spam"}, meme("a", '["hate","spam"]'), meme("b", '["hate"]'))
+    names = {"names": ["hate", "spam"], "task": "topics"}
+    rows = meme("a", '["hate","spam"]', **names), meme("b", '["hate"]', **names)
+    made, _ = entries({"spam"}, *rows)
     assert [(each["id"], each["tags"]) for each in made] == [("a", ["hate", "spam"])]

@@ -13,7 +13,9 @@ import pytest
 from PIL import Image, ImageOps
 
 from moderation.hashes.read_bank import read_bank
+from moderation.runs.directory import RunDirectory
 from pipelines.score.__main__ import main as score
+from pipelines.score.summary import summary
 from schemas.verdicts import Verdict
 from tests.hashes.test_pdq import picture
 from tests.pipelines.exports import Exported, House, decision
@@ -64,14 +66,14 @@ def bank(house: House, first: Path) -> Exported:
         "--decisions",
         house.decisions("d.jsonl", decided),
         "--bank",
-        "1",
+        "hateful",
     )
 
 
 @pytest.fixture(scope="module")
 def second(house: House, first: Path, bank: Exported) -> Path:
     """The next night: a known picture in a mirror, in a frame, and as it was; and another."""
-    [file] = bank.path.glob("bank/*.jsonl")
+    file = bank.path / "bank"
     memes = [
         {"id": 10, "img": "mirrored.jpg", "text": "now it says this"},
         {"id": 11, "img": "framed.jpg", "text": "and now that"},
@@ -153,6 +155,12 @@ def test_the_audit_counts_by_bank_and_shows_both_texts(second: Path) -> None:
     page = (second / "audit.html").read_text()
     assert decided["digest"] in page
     assert "now it says this" in page
+
+
+def test_the_summary_says_what_each_bank_found(second: Path) -> None:
+    told = summary(RunDirectory(str(second.parent), "second"), 1.0)
+    found = "1 as mirror, 1 as picture, 1 as without borders"
+    assert f"\n  known pictures of decided: {found}; 2 items decided without the model\n" in told
 
 
 def test_rows_are_what_the_schemas_say(first: Path, second: Path) -> None:

@@ -90,6 +90,15 @@ def test_every_option_has_a_flag_and_no_flag_is_without_an_option() -> None:
         assert {*options.parse(NEEDED[command])[0].as_dict()} == names
 
 
+@pytest.mark.parametrize(
+    ("flag", "title"), [("output", "verdicts out"), ("ocr", "memes without text")]
+)
+def test_flags_of_a_score_run_stand_below_their_own_heading(flag: str, title: str) -> None:
+    groups = OPTIONS["score"].parser()._action_groups
+    [found] = [each.title for each in groups for a in each._group_actions if a.dest == flag]
+    assert found == title
+
+
 @pytest.mark.parametrize(("command", "argument"), EACH)
 def test_an_option_is_explained_and_its_default_is_one_that_it_takes(
     command: str, argument: Action
@@ -147,7 +156,7 @@ def test_an_option_that_is_given_reaches_the_manifest(command: str, argument: Ac
 @pytest.mark.parametrize(
     ("command", "titles"),
     [
-        ("score", ("records in", "model", "images", "verdicts out", "terminal", "Beam")),
+        ("score", ("records in", "model", "images", "known pictures", "verdicts out", "terminal")),
         ("preprocess", ("records in", "images", "examples", "splits", "examples out", "gates")),
         ("export", ("verdicts and decisions in", "selection", "training set out", "gates", "Beam")),
         ("evaluate", ("what the model said", "what is true", "figures", "evaluation out", "gates")),

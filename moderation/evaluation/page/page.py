@@ -27,6 +27,7 @@ _ACCOUNTS = {
     "without_verdict": "without a verdict",
     "without_label": "without a label",
     "other_task": "judged on another task",
+    "without_scores": "decided without the model, for a known picture",
     "duplicate": "said again",
     "conflicting": "contradicting each other",
     "verdict_conflicting": "with contradicting verdicts",

@@ -28,6 +28,7 @@ class OfLabel(str, Enum):
     LOST_IN_RUN = "dead_letter_in_run"
     WITHOUT_VERDICT = "without_verdict"
     OTHER_TASK = "other_task"
+    WITHOUT_SCORES = "without_scores"
     DUPLICATE = "duplicate"
     CONFLICTING = "conflicting"
     VERDICT_CONFLICTING = "verdict_conflicting"
@@ -43,6 +44,7 @@ class OfScore(str, Enum):
     CONFLICTING = "conflicting"
     WITHOUT_LABEL = "without_label"
     OTHER_TASK = "other_task"
+    WITHOUT_SCORES = "without_scores"
     LABEL_UNUSABLE = "label_unusable"
     DEAD_LETTERED = "dead_lettered"
 
@@ -125,12 +127,14 @@ def settle(
             fates = _settle_task(task, rows, [scores[place] for place in having], rules, settled)
         else:
             fates = []
-            _without_score(rows, settled, judged=bool(scores), lost=lost)
+            _without_score(rows, settled, scores=scores, lost=lost)
         for place, what in zip(having, fates, strict=True):
             fate[place].add(what)
-    for whats in fate.values():
+    for place, whats in fate.items():
         if whats:
             settled.scores[min(whats, key=_RANK.__getitem__)] += 1
+        elif labels and not scores[place].tasks:
+            settled.scores[OfScore.WITHOUT_SCORES] += 1
         else:
             settled.scores[OfScore.OTHER_TASK if labels else OfScore.WITHOUT_LABEL] += 1
     return settled
@@ -176,12 +180,18 @@ def _settle_task(
 
 
 def _without_score(
-    labels: list[LabelRow], settled: Settled, *, judged: bool, lost: Sequence[LostRow]
+    labels: list[LabelRow],
+    settled: Settled,
+    *,
+    scores: Sequence[ScoreRow],
+    lost: Sequence[LostRow],
 ) -> None:
     """Account for labels whose task has no score."""
     given = [row for row in labels if row.label is not None]
     settled.labels[OfLabel.UNLABELLED] += len(labels) - len(given)
-    if judged:
+    if scores and not any(row.tasks for row in scores):  # a bank spared the model
+        settled.labels[OfLabel.WITHOUT_SCORES] += len(given)
+    elif scores:
         settled.labels[OfLabel.OTHER_TASK] += len(given)
     elif lost:
         settled.labels[OfLabel.LOST_IN_RUN] += len(given)

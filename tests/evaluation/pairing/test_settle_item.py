@@ -59,6 +59,11 @@ def test_contradicting_labels_and_contradicting_scores_leave_the_item_out() -> N
 def test_why_a_label_has_no_score_is_told_apart() -> None:
     assert settled([label("1")], []).labels[OfLabel.WITHOUT_VERDICT] == 1
     assert settled([label("1")], [scored(task="spam")]).labels[OfLabel.OTHER_TASK] == 1
+    spared = settled([label("1")], [scored()._replace(tasks={})])
+    assert (spared.labels, spared.scores) == (
+        Counter({OfLabel.WITHOUT_SCORES: 1}),
+        Counter({OfScore.WITHOUT_SCORES: 1}),
+    )
     lost = settled([label("1")], [], lost=2)
     assert (lost.labels[OfLabel.LOST_IN_RUN], dict(lost.lost)) == (1, {"timeout": 1})
 
