@@ -1,1 +1,1 @@
-"""Throughput beside peers, on the same records and the same SavedModel."""
+"""Speed and memory: beside peers, a limit, an earlier build; and single questions."""

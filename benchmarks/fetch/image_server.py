@@ -1,8 +1,9 @@
 """A server of made-up photographs on loopback: quick, plain, and the same for everyone.
 
 ``python -m benchmarks.fetch.image_server --count 800 --kilobytes 400`` prints its port and
-serves ``/0.jpg`` … ``/799.jpg`` until its standard input ends. ``/tiny/N.png`` is a PNG of a few
-hundred bytes, another for every N.
+serves ``/0.jpg`` … ``/799.jpg`` until its standard input ends, with ``--folder`` the files of those
+names. ``/tiny/N.png`` is a PNG of a few hundred bytes, another for every N. ``--latency_ms`` holds
+every answer back, as a far host does.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import struct
 import sys
 import threading
 import zlib
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
@@ -61,8 +63,9 @@ def tiny(number: int) -> bytes:
 
 
 class _Connection(asyncio.Protocol):
-    def __init__(self, images: list[bytes]) -> None:
+    def __init__(self, images: list[bytes], latency_s: float) -> None:
         self._images = images
+        self._latency_s = latency_s
         self._buffer = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -81,13 +84,23 @@ class _Connection(asyncio.Protocol):
             kind, body = b"image/png", tiny(number % (1 << 24))
         else:
             kind, body = b"image/jpeg", self._images[number % len(self._images)]
-        self._transport.writelines([_HEAD % (kind, len(body)), body])
+        answer = [_HEAD % (kind, len(body)), body]
+        if self._latency_s:
+            asyncio.get_running_loop().call_later(self._latency_s, self._write, answer)
+        else:
+            self._write(answer)
+
+    def _write(self, answer: list[bytes]) -> None:
+        if not self._transport.is_closing():
+            self._transport.writelines(answer)
 
 
-async def serve(images: list[bytes]) -> None:
+async def serve(images: list[bytes], latency_s: float) -> None:
     """Listen until standard input ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: _Connection(images), "127.0.0.1", 0, backlog=1024)
+    server = await loop.create_server(
+        lambda: _Connection(images, latency_s), "127.0.0.1", 0, backlog=1024
+    )
     print(server.sockets[0].getsockname()[1], flush=True)
     over = asyncio.Event()
     threading.Thread(
@@ -101,8 +114,14 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--count", type=int, default=800)
     parser.add_argument("--kilobytes", type=int, default=400)
+    parser.add_argument("--folder", type=Path, help="of 0.jpg, 1.jpg, …; default: made up")
+    parser.add_argument("--latency_ms", type=float, default=0.0)
     options = parser.parse_args()
-    asyncio.run(serve(photographs(options.count, options.kilobytes)))
+    if options.folder:
+        images = [(options.folder / f"{n}.jpg").read_bytes() for n in range(options.count)]
+    else:
+        images = photographs(options.count, options.kilobytes)
+    asyncio.run(serve(images, options.latency_ms / 1000))
 
 
 if __name__ == "__main__":

@@ -6,12 +6,17 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 
 @contextmanager
-def image_server(*, count: int, kilobytes: int) -> Iterator[str]:
+def image_server(
+    *, count: int, kilobytes: int = 400, folder: Path | None = None, latency_ms: float = 0.0
+) -> Iterator[str]:
     """The origin, ``http://127.0.0.1:PORT``, of a server that ends with the block."""
     arguments = ["--count", str(count), "--kilobytes", str(kilobytes)]
+    arguments += ["--latency_ms", str(latency_ms)]
+    arguments += ["--folder", str(folder)] if folder else []
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.fetch.image_server", *arguments],
         stdin=subprocess.PIPE,
