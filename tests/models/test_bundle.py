@@ -91,7 +91,7 @@ def test_image_targets_name_the_fields_that_the_model_looks_at(bare: str, carded
     card = open_bundle(bare, bare=LABELS).card
     assert image_targets(card, Kind.TWEET_PAIR) == {"image_1": target, "image_2": target}
     assert image_targets(card, Kind.MEME) == {}
-    assert image_targets(open_bundle(carded).card, Kind.MEME) == {"img": target}
+    assert image_targets(open_bundle(carded).card, Kind.MEME) == {"img": ImageTarget(8, 8)}
 
 
 def test_the_shipped_vocabulary_is_that_of_uncased_bert() -> None:
