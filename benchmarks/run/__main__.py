@@ -14,6 +14,7 @@ row failed, with 0 also where targets are missed, which the table says.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -35,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     output = given.output or asked.work
     output.mkdir(parents=True, exist_ok=True)
     asked.work.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, _stopped)  # so that no way and no server outlives it
     facts, found = machine.facts(), []
     for name in asked.only or [*ROWS]:
         found.append(row(name, asked))
@@ -70,6 +72,10 @@ def listed(asked: Settings) -> str:
         lines.append(f"{name}: {each.work}; beside {each.beside}; target {each.target or 'none'}")
         lines += [f"    not run: {why}"] if why else []
     return "\n".join(lines)
+
+
+def _stopped(number: int, _frame: object) -> None:
+    sys.exit(128 + number)
 
 
 def _tell(line: str) -> None:

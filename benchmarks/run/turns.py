@@ -129,7 +129,9 @@ def environment(way: Way) -> dict[str, str]:
 
 def _end(process: subprocess.Popen[str], mark: str) -> None:
     """Of the way and whom it started nothing is left."""
-    for pid in {process.pid, *marked(mark)}:
+    if process.poll() is None:
+        process.kill()
+    for pid in marked(mark):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()

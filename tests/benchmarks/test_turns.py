@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,37 @@ def test_who_left_the_family_is_known_by_the_mark(tmp_path: Path) -> None:
         (tmp_path / str(pid) / "environ").write_bytes(variables.encode())
     assert marked("x", tmp_path) == {7}
     assert marked("", tmp_path) == set()
+
+
+def test_of_a_way_that_takes_too_long_nothing_is_left(tmp_path: Path) -> None:
+    left = tmp_path / "left"
+    (tmp_path / "slow.py").write_text(
+        "import subprocess, sys, time\n"
+        "child = subprocess.Popen(['sleep', '60'], start_new_session=True)\n"
+        f"open({str(left)!r}, 'w').write(str(child.pid))\n"
+        "time.sleep(60)\n"
+    )
+    with pytest.raises(WayFailed, match=r"slow: not done after 3 s"):
+        run("slow", Way(str(tmp_path / "slow"), {}), timeout_s=3)
+    deadline = time.monotonic() + 20  # a signal is sent at once and taken when it is its turn
+    while alive(left.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not alive(left.read_text())
+
+
+def test_a_way_runs_with_the_packages_of_its_checkout_and_is_given_its_job(tmp_path: Path) -> None:
+    (tmp_path / "here.py").write_text("SECONDS = 3\n")
+    (tmp_path / "way.py").write_text(
+        "import json, sys\nimport here\n"
+        "given = json.loads(sys.argv[1])\n"
+        "print(json.dumps({'clock': here.SECONDS, 'processor': given['rows']}))\n"
+    )
+    way = Way(str(tmp_path / "way"), {"rows": 5}, checkout=tmp_path)
+    assert run("way", way, timeout_s=60) == Cost(3, 5)
+
+
+def alive(pid: str) -> bool:
+    try:
+        return Path("/proc", pid, "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
