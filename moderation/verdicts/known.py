@@ -13,7 +13,7 @@ from moderation.runs.journal import Entry, Journal
 from moderation.storage.input_files import InputFile
 from moderation.verdicts.judgement import Judgement, Origin
 from moderation.verdicts.known_index import KnownIndex
-from moderation.verdicts.known_sources import KnownSources, stored_verdicts
+from moderation.verdicts.known_sources import KnownSources, queue_of, queued_texts, stored_verdicts
 from schemas.card import Card
 
 KNOWN, UNKNOWN = "known", "unknown"
@@ -64,7 +64,7 @@ class MeetSources(beam.PTransform):
         parts = [
             *(_JournalFile(self.sources.journal, path) for path in self.sources.journal.files()),
             *(
-                _RunFile(f, run.path, at, card)
+                _RunFile(f, run.path, at, card, queue_of(run))
                 for at, run in enumerate(runs, 1)
                 for f in run.verdict_files
             ),
@@ -99,9 +99,10 @@ class _RunFile:
     run: str
     rank: int
     card: Card
+    queue: tuple[InputFile, ...]
 
     def read(self) -> Iterator[tuple[Entry, tuple[int, str, str]]]:
-        for batch in stored_verdicts(self.file, self.card):
+        for batch in stored_verdicts(self.file, self.card, queued_texts(self.queue)):
             for entry, scored_in in batch:
                 yield entry, (self.rank, scored_in, self.run)
 

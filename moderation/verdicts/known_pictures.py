@@ -22,6 +22,7 @@ from moderation.audit.progress import progress
 from moderation.images.door import DoorOptions, ImageDoor
 from moderation.images.prefetch import FETCHING
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef
+from moderation.ocr.types import Ending, Reading
 from moderation.records.items import Item
 from moderation.storage.bundle_end import at_end
 from moderation.verdicts.judgement import Judgement
@@ -50,7 +51,13 @@ class PictureRule(str, Enum):
 
 
 def pictures_to_check(
-    item: Item, judgement: Judgement, *, rule: PictureRule, parked: str, look_up: bool = False
+    item: Item,
+    judgement: Judgement,
+    *,
+    rule: PictureRule,
+    parked: str,
+    look_up: bool = False,
+    keep_text: bool = False,
 ) -> list[tuple[ImageRef, str | None]] | None:
     """Pictures that must be what they were, with their digests then; None: judge the item anew.
 
@@ -62,9 +69,12 @@ def pictures_to_check(
             digest.
         look_up: every picture is to be looked at again; one that the model was not shown comes
             without a digest, for it may be another one.
+        keep_text: what was read from pictures is wanted, and an earlier run may not have kept it.
     """
     if judgement.reading and not judgement.reading.ending.settled:
         return None  # another try may read it
+    if keep_text and judgement.reading and not _has_text(judgement.reading):
+        return None
     refs = {image.field: image for image in item.images if isinstance(image, ImageRef)}
     wanted: list[tuple[ImageRef, str | None]] = []
     for report in judgement.images:
@@ -96,6 +106,8 @@ class PartKnown(beam.DoFn):
     door: DoorOptions
     hashes: PictureHashes = NO_HASHES
     """Banks of this run: what was looked up in others is looked up again."""
+    keep_text: bool = False
+    """Whether verdicts have what was read."""
     shared: Shared = field(default_factory=Shared)
     _door: ImageDoor | None = field(default=None, init=False)
     _pending: deque[tuple[Met, list[_Asked], bool]] = field(default_factory=deque, init=False)
@@ -139,7 +151,14 @@ class PartKnown(beam.DoFn):
         if judgement is None or judgement.counted or not (judgement.reused or again):
             return []
         rule = self.rule if judgement.reused else PictureRule.CHECK
-        return pictures_to_check(item, judgement, rule=rule, parked=self.parked, look_up=again)
+        return pictures_to_check(
+            item,
+            judgement,
+            rule=rule,
+            parked=self.parked,
+            look_up=again,
+            keep_text=self.keep_text,
+        )
 
     def _ask(self, asked: list[tuple[ImageRef, str | None]], *, again: bool) -> list[_Asked]:
         door = self._open()
@@ -162,6 +181,10 @@ class PartKnown(beam.DoFn):
             return item, None
         known = self._again.looked_up(judgement, found) if again else judgement
         return item, known and self._again.standing(known)
+
+
+def _has_text(reading: Reading) -> bool:
+    return reading.ending is not Ending.READ or bool(reading.text)
 
 
 def _sha256(found: ImageOutcome | str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,15 +11,17 @@ import pyarrow.parquet as pq
 from pydantic_core import from_json
 
 from moderation.ocr.types import Ending, Reading
-from moderation.runs.committed import CommittedRun, RunError
+from moderation.runs.committed import CommittedRun, RunError, table_files
 from moderation.runs.journal import Entry, Journal
 from moderation.storage import files
 from moderation.storage.input_files import Format, InputFile
 from moderation.verdicts.judgement import Judgement, image_of
 from moderation.verdicts.known_index import KnownIndex
+from moderation.verdicts.run_tables import REVIEW_QUEUE
 from schemas.card import Card
 from schemas.hashes import HashMatch
 from schemas.records import Kind
+from schemas.verdicts import TextSource
 
 _COLUMNS = (
     "content_key",
@@ -59,18 +62,42 @@ class KnownSources:
             index.add_own(entries)
         own = len(index)
         for run in self.runs:
+            texts = queued_texts(queue_of(run))
             for file in run.verdict_files:
-                for batch in stored_verdicts(file, self.card):
+                for batch in stored_verdicts(file, self.card, texts):
                     index.add_reused(batch, taken_from=run.path)
         return own
 
 
-def stored_verdicts(file: InputFile, card: Card) -> Iterator[list[Stored]]:
+def queue_of(run: CommittedRun) -> tuple[InputFile, ...]:
+    """The files of a run's review queue."""
+    return tuple(table_files(run.path, run.manifest, REVIEW_QUEUE.table))
+
+
+def queued_texts(queue: Iterable[InputFile]) -> dict[str, str]:
+    """What was read from pictures, by content key, as a review queue has it for people.
+
+    Raises:
+        RunError: a file is not what the run wrote.
+    """
+    texts = {}
+    for file in queue:
+        with _told(file), files.open_read(file.path) as stream:
+            for row in map(from_json, stream):
+                if row.get("text_source") == TextSource.OCR.value:
+                    texts[row["content_key"]] = "".join(row["texts"].values())
+    return texts
+
+
+def stored_verdicts(
+    file: InputFile, card: Card, texts: Mapping[str, str]
+) -> Iterator[list[Stored]]:
     """The judgements behind a committed run's verdicts, some thousand at a time.
 
     Args:
         file: of its table of verdicts.
         card: of the model that made them.
+        texts: ``queued_texts`` of the run.
 
     Raises:
         RunError: the file is not what the run wrote.
@@ -78,10 +105,17 @@ def stored_verdicts(file: InputFile, card: Card) -> Iterator[list[Stored]]:
     labels = {
         kind: [(task.name, tuple(task.labels)) for task in card.tasks_for(kind)] for kind in Kind
     }
-    try:
+    with _told(file):
         for rows in _batches(file):
-            yield [_stored(row, labels) for row in rows]
-    except (OSError, ValueError, LookupError, TypeError) as error:
+            yield [_stored(row, labels, texts) for row in rows]
+
+
+@contextmanager
+def _told(file: InputFile) -> Iterator[None]:
+    """Whatever is wrong with a run's file, as ``RunError``."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         why = (str(error).splitlines() or [""])[0]
         raise RunError(
             f"{file.path} cannot be read, so its run's scores cannot be carried over: leave the "
@@ -90,7 +124,9 @@ def stored_verdicts(file: InputFile, card: Card) -> Iterator[list[Stored]]:
 
 
 def _stored(
-    row: Mapping[str, Any], labels: Mapping[Kind, list[tuple[str, tuple[str, ...]]]]
+    row: Mapping[str, Any],
+    labels: Mapping[Kind, list[tuple[str, tuple[str, ...]]]],
+    texts: Mapping[str, str],
 ) -> Stored:
     kind, scores = Kind(row["kind"]), dict(row["probabilities"])
     judgement = Judgement(
@@ -104,7 +140,7 @@ def _stored(
             for task, names in labels[kind]
             if f"{task}.{names[0]}" in scores
         },
-        reading=_reading(row),
+        reading=_reading(row, texts),
         looked_up=row.get("looked_up_in") or "",
         matches=tuple(HashMatch.model_validate(each) for each in row.get("hash_matches") or ()),
     )
@@ -112,10 +148,11 @@ def _stored(
     return entry, row.get("reused_from") or row["run_id"]
 
 
-def _reading(row: Mapping[str, Any]) -> Reading | None:
-    """What the run that scored it read; without the text where it kept none."""
+def _reading(row: Mapping[str, Any], texts: Mapping[str, str]) -> Reading | None:
+    """What the run read; without the text where it kept none and nobody was to look at it."""
     ending = row.get("reading")
-    return Reading(Ending(ending), row.get("text_read")) if ending else None
+    text = row.get("text_read") or texts.get(row["content_key"]) or None
+    return Reading(Ending(ending), text) if ending else None
 
 
 def _batches(file: InputFile) -> Iterator[Iterable[Mapping[str, Any]]]:

@@ -124,7 +124,14 @@ def _met(items: Any, plan: RunPlan, stretch: Stretch, buckets: int) -> _Met:
         | "Known" >> stretch.meet
         | "Part"
         >> beam.ParDo(
-            PartKnown(rule, parked, plan.door, plan.banks.hashes, shared=stretch.shared_door)
+            PartKnown(
+                rule,
+                parked,
+                plan.door,
+                plan.banks.hashes,
+                keep_text=plan.options.keep_text,
+                shared=stretch.shared_door,
+            )
         ).with_outputs(KNOWN, UNKNOWN, FETCHING)
     )
     known = met[KNOWN] | "PackKnown" >> PackKeyed(buckets)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from apache_beam.runners.portability.fn_api_runner import FnApiRunner
 from apache_beam.testing.util import assert_that, equal_to
 
+from moderation.ocr.types import Ending, Reading
 from moderation.records.items import Item
 from moderation.runs.committed import RunError
 from moderation.runs.journal import Entry, Journal
@@ -15,7 +17,7 @@ from moderation.storage.listing import input_file
 from moderation.verdicts.judgement import Failure, Judgement, Origin
 from moderation.verdicts.known import MeetIndex, MeetSources, Met
 from moderation.verdicts.known_index import KnownIndex
-from moderation.verdicts.known_sources import KnownSources, stored_verdicts
+from moderation.verdicts.known_sources import KnownSources, queued_texts, stored_verdicts
 from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageReport, ImageStatus
@@ -122,10 +124,38 @@ def test_verdicts_that_were_damaged_since_are_named(tmp_path: Path, name: str) -
     path = tmp_path / name
     path.write_bytes(b'{"content_key": "ab"}\n')
     with pytest.raises(RunError, match=rf"{name} cannot be read.*leave the run out"):
-        list(stored_verdicts(input_file(str(path), 22), CARD))
+        list(stored_verdicts(input_file(str(path), 22), CARD, {}))
     path.unlink()
     with pytest.raises(RunError, match="No such file"):
-        list(stored_verdicts(input_file(str(path), 22), CARD))
+        list(stored_verdicts(input_file(str(path), 22), CARD, {}))
+
+
+def test_a_text_that_verdicts_do_not_keep_is_taken_from_the_queue(tmp_path: Path) -> None:
+    queue, verdicts = tmp_path / "queue.jsonl", tmp_path / "verdicts.jsonl"
+    shown = {key_of(1): ("ocr", "WHEN THE"), key_of(2): ("record", "typed")}
+    waiting = [
+        {"content_key": key, "text_source": source, "texts": {"text": text}}
+        for key, (source, text) in shown.items()
+    ]
+    queue.write_text("\n".join(map(json.dumps, waiting)))
+    row = {"kind": "meme", "modalities": ["text"], "images": [], "scored_at": "now"}
+    row |= {"probabilities": {}, "run_id": "last"}
+    endings = {1: "read", 2: None, 3: "read", 4: "empty"}
+    told = [{**row, "content_key": key_of(n), "reading": end} for n, end in endings.items()]
+    verdicts.write_text("\n".join(map(json.dumps, told)))
+    texts = queued_texts([input_file(str(queue), 1)])
+    assert texts == {key_of(1): "WHEN THE"}
+    [batch] = stored_verdicts(input_file(str(verdicts), 1), CARD, texts)
+    found = [Judgement.of_stored(key.hex(), stored).reading for (key, stored), _ in batch]
+    assert found == [
+        Reading(Ending.READ, "WHEN THE"),
+        None,
+        Reading(Ending.READ),
+        Reading(Ending.EMPTY),
+    ]
+    queue.write_text('{"text_source": "ocr"}')
+    with pytest.raises(RunError, match=r"queue\.jsonl cannot be read"):
+        queued_texts([input_file(str(queue), 1)])
 
 
 def test_an_index_that_vanished_is_no_empty_one(tmp_path: Path) -> None:

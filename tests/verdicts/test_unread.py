@@ -105,3 +105,13 @@ def test_a_score_whose_picture_could_not_be_read_is_not_carried_over() -> None:
 
     assert check(Ending.EMPTY) == []
     assert check(Ending.TIMED_OUT) is None
+
+
+def test_a_score_without_its_text_is_judged_anew_where_the_text_is_wanted() -> None:
+    def check(reading: Reading | None) -> object:
+        return pictures_to_check(
+            UNREAD, judged(reading), rule=PictureRule.TRUST, parked="/p", keep_text=True
+        )
+
+    assert check(Reading(Ending.READ)) is None
+    assert [check(each) for each in (TEXT, Reading(Ending.EMPTY), None)] == [[], [], []]
