@@ -218,6 +218,9 @@ class ExportReport(_Model):
     """References that lead to a copy under ``data/images``; equal images lie there once."""
     images_left: int
     """References left as they came: of far images, and of those the run could not have."""
+    texts_lost: int = 0
+    """Selected items whose text was read from their picture by a run without ``--keep_text``: their
+    rows have none."""
     bank: dict[str, int] = Field(default_factory=dict)
     """With ``--bank``: ``entries`` that were made of pictures, and pictures ``without_hash``."""
     held_out: HeldOutTotals | None

@@ -91,6 +91,7 @@ def build_report(run: ClosingRun, *, facts: ExportFacts, held_out: HeldOutCounts
         unreadable=unreadable_files(tally),
         images_copied=tally.of("image").get("copied", 0),
         images_left=tally.of("image").get("left", 0),
+        texts_lost=tally.of("text").get("lost", 0),
         bank=tally.of("bank"),
         held_out=_held_out(tally, facts, held_out),
         diff=_diff(tally, facts),

@@ -26,6 +26,7 @@ from moderation.review.answers.answer import NoAnswer
 from moderation.review.answers.rules import AnswerRules
 from moderation.review.answers.shape import MAX_ROW_BYTES, Shape
 from schemas.records import TEXT_FIELDS, Kind
+from schemas.verdicts import TextSource
 
 ROWS, REJECTED, PROBLEMS, COUNTS = "rows", "rejected", "problems", "counts"
 _MAX_ROW_BYTES = 64 << 20
@@ -52,6 +53,8 @@ class VerdictRow(NamedTuple):
     """Of a record that came as a dead letter: the file it first came from; ``source`` is -1."""
     text_read: str | None = None
     """What was read from the picture of a record without text, where its run kept it."""
+    text_lost: bool = False
+    """A text was read, and its run did not keep it."""
     hashes: tuple[tuple[str, str | None, int | None], ...] = ()
     """Of each picture that could be had: field, PDQ hash, its quality."""
 
@@ -180,6 +183,7 @@ def _verdict(fields: Mapping[str, Any], run: int, sources: Mapping[str, int]) ->
         tasks=tasks,
         images=[(image["field"], image["status"], image["sha256"]) for image in fields["images"]],
         text_read=fields.get("text_read"),
+        text_lost=fields.get("text_source") == TextSource.OCR.value and not fields.get("text_read"),
         hashes=tuple(
             (image["field"], image.get("pdq"), image.get("pdq_quality"))
             for image in fields["images"]

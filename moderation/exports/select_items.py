@@ -160,6 +160,8 @@ class MeetDecisions(Tallying):
         if match:
             self._tally.add("held_out", match)
             return Why.HELD_OUT
+        if verdict.text_lost:
+            self._tally.add("text", "lost")
         return {
             "item_id": verdict.item_id,
             "rank": rank_of(verdict.item_id, pseudo=chosen.pseudo),

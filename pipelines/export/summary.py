@@ -6,7 +6,7 @@ from moderation.exports.bank import MADE, WITHOUT_HASH
 from moderation.exports.card import CARD
 from moderation.exports.gates import USABLE
 from moderation.runs.directory import RunDirectory
-from pipelines.command.summary_lines import left_out_lines, loss_lines
+from pipelines.command.summary_lines import left_out_lines, loss_lines, many
 from schemas.codes import Stage
 from schemas.export import Agreement, ExportReport
 
@@ -31,6 +31,11 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     lines += map(_agreement, report.agreement)
     if report.held_out:
         lines.append(f"  held out: {_told(report.held_out.rows_excluded)}")
+    if report.texts_lost:
+        lines.append(
+            f"  warning: {many(report.texts_lost, 'row')} without the text that was read from the "
+            "picture: score with --keep_text"
+        )
     if report.bank:
         lines.append(f"  bank: {_told(report.bank)}  {directory.file('bank/')}")
         if report.bank.get(WITHOUT_HASH) and not report.bank.get(MADE):

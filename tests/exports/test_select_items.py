@@ -133,3 +133,19 @@ def test_every_verdict_is_counted_once(tmp_path: Path) -> None:
     counts = found[TALLY][0].of("verdict")
     assert counts == {"other_verdict": 1, "dead_lettered": 1}
     assert sum(counts.values()) + len(selected(found)) == len(verdicts)
+
+
+@pytest.mark.parametrize(("kept", "row"), [("WHEN THE", "WHEN THE"), (None, "")])
+def test_a_text_that_was_read_and_not_kept_is_counted(
+    tmp_path: Path, kept: str | None, row: str
+) -> None:
+    found = join(
+        runs_with(tmp_path, "sha256:0"),
+        {
+            "verdicts": [verdict(text_read=kept, text_lost=kept is None)],
+            "records": [record()._replace(values={"id": "1", "text": ""})],
+            "decisions": [said("1")],
+        },
+    )
+    assert [each["row"]["text"] for each in selected(found)] == [row]
+    assert found[TALLY][0].of("text") == ({} if kept else {"lost": 1})
