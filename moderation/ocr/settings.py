@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-LARGER_PX = 960
-"""Longer side of the picture that lines are recognised in."""
+LARGER_PX = 1_024
+"""Longer side of the picture that lines are recognised in: as much as PDQ asks for. Makers are
+shown the largest that one of them wants, and a text must not hang on whether one is hashed."""
 DETECT_PX = 640
 """Longer side of the one in which they are found."""
 LEAST_PX = 12

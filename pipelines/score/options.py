@@ -98,7 +98,8 @@ class Ocr(Options):
     """auto: the text of a meme that has none (null, or no such column) is read from its picture;
     needs the extra 'ocr' (default: %(default)s, such a text is empty)"""
     keep_text: bool = False
-    """write what was read to the verdicts; without it only the review queue has it"""
+    """write what was read to the verdicts, from where pipelines.export takes it; without it only
+    the review queue has it"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,5 +212,9 @@ class ScoreOptions(
             raise UsageError(
                 "--resume leaves a committed run as it is and --overwrite replaces it: give one. "
                 "A start with --overwrite that was stopped goes on with the same words"
+            )
+        if self.keep_text and self.ocr == "off":
+            raise UsageError(
+                "--keep_text keeps what --ocr auto reads: give that too, or leave it out"
             )
         super().check()

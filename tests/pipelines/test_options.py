@@ -44,6 +44,7 @@ OPTIONS: dict[str, type[Options]] = {
 }
 BESIDE = {
     "overwrite": ["--run_id", "a"],
+    "keep_text": ["--ocr", "auto"],
     "image_template": ["--image_root", "/tmp"],
     "label_separator": ["--multi_label"],
     "thresholds": ["--multi_label", "t"],

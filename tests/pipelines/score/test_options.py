@@ -46,6 +46,7 @@ def test_secrets_in_flags_reach_neither_the_terminal_nor_the_manifest(
         (["--egress_proxy", "proxy:3128"], "write it as in http://proxy.example:3128"),
         (["--overwrite", "--polcy", "p"], "'--polcy' is neither a flag of ours"),
         (["--h"], "did you mean --help?"),
+        (["--keep_text"], "--keep_text keeps what --ocr auto reads"),
         (["--deny_hosts", "not a host!"], "deny_hosts"),
     ],
 )
