@@ -14,8 +14,8 @@ from moderation.images.types import DecodedImage
 from moderation.models.bundle import open_bundle
 from moderation.models.cutting.checked import CheckedCall
 from moderation.models.loading import load
-from moderation.models.targets import image_targets
 from moderation.models.types import BareOptions, ModelItem
+from moderation.verdicts.item_images import WantedImages
 from schemas.records import ENTAILMENT_LABELS, Kind
 
 KIND = Kind.TWEET_PAIR
@@ -29,7 +29,7 @@ def main(job: dict[str, Any]) -> None:
     bundle = open_bundle(job["model"], bare=BareOptions(labels=tuple(ENTAILMENT_LABELS)))
     call = load(bundle).scorer(KIND).calls[0]
     feeds = (call.whole if isinstance(call, CheckedCall) else call).feeds  # type: ignore[attr-defined]
-    targets, size = image_targets(bundle.card, KIND), job["batch_size"]
+    targets, size = WantedImages.of(bundle.card, KIND).targets, job["batch_size"]
 
     def work(rows: int) -> None:
         found = read(job["records"], rows)
