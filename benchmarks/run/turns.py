@@ -124,7 +124,9 @@ def environment(way: Way) -> dict[str, str]:
         found["CUDA_VISIBLE_DEVICES"] = ""
     # SPT_NOENV: whoever renames itself (Ray's workers do) leaves its mark readable.
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "NO_ALBUMENTATIONS_UPDATE": "1", "SPT_NOENV": "1"}
-    return {**found, **quiet, "RAY_USAGE_STATS_ENABLED": "0", MARK: uuid.uuid4().hex}
+    # Ray gives its workers way to everything else on a machine, which no other way does.
+    peers = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0"}
+    return {**found, **quiet, **peers, MARK: uuid.uuid4().hex}
 
 
 def _end(process: subprocess.Popen[str], mark: str) -> None:
