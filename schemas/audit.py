@@ -11,6 +11,7 @@ from schemas.hashes import HashBankFacts, MatchedAs
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
+from schemas.profile import Profile
 
 
 class _Model(BaseModel):
@@ -164,3 +165,5 @@ class Audit(_Model):
     """Name, version, networks and digest of what read texts from pictures; null: nothing did."""
     precision: PrecisionFacts | None = None
     """That the model computed in, and why in that one."""
+    profile: Profile | None = None
+    """What each stage cost; null: nobody asked."""

@@ -20,7 +20,7 @@ SHIPPED = ("schemas", "moderation", "pipelines")
 LAYERS = (
     {"schemas"},
     {"moderation"},
-    {"moderation.storage", "moderation.pages", "moderation.samples"},
+    {"moderation.storage", "moderation.pages", "moderation.samples", "moderation.profiling"},
     {"moderation.starter", "moderation.hashes"},
     {"moderation.images", "moderation.audit"},
     {"moderation.records", "moderation.ocr"},

@@ -10,6 +10,7 @@ from typing import Any
 
 from moderation.audit.hash_banks import bank_counts
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
+from moderation.audit.profile import profile_of
 from moderation.audit.tally import BINS, Tally
 from schemas.audit import (
     Account,
@@ -102,6 +103,7 @@ def build_audit(
         policy=facts.policy,
         text_reader=facts.text_reader,
         precision=facts.precision,
+        profile=profile_of(tally, books),
     )
 
 

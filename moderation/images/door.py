@@ -25,7 +25,9 @@ from moderation.images.processes.cores import cores
 from moderation.images.references.data_uris import data_uri_bytes
 from moderation.images.stats import OK, DoorStats, StatsCollector
 from moderation.images.types import ImageError, ImageFailure, ImageOutcome, ImageRef, Target
+from moderation.profiling.meter import meter
 from schemas.codes import Code
+from schemas.profile import ProfileStage
 
 if TYPE_CHECKING:
     from moderation.images.fetching.objects import ObjectStore
@@ -148,7 +150,7 @@ class ImageDoor:
     def _begun(self, ref: ImageRef, target: Target, source: str) -> Future[ImageOutcome]:
         if source in _FAR:
             return self._remote.submit(ref.location, target)
-        return self._decoding.submit(partial(_read, ref, self._options.max_bytes), target)
+        return self._decoding.submit(partial(_measured_read, ref, self._options.max_bytes), target)
 
 
 def _decoder(options: DoorOptions, stats: StatsCollector) -> Decoder:
@@ -166,6 +168,11 @@ def _source(location: str) -> str:
     if scheme.startswith("http"):
         return "http"
     return {"gs://": "gs", "data:": "data"}.get(scheme, "local")
+
+
+def _measured_read(ref: ImageRef, max_bytes: int) -> bytes:
+    with meter.thread(ProfileStage.FETCH, items=1):
+        return _read(ref, max_bytes)
 
 
 def _read(ref: ImageRef, max_bytes: int) -> bytes:

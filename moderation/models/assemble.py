@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from moderation.models.calls import Answering, Call
+from moderation.models.calls import Answering, Call, How
 from moderation.models.cutting.checked import CheckedCall, as_one
 from moderation.models.cutting.cut import cut
 from moderation.models.cutting.flat import CannotCut
@@ -70,10 +70,11 @@ class Assembler:
                 raise CannotCut("its parts say otherwise, apart or in other company")
         except CannotCut as why:
             _log.info("signature %r is called as a whole: %s", signature, why)
-            return whole
+            return replace(whole, called=How(False, str(why)))
         except Exception as error:  # of TensorFlow, over a graph that it has never seen so
-            _log.info("signature %r is called as a whole: %s: %s", signature, *_told(error))
-            return whole
+            told = ": ".join(_told(error))
+            _log.info("signature %r is called as a whole: %s", signature, told)
+            return replace(whole, called=How(False, told))
         _log.info("signature %r: what repeats is encoded once", signature)
         return CheckedCall(joined, whole)
 

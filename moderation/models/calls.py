@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from moderation.models.inputs import Feeds
 from moderation.models.outputs import read_output
@@ -17,6 +17,14 @@ Signature = Callable[..., Mapping[str, Any]]
 """A signature of a loaded SavedModel: named tensors in, named tensors out."""
 
 
+class How(NamedTuple):
+    """How a signature is called."""
+
+    two_steps: bool
+    """What repeats is encoded once."""
+    why: str
+
+
 class Answering(Protocol):
     """Scores some tasks of a batch."""
 
@@ -27,6 +35,10 @@ class Answering(Protocol):
     @property
     def batch_size(self) -> int | None:
         """Rows that it insists on; None: any."""
+
+    @property
+    def called(self) -> How:
+        """Whether what repeats is encoded once, and why."""
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""
@@ -41,6 +53,7 @@ class Call:
     tasks: tuple[TaskSpec, ...]
     batch_size: int | None
     """Rows that the signature insists on; None: any."""
+    called: How = How(False, "nobody tried to cut it")
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""

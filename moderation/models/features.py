@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.models.calls import Result, Signature, read_results
+from moderation.models.calls import How, Result, Signature, read_results
 from moderation.models.inputs import Feeds
 from moderation.models.precision import current
 from moderation.models.row_cache import RowCache
 from moderation.models.types import ModelItem
+from moderation.profiling.meter import ENCODER, meter
 from schemas.card import EncodedPart, InputSpec, TaskSpec
 
 _CACHE_BYTES = 64 << 20
@@ -77,6 +78,9 @@ class Encoder:
         pool = _Pool()
         places = [[pool.place(item, part.fields) for item in items] for part in self.parts]
         encoded = self._encoded(pool)
+        repeated = len(items) * len(self.parts) - len(pool.places)
+        self._count("asked", repeated + len(pool.places))
+        self._count("repeated", repeated)
         return {
             to: _take(encoded[output], rows)
             for part, rows in zip(self.parts, places, strict=True)
@@ -88,6 +92,8 @@ class Encoder:
         keys = list(pool.places)
         known = self.cache.found(keys)
         new = [at for at, key in enumerate(keys) if key not in known]
+        self._count("encoded", len(new))
+        self._count("known", len(keys) - len(new))
         fresh: Mapping[str, Any] = {}
         if new:
             fresh = self.function(**self.feeds([pool.distinct[at] for at in new]))
@@ -99,6 +105,11 @@ class Encoder:
             return fresh
         names = known[keys[0]]
         return {name: np.stack([known[key][name] for key in keys]) for name in names}
+
+    def _count(self, what: str, rows: int) -> None:
+        if meter.on:
+            fields = "; ".join("+".join(part.fields) for part in self.parts)
+            meter.count(ENCODER, fields, what, number=rows)
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,7 @@ class JoinedCall:
     tasks: tuple[TaskSpec, ...]
     """Each with the output of the joining signature."""
     batch_size: None = None
+    called: How = How(True, "by its card")
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""

@@ -13,7 +13,9 @@ from moderation.models.calls import Result
 from moderation.models.halving import Tally
 from moderation.models.loading import LoadedBundle, load
 from moderation.models.types import ItemFailure, ModelItem
+from moderation.profiling.meter import SIGNATURE, meter
 from schemas.codes import Code
+from schemas.profile import ProfileStage
 from schemas.records import Kind
 
 METRICS_NAMESPACE = "moderation.models"
@@ -58,8 +60,9 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
 
     def load_model(self) -> LoadedBundle:
         """Loads the model and asks it about a plain item, before any real one."""
-        loaded = load(self._bundle)
-        loaded.scorer(self._kind, self._bundle.precision)
+        with meter.process(ProfileStage.LOAD, items=1), meter.deaf():
+            loaded = load(self._bundle)
+            loaded.scorer(self._kind, self._bundle.precision)
         return loaded
 
     def run_inference(
@@ -71,7 +74,9 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
         """One result per item, in order, as a list: Beam counts failures only of lists."""
         scorer = model.scorer(self._kind, self._bundle.precision)
         tally = Tally()
-        results = scorer.score(batch, batch_size=self._batch_size, tally=tally)
+        with meter.process(ProfileStage.INFER, items=len(batch)):
+            results = scorer.score(batch, batch_size=self._batch_size, tally=tally)
+        _count_calls(scorer)
         if all(_blames_the_model(each) for each in results):
             model.probe(scorer, self._kind)
         _count(batch, results, tally=tally, ceiling=scorer.ceiling.value)
@@ -141,6 +146,14 @@ class BatchHandler(ModelHandler[list[ModelItem], list[PredictionResult], LoadedB
 
 def _blames_the_model(result: Result) -> bool:
     return isinstance(result, ItemFailure) and result.code is not Code.MISSING_MODALITY
+
+
+def _count_calls(scorer: Scorer) -> None:
+    if meter.on:
+        for call in scorer.calls:
+            how = "two_steps" if call.called.two_steps else "whole"
+            tasks = ", ".join(task.name for task in call.tasks)
+            meter.count(SIGNATURE, tasks, how, call.called.why)
 
 
 def _count(

@@ -14,8 +14,10 @@ from moderation.models.json_tokens import make_json_packer
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.tokens import Packed, make_packer
 from moderation.models.types import ItemFailure, ModelItem
+from moderation.profiling.meter import meter
 from schemas.card import ImageSpec, InputSpec, TaskSpec, leaves_of
 from schemas.codes import Code
+from schemas.profile import ProfileStage
 
 Vocabulary = Callable[[str | None], tuple[str, ...]]
 """From a card's ``vocab`` to the tokens."""
@@ -69,7 +71,8 @@ class Feeds:
     def __call__(self, items: Sequence[ModelItem]) -> dict[str, Any]:
         """One tensor per input, ``[batch, …]``."""
         packed: dict[int, Packed] = {}
-        return {spec.name: self._argument(spec, items, packed) for spec in self.specs}
+        with meter.thread(ProfileStage.FEED):
+            return {spec.name: self._argument(spec, items, packed) for spec in self.specs}
 
     def _argument(
         self, spec: InputSpec, items: Sequence[ModelItem], packed: dict[int, Packed]

@@ -23,6 +23,8 @@ from moderation.ocr.assemble import reading_of
 from moderation.ocr.model import OcrError
 from moderation.ocr.types import Ending, Line, Reading
 from moderation.option_error import option
+from moderation.profiling.meter import meter
+from schemas.profile import ProfileStage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,6 +86,7 @@ class Reader:
         job = Job(self._asked.function, {"width": width})
         try:
             made = self._pool.run(Call(job, pixels.tobytes(), self._limits))
+            meter.add(ProfileStage.EXTRACT, child_ns=made.processor_ns)
         except ChildTimeoutError:
             return Reading(Ending.TIMED_OUT)
         except (ChildDiedError, ChildMemoryError):

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.pvalue import AsIter, AsSingleton
 
+from moderation.audit.profile_taps import TakeProfile
 from moderation.audit.tally import Tally
 from moderation.audit.tally_transforms import TALLY, SumTallies
 from moderation.records.dead_letters.parents import parents_of
@@ -44,6 +45,8 @@ class RunParts(NamedTuple):
     """``Shard``s that are staged already."""
     sides: Mapping[str, Any] = MappingProxyType({})
     """What the job's report needs beside it, by name."""
+    profiled: bool = False
+    """Whether what stages cost is measured, and belongs to the tallies."""
 
 
 class StagedRun(NamedTuple):
@@ -85,8 +88,13 @@ class StageRun(beam.PTransform):
             if layout.table in rows
         )
         shards = (*written, *parts.shards) | "Shards" >> beam.Flatten()
+        taps = (
+            (shards | "Profile" >> beam.ParDo(TakeProfile(self.header.run_id)),)
+            if parts.profiled
+            else ()
+        )
         tally = (
-            (*parts.tallies, letters[TALLY])
+            (*parts.tallies, letters[TALLY], *taps)
             | "Tallies" >> beam.Flatten()
             | "Count" >> beam.CombineGlobally(SumTallies())
         )

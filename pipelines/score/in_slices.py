@@ -33,7 +33,7 @@ from moderation.verdicts.review_merge import MergeReviews
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.command.launch import Execute
 from pipelines.score.plan import RunPlan
-from pipelines.score.stretch import Stretch, build, lay_out
+from pipelines.score.stretch import Stretch, build, lay_out, profile
 
 _PROCESSES = 8
 """Times as many rows a slice where each pipeline starts processes, which load the model."""
@@ -110,6 +110,7 @@ class _Slices:
         parts = lay_out(pipeline, self.plan, stretch)
         staged = parts | "Stage" >> StageRun(self.plan.header, self.plan.report)
         _ = staged | "Deposit" >> DepositSlice(place)
+        profile(pipeline, self.plan)
 
     def _close(self, pipeline: Any, *, before: list[Version]) -> None:
         reviews, staged = self.staged.of_table(REVIEW_QUEUE.table), self.staged

@@ -5,6 +5,7 @@ from __future__ import annotations
 from moderation.models.cut_texts import cut_texts
 from moderation.ocr.model import OcrError
 from moderation.ocr.reader import expect_works
+from moderation.profiling.meter import meter
 from moderation.records.first_rows import first_items, misfits
 from pipelines.command.launch import Job
 from pipelines.command.resuming import begin
@@ -46,6 +47,10 @@ def _words(plan: RunPlan) -> list[str]:
 
 
 def _begin(plan: RunPlan) -> str | None:
+    if plan.options.profile:
+        meter.begin(plan.directory.run_id)
+    else:
+        meter.end()
     return begin(
         plan.directory,
         started_at=plan.header.started_at,

@@ -173,6 +173,14 @@ class Slices(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Profiling(Options):
+    """Whether the run measures itself."""
+
+    profile: bool = False
+    """measure what each stage costs, by processor and clock: a table in the audit"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreOptions(
     Records,
     Model,
@@ -187,6 +195,7 @@ class ScoreOptions(
     Slices,
     Reuse,
     Gates,
+    Profiling,
     Terminal,
     Beam,
 ):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import apache_beam as beam
 from apache_beam.utils.shared import Shared
 
+from moderation.audit.profile_taps import TakeProfile
 from moderation.audit.tally_transforms import TALLY
 from moderation.images.prefetch import FETCHING, SumDoorStats
 from moderation.records import read
@@ -22,6 +24,7 @@ from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources
 from moderation.verdicts.known_pictures import PartKnown, PictureRule
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.score.plan import RunPlan
+from pipelines.score.profiling import measured
 
 _BUCKETS_OF_A_SLICE = 64
 """At most."""
@@ -50,6 +53,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     summed = parts.sides[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())
     parts = parts._replace(tables={**parts.tables, **tasks}, sides={FETCHING: summed})
     _ = parts | "Close" >> CloseRun(plan.header, plan.report)
+    profile(pipeline, plan)
 
 
 def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
@@ -99,10 +103,24 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
     return RunParts(
         tables={"verdicts": decided[join.VERDICTS], REVIEW_QUEUE.table: decided[join.REVIEWS]},
         rejected=(rows[read.REJECTED], decided[join.REJECTED]),
-        tallies=(decided[TALLY],),
+        tallies=(decided[TALLY], *_taps(rows[read.COUNTS], scored[FETCHING], plan=plan)),
         counts=(rows[read.COUNTS],),
         sides={FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten()},
+        profiled=options.profile,
     )
+
+
+def profile(pipeline: Any, plan: RunPlan) -> None:
+    """Have what was laid out measured, where that was asked for."""
+    if plan.options.profile:
+        measured(pipeline, run_id=plan.directory.run_id)
+
+
+def _taps(*ends: Any, plan: RunPlan) -> Iterator[Any]:
+    """Tallies of what workers spent, from collections that each bundle ends in."""
+    if plan.options.profile:
+        for number, end in enumerate(ends):
+            yield end | f"Profile/{number}" >> beam.ParDo(TakeProfile(plan.directory.run_id))
 
 
 class _Met(NamedTuple):

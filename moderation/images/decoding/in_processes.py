@@ -31,7 +31,9 @@ from moderation.images.processes.calls import (
 from moderation.images.processes.pool import ProcessPool
 from moderation.images.stats import StatsCollector
 from moderation.images.types import DecodedImage, ImageError, ImageFailure, ImageOutcome, Target
+from moderation.profiling.meter import meter
 from schemas.codes import Code
+from schemas.profile import ProfileStage
 
 DECODE = "moderation.images.decoding.in_child:decode"
 _MEMORY_STEP = 1 << 20
@@ -86,6 +88,7 @@ class ProcessDecoder:
             else:
                 return self._without_processes(error).decode(data, sha256, target)
         self._stats.decoded(seconds=work.seconds, size=len(data))
+        meter.add(ProfileStage.DECODE, child_ns=work.processor_ns)
         return outcome
 
     def close(self) -> None:
@@ -154,6 +157,7 @@ class ProcessDecoder:
                 self._stats.add(decoders_lost=1)
             raise
         work.seconds += made.seconds
+        work.processor_ns += made.processor_ns
         return made
 
     def _within(self, memory_bytes: int) -> Limits:
@@ -191,6 +195,8 @@ class _Work:
     target: Target
     seconds: float = 0.0
     """Spent on it in processes, by the clock."""
+    processor_ns: int = 0
+    """Of theirs."""
 
 
 def _may_want(made: Made, memory_bytes: int) -> bool:

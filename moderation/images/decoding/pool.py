@@ -13,6 +13,8 @@ from moderation.images.decoding.makers import Makers
 from moderation.images.lru import Lru
 from moderation.images.stats import StatsCollector
 from moderation.images.types import DecodedImage, ImageOutcome, Target
+from moderation.profiling.meter import meter
+from schemas.profile import ProfileStage
 
 _Key = tuple[str, Target]
 _ENTRY_BYTES = 8 << 10
@@ -54,7 +56,8 @@ class DecodePool:
 
     def _read_and_decode(self, read: Callable[[], bytes], target: Target) -> ImageOutcome:
         data = read()
-        key = hashlib.sha256(data).hexdigest(), target
+        with meter.thread(ProfileStage.FETCH):
+            key = hashlib.sha256(data).hexdigest(), target
         told, is_mine = self._claim(key)
         if is_mine:
             return self._decode(data, key, told)
@@ -76,9 +79,11 @@ class DecodePool:
 
     def _decode(self, data: bytes, key: _Key, told: Future[ImageOutcome]) -> ImageOutcome:
         try:
-            outcome = self._decoder.decode(data, *key)
+            with meter.thread(ProfileStage.DECODE, items=1):
+                outcome = self._decoder.decode(data, *key)
             if isinstance(outcome, DecodedImage) and key[1].further:
-                outcome = self._makers.made(outcome, key[1].further)
+                with meter.thread(ProfileStage.EXTRACT, items=1):
+                    outcome = self._makers.made(outcome, key[1].further)
             if isinstance(outcome, DecodedImage) and key[1].md5:
                 md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
                 outcome = replace(outcome, md5=md5)

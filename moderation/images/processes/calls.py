@@ -55,6 +55,8 @@ class Made:
     payload: bytes | None
     seconds: float
     """By the clock, the way to the child and back included."""
+    processor_ns: int = 0
+    """Of the child's processor."""
 
 
 class ChildError(Exception):

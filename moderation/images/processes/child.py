@@ -14,6 +14,7 @@ import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any
@@ -47,7 +48,9 @@ def main(*, control: int, slot: int, parent: int, function: str) -> None:
     _be_silent()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the parent is gone
         while (call := wire.asked(read)) is not None:
-            _say(control, _answer(call, shared, memory))
+            began = time.process_time_ns()
+            answer = _answer(call, shared, memory)
+            _say(control, answer._replace(processor_ns=time.process_time_ns() - began))
 
 
 def _answer(call: wire.Asked, slot: Slot, memory: _Memory) -> wire.Answered:

@@ -118,14 +118,15 @@ class Child:
             raise NoChildError(f"no memory can be shared with a process ({error})") from None
         self._slot.write(0, call.data)
         self._say(call, payload_at)
-        ending, size, told = self._hear(began + call.limits.clock_s)
+        answer = self._hear(began + call.limits.clock_s)
+        ending, size, told = answer.ending, answer.size, answer.told
         if ending == wire.NO_MEMORY:
             raise ChildMemoryError("its memory is used up")
         if ending != wire.DONE:
             raise ChildRaisedError(told[:300].decode(errors="replace"))
         payload = self._slot.read(payload_at, min(size, call.max_payload_bytes)) if size else None
         self._slot.give_back()
-        return Made(told, payload, time.monotonic() - began)
+        return Made(told, payload, time.monotonic() - began, answer.processor_ns)
 
     def end(self) -> None:
         """End the process and forget it. Again is no harm."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 _LENGTH = struct.Struct("=I")
 _ASKED = struct.Struct("=IQQQQQd")
-_ANSWERED = struct.Struct("=IIQ")
+_ANSWERED = struct.Struct("=IIQQ")
 MOST = 1 << 20
 """Bytes of a message; what is larger goes through the slot."""
 _AT_ONCE = 1 << 14
@@ -52,11 +52,13 @@ class Answered(NamedTuple):
     size: int
     """Bytes of the payload."""
     told: bytes
+    processor_ns: int = 0
+    """That the call took."""
 
     def packed(self) -> bytes:
         """As it is sent."""
         length = _ANSWERED.size + len(self.told)
-        return _ANSWERED.pack(length, self.ending, self.size) + self.told
+        return _ANSWERED.pack(length, self.ending, self.size, self.processor_ns) + self.told
 
 
 def asked(read: Read) -> Asked | None:
@@ -75,8 +77,8 @@ def answered(read: Read) -> Answered | None:
         return None
     if len(message) < _ANSWERED.size:
         raise WireError("no answer")
-    _, ending, size = _ANSWERED.unpack_from(message)
-    return Answered(ending, size, message[_ANSWERED.size :])
+    _, ending, size, processor_ns = _ANSWERED.unpack_from(message)
+    return Answered(ending, size, message[_ANSWERED.size :], processor_ns)
 
 
 def _message(read: Read) -> bytes | None:

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Sequence
 
-from moderation.models.calls import Answering, Result
+from moderation.models.calls import Answering, How, Result
 from moderation.models.precision import computing, current
 from moderation.models.types import ModelItem, Scores
 from schemas.card import TaskSpec
@@ -43,6 +43,13 @@ class CheckedCall:
     def batch_size(self) -> int | None:
         """Rows that it insists on: none."""
         return self.whole.batch_size
+
+    @property
+    def called(self) -> How:
+        """In two steps until real rows say otherwise."""
+        if self._apart:
+            return How(False, "on real items its parts said otherwise")
+        return How(True, "by its graph")
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""
