@@ -40,8 +40,11 @@ class TakeProfile(beam.DoFn):
 
 
 def report(taken: Mapping[Key, int]) -> None:
-    """As metrics of the step: ``STAGE_clock_ms`` and ``STAGE_processor_ms`` are distributions over
-    bundles, ``STAGE_items`` and what encoders did are counters."""
+    """Add to the metrics of the step that this is called in.
+
+    ``STAGE_clock_ms`` and ``STAGE_processor_ms`` are distributions over bundles;
+    ``STAGE_items`` and what encoders did are counters.
+    """
     from apache_beam.metrics import Metrics
 
     for key, number in taken.items():

@@ -44,6 +44,9 @@ class Answering(Protocol):
         """One result per item; raises what the model raises."""
 
 
+_WHOLE = How(False, "nobody tried to cut it")
+
+
 @dataclass(frozen=True)
 class Call:
     """One signature with the tasks that it answers."""
@@ -53,7 +56,7 @@ class Call:
     tasks: tuple[TaskSpec, ...]
     batch_size: int | None
     """Rows that the signature insists on; None: any."""
-    called: How = How(False, "nobody tried to cut it")
+    called: How = _WHOLE
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""

@@ -112,6 +112,9 @@ class Encoder:
             meter.count(ENCODER, fields, what, number=rows)
 
 
+_BY_ITS_CARD = How(True, "by its card")
+
+
 @dataclass(frozen=True)
 class JoinedCall:
     """Encoders, the signature that joins what they give, and the tasks that it answers."""
@@ -123,7 +126,7 @@ class JoinedCall:
     tasks: tuple[TaskSpec, ...]
     """Each with the output of the joining signature."""
     batch_size: None = None
-    called: How = How(True, "by its card")
+    called: How = _BY_ITS_CARD
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""

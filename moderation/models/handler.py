@@ -12,6 +12,7 @@ from moderation.models.bundle import Bundle
 from moderation.models.calls import Result
 from moderation.models.halving import Tally
 from moderation.models.loading import LoadedBundle, load
+from moderation.models.scorer import Scorer
 from moderation.models.types import ItemFailure, ModelItem
 from moderation.profiling.meter import SIGNATURE, meter
 from schemas.codes import Code

@@ -45,8 +45,6 @@ class RunParts(NamedTuple):
     """``Shard``s that are staged already."""
     sides: Mapping[str, Any] = MappingProxyType({})
     """What the job's report needs beside it, by name."""
-    profiled: bool = False
-    """Whether what stages cost is measured, and belongs to the tallies."""
 
 
 class StagedRun(NamedTuple):
@@ -69,6 +67,8 @@ class StageRun(beam.PTransform):
 
     header: RunHeader
     report: Report
+    profiled: bool = False
+    """Whether what stages cost is measured, and belongs to the tally."""
 
     def expand(self, parts: RunParts) -> StagedRun:
         """See the class."""
@@ -90,7 +90,7 @@ class StageRun(beam.PTransform):
         shards = (*written, *parts.shards) | "Shards" >> beam.Flatten()
         taps = (
             (shards | "Profile" >> beam.ParDo(TakeProfile(self.header.run_id)),)
-            if parts.profiled
+            if self.profiled
             else ()
         )
         tally = (
@@ -116,10 +116,12 @@ class CloseRun(beam.PTransform):
     clock: Callable[[], datetime.datetime] = _now
     before: Sequence[Version] | None = None
     """The inputs before the first row, where earlier pipelines read them; None: look now."""
+    profiled: bool = False
+    """As of ``StageRun``."""
 
     def expand(self, parts: RunParts) -> Any:
         """See the class."""
-        staged = parts | "Stage" >> StageRun(self.header, self.report)
+        staged = parts | "Stage" >> StageRun(self.header, self.report, self.profiled)
         pipeline, before = staged.tally.pipeline, self.before
         digests = pipeline | "Digests" >> beam.Create(
             header_versions(self.header) if before is None else before

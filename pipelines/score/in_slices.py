@@ -108,7 +108,9 @@ class _Slices:
 
     def _stage(self, pipeline: Any, *, stretch: Stretch, place: str) -> None:
         parts = lay_out(pipeline, self.plan, stretch)
-        staged = parts | "Stage" >> StageRun(self.plan.header, self.plan.report)
+        staged = parts | "Stage" >> StageRun(
+            self.plan.header, self.plan.report, self.plan.options.profile
+        )
         _ = staged | "Deposit" >> DepositSlice(place)
         profile(pipeline, self.plan)
 

@@ -52,7 +52,7 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     tasks = parts.tables[REVIEW_QUEUE.table] | "Tasks" >> ReviewTasks(plan.report.review)
     summed = parts.sides[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())
     parts = parts._replace(tables={**parts.tables, **tasks}, sides={FETCHING: summed})
-    _ = parts | "Close" >> CloseRun(plan.header, plan.report)
+    _ = parts | "Close" >> CloseRun(plan.header, plan.report, profiled=plan.options.profile)
     profile(pipeline, plan)
 
 
@@ -106,7 +106,6 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         tallies=(decided[TALLY], *_taps(rows[read.COUNTS], scored[FETCHING], plan=plan)),
         counts=(rows[read.COUNTS],),
         sides={FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten()},
-        profiled=options.profile,
     )
 
 

@@ -246,3 +246,9 @@ def test_a_timeout_that_new_sockets_have_leaves_children_waiting() -> None:
         socket.setdefaulttimeout(before)
     assert said == [b"here"] * 3
     assert pool.started == 1
+
+
+def test_a_call_tells_the_processor_time_of_its_process(pool: ProcessPool) -> None:
+    slept, counted = pool.run(call("sleep 0.2")), pool.run(call("spin 0.05"))
+    assert slept.processor_ns < 0.1e9 < slept.seconds * 1e9
+    assert counted.processor_ns >= 0.05e9
