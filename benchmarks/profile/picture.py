@@ -1,6 +1,6 @@
 """Draws a run's profile: what the work itself takes (the limit), and what is lost beside it.
 
-``python -m benchmarks.throughput.picture RUN/audit.json --out docs/images/stages.svg``
+``python -m benchmarks.profile.picture RUN/audit.json --out docs/images/stages.svg``
 """
 
 from __future__ import annotations
