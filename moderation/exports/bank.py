@@ -40,7 +40,7 @@ class BankEntries(Tallying):
 
     def _wanted(self, row: Mapping[str, Any]) -> set[str]:
         """The labels as this row's table writes them: ``hateful`` is ``1`` there."""
-        names, task = row["names"], row["task"]
+        names, task = row["model_labels"], row["task"]
         several = row["label"].startswith("[")
         short = not several and yes_or_no(Kind(row["kind"]), names)
         return {

@@ -183,7 +183,7 @@ class MeetDecisions(Tallying):
             "hashes": verdict.hashes,
             "labels": labels_of(chosen, self.rules),
             "task": chosen.task,
-            "names": [label for label, _ in verdict.tasks[chosen.task]],
+            "model_labels": [label for label, _ in verdict.tasks[chosen.task]],
             "far_images": len([where for where in record.images.values() if is_far(where)]),
             "row": self.maker.row(chosen, record),
         }

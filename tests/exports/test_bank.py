@@ -25,7 +25,7 @@ def meme(item_id: str, label: str, **more: Any) -> dict[str, Any]:
         "label": label,
         "label_source": "reviewed",
         "task": "hateful",
-        "names": ["not_hateful", "hateful"],
+        "model_labels": ["not_hateful", "hateful"],
         "hashes": (("img", PDQ, 80),),
         "row": {"text": f"says {item_id}"},
         **more,
@@ -69,7 +69,7 @@ def test_each_picture_of_a_pair_is_an_entry_with_its_own_text() -> None:
         **meme("1:2", "Contradictory"),
         "kind": "tweet_pair",
         "task": "entailment",
-        "names": ["Contradictory", "Implies", "NoEntailment"],
+        "model_labels": ["Contradictory", "Implies", "NoEntailment"],
         "hashes": (("image_1", PDQ, 80), ("image_2", "f0" * 32, None)),
         "row": {"text_1": "one", "text_2": "two"},
     }
@@ -87,7 +87,7 @@ def test_pictures_without_a_hash_are_counted() -> None:
 
 
 def test_of_several_labels_an_item_one_is_enough() -> None:
-    names = {"names": ["hate", "spam"], "task": "topics"}
+    names = {"model_labels": ["hate", "spam"], "task": "topics"}
     rows = meme("a", '["hate","spam"]', **names), meme("b", '["hate"]', **names)
     made, _ = entries({"spam"}, *rows)
     assert [(each["id"], each["tags"]) for each in made] == [("a", ["hate", "spam"])]
