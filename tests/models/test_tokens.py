@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from moderation.models.bind_inputs import bind_input
+from moderation.models.bind_inputs import InputBinder
+from moderation.models.bind_roles import Bound
 from moderation.models.conventions import ROLES
+from moderation.models.graph import GraphFacts
 from moderation.models.savedmodel import TensorSpec
 from moderation.models.tokens import make_packer
 from moderation.models.types import BareOptions
@@ -192,8 +194,10 @@ def test_no_post_writes_marks_of_its_own() -> None:
      ("input_word_ids", "bert"), ("token_ids", "keras_hub")],
 )  # fmt: skip
 def test_a_models_names_say_which_tokenizer_it_was_trained_with(name: str, tokenizer: str) -> None:
-    tensor = TensorSpec(name, "int32", (None, 64))
-    bound = bind_input(tensor, role=ROLES[name], kind=Kind.MEME, options=BareOptions())
+    found = Bound(TensorSpec(name, "int32", (None, 64)), role=ROLES[name])
+    options = BareOptions()
+    binder = InputBinder.of([found], kind=Kind.MEME, facts=GraphFacts(), options=options)
+    bound = binder.bind(found)
 
     assert bound.tokens is not None
     assert bound.tokens.tokenizer == tokenizer
