@@ -99,8 +99,8 @@ class Encoder:
             fresh = self.function(**self.feeds([pool.distinct[at] for at in new]))
             given = {name: tensor.numpy() for name, tensor in fresh.items()}
             for row, at in enumerate(new):
-                self.cache.keep(keys[at], {name: rows[row] for name, rows in given.items()})
                 known[keys[at]] = {name: rows[row] for name, rows in given.items()}
+                self.cache.keep(keys[at], known[keys[at]])
         if len(new) == len(keys):
             return fresh
         names = known[keys[0]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.models.cutting.alike import Computation
-from moderation.models.cutting.flat import CannotCut, Flat, flatten
+from moderation.models.cutting.flat import CannotCut, Flat, flatten, node_of
 from moderation.models.cutting.regions import REST, Regions, find_regions
 from moderation.models.cutting.trace import Section, Tracing
 from moderation.models.features import in_places
@@ -99,11 +99,11 @@ class _Encoders:
         renamed = {old: f"input_{at}" for at, old in enumerate(region.arguments)}
         specs = [self.inputs[old].model_copy(update={"name": new}) for old, new in renamed.items()]
         digests = self._computation.digests(renamed)
-        order = sorted(region.crossing, key=lambda each: (digests[each.rpartition(":")[0]], each))
+        order = sorted(region.crossing, key=lambda each: (digests[node_of(each)], each))
         of = name.replace("+", "_")
         outputs = {f"output_{at}": f"{of}_feature_{at}" for at in range(len(order))}
         made = EncodedPart(signature="", inputs=tuple(specs), outputs=outputs)
-        told = [(digests[each.rpartition(":")[0]], each.rpartition(":")[2]) for each in order]
+        told = [(digests[node_of(each)], each.rpartition(":")[2]) for each in order]
         checks = sorted(digests[each] for each in self.regions.checks.get(name, ()))
         key = (in_places(made)[0], tuple(told), tuple(checks))
         signature = self._known.setdefault(key, f"cut/encode_{len(self._known)}")

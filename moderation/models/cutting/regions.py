@@ -29,7 +29,7 @@ class Region:
     """What one part of an item goes through by itself."""
 
     crossing: list[str] = field(default_factory=list)
-    """Tensors that the rest takes from it, as ``node:index``, in the order of the graph."""
+    """Tensors that the rest takes from it, as ``node:index``."""
     arguments: list[str] = field(default_factory=list)
     """Of the signature, that feed it."""
 
@@ -68,7 +68,7 @@ def find_regions(flat: Flat, parts: Mapping[str, str], *, whole: Collection[str]
     light = set(parts.values()) - _with_heavy_work(flat, seen) | set(whole)
     seen = _seen(flat, {name: REST if part in light else part for name, part in parts.items()})
     heavy = _with_heavy_work(flat, seen)
-    if not heavy or (set(parts.values()) == heavy and len(heavy) == 1):
+    if not heavy:
         raise CannotCut("no part of an item is encoded by itself")
     by_part = {part: Region() for part in sorted(heavy)}
     shapes = _cross(flat, seen=seen, by_part=by_part)

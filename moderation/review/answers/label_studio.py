@@ -87,6 +87,17 @@ def _annotation(
         "decided_at": first_of(annotation, columns.get("decided_at"), "updated_at", "created_at"),
     }
     chosen = _chosen(annotation, columns.get("label"))
+    yield from by_control(chosen, said=said, where=where, rules=rules)
+
+
+def by_control(
+    chosen: Mapping[str, list[str] | None],
+    *,
+    said: Mapping[str, Any],
+    where: str,
+    rules: AnswerRules,
+) -> Iterator[Found]:
+    """What a person chose, an answer a control; None: the control holds no choice of labels."""
     if not chosen:
         yield NoAnswer(NoDecision.UNANSWERED)
     for control, labels in chosen.items():
@@ -95,7 +106,8 @@ def _annotation(
             message = f"{at}: it is no control of choices, and its value is no list of them"
             yield BadAnswer(Code.WRONG_TYPE, message, said)
             continue
-        task = {} if "label" in columns or columns.get("task") == "" else {"task": control}
+        one_task = "label" in rules.columns or rules.columns.get("task") == ""
+        task = {} if one_task else {"task": control}
         label = rules.renamed_label(labels[0] if len(labels) == 1 else labels)
         yield Answer({**said, **task, "label": label}, at)
 

@@ -13,11 +13,10 @@ from typing import Any
 
 from pydantic_core import from_json
 
-from moderation.review.answers.answer import Answer, BadAnswer, Found, NoAnswer
-from moderation.review.answers.label_studio import reviewer_of
+from moderation.review.answers.answer import Found, NoAnswer
+from moderation.review.answers.label_studio import by_control, reviewer_of
 from moderation.review.answers.lookup import first_of, item_fields
 from moderation.review.answers.rules import AnswerRules
-from schemas.codes import Code
 from schemas.export import NoDecision
 from schemas.verdicts import ReviewEntry, Verdict
 
@@ -78,19 +77,8 @@ def answers(fields: Mapping[str, Any], rules: AnswerRules) -> Iterator[Found]:
         "decided_at": first_of(fields, columns.get("decided_at"), "updated_at", "created_at"),
     }
     picked = {name: fields.get(name) for name in controls(fields, rules)}
-    picked = {name: value for name, value in picked.items() if value not in _EMPTY}
-    if not picked:
-        yield NoAnswer(NoDecision.UNANSWERED)
-    for control, value in picked.items():
-        at = f"{where}, control {control!r}"
-        labels = _labels(value)
-        if labels is None:
-            message = f"{at}: {type(value).__name__} that is no choice of labels"
-            yield BadAnswer(Code.WRONG_TYPE, message, said)
-            continue
-        task = {} if "label" in columns or columns.get("task") == "" else {"task": control}
-        label = rules.renamed_label(labels[0] if len(labels) == 1 else labels)
-        yield Answer({**said, **task, "label": label}, at)
+    chosen = {name: _labels(value) for name, value in picked.items() if value not in _EMPTY}
+    yield from by_control(chosen, said=said, where=where, rules=rules)
 
 
 def _as_written(names: list[str]) -> bool:

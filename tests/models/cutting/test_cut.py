@@ -318,3 +318,33 @@ def test_a_part_whose_rows_have_no_size_goes_straight_and_others_are_encoded(
     assert [each.name for each in made.features.inputs] == ["text_1", "text_2"]
     call = loaded.answering(items(6))
     np.testing.assert_allclose(values(call(items(20))), values(call.whole(items(20))), atol=2e-6)
+
+
+def test_what_joins_may_ask_how_many_rows_and_sizes_an_encoder_saw(
+    towers: Towers, tmp_path: Path
+) -> None:
+    import tensorflow as tf
+
+    def whole(given: Tensors) -> dict[str, Any]:
+        seen = [towers.see(given[f"image_{at}"]) for at in (1, 2)]
+        rows, height, width, _ = tf.unstack(tf.shape(given["image_1"]))
+        size = tf.ones([rows, WIDTH]) * tf.cast(height * width, tf.float32) / 100.0
+        return towers.judge([*seen, size, towers.read(given["text_1"] + given["text_2"])])
+
+    loaded = Loaded(tmp_path / "m", whole, keep=towers)
+    call = loaded.answering(items(6))
+    assert isinstance(call, CheckedCall)
+    np.testing.assert_allclose(values(call(items(20))), values(call.whole(items(20))), atol=2e-6)
+
+
+def test_a_graph_over_which_tensorflow_stumbles_is_called_whole(loaded: Loaded) -> None:
+    class Odd:
+        structured_input_signature = loaded.function.structured_input_signature
+
+        def __call__(self, **given: Any) -> Any:
+            return loaded.function(**given)
+
+    signatures = {"serving_default": Odd()}  # it has no graph to look into
+    made = Assembler(signatures, lambda _: shipped_vocabulary(), items(6)).calls([loaded.task()])
+    assert isinstance(made[0], Call)
+    assert "AttributeError" in made[0].called.why
