@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import order
+from tests.browser import browser as browser
 from tests.faults import store as store_server
 from tests.faults.server import FaultServer
 from tests.training import tiny
