@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from operator import add
 from typing import Any
 
 BINS = 20
@@ -23,13 +24,15 @@ def bin_of(p: float) -> int:
 
 
 class Tally:
-    """Counts and a few examples. Adding is associative and commutative."""
+    """Counts, rows of counts, and a few examples. Adding is associative and commutative."""
 
-    __slots__ = ("counts", "examples")
+    __slots__ = ("counts", "examples", "vectors")
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, ...]] = Counter()
         self.examples: dict[tuple[str, str], list[Example]] = {}
+        self.vectors: dict[tuple[str, ...], list[int]] = {}
+        """Counts that come by the hundred, as the bins of a fine histogram do."""
 
     def add(self, *key: str, rows: int = 1) -> None:
         """Count rows under a key."""
@@ -38,6 +41,18 @@ class Tally:
     def probability(self, task: str, label: str, p: float, *, rows: int = 1) -> None:
         """Count rows in the histogram of one label's probability."""
         self.counts["p", task, label, str(bin_of(p))] += rows
+
+    def vector(self, *key: str, size: int) -> list[int]:
+        """The row of counts under a key, to be added to in place.
+
+        Args:
+            key: as of ``add``.
+            size: how many counts; the same for the key wherever it is asked for.
+        """
+        found = self.vectors.get(key)
+        if found is None:
+            found = self.vectors[key] = [0] * size
+        return found
 
     def example(self, stage: str, code: str, example: Example) -> None:
         """Offer an example of a code; a few are kept, the same whatever the order."""
@@ -48,6 +63,14 @@ class Tally:
         self.counts.update(other.counts)
         for key, examples in other.examples.items():
             self._keep(key, examples)
+        for key, counts in other.vectors.items():
+            own = self.vectors.get(key)
+            self.vectors[key] = list(counts) if own is None else list(map(add, own, counts))
+
+    def vectors_of(self, *prefix: str) -> dict[tuple[str, ...], list[int]]:
+        """Rows of counts whose keys start with ``prefix``, under what follows it."""
+        size = len(prefix)
+        return {k[size:]: v for k, v in sorted(self.vectors.items()) if k[:size] == prefix}
 
     def family(self, *prefix: str) -> dict[tuple[str, ...], int]:
         """Counts whose keys start with ``prefix``, under what follows it."""
@@ -66,11 +89,11 @@ class Tally:
         merged = set(self.examples.get(key, ())).union(examples)
         self.examples[key] = sorted(merged)[:_EXAMPLES]
 
-    def __getstate__(self) -> tuple[Mapping[Any, Any], Mapping[Any, Any]]:
-        return dict(self.counts), self.examples
+    def __getstate__(self) -> tuple[Mapping[Any, Any], Mapping[Any, Any], Mapping[Any, Any]]:
+        return dict(self.counts), self.examples, self.vectors
 
-    def __setstate__(self, state: tuple[Mapping[Any, Any], dict[Any, Any]]) -> None:
-        self.counts, self.examples = Counter(state[0]), state[1]
+    def __setstate__(self, state: tuple[Mapping[Any, Any], dict[Any, Any], dict[Any, Any]]) -> None:
+        self.counts, self.examples, self.vectors = Counter(state[0]), state[1], state[2]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tally) and self.__getstate__() == other.__getstate__()

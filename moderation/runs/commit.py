@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
@@ -23,6 +24,9 @@ from moderation.storage import files
 from moderation.storage.digests import Version
 from moderation.storage.shards import Shard, StagedFile
 from schemas.manifest import InputEntry, Manifest, OutputEntry
+
+_NUMBERS = re.compile(r"\[\n\s+(-?\d[-+\d.eE]*(?:,\n\s+-?\d[-+\d.eE]*)*)\n\s+\]")
+"""A list of numbers over several lines; no text of a JSON file has a line break in it."""
 
 
 def place_tables(
@@ -49,9 +53,11 @@ def _move(destination: Destination, shard: Shard, name: str) -> OutputEntry:
 
 
 def as_json(value: object) -> bytes:
-    """A model, or plain values, as a JSON file has them."""
+    """A model, or plain values, as a JSON file has them; a list of numbers is one line."""
     plain = value.model_dump(mode="json") if isinstance(value, BaseModel) else value
-    return json.dumps(plain, indent=2, ensure_ascii=False).encode() + b"\n"
+    told = json.dumps(plain, indent=2, ensure_ascii=False)
+    told = _NUMBERS.sub(lambda found: f"[{' '.join(found[1].split())}]", told)
+    return told.encode() + b"\n"
 
 
 def content_digest(entries: Iterable[OutputEntry]) -> str:

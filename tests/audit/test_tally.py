@@ -20,6 +20,7 @@ def tally_of(facts: list[tuple[str, str, int]]) -> Tally:
     for family, name, number in facts:
         tally.add(family, name, rows=number)
         tally.example("read", name, ("f", number, "", "why"))
+        tally.vector("bins", family, size=100)[number] += 1
     return tally
 
 
@@ -48,3 +49,11 @@ def test_a_probability_of_one_falls_into_the_last_bin() -> None:
     for p in (0.0, 0.05, 1.0):
         tally.probability("t", "l", p)
     assert tally.family("p", "t", "l") == {("0",): 1, ("1",): 1, (str(BINS - 1),): 1}
+
+
+def test_rows_of_counts_are_read_under_what_follows_their_family() -> None:
+    tally = Tally()
+    tally.vector("bins", "a", size=3)[1] += 2
+    tally.merge(tally_of([("flag", "b", 7)]))
+    assert tally.vectors_of("bins", "a") == {(): [0, 2, 0]}
+    assert sum(tally.vectors_of("bins")["flag",]) == 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from moderation.runs.claim import claimed
+from moderation.runs.commit import as_json
 from moderation.runs.directory import RunDirectory
 from moderation.runs.leftovers import clear
 from moderation.runs.publish import RunRefused
@@ -57,3 +59,12 @@ def test_a_refused_start_leaves_the_committed_run_and_can_be_looked_into(tmp_pat
         commit_run(third, "newer")
     assert rows(third.path) == {"newer"}
     assert third.refused() is None
+
+
+def test_a_list_of_numbers_is_one_line_and_texts_stay_as_they_are() -> None:
+    text = "[\n  1,\n  2\n]"
+    told = {"bins": [0, 12, -3], "shares": [0.5, 1e-07], "text": text, "nested": [[1], [2]]}
+    written = as_json(told).decode()
+    assert json.loads(written) == told
+    assert '"bins": [0, 12, -3]' in written
+    assert '"shares": [0.5, 1e-07]' in written
