@@ -63,9 +63,9 @@ class Tally:
         self.counts.update(other.counts)
         for key, examples in other.examples.items():
             self._keep(key, examples)
-        for key, counts in other.vectors.items():
-            own = self.vectors.get(key)
-            self.vectors[key] = list(counts) if own is None else list(map(add, own, counts))
+        for name, counts in other.vectors.items():
+            own = self.vectors.get(name)
+            self.vectors[name] = list(counts) if own is None else list(map(add, own, counts))
 
     def vectors_of(self, *prefix: str) -> dict[tuple[str, ...], list[int]]:
         """Rows of counts whose keys start with ``prefix``, under what follows it."""
