@@ -98,6 +98,11 @@ class TaskSpec(CardModel):
     features: FeaturesSpec | None = None
     """Where the model has it in two steps too: equal texts and images are then encoded once."""
 
+    @property
+    def multi_label(self) -> bool:
+        """Whether any number of its labels may hold of an item."""
+        return self.activation == "sigmoid" and len(self.labels) > 2
+
     @model_validator(mode="after")
     def _fields_belong_to_the_kind(self) -> TaskSpec:
         if len(set(self.labels)) != len(self.labels):

@@ -110,7 +110,7 @@ class PolicyFigures(_Model):
     flags: list[FlagFigures]
     decisions: list[DecisionFigures]
     review_load: Proportion
-    """Share of the items that people are to look at."""
+    """Share of the items that people are to look at, those of the policy's samples among them."""
     reached: Proportion
     """Of the items with a label which a flag that counts is about, that are flagged or looked at
     by people."""

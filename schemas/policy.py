@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import Enum
 from typing import Annotated
 
@@ -18,10 +19,21 @@ class Decision(str, Enum):
     REVIEW = "review"
 
 
+CLEAR_SAMPLE, FLAG_SAMPLE = "quality_sample", "flag_sample"
+"""Reasons of items that people see as one of a sample: of the clear ones, of the flagged ones."""
+
+
+def is_for_people(decision: Decision, reasons: Collection[str]) -> bool:
+    """Whether an item goes to the review queue: by its decision, or as one of a sample."""
+    return decision is Decision.REVIEW or CLEAR_SAMPLE in reasons or FLAG_SAMPLE in reasons
+
+
 class Action(str, Enum):
     """What reaching the threshold means for the decision."""
 
     FLAG = "flag"
+    REVIEW = "review"
+    """The flag is written on the verdict, and people decide."""
     RECORD = "record"
     """The flag is written on the verdict, the decision stays as it is."""
 
@@ -85,6 +97,8 @@ class ReviewRules(_Model):
 
     sample_clear: Share = 0.0
     """Share of clear items that is sent to review as a quality check, chosen by content key."""
+    sample_flag: Share = 0.0
+    """The same of flagged items: they stay flagged, and people say how many of them rightly."""
     on_missing_image: bool = False
     """True: an item judged without an image that its record names goes to review."""
 

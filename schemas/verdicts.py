@@ -103,6 +103,11 @@ class ReviewEntry(BaseModel):
     """As of the verdict; what was read stands in ``texts``."""
     copies: int = 1
     """Rows of the run with this content; ``content_key`` finds the verdicts of all."""
+    margin: float | None = None
+    """How far the nearest probability that decides lies from its threshold: what is near it is
+    looked at first. Null where no rule decides, and in runs from before it was written."""
+    multi_label: list[str] = []
+    """Tasks of which any number of labels may hold."""
     run_id: str
     model_fingerprint: str
     policy_version: str

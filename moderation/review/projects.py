@@ -55,13 +55,12 @@ def _config(kind: Kind, tasks: Iterable[TaskSpec]) -> str:
             f'  <Image name="shown_{image}" value="${image}"/>',
         ]
     for task in tasks:
-        several = task.activation == "sigmoid" and len(task.labels) > 2
-        choice = "multiple" if several else "single"
+        choice = "multiple" if task.multi_label else "single"
         lines += [
             f'  <Choices name={quoteattr(task.name)} toName="shown_{texts[0]}" choice="{choice}" '
             'required="true">',
             *(f"    <Choice value={quoteattr(label)}/>" for label in task.labels),
-            *([_NONE_OF_THEM] if several else []),
+            *([_NONE_OF_THEM] if task.multi_label else []),
             "  </Choices>",
         ]
     return "\n".join([*lines, "</View>"]) + "\n"

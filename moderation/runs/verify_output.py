@@ -20,7 +20,7 @@ from moderation.runs.table_rows import (
 )
 from moderation.storage import files
 from schemas.manifest import OutputEntry
-from schemas.policy import Decision
+from schemas.policy import is_for_people
 from schemas.verdicts import ReviewEntry, Verdict
 
 _TOLD_ROWS = 3
@@ -148,7 +148,7 @@ def count(table: Counted, folder: str, row: BaseModel) -> None:
         values = (getattr(row, column) for column in columns)
         key = tuple(getattr(value, "value", value) for value in values)
         table.by_key[key] += 1
-    if isinstance(row, Verdict) and row.reasons and row.decision is not Decision.FLAG:
+    if isinstance(row, Verdict) and is_for_people(row.decision, row.reasons):
         table.for_review += 1
     elif isinstance(row, ReviewEntry):
         table.for_review += row.copies

@@ -17,7 +17,8 @@ FILE = "policy.yaml"
 _KNOWN = ("entailment", "hateful")
 _HEAD = """\
 # Rules for a first run of this model: --policy {path}
-# They record every label and flag none. Change "record" to "flag" where people should see items.
+# They record every label and flag none. Change "record" to "review" where people should see items,
+# or to "flag".
 """
 
 

@@ -8,7 +8,16 @@ from typing import NamedTuple
 
 from schemas.card import Card, TaskSpec
 from schemas.hashes import HashMatch
-from schemas.policy import Action, Decision, FlagRule, MatchAction, Policy
+from schemas.policy import (
+    CLEAR_SAMPLE,
+    FLAG_SAMPLE,
+    Action,
+    Decision,
+    FlagRule,
+    MatchAction,
+    Policy,
+    is_for_people,
+)
 from schemas.records import Kind
 
 _DEFAULT_THRESHOLD = 0.5
@@ -25,6 +34,13 @@ class Outcome:
     reasons: tuple[str, ...]
     probabilities: Mapping[str, float] = field(default_factory=dict)
     """As they came, by ``task.label``."""
+    margin: float | None = None
+    """How far the nearest probability that decides lies from its threshold; None: none does."""
+
+    @property
+    def to_be_seen(self) -> bool:
+        """Whether people look at the item."""
+        return is_for_people(self.decision, self.reasons)
 
 
 class _Rule(NamedTuple):
@@ -39,8 +55,7 @@ class _Rule(NamedTuple):
     """Where the review band begins."""
     above: float
     """Where it ends."""
-    flags: bool
-    """Whether the flag decides."""
+    action: Action
 
 
 class _Questions(NamedTuple):
@@ -94,16 +109,22 @@ class Judge:
         flags: dict[str, bool] = {}
         raised: list[str] = []
         banded: list[str] = []
+        margin: float | None = None
         for rule in asked.rules:
             scores = probabilities.get(rule.task)
             if scores is None:
                 continue
             p = scores[rule.label]
             flags[rule.name] = p >= rule.threshold
+            if rule.action is not Action.RECORD:
+                away = abs(p - rule.threshold)
+                margin = away if margin is None or away < margin else margin
             if rule.below <= p < rule.above:
                 banded.append(f"review_band:{rule.name}")
-            elif flags[rule.name] and rule.flags:
+            elif flags[rule.name] and rule.action is Action.FLAG:
                 raised.append(rule.name)
+            elif flags[rule.name] and rule.action is Action.REVIEW:
+                banded.append(rule.name)
         for bank in dict.fromkeys(match.bank for match in matches):
             action = self.policy.bank_rule(bank).action
             if action is MatchAction.FLAG:
@@ -117,7 +138,7 @@ class Judge:
         flat: dict[str, float] = {}
         for task, labels in asked.labels:
             flat.update(zip(labels, probabilities.get(task, ()), strict=False))
-        return Outcome(flags, label, decision, reasons, flat)
+        return Outcome(flags, label, decision, reasons, flat, margin)
 
     def _ask(self, kind: Kind) -> _Questions:
         """What the policy and the card ask of a kind; settled once."""
@@ -143,13 +164,14 @@ class Judge:
     ) -> tuple[Decision, tuple[str, ...]]:
         review = self.policy.review
         if raised:
-            return Decision.FLAG, tuple(raised)
+            sample = (FLAG_SAMPLE,) if sampled(content_key, review.sample_flag) else ()
+            return Decision.FLAG, (*raised, *sample)
         if banded:
             return Decision.REVIEW, tuple(banded)
         if image_missing and review.on_missing_image:
             return Decision.REVIEW, ("missing_image",)
         if sampled(content_key, review.sample_clear):
-            return Decision.CLEAR, ("quality_sample",)
+            return Decision.CLEAR, (CLEAR_SAMPLE,)
         return Decision.CLEAR, ()
 
 
@@ -169,5 +191,5 @@ def _rule(name: str, rule: FlagRule, task: TaskSpec) -> _Rule:
         threshold=threshold,
         below=threshold - rule.review_band.below,
         above=threshold + rule.review_band.above,
-        flags=rule.action is Action.FLAG,
+        action=rule.action,
     )

@@ -27,7 +27,6 @@ from moderation.verdicts.run_tables import (
     packed_part,
     review_row,
 )
-from schemas.policy import Decision
 from schemas.precision import Precision
 from schemas.records import TEXT_FIELDS
 
@@ -62,10 +61,7 @@ class _Fate:
     """Whether the item goes to the review queue."""
 
     def __post_init__(self) -> None:
-        outcome = self.outcome
-        self.to_be_seen = bool(
-            outcome and outcome.reasons and outcome.decision is not Decision.FLAG
-        )
+        self.to_be_seen = bool(self.outcome and self.outcome.to_be_seen)
 
     @property
     def to_be_shown(self) -> bool:
@@ -154,7 +150,14 @@ class FanOut(Tallying):
     def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
         values = packed_part(first.pack()) + fate.shared
         verdict = dict(zip(VERDICT_COLUMNS, values, strict=True))
-        return review_row(verdict, self._texts(fate.judgement, first), copies=fate.rows)
+        tasks = self.judge.card.tasks_for(fate.judgement.kind)
+        return review_row(
+            verdict,
+            self._texts(fate.judgement, first),
+            copies=fate.rows,
+            margin=fate.outcome.margin if fate.outcome else None,
+            multi_label=[task.name for task in tasks if task.multi_label],
+        )
 
     def _texts(self, judgement: Judgement, record: Record) -> dict[str, str]:
         """By field, as the record has them or as they were read from its picture."""

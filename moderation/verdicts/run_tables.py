@@ -148,8 +148,8 @@ def _absent_row(field: str) -> dict[str, Any]:
     return _image_row(absent(field))
 
 
-def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -> dict[str, Any]:
-    """A review queue's entry made from the verdict of one of its ``copies`` rows."""
+def review_row(verdict: dict[str, Any], texts: dict[str, str], **more: Any) -> dict[str, Any]:
+    """A review queue's entry made from the verdict of one of its rows; ``more`` is the entry's."""
     taken = (
         "item_id",
         "kind",
@@ -165,4 +165,4 @@ def review_row(verdict: dict[str, Any], texts: dict[str, str], *, copies: int) -
         "model_fingerprint",
         "policy_version",
     )
-    return {**{name: verdict[name] for name in taken}, "texts": texts, "copies": copies}
+    return {**{name: verdict[name] for name in taken}, "texts": texts, **more}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pytest
@@ -71,6 +72,37 @@ def test_a_recorded_flag_does_not_decide() -> None:
     assert (outcome.decision, outcome.entailment_label) == (Decision.CLEAR, "Implies")
 
 
+def test_a_flag_that_people_decide_on_sends_all_above_its_band_to_them() -> None:
+    rule = {"task": "hateful", "label": "hateful", "action": "review", "threshold": 0.5}
+    asked = judge(flags={"is_hateful": rule})
+    found = [
+        asked.decide(Kind.MEME, {"hateful": (1 - p, p)}, content_key=KEY) for p in (0.49, 0.5, 1.0)
+    ]
+    assert [each.decision for each in found] == [Decision.CLEAR, Decision.REVIEW, Decision.REVIEW]
+    assert found[1].reasons == ("is_hateful",)
+    assert found[1].flags == {"is_hateful": True}
+
+
+def test_a_sample_of_the_flagged_goes_to_people_and_stays_flagged() -> None:
+    keys = [hashlib.md5(str(index).encode()).hexdigest() for index in range(2_000)]
+    asked = judge(review={"sample_flag": 0.1})
+    sure, unsure = {"hateful": (0.0, 1.0)}, {"hateful": (1.0, 0.0)}
+    found = [asked.decide(Kind.MEME, sure, content_key=key) for key in keys]
+    seen = [each for each in found if each.to_be_seen]
+    assert {each.decision for each in found} == {Decision.FLAG}
+    assert {each.reasons for each in seen} == {("is_hateful", "flag_sample")}
+    assert [each.to_be_seen for each in found] == [sampled(key, 0.1) for key in keys]
+    assert 150 < len(seen) < 250
+    assert not any(asked.decide(Kind.MEME, unsure, content_key=key).to_be_seen for key in keys)
+
+
+def test_the_margin_is_to_the_nearest_threshold_that_decides() -> None:
+    assert meme(0.42).margin == pytest.approx(0.08)
+    assert meme(0.97).margin == pytest.approx(0.47)
+    pair = judge().decide(Kind.TWEET_PAIR, {"entailment": (0.1, 0.5, 0.4)}, content_key=KEY)
+    assert pair.margin == pytest.approx(0.5)  # is_implication is only written down
+
+
 def test_flags_of_a_task_that_did_not_judge_are_absent() -> None:
     assert set(meme(0.1).flags) == {"is_hateful"}
 
@@ -85,8 +117,6 @@ def test_a_missing_image_goes_to_review_where_the_policy_says_so() -> None:
 
 
 def test_the_quality_sample_is_of_the_size_asked_and_the_same_every_time() -> None:
-    import hashlib
-
     keys = [hashlib.md5(str(index).encode()).hexdigest() for index in range(20_000)]
     chosen = [key for key in keys if sampled(key, 0.05)]
     assert 850 < len(chosen) < 1150

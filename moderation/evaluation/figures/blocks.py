@@ -109,6 +109,7 @@ def _acted(pairs: Sequence[Pair], targets: Sequence[FlagTarget]) -> Acted | None
             ],
             dtype=np.bool_,
         ),
+        np.array([one is not None and one.seen for one in decided], dtype=np.bool_),
     )
 
 
@@ -166,7 +167,7 @@ def _join_acted(parts: Sequence[Acted | None]) -> Acted | None:
         known[0].targets,
         *(
             np.concatenate([getattr(part, name) for part in known])
-            for name in ("flags", "decision", "label_differs")
+            for name in ("flags", "decision", "label_differs", "seen")
         ),
     )
 

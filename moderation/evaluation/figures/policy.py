@@ -31,6 +31,8 @@ class Acted:
     """``[items]``: the place in ``DECISIONS``, or -1."""
     label_differs: NDArray[np.bool_]
     """``[items]``: ``entailment_label`` is not the likeliest of the stored probabilities."""
+    seen: NDArray[np.bool_]
+    """``[items]``: people look at it, for its decision or as one of a sample."""
 
     def take(self, rows: NDArray[Any]) -> Acted:
         """Of some of the items."""
@@ -39,6 +41,7 @@ class Acted:
             flags=self.flags[rows],
             decision=self.decision[rows],
             label_differs=self.label_differs[rows],
+            seen=self.seen[rows],
         )
 
 
@@ -71,8 +74,8 @@ def policy_figures(sample: Sample, acted: Acted) -> PolicyFigures | None:
             )
             for name, mask in made.items()
         ],
-        review_load=proportion(made["review"], everything, grouping),
-        reached=_of(~made["clear"], due, grouping),
+        review_load=proportion(acted.seen, everything, grouping),
+        reached=_of(~made["clear"] | acted.seen, due, grouping),
         label_disagrees=int(acted.label_differs.sum()),
     )
 

@@ -10,7 +10,7 @@ from moderation.evaluation.pairing.side_rows import Probabilities
 from moderation.verdicts.decide import Judge
 from schemas.card import Card, InputSpec, TaskSpec
 from schemas.hashes import HashMatch
-from schemas.policy import Policy
+from schemas.policy import Action, Decision, Policy, is_for_people
 from schemas.records import ENTAILMENT_LABELS, TEXT_FIELDS, Kind
 
 _BUILT_IN = {
@@ -40,6 +40,8 @@ class Decided(NamedTuple):
     decision: str
     flags: dict[str, bool]
     entailment_label: str | None
+    seen: bool = False
+    """Whether people look at the item: for the decision, or as one of a sample."""
 
 
 def built_in_targets() -> tuple[FlagTarget, ...]:
@@ -56,7 +58,7 @@ def targets_of(
             name,
             rule.task,
             rule.label,
-            rule.action.value == "flag",
+            rule.action is not Action.RECORD,
             rule.threshold if rule.threshold is not None else _of_card(rule, thresholds),
         )
         for name, rule in policy.flags.items()
@@ -74,7 +76,8 @@ def as_written(fields: Mapping[str, Any]) -> Decided | None:
     other = fields.get("other_flags") or {}
     flags = dict(other.items() if isinstance(other, Mapping) else other)
     flags |= {name: fields[name] for name in _BUILT_IN if fields.get(name) is not None}
-    return Decided(fields["decision"], flags, fields.get("entailment_label"))
+    seen = is_for_people(Decision(fields["decision"]), list(fields.get("reasons") or ()))
+    return Decided(fields["decision"], flags, fields.get("entailment_label"), seen)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,8 @@ class Redecide:
             matches=map(HashMatch.model_validate, fields.get("hash_matches") or ()),
         )
         flags = dict(outcome.flags)
-        return Decided(outcome.decision.value, flags, fields.get("entailment_label"))
+        label = fields.get("entailment_label")
+        return Decided(outcome.decision.value, flags, label, outcome.to_be_seen)
 
     def _judge(self, kind: Kind, tasks: Mapping[str, Probabilities]) -> Judge:
         labels = tuple((task, tuple(label for label, _ in tasks[task])) for task in sorted(tasks))
