@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
+from schemas.distributions import Distributions
 from schemas.hashes import HashBankFacts, MatchedAs
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
@@ -167,3 +168,5 @@ class Audit(_Model):
     """That the model computed in, and why in that one."""
     profile: Profile | None = None
     """What each stage cost; null: nobody asked."""
+    distributions: Distributions | None = None
+    """How scores lie and how often flags were raised; null: the audit is of an earlier version."""

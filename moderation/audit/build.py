@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from moderation.audit.distributions import FlagMark, distributions, histograms
 from moderation.audit.hash_banks import bank_counts
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
 from moderation.audit.profile import profile_of
-from moderation.audit.tally import BINS, Tally
+from moderation.audit.tally import Tally
 from schemas.audit import (
     Account,
     Audit,
     DeadLetterCount,
     DeadLetterExample,
-    Histogram,
     SourceCount,
 )
+from schemas.card import Card
 from schemas.codes import Code
 from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut, Parent, ReusedRun
@@ -40,6 +41,10 @@ class RunFacts:
     text_reader: dict[str, Any] | None = None
     hash_banks: tuple[tuple[HashBankFacts, HashBankRule], ...] = ()
     precision: PrecisionFacts | None = None
+    card: Card | None = None
+    """The model's."""
+    marks: tuple[FlagMark, ...] = ()
+    """The policy's flags."""
 
 
 def account(tally: Tally, read: int) -> Account:
@@ -87,7 +92,7 @@ def build_audit(
         modalities=tally.of("modalities"),
         images=tally.of("image"),
         readings=tally.of("reading"),
-        histograms=_histograms(tally),
+        histograms=histograms(tally),
         dead_letters=dead_letter_counts(tally),
         sources=sources[:_MAX_SOURCES],
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
@@ -104,6 +109,7 @@ def build_audit(
         text_reader=facts.text_reader,
         precision=facts.precision,
         profile=profile_of(tally, books),
+        distributions=distributions(tally, facts.card, facts.marks) if facts.card else None,
     )
 
 
@@ -112,13 +118,6 @@ def _nested(tally: Tally, family: str) -> dict[str, dict[str, int]]:
     for (outer, inner), rows in tally.family(family).items():
         nested.setdefault(outer, {})[inner] = rows
     return nested
-
-
-def _histograms(tally: Tally) -> list[Histogram]:
-    bins: dict[tuple[str, str], list[int]] = {}
-    for (task, label, index), rows in tally.family("p").items():
-        bins.setdefault((task, label), [0] * BINS)[int(index)] = rows
-    return [Histogram(task=key[0], label=key[1], counts=bins[key]) for key in sorted(bins)]
 
 
 def dead_letter_counts(tally: Tally) -> list[DeadLetterCount]:

@@ -11,16 +11,10 @@ from collections.abc import Iterable, Mapping
 from operator import add
 from typing import Any
 
-BINS = 20
 _EXAMPLES = 3
 
 Example = tuple[str, int, str, str]
 """Source, row (0 for a whole file), item id, message; the smallest are kept."""
-
-
-def bin_of(p: float) -> int:
-    """The bin of a histogram that a probability falls into."""
-    return min(int(p * BINS), BINS - 1)
 
 
 class Tally:
@@ -37,10 +31,6 @@ class Tally:
     def add(self, *key: str, rows: int = 1) -> None:
         """Count rows under a key."""
         self.counts[key] += rows
-
-    def probability(self, task: str, label: str, p: float, *, rows: int = 1) -> None:
-        """Count rows in the histogram of one label's probability."""
-        self.counts["p", task, label, str(bin_of(p))] += rows
 
     def vector(self, *key: str, size: int) -> list[int]:
         """The row of counts under a key, to be added to in place.

@@ -172,6 +172,6 @@ def beats(hits: int, flagged: int, having: int, rows: int) -> bool:
 
     Wilson's interval of their precision begins above the share of rows that have the label.
     """
-    from moderation.evaluation.figures.intervals import wilson
+    from moderation.audit.intervals import wilson
 
     return bool(flagged) and wilson(hits, flagged)[0] > having / rows

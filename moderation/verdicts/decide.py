@@ -43,7 +43,7 @@ class Outcome:
         return is_for_people(self.decision, self.reasons)
 
 
-class _Rule(NamedTuple):
+class Rule(NamedTuple):
     """One flag of one kind, with all that the card says to it."""
 
     name: str
@@ -63,7 +63,7 @@ class _Questions(NamedTuple):
 
     labels: tuple[tuple[str, tuple[str, ...]], ...]
     """Task, and its labels as ``task.label``."""
-    rules: tuple[_Rule, ...]
+    rules: tuple[Rule, ...]
     entailment: tuple[str, ...] | None
     """Labels of that task."""
 
@@ -140,6 +140,10 @@ class Judge:
             flat.update(zip(labels, probabilities.get(task, ()), strict=False))
         return Outcome(flags, label, decision, reasons, flat, margin)
 
+    def rules(self, kind: Kind) -> tuple[Rule, ...]:
+        """The flags that an item of a kind may raise, in the policy's order."""
+        return (self._asked.get(kind) or self._ask(kind)).rules
+
     def _ask(self, kind: Kind) -> _Questions:
         """What the policy and the card ask of a kind; settled once."""
         tasks = {task.name: task for task in self.card.tasks_for(kind)}
@@ -180,11 +184,11 @@ def sampled(content_key: str, share: float) -> bool:
     return int(content_key[-13:], 16) < share * 16**13
 
 
-def _rule(name: str, rule: FlagRule, task: TaskSpec) -> _Rule:
+def _rule(name: str, rule: FlagRule, task: TaskSpec) -> Rule:
     threshold = rule.threshold
     if threshold is None:
         threshold = task.thresholds.get(rule.label, _DEFAULT_THRESHOLD)
-    return _Rule(
+    return Rule(
         name=name,
         task=rule.task,
         label=task.labels.index(rule.label),

@@ -6,12 +6,12 @@ from collections import Counter
 from typing import NamedTuple
 
 from moderation.audit.hash_banks import count_blocked, count_matches
-from moderation.audit.tally import Tally, bin_of
+from moderation.audit.scores import ScoreCounts
+from moderation.audit.tally import Tally
 from moderation.runs.report import SCORED_IN, TAKEN_FROM
 from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement, Origin
 from schemas.card import Card
-from schemas.records import Kind
 
 
 class _Alike(NamedTuple):
@@ -24,15 +24,14 @@ class _Alike(NamedTuple):
     flags: tuple[tuple[str, bool], ...]
     reasons: tuple[str, ...]
     entailment_label: str | None
-    bins: tuple[tuple[str, tuple[int, ...]], ...]
-    """By task, of each label's probability."""
 
 
 class OutcomeCounts:
     """Counts items and their rows; ``add_to`` writes them down."""
 
     def __init__(self, card: Card) -> None:
-        self._card = card
+        self._labels = {task.name: task.labels for task in card.tasks}
+        self._scores = ScoreCounts()
         self._items = Counter[_Alike]()
         self._rows = Counter[_Alike]()
         self._origins = Counter[Origin]()
@@ -60,12 +59,14 @@ class OutcomeCounts:
             tuple(outcome.flags.items()),
             outcome.reasons,
             outcome.entailment_label,
-            tuple([(name, (*map(bin_of, p),)) for name, p in judgement.probabilities.items()]),
         )
         self._rows[alike] += rows
+        first = not judgement.counted  # once in the run, however many slices have rows of it
+        for task, p in judgement.probabilities.items():
+            self._scores.add(task, p, labels=self._labels[task], rows=rows, first=first)
         for match in judgement.matches:
             self._matches[match.bank, match.matched_as.value] += rows
-        if not judgement.counted:  # once in the run, however many slices have rows of it
+        if first:
             self._items[alike] += 1
             if not judgement.probabilities:
                 self._blocked.update({match.bank for match in judgement.matches})
@@ -85,6 +86,7 @@ class OutcomeCounts:
             count_matches(tally, *key, rows=rows)
         for bank, items in self._blocked.items():
             count_blocked(tally, bank, items=items)
+        self._scores.add_to(tally)
         for alike, rows in self._rows.items():
             self._add(tally, alike, rows)
 
@@ -95,14 +97,13 @@ class OutcomeCounts:
         tally.add("account", "duplicates", rows=rows - items)
         tally.add("kind", kind, rows=rows)
         tally.add("decision", kind, alike.decision, rows=rows)
+        tally.add("decision_items", kind, alike.decision, rows=items)
         tally.add("modalities", "+".join(alike.modalities) or "none", rows=rows)
         for name, raised in alike.flags:
             tally.add("flag", name, str(raised).lower(), rows=rows)
+            tally.add("flag_items", name, str(raised).lower(), rows=items)
         for reason in alike.reasons:
             tally.add("reason", reason, rows=rows)
+            tally.add("reason_items", reason, rows=items)
         if alike.entailment_label:
             tally.add("entailment_label", alike.entailment_label, rows=rows)
-        bins = dict(alike.bins)
-        for task in self._card.tasks_for(Kind(kind)):
-            for label, index in zip(task.labels, bins.get(task.name, ()), strict=False):
-                tally.add("p", task.name, label, str(index), rows=rows)

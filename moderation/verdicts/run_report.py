@@ -17,6 +17,7 @@ from moderation.runs.commit import as_json
 from moderation.runs.gates import Gates
 from moderation.runs.report import SCORED_IN, ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
+from moderation.verdicts.flag_marks import flag_marks
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from schemas.card import Card
 from schemas.policy import Policy
@@ -67,6 +68,8 @@ class RunReport(Report):
             text_reader=self.text_reader,
             hash_banks=tuple((b, self.rules.bank_rule(b.name)) for b in header.hash_banks),
             precision=header.precision,
+            card=self.card,
+            marks=tuple(flag_marks(self.rules, self.card)),
         )
 
     def places(self, run: ClosingRun) -> Iterator[Place]:

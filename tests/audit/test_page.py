@@ -5,11 +5,19 @@ from collections import Counter
 
 from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.page import render
+from moderation.audit.scores import ScoreCounts
 from moderation.audit.tally import Tally
 from schemas.audit import Audit
 from schemas.manifest import LeftOut, Parent
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
+
+
+def count_scores(tally: Tally, p: float, *, rows: int) -> None:
+    counts = ScoreCounts()
+    labels = ("not_hateful", "hateful")
+    counts.add("hateful", (1 - p, p), labels=labels, rows=rows, first=True)
+    counts.add_to(tally)
 
 
 def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
@@ -24,7 +32,7 @@ def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
     tally.add("decision", "meme", "flag", rows=4)
     tally.add("flag", "is_hateful", "true", rows=4)
     tally.add("image", "failed:timeout", rows=1)
-    tally.probability("hateful", "hateful", 0.97, rows=4)
+    count_scores(tally, 0.97, rows=4)
     return build_audit(
         tally,
         Counter({text: 6}),
@@ -49,7 +57,7 @@ def test_the_page_shows_the_account_the_letters_and_the_histogram() -> None:
     page = render(an_audit())
     for shown in ("run-1", "invalid_json", "failed: timeout", "is_hateful", "<b>6</b>read"):
         assert shown in page
-    assert len(re.findall("<rect ", page)) == 20
+    assert len(re.findall("<rect ", page)) == 40
 
 
 def test_the_page_names_the_runs_whose_letters_were_driven_again() -> None:

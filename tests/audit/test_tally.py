@@ -5,7 +5,7 @@ import pickle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moderation.audit.tally import BINS, Tally
+from moderation.audit.tally import Tally
 
 _facts = st.lists(
     st.tuples(
@@ -42,13 +42,6 @@ def test_a_family_is_read_under_what_follows_its_name() -> None:
     tally.add("kind", "meme", rows=2)
     assert tally.family("decision") == {("meme", "flag"): 2}
     assert tally.of("kind") == {"meme": 2}
-
-
-def test_a_probability_of_one_falls_into_the_last_bin() -> None:
-    tally = Tally()
-    for p in (0.0, 0.05, 1.0):
-        tally.probability("t", "l", p)
-    assert tally.family("p", "t", "l") == {("0",): 1, ("1",): 1, (str(BINS - 1),): 1}
 
 
 def test_rows_of_counts_are_read_under_what_follows_their_family() -> None:

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.audit.intervals import wilson
 from moderation.evaluation.figures.groups import Floats, Grouping, effective
 from schemas.metrics import Figure, Interval, Proportion, WhyNot
 
-_Z = 1.959963984540054
 _TAIL = 0.975
 _PERCENT = (2.5, 97.5)
 FEWEST_GROUPS = 5
@@ -28,22 +28,6 @@ FEWEST_OF_LOSS = 1_000
 _ROUNDING = 1e-12
 _LEAST_FREEDOM = 4.0
 """Below it intervals of made-up sets held the truth in all cases: wider than they need be."""
-
-
-def wilson(hits: float, of: float, quantile: float = _Z) -> Interval:
-    """Wilson's score interval of a share (E. B. Wilson, JASA 22, 1927).
-
-    Args:
-        hits: how many of them; effective numbers need not be whole.
-        of: how many there are, more than 0.
-        quantile: how many standard errors the ends are away; 1.96: of 95 %.
-    """
-    share, z2 = hits / of, quantile * quantile
-    centre = (share + z2 / (2 * of)) / (1 + z2 / of)
-    half = quantile / (1 + z2 / of) * math.sqrt(share * (1 - share) / of + z2 / (4 * of * of))
-    low = 0.0 if hits == 0 else float(centre - half)
-    high = 1.0 if hits == of else float(centre + half)
-    return low, high
 
 
 def proportion(hits: NDArray[Any], of: NDArray[Any], grouping: Grouping) -> Proportion:

@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import binomtest
 from sklearn import metrics
 
+from moderation.audit.intervals import wilson
 from moderation.evaluation.figures.curves import reliability, sweep
 from moderation.evaluation.figures.evaluate import card_figures, evaluate
 from moderation.evaluation.figures.groups import Grouping
-from moderation.evaluation.figures.intervals import wilson
 from moderation.evaluation.figures.resample import redraws, replicates_for
 from moderation.evaluation.figures.sample import SampleError
 from schemas.metrics import Figure, TaskMetrics
