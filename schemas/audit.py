@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from schemas import SCHEMA_VERSION
 from schemas.distributions import Distributions
+from schemas.drift import BlockCounts, Drift
 from schemas.hashes import HashBankFacts, MatchedAs
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
@@ -170,3 +171,7 @@ class Audit(_Model):
     """What each stage cost; null: nobody asked."""
     distributions: Distributions | None = None
     """How scores lie and how often flags were raised; null: the audit is of an earlier version."""
+    drift: Drift | None = None
+    """Beside an earlier run."""
+    blocks: list[BlockCounts] = Field(default_factory=list)
+    """What later runs compare themselves with."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from moderation.audit.distributions import FlagMark, distributions, histograms
+from moderation.audit.drift.counts import block_counts
 from moderation.audit.hash_banks import bank_counts
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
 from moderation.audit.profile import profile_of
@@ -22,6 +23,7 @@ from schemas.audit import (
 )
 from schemas.card import Card
 from schemas.codes import Code
+from schemas.drift import Drift
 from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
@@ -72,6 +74,7 @@ def build_audit(
     parents: Sequence[Parent] = (),
     reused: Sequence[ReusedRun] = (),
     scored_in: Mapping[str, int] = MappingProxyType({}),
+    drift: Drift | None = None,
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
@@ -110,6 +113,8 @@ def build_audit(
         precision=facts.precision,
         profile=profile_of(tally, books),
         distributions=distributions(tally, facts.card, facts.marks) if facts.card else None,
+        drift=drift,
+        blocks=block_counts(tally),
     )
 
 

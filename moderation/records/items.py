@@ -91,6 +91,12 @@ class Record(NamedTuple):
             tuple(self.history) if self.history else None,
         )
 
+    @staticmethod
+    def body_of(packed: tuple[Any, ...]) -> str:
+        """The body of what ``pack`` gave, without all the rest."""
+        body: str = packed[6]
+        return body
+
     @classmethod
     def unpack(cls, packed: tuple[Any, ...]) -> Record:
         """What ``pack`` was called on."""

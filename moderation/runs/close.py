@@ -203,6 +203,7 @@ def close(run: ClosingRun, report: Report, digests: Iterable[Version]) -> None:
     Raises:
         RunRefused: where books or gates do not hold, or another start took the directory.
     """
+    run = replace(run, sides={**run.sides, **report.beside(run)})
     refusal = report.refusal(run)
     run = replace(run, refusal=refusal and refusal.spelled(run.header.option_form))
     place = destination_of(run.header.directory, refused=run.refusal is not None)

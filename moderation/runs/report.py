@@ -146,6 +146,13 @@ class Report(ABC):
     def layouts(self) -> tuple[TableLayout, ...]:
         """Of the tables whose rows come as they are; dead letters have their own."""
 
+    def beside(self, run: ClosingRun) -> Mapping[str, list[Any]]:
+        """Further sides of the run, made before anything is decided or moved.
+
+        A close that is tried again asks again, when staged files may have gone to their places.
+        """
+        return {}
+
     @abstractmethod
     def refusal(self, run: ClosingRun) -> Refusal | None:
         """Why the run must not be committed; None where books and gates hold."""

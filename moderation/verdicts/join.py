@@ -18,6 +18,7 @@ from moderation.records.items import Record
 from moderation.records.layout import Layout
 from moderation.storage.row_packs import open_packs
 from moderation.storage.shards import Rows
+from moderation.verdicts.block_counting import BlockCounting
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.outcome_counts import OutcomeCounts
@@ -101,6 +102,7 @@ class FanOut(Tallying):
         """Decide once for each item, then write every row."""
         _, sides = joined
         fates: dict[str, _Fate] = {}
+        blocks = BlockCounting(self.judge.card, self._tally)
         for packed in open_packs(sides["judgements"]):
             if packed[0] not in fates:
                 fates[packed[0]] = self._fate(Judgement.unpack(packed))
@@ -111,6 +113,9 @@ class FanOut(Tallying):
                 if fate is None:
                     raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
                 fate.rows += 1
+                if fate.rows == 1 and not fate.judgement.counted:
+                    texts = self._texts(fate.judgement, Record.body_of(packed))
+                    blocks.item(fate.judgement, fate.outcome, texts)
                 if fate.outcome is None:
                     yield TaggedOutput(REJECTED, fate.letter(Record.unpack(packed)))
                     continue
@@ -153,22 +158,22 @@ class FanOut(Tallying):
         tasks = self.judge.card.tasks_for(fate.judgement.kind)
         return review_row(
             verdict,
-            self._texts(fate.judgement, first),
+            self._texts(fate.judgement, first.body),
             copies=fate.rows,
             margin=fate.outcome.margin if fate.outcome else None,
             multi_label=[task.name for task in tasks if task.multi_label],
         )
 
-    def _texts(self, judgement: Judgement, record: Record) -> dict[str, str]:
+    def _texts(self, judgement: Judgement, body: str) -> dict[str, str]:
         """By field, as the record has them or as they were read from its picture."""
-        fields = self.layout.rename(from_json(record.body))
+        fields = self.layout.rename(from_json(body))
         read = judgement.reading.text if judgement.reading else None
-        return {name: fields.get(name) or read or "" for name in TEXT_FIELDS[record.kind]}
+        return {name: fields.get(name) or read or "" for name in TEXT_FIELDS[judgement.kind]}
 
     def _show(self, judgement: Judgement, first: Record) -> None:
         """A match is shown with both texts: pictures on one template say different things."""
         if judgement.matches:
-            text = " / ".join(filter(None, self._texts(judgement, first).values()))
+            text = " / ".join(filter(None, self._texts(judgement, first.body).values()))
             for match in judgement.matches:
                 show_match(self._tally, match, (first.source, first.row, first.item_id), text)
 

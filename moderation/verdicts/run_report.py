@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.audit.build import RunFacts, build_audit
@@ -18,9 +18,12 @@ from moderation.runs.gates import Gates
 from moderation.runs.report import SCORED_IN, ClosingRun, Place, Refusal, Report
 from moderation.storage.shards import TableLayout
 from moderation.verdicts.flag_marks import flag_marks
+from moderation.verdicts.run_drift import ComparedWith
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from schemas.card import Card
 from schemas.policy import Policy
+
+DRIFT = "drift"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,16 @@ class RunReport(Report):
     review: ReviewFormat = ReviewFormat.OURS
     """Whose tasks the review queue is written as too."""
     text_reader: dict[str, str] | None = None
+    compared: ComparedWith = field(default_factory=ComparedWith)
 
     @property
     def layouts(self) -> tuple[TableLayout, ...]:
         """Verdicts, and what people are to look at."""
         return self.verdicts, REVIEW_QUEUE, *layouts(self.review)
+
+    def beside(self, run: ClosingRun) -> Mapping[str, list[Any]]:
+        """The run beside its baseline."""
+        return {DRIFT: [self.compared.drift(run)]}
 
     def refusal(self, run: ClosingRun) -> Refusal | None:
         """Books that do not reconcile; then rows and images that were lost."""
@@ -57,6 +65,7 @@ class RunReport(Report):
         """
         yield self.gates.broken(run.tally, run.read)
         yield self.gates.images_lost(outcomes(run.tally.of("image")))
+        yield self.compared.refusal(run.only(DRIFT))
 
     def _facts(self, run: ClosingRun) -> RunFacts:
         header = run.header
@@ -91,6 +100,7 @@ class RunReport(Report):
             parents=run.parents,
             reused=run.reused,
             scored_in=run.tally.of(SCORED_IN),
+            drift=run.only(DRIFT),
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()

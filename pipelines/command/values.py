@@ -115,6 +115,11 @@ def run_place(run: str) -> str:
     return run if run == "latest" else place(run)
 
 
+def baseline_place(run: str) -> str:
+    """``none``, or a run's directory; raises ``PlaceError``."""
+    return run if run == "none" else place(run)
+
+
 def image_folder(path: str) -> str:
     """The folder that image paths start from; raises ``PlaceError``."""
     if "://" in path and not path.startswith(("gs://", "file://")):

@@ -9,6 +9,7 @@ from pipelines.command.option_groups import Beam, Gates, Images, Records, RunPla
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
+    baseline_place,
     checked,
     integer,
     model_place,
@@ -173,6 +174,20 @@ class Slices(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Drift(Options):
+    """What the run is compared with."""
+
+    TITLE = "drift"
+
+    baseline: Annotated[str, parsed(baseline_place, "RUN")] | None = None
+    """compare the run with this committed one; 'none': with none. Default: the one under --output
+    that was committed last"""
+    fail_on_drift: bool = False
+    """where the run differs from its baseline beyond chance, and by enough to matter, it is not
+    committed and the job ends with 3"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Profiling(Options):
     """Whether the run measures itself."""
 
@@ -195,6 +210,7 @@ class ScoreOptions(
     Slices,
     Reuse,
     Gates,
+    Drift,
     Profiling,
     Terminal,
     Beam,
@@ -225,5 +241,10 @@ class ScoreOptions(
         if self.keep_text and self.ocr == "off":
             raise UsageError(
                 "--keep_text keeps what --ocr auto reads: give that too, or leave it out"
+            )
+        if self.fail_on_drift and self.baseline == "none":
+            raise UsageError(
+                "--fail_on_drift compares the run with its baseline, and --baseline none gives it "
+                "none: leave one of them out"
             )
         super().check()

@@ -39,6 +39,7 @@ from pipelines.command.places import (
     run_header,
 )
 from pipelines.command.usage import UsageError
+from pipelines.score.baseline import compared_with
 from pipelines.score.hash_banks import GivenBanks, open_banks
 from pipelines.score.options import ScoreOptions
 from pipelines.score.precision_asked import precision_asked
@@ -144,7 +145,10 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             precision=precision,
             watched=banks.files,
         ),
-        report=_report(options, bundle, policy=policy, ocr=ocr),
+        report=replace(
+            _report(options, bundle, policy=policy, ocr=ocr),
+            compared=compared_with(options, directory),
+        ),
         known=KnownSources(
             Journal(directory.journal, bundle.identity),
             reused.judged_by(bundle),

@@ -37,7 +37,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
     lines += precision_lines(audit.precision)
-    lines += _reading_lines(audit) + _bank_lines(audit)
+    lines += _reading_lines(audit) + _bank_lines(audit) + _drift_lines(audit)
     lines += left_out_lines(directory)
     lines += loss_lines(audit.unreadable)
     if audit.dead_letters:
@@ -89,6 +89,23 @@ def _bank_lines(audit: Audit) -> list[str]:
         found = ", ".join(f"{n:,} as {how.replace('_', ' ')}" for how, n in bank.rows.items())
         spared = f"; {many(bank.blocked, 'item')} decided without the model" * bool(bank.blocked)
         lines.append(f"  known pictures of {bank.name}: {found or 'none'}{spared}")
+    return lines
+
+
+def _drift_lines(audit: Audit) -> list[str]:
+    """What differs from the run before, and whose decisions changed."""
+    drift = audit.drift
+    if drift is None or drift.baseline is None:
+        return []
+    named = [f"{measure.words}, {distance.name.value}" for measure, distance in drift.alarms[:3]]
+    more = f" and {len(drift.alarms) - 3:,} more" * (len(drift.alarms) > 3)
+    told = f"{many(len(drift.alarms), 'alarm')}: {'; '.join(named)}{more}" if named else "none"
+    lines = [f"  drift since {drift.baseline}: {told}"]
+    if drift.decisions and drift.decisions.changed:
+        both = drift.decisions
+        sample = " in a sample" * (both.sampled < 1)
+        items = f"{both.changed:,} of {both.items:,} items that both saw{sample}"
+        lines.append(f"    {items} have another decision")
     return lines
 
 

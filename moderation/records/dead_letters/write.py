@@ -8,13 +8,19 @@ from typing import Any
 
 from pydantic_core import from_json
 
+from moderation.audit.drift.counts import count_lost
+from moderation.audit.drift.families import block_of_row
 from moderation.audit.losses import count_loss, is_loss
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.storage.shards import TableLayout
+from schemas.codes import Stage
 
 DEAD_LETTERS = TableLayout("dead_letters")
+
+_OF_ROWS = (Stage.READ, Stage.VALIDATE)
+"""Where a row is lost before it is an item; an item's loss is counted with it."""
 
 
 @dataclass(eq=False)
@@ -32,6 +38,9 @@ class ToDeadLetters(Tallying):
         self._tally.add("source_dead", letter.read_from)
         if letter.passed_on:
             self._tally.add("passed_on", stage, code)
+        elif letter.stage in _OF_ROWS:
+            told = letter.body or letter.line or letter.message
+            count_lost(self._tally, block_of_row(told), dead=True)
         example = letter.source, letter.row or 0, letter.item_id or "", letter.message
         self._tally.example(stage, code, example)
         if is_loss(letter.code, letter.row) and not letter.passed_on:
