@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from moderation.audit.answers import first_answers
 from moderation.audit.images import none_had, outcomes, remedy
+from moderation.pages.charts.latencies import Latency
 from moderation.pages.render import render as render_page
 from schemas.audit import Audit
 
@@ -14,7 +16,22 @@ def render(audit: Audit) -> str:
         "audit.html.j2",
         run=audit,
         audit=audit,
+        first_answers=first_answers(audit),
+        latencies=_latencies(audit),
         no_image=none_had(images),
         image_remedy=remedy(images),
         verdict_rows=audit.account.read - audit.account.dead_lettered,
     )
+
+
+def _latencies(audit: Audit) -> list[Latency]:
+    """Fetches and decodes, where there were any and the audit says what its buckets are."""
+    bounds = audit.fetching.get("bounds_ms")
+    return [
+        Latency(title=title, of=of, counts=counts, bounds_ms=bounds)
+        for name, title, of in (
+            ("fetch_ms", "Time to fetch", "fetches"),
+            ("decode_ms", "Time to decode", "images"),
+        )
+        if bounds and any(counts := audit.fetching.get(name, ()))
+    ]

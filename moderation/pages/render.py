@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
-from moderation.pages import charts, shown
-from moderation.pages.palette import PALETTE
+from moderation.pages import shown
+from moderation.pages.charts.latencies import latencies
+from moderation.pages.charts.scores import is_steep, scores
+from moderation.pages.charts.whisker import whisker
+from moderation.pages.palette import DARK, LIGHT
 
 
 def render(template: str, /, **told: Any) -> str:
@@ -31,16 +37,32 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals.update(palette=PALETTE)
+    environment.globals.update(
+        style=_style(environment),
+        is_steep=is_steep,
+        latency_chart=latencies,
+        score_chart=scores,
+    )
     environment.filters.update(
-        bars=charts.bars,
         change=shown.change,
         count=shown.count,
+        cut=shown.cut,
         four=shown.four,
         interval=shown.interval,
         line=shown.line,
+        moment=shown.moment,
         share=shown.share,
         three=shown.three,
-        whisker=charts.whisker,
+        whisker=whisker,
     )
     return environment
+
+
+def _style(environment: Environment) -> dict[str, Markup]:
+    """The stylesheet, and the source expression that lets it in and no other.
+
+    The digest is of what stands between the tags, to the byte.
+    """
+    text = environment.get_template("style.css.j2").render(light=LIGHT, dark=DARK)
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"text": Markup(text), "hash": Markup(f"sha256-{digest}")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timezone
 
 from schemas.metrics import Difference, Figure, Proportion
 
@@ -12,6 +13,7 @@ _WHY_NOT = {
     "no_spread": "no spread",
     "unreliable": "no interval",
 }
+_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
@@ -23,6 +25,25 @@ def count(number: int) -> str:
 def share(part: float, whole: float) -> str:
     """Per cent, as ``12.5%``; a dash of nothing."""
     return f"{part / whole:.1%}" if whole else NOTHING
+
+
+def cut(text: str, most: int) -> str:
+    """The beginning of a text, with how much of it is not shown where that is much."""
+    if len(text) <= most + 40:
+        return text
+    return f"{text[:most].rstrip()} … ({len(text) - most:,} characters more)"
+
+
+def moment(value: str) -> str:
+    """A time of ISO 8601 for people, as ``29 Nov 2026, 03:06:21 UTC``; as it is if it is none."""
+    try:
+        at = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except ValueError:
+        return value
+    if at.tzinfo is None:
+        return value
+    at = at.astimezone(timezone.utc)
+    return f"{at.day} {_MONTHS[at.month - 1]} {at:%Y, %H:%M:%S} UTC"
 
 
 def three(value: float | None) -> str:

@@ -10,6 +10,7 @@ from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.images import outcomes
 from moderation.audit.page import render
 from moderation.images.prefetch import FETCHING
+from moderation.images.stats import BUCKET_BOUNDS_MS
 from moderation.records.dead_letters.write import DEAD_LETTERS
 from moderation.review.projects import project_files
 from moderation.review.tasks import ReviewFormat, layouts
@@ -93,7 +94,7 @@ class RunReport(Report):
             run.tally,
             run.rows,
             facts=self._facts(run),
-            fetching=run.only(FETCHING),
+            fetching={**run.only(FETCHING), "bounds_ms": list(BUCKET_BOUNDS_MS)},
             refusal=run.refusal.reason if run.refusal else None,
             finished_at=run.finished_at,
             left_out=run.header.left_out,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from markupsafe import Markup
+
+from moderation.pages.charts.plot import plot
 from moderation.pages.render import render as render_page
 from schemas.metrics import Evaluation
 
@@ -21,6 +23,7 @@ FIGURES = {
     "brier": "Brier score",
     "ece": "Calibration error (ECE)",
 }
+_A_TABLE_HERE = "confusion"
 _ACCOUNTS = {
     "evaluated": "evaluated",
     "dead_letter_in_run": "dead letters of the run",
@@ -50,8 +53,13 @@ def render(evaluation: Evaluation, plots: Mapping[str, Mapping[str, bytes]]) -> 
         evaluation=evaluation,
         figures=FIGURES,
         accounts=_ACCOUNTS,
-        plots={
-            task: {name: base64.b64encode(svg).decode() for name, svg in drawn.items()}
-            for task, drawn in plots.items()
-        },
+        plots={task: dict(_inline(task, drawn)) for task, drawn in plots.items()},
     )
+
+
+def _inline(task: str, drawn: Mapping[str, bytes]) -> Iterator[tuple[str, Markup]]:
+    """All but the confusion, which the page has as a table."""
+    for name, svg in drawn.items():
+        if name != _A_TABLE_HERE:
+            told = name.partition(".")[0].replace("_", " ")
+            yield name, plot(svg, told=told, name=f"plot-{task}-{name.replace('.', '-')}")

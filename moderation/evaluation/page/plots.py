@@ -25,9 +25,16 @@ if TYPE_CHECKING:
 
 
 def plots_of(task: TaskMetrics) -> dict[str, bytes]:
-    """SVG by the plot's name; a plot that has nothing to show is left out."""
-    drawn = {name: draw(task) for name, draw in _PLOTS.items()}
-    return {name: svg for name, svg in drawn.items() if svg is not None}
+    """SVG by the plot's name; a plot that has nothing to show is left out.
+
+    One a label is called ``NAME.1`` and so on, or ``NAME`` where there is but one label.
+    """
+    drawn = {name: svg for name, draw in _PLOTS.items() if (svg := draw(task)) is not None}
+    for name, draw_each in _PLOTS_OF_LABELS.items():
+        found = draw_each(task)
+        names = [name] if len(found) == 1 else [f"{name}.{n + 1}" for n in range(len(found))]
+        drawn |= dict(zip(names, found, strict=True))
+    return drawn
 
 
 def roc(task: TaskMetrics) -> bytes | None:
@@ -117,7 +124,7 @@ def confusion(task: TaskMetrics) -> bytes | None:
     return one(draw)
 
 
-def threshold_sweep(task: TaskMetrics) -> bytes | None:
+def threshold_sweep(task: TaskMetrics) -> list[bytes]:
     """Precision, recall and F1 of each label over its threshold, with their intervals."""
 
     def draw(axes: Axes, curve: LabelCurves) -> None:
@@ -137,7 +144,7 @@ def threshold_sweep(task: TaskMetrics) -> bytes | None:
     return each_label(_shown(task), draw)
 
 
-def histogram(task: TaskMetrics) -> bytes | None:
+def histogram(task: TaskMetrics) -> list[bytes]:
     """Items by the label's probability: those that have the label, and those that do not."""
 
     def draw(axes: Axes, curve: LabelCurves) -> None:
@@ -159,6 +166,8 @@ _PLOTS: dict[str, Callable[[TaskMetrics], bytes | None]] = {
     "roc": roc,
     "precision_recall": precision_recall,
     "reliability": reliability,
+}
+_PLOTS_OF_LABELS: dict[str, Callable[[TaskMetrics], list[bytes]]] = {
     "threshold_sweep": threshold_sweep,
     "histogram": histogram,
 }

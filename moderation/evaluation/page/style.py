@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import io
-import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from moderation.pages.palette import PALETTE
+from moderation.pages.palette import LIGHT
 from schemas.metrics import LabelCurves
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-INK, DIM, LINE = PALETTE["ink"], PALETTE["dim"], PALETTE["line"]
-BLUE, AMBER = PALETTE["blue"], PALETTE["amber"]
+INK, DIM, LINE = LIGHT["ink"], LIGHT["dim"], LIGHT["line"]
+BLUE, AMBER = LIGHT["blue"], LIGHT["gold"]
 COLOURS = (
-    *(BLUE, AMBER, PALETTE["green"], PALETTE["red"]),
-    *("#7a4fc0", "#0f8a9d", "#a05a2c", "#5a6b7b"),
+    *(BLUE, AMBER, LIGHT["green"], LIGHT["red"]),
+    *(LIGHT["violet"], LIGHT["teal"], LIGHT["brown"], LIGHT["slate"]),
 )
 _STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
@@ -47,26 +46,18 @@ _NAME_CHARS = 28
 
 def one(draw: Callable[[Axes], None]) -> bytes:
     """A plot of its own."""
-    return _drawn(lambda figure: draw(figure.subplots()), width=4.4, height=3.6)
+    return _drawn(lambda figure: draw(figure.subplots()), width=4.8, height=3.5)
 
 
 def each_label(
     curves: Sequence[LabelCurves], draw: Callable[[Axes, LabelCurves], None]
-) -> bytes | None:
-    """A plot for each label, side by side; None where there is no label."""
-    if not curves:
-        return None
-    columns = min(3, len(curves))
-    rows = math.ceil(len(curves) / columns)
+) -> list[bytes]:
+    """A plot for each label."""
 
-    def all_of_them(figure: Figure) -> None:
-        axes = figure.subplots(rows, columns, squeeze=False).ravel()
-        for each, curve in zip(axes, curves, strict=False):
-            draw(each, curve)
-        for each in axes[len(curves) :]:
-            each.set_visible(False)
+    def of(curve: LabelCurves) -> bytes:
+        return one(lambda axes: draw(axes, curve))
 
-    return _drawn(all_of_them, width=4.4 * columns, height=3.3 * rows)
+    return [of(curve) for curve in curves]
 
 
 def _drawn(draw: Callable[[Figure], None], *, width: float, height: float) -> bytes:

@@ -17,11 +17,12 @@ def texts(svg: bytes) -> str:
 
 def test_every_plot_is_a_picture_that_names_its_labels() -> None:
     drawn = plots_of(evaluate(*scored(80, 3), ("cat", "dog", "elk"), replicates=20))
-    assert len(drawn) == 6
-    for name, svg in drawn.items():
-        assert ET.fromstring(svg).tag == f"{SVG}svg"
-        if name != "reliability":
-            assert all(label in texts(svg) for label in ("cat", "dog", "elk")), name
+    assert all(ET.fromstring(svg).tag == f"{SVG}svg" for svg in drawn.values())
+    for name in ("confusion", "roc", "precision_recall"):
+        assert all(label in texts(drawn[name]) for label in ("cat", "dog", "elk")), name
+    for name in ("threshold_sweep", "histogram"):
+        for place, label in enumerate(("cat", "dog", "elk"), start=1):
+            assert label in texts(drawn[f"{name}.{place}"])
 
 
 def test_the_confusion_plot_has_the_numbers() -> None:
@@ -53,5 +54,6 @@ def test_several_labels_an_item_have_no_confusion() -> None:
         replicates=20,
     )  # fmt: skip
     assert set(plots_of(task)) == {
-        "roc", "precision_recall", "reliability", "threshold_sweep", "histogram",
+        "roc", "precision_recall", "reliability",
+        *(f"{name}.{place}" for name in ("threshold_sweep", "histogram") for place in (1, 2, 3)),
     }  # fmt: skip
