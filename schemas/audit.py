@@ -14,6 +14,7 @@ from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
 from schemas.profile import Profile
+from schemas.what_if import WhatIf
 
 
 class _Model(BaseModel):
@@ -171,6 +172,8 @@ class Audit(_Model):
     """What each stage cost; null: nobody asked."""
     distributions: Distributions | None = None
     """How scores lie and how often flags were raised; null: the audit is of an earlier version."""
+    what_if: list[WhatIf] = Field(default_factory=list)
+    """What other thresholds would have done, flag by flag."""
     drift: Drift | None = None
     """Beside an earlier run."""
     blocks: list[BlockCounts] = Field(default_factory=list)

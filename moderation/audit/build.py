@@ -14,6 +14,7 @@ from moderation.audit.hash_banks import bank_counts
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
 from moderation.audit.profile import profile_of
 from moderation.audit.tally import Tally
+from moderation.audit.what_if import what_if
 from schemas.audit import (
     Account,
     Audit,
@@ -78,6 +79,7 @@ def build_audit(
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
+    scores = distributions(tally, facts.card, facts.marks) if facts.card else None
     sources = source_counts(tally, rows_by_source)
     return Audit(
         run_id=facts.run_id,
@@ -112,7 +114,8 @@ def build_audit(
         text_reader=facts.text_reader,
         precision=facts.precision,
         profile=profile_of(tally, books),
-        distributions=distributions(tally, facts.card, facts.marks) if facts.card else None,
+        distributions=scores,
+        what_if=what_if(scores) if scores else [],
         drift=drift,
         blocks=block_counts(tally),
     )
