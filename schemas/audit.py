@@ -14,6 +14,7 @@ from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
 from schemas.profile import Profile
+from schemas.repeats import RepeatedContent
 from schemas.what_if import WhatIf
 
 
@@ -174,6 +175,8 @@ class Audit(_Model):
     """How scores lie and how often flags were raised; null: the audit is of an earlier version."""
     what_if: list[WhatIf] = Field(default_factory=list)
     """What other thresholds would have done, flag by flag."""
+    repeated: RepeatedContent | None = None
+    """Texts and pictures that many rows have; null: the audit is of an earlier version."""
     drift: Drift | None = None
     """Beside an earlier run."""
     blocks: list[BlockCounts] = Field(default_factory=list)

@@ -29,6 +29,7 @@ from schemas.hashes import HashBankFacts
 from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
+from schemas.repeats import RepeatedContent
 
 _MAX_SOURCES = 200
 
@@ -76,6 +77,7 @@ def build_audit(
     reused: Sequence[ReusedRun] = (),
     scored_in: Mapping[str, int] = MappingProxyType({}),
     drift: Drift | None = None,
+    repeated: RepeatedContent | None = None,
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
@@ -116,6 +118,7 @@ def build_audit(
         profile=profile_of(tally, books),
         distributions=scores,
         what_if=what_if(scores) if scores else [],
+        repeated=repeated,
         drift=drift,
         blocks=block_counts(tally),
     )

@@ -92,6 +92,12 @@ class Record(NamedTuple):
         )
 
     @staticmethod
+    def id_of(packed: tuple[Any, ...]) -> str:
+        """The item id of what ``pack`` gave, without all the rest."""
+        item_id: str = packed[2]
+        return item_id
+
+    @staticmethod
     def body_of(packed: tuple[Any, ...]) -> str:
         """The body of what ``pack`` gave, without all the rest."""
         body: str = packed[6]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -11,28 +11,34 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
 from moderation.audit.hash_banks import show_match
+from moderation.audit.keyed.posted import Posted, PostedItems
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Record
 from moderation.records.layout import Layout
-from moderation.storage.row_packs import open_packs
+from moderation.storage.bundle_end import at_end
+from moderation.storage.packing import node_of
+from moderation.storage.row_packs import LEAST_BUCKETS, open_packs
 from moderation.storage.shards import Rows
 from moderation.verdicts.block_counting import BlockCounting
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.outcome_counts import OutcomeCounts
+from moderation.verdicts.posts import posted
 from moderation.verdicts.run_tables import (
     VERDICT_COLUMNS,
     judged_part,
     packed_part,
     review_row,
 )
+from schemas.policy import Decision
 from schemas.precision import Precision
 from schemas.records import TEXT_FIELDS
 
-VERDICTS, REVIEWS, REJECTED = "verdicts", "reviews", "rejected"
+VERDICTS, REVIEWS, REJECTED, POSTS = "verdicts", "reviews", "rejected", "posts"
 _BATCH_ROWS = 2_048
+_HELD_POSTS = 32_768
 
 _KeyedRecord = tuple[str, tuple[Any, ...]]
 
@@ -58,6 +64,10 @@ class _Fate:
     rows: int = 0
     first: Record | None = None
     """By source and row, where people are to see the item."""
+    item_id: str = ""
+    """The least of its rows'."""
+    posted: Sequence[Posted] = ()
+    """What it says and shows."""
     to_be_seen: bool = field(init=False)
     """Whether the item goes to the review queue."""
 
@@ -65,9 +75,22 @@ class _Fate:
         self.to_be_seen = bool(self.outcome and self.outcome.to_be_seen)
 
     @property
+    def is_told(self) -> bool:
+        """Whether its text may be told: it is flagged, or in the review queue."""
+        outcome = self.outcome
+        return bool(outcome and (self.to_be_seen or outcome.decision is not Decision.CLEAR))
+
+    @property
     def to_be_shown(self) -> bool:
         """Whether one of its rows is shown: to who reviews, or as an example of a match."""
         return self.to_be_seen or bool(self.judgement.matches)
+
+    def count(self, packed: tuple[Any, ...]) -> None:
+        """Count one of the item's rows."""
+        item_id = Record.id_of(packed)
+        if not self.rows or item_id < self.item_id:
+            self.item_id = item_id
+        self.rows += 1
 
     def see(self, record: Record) -> None:
         """Keep the first row of an item that people are to see."""
@@ -97,6 +120,20 @@ class FanOut(Tallying):
     layout: Layout
     keep_text: bool = False
     """Whether verdicts have what was read from pictures."""
+    ranges: int = LEAST_BUCKETS
+    """That texts and pictures are dealt into to be summed: ``moderation.audit.keyed``."""
+    _posts: PostedItems = field(init=False)
+
+    def start_bundle(self) -> None:
+        """As of ``Tallying``."""
+        super().start_bundle()
+        self._posts = PostedItems(self.ranges)
+
+    def finish_bundle(self) -> Iterator[TaggedOutput]:
+        """As of ``Tallying``; and what is held of texts and pictures."""
+        yield from super().finish_bundle()
+        for keyed in self._posts.packs():
+            yield TaggedOutput(POSTS, at_end(keyed))
 
     def process(self, joined: tuple[int, dict[str, Iterable[bytes]]]) -> Iterator[TaggedOutput]:
         """Decide once for each item, then write every row."""
@@ -112,10 +149,12 @@ class FanOut(Tallying):
                 fate = fates.get(key)
                 if fate is None:
                     raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
-                fate.rows += 1
-                if fate.rows == 1 and not fate.judgement.counted:
+                fate.count(packed)
+                if fate.rows == 1:
                     texts = self._texts(fate.judgement, Record.body_of(packed))
-                    blocks.item(fate.judgement, fate.outcome, texts)
+                    if not fate.judgement.counted:
+                        blocks.item(fate.judgement, fate.outcome, texts)
+                    fate.posted = posted(fate.judgement, texts, shown=fate.is_told)
                 if fate.outcome is None:
                     yield TaggedOutput(REJECTED, fate.letter(Record.unpack(packed)))
                     continue
@@ -146,11 +185,24 @@ class FanOut(Tallying):
             counts.images(fate.judgement)
             if fate.outcome:
                 counts.verdict(fate.judgement, fate.outcome, fate.rows)
+                self._post(fate, fate.outcome)
             if fate.to_be_seen and fate.first:
                 yield TaggedOutput(REVIEWS, self._entry(fate, fate.first))
             if fate.first:
                 self._show(fate.judgement, fate.first)
         counts.add_to(self._tally)
+        if len(self._posts) >= _HELD_POSTS:
+            for keyed in self._posts.packs():
+                yield TaggedOutput(POSTS, keyed)
+
+    def _post(self, fate: _Fate, outcome: Outcome) -> None:
+        self._posts.add(
+            node_of(fate.judgement.content_key),
+            fate.posted,
+            rows=fate.rows,
+            decision=outcome.decision,
+            item_id=fate.item_id,
+        )
 
     def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
         values = packed_part(first.pack()) + fate.shared

@@ -8,6 +8,7 @@ from typing import Any
 
 from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.images import outcomes
+from moderation.audit.keyed.repeats import repeated_content
 from moderation.audit.page import render
 from moderation.images.prefetch import FETCHING
 from moderation.images.stats import BUCKET_BOUNDS_MS
@@ -25,6 +26,10 @@ from schemas.card import Card
 from schemas.policy import Policy
 
 DRIFT = "drift"
+
+
+REPEATS = "repeats"
+"""The side that has a ``RepeatsPart``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,7 @@ class RunReport(Report):
             reused=run.reused,
             scored_in=run.tally.of(SCORED_IN),
             drift=run.only(DRIFT),
+            repeated=repeated_content(run.only(REPEATS)),
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()

@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.utils.shared import Shared
 
+from moderation.audit.keyed.ranges import SumRanges
+from moderation.audit.keyed.repeats import SumRepeats
 from moderation.audit.profile_taps import TakeProfile
 from moderation.audit.tally_transforms import TALLY
 from moderation.images.prefetch import FETCHING, SumDoorStats
@@ -22,6 +24,7 @@ from moderation.verdicts.decide import Judge
 from moderation.verdicts.keep import SliceNotes
 from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources
 from moderation.verdicts.known_pictures import PartKnown, PictureRule
+from moderation.verdicts.run_report import REPEATS
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.score.plan import RunPlan
 from pipelines.score.profiling import measured
@@ -51,7 +54,9 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     parts = lay_out(pipeline, plan, Stretch(limit=plan.options.limit, meet=meet))
     tasks = parts.tables[REVIEW_QUEUE.table] | "Tasks" >> ReviewTasks(plan.report.review)
     summed = parts.sides[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())
-    parts = parts._replace(tables={**parts.tables, **tasks}, sides={FETCHING: summed})
+    repeats = parts.sides[join.POSTS] | "Repeats" >> SumRanges(SumRepeats())
+    sides = {FETCHING: summed, REPEATS: repeats}
+    parts = parts._replace(tables={**parts.tables, **tasks}, sides=sides)
     _ = parts | "Close" >> CloseRun(plan.header, plan.report, profiled=plan.options.profile)
     profile(pipeline, plan)
 
@@ -96,16 +101,19 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         {"records": rows[read.RECORDS], "judgements": judgements}
         | "Join" >> beam.CoGroupByKey()
         | "Decide"
-        >> beam.ParDo(join.FanOut(judge, stamp, options.layout(), options.keep_text)).with_outputs(
-            join.VERDICTS, join.REVIEWS, join.REJECTED, TALLY
-        )
+        >> beam.ParDo(
+            join.FanOut(judge, stamp, options.layout(), options.keep_text, ranges=buckets)
+        ).with_outputs(join.VERDICTS, join.REVIEWS, join.REJECTED, join.POSTS, TALLY)
     )
     return RunParts(
         tables={"verdicts": decided[join.VERDICTS], REVIEW_QUEUE.table: decided[join.REVIEWS]},
         rejected=(rows[read.REJECTED], decided[join.REJECTED]),
         tallies=(decided[TALLY], *_taps(rows[read.COUNTS], scored[FETCHING], plan=plan)),
         counts=(rows[read.COUNTS],),
-        sides={FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten()},
+        sides={
+            FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten(),
+            join.POSTS: decided[join.POSTS],
+        },
     )
 
 

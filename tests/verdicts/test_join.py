@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from moderation.audit.tally import Tally
+from moderation.audit.tally_transforms import TALLY
 from moderation.ocr.types import Ending, Reading
 from moderation.records.items import Record
 from moderation.records.layout import Layout
@@ -53,10 +55,14 @@ def fanned(
     return found, fan_out
 
 
+def tally_of(fan_out: FanOut) -> Tally:
+    [told] = [each.value for each in fan_out.finish_bundle() if each.tag == TALLY]
+    found: Tally = told.value
+    return found
+
+
 def account(fan_out: FanOut) -> dict[str, int]:
-    [told] = fan_out.finish_bundle()
-    tally: Any = told.value.value  # type: ignore[attr-defined]
-    return dict(tally.of("account"))
+    return dict(tally_of(fan_out).of("account"))
 
 
 def test_every_row_gets_the_verdict_of_its_item() -> None:
@@ -125,5 +131,4 @@ def test_what_was_read_is_shown_to_people_and_written_down_only_where_asked(
     assert (other["text_source"], other["reading"], other["text_read"]) == ("record", None, None)
     [entry] = found[REVIEWS]
     assert (entry["texts"], entry["text_source"]) == ({"text": "WHEN THE cat"}, "ocr")
-    [told] = fan_out.finish_bundle()
-    assert told.value.value.of("reading") == {"read": 1}  # type: ignore[attr-defined]
+    assert tally_of(fan_out).of("reading") == {"read": 1}
