@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from schemas.audit import Audit
 from schemas.card import Card
 from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
+from schemas.decision_lines import DecisionLine
 from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance, ReviewDecision
 from schemas.golden import GoldenItems
 from schemas.manifest import Manifest
@@ -29,6 +30,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "dataset_info": DatasetInfo,
     "dataset_stats": DatasetStats,
     "dead_letter": DeadLetter,
+    "decision_line": DecisionLine,
     "diff_entry": DiffEntry,
     "doccano_example": DoccanoExample,
     "evaluated_item": EvaluatedItem,

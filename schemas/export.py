@@ -119,7 +119,8 @@ class CountedDecision(_Model):
     reviewer: str
     """Keyed hash (HMAC-SHA256, 32 hex digits) of the name."""
     decided_at: str
-    status: Literal["counted", "superseded", "after_until", "other_task"]
+    status: Literal["counted", "superseded", "withdrawn", "after_until", "other_task"]
+    """``withdrawn``: taken back by its reviewer; and the line that took it back."""
 
 
 class Agreement(_Model):

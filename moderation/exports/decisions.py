@@ -39,6 +39,8 @@ class DecisionRow(NamedTuple):
     row: int
     rejects: bool = False
     """The reviewer said that the label is not the item's."""
+    withdraws: bool = False
+    """The reviewer took back what they had said before; ``label`` is empty."""
 
     @property
     def age(self) -> tuple[str, str, int]:
@@ -120,7 +122,9 @@ def _decision(
     asked = {**fields, "task": _ANY_TASK} if own_task else fields
     if told := lacking(asked, row.fields):
         return _rejected(row, Code.MISSING_FIELD, f"{at}{told}", body)
-    if fields["label"] is None:
+    if answer.withdraws:
+        asked = {**asked, "label": _ANY_LABEL}
+    elif fields["label"] is None:
         return _rejected(row, Code.UNLABELLED, f"{at}label: the decision has none", body)
     try:
         read = ReviewDecision.model_validate(asked)
@@ -130,7 +134,7 @@ def _decision(
             for problem in error.errors(include_input=False, include_url=False)
         )
         return _rejected(row, Code.INVALID_VALUE, f"{at}{problems}", body)
-    label = read.label
+    label = "" if answer.withdraws else read.label
     return DecisionRow(
         item_id=read.item_id,
         task="" if own_task else read.task,
@@ -140,7 +144,21 @@ def _decision(
         source=row.source,
         row=row.row,
         rejects=answer.rejects,
+        withdraws=answer.withdraws,
     )
+
+
+def standing(decisions: Iterable[DecisionRow]) -> tuple[list[DecisionRow], list[DecisionRow]]:
+    """Decisions that nobody took back; and those that were, with the lines that did it."""
+    kept: dict[tuple[str, str], list[DecisionRow]] = {}
+    withdrawn: list[DecisionRow] = []
+    for decision in sorted(decisions, key=lambda decision: decision.age):
+        said = kept.setdefault((decision.reviewer, decision.task), [])
+        said.append(decision)
+        if decision.withdraws:
+            withdrawn += said
+            said.clear()
+    return [decision for said in kept.values() for decision in said], withdrawn
 
 
 def settle(decisions: Iterable[DecisionRow]) -> Vote:
@@ -221,7 +239,7 @@ def refused(decision: DecisionRow, code: Code, message: str) -> DeadLetter:
     return _rejection(decision.source, decision.row, decision.item_id, code, message, body)
 
 
-_ANY_TASK = "-"
+_ANY_TASK = _ANY_LABEL = "-"
 
 
 def _safe_body(fields: Mapping[str, Any], key: ReviewerKey) -> dict[str, Any]:

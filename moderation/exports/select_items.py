@@ -218,6 +218,7 @@ class MeetDecisions(Tallying):
         for status, decisions in (
             ("after_until", heard.after_until),
             ("other_task", heard.other_task),
+            ("withdrawn", heard.withdrawn),
         ):
             yield from self._decided(decisions, status)
 

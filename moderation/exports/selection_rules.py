@@ -13,6 +13,7 @@ from moderation.exports.decisions import (
     canonical_labels,
     settle,
     settle_several,
+    standing,
     written,
 )
 from moderation.exports.input_rows import RecordRow, VerdictRow
@@ -74,6 +75,7 @@ class Heard:
 
     valid: list[DecisionRow] = field(default_factory=list)
     """Labels canonical."""
+    withdrawn: list[DecisionRow] = field(default_factory=list)
     after_until: list[DecisionRow] = field(default_factory=list)
     other_task: list[DecisionRow] = field(default_factory=list)
     refused: list[tuple[DecisionRow, Code, str]] = field(default_factory=list)
@@ -123,6 +125,7 @@ def hear(
                 heard.after_until.append(decision._replace(label=label))
             else:
                 heard.valid.append(decision._replace(label=label))
+    heard.valid, heard.withdrawn = standing(heard.valid)
     return heard
 
 
@@ -136,6 +139,8 @@ def _canonical(
     decision: DecisionRow, names: Sequence[str], kind: Kind, rules: Selection
 ) -> str | None:
     task = decision.task
+    if decision.withdraws:
+        return ""
     if task in rules.multi_label:
         return None if decision.rejects else canonical_labels(decision.label, names)
     return canonical_label(

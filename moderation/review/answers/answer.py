@@ -22,6 +22,8 @@ class Answer:
     """Its place within the row, for messages: a task, an annotation, a control."""
     rejects: bool = False
     """The person said that the label is not the item's."""
+    withdraws: bool = False
+    """The person took back what they said of the item before; there is no label."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,10 @@ from typing import Any
 
 from moderation.records.layout import renamed
 from moderation.records.paths import paths_among, reached
-from moderation.review.answers.answer import ANSWER_FIELDS, Answer, Found
+from moderation.review.answers.answer import ANSWER_FIELDS, Answer, Found, NoAnswer
 from moderation.review.answers.rules import AnswerRules
+from schemas.decision_lines import Entry
+from schemas.export import NoDecision
 
 
 def is_whole(fields: Mapping[str, Any], rules: AnswerRules) -> bool:
@@ -18,11 +20,15 @@ def is_whole(fields: Mapping[str, Any], rules: AnswerRules) -> bool:
 
 
 def answers(fields: Mapping[str, Any], rules: AnswerRules, source: str) -> Iterator[Found]:
-    """The row's one decision."""
+    """The row's one decision; of ``pipelines.review`` also what was skipped or taken back."""
+    entry, task = fields.get("entry"), fields.get("task")
+    if entry == Entry.SKIPPED.value or (entry == Entry.WITHDRAWN.value and not task):
+        yield NoAnswer(NoDecision.SKIPPED)
+        return
     found = rules.completed(_under_our_names(fields, rules), source)
     if "label" in found:
         found["label"] = rules.renamed_label(found["label"])
-    yield Answer(found)
+    yield Answer(found, withdraws=entry == Entry.WITHDRAWN.value)
 
 
 def _under_our_names(fields: Mapping[str, Any], rules: AnswerRules) -> dict[str, Any]:

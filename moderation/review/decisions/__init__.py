@@ -1,0 +1,1 @@
+"""The file that decisions are appended to, and what they come to."""
