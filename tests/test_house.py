@@ -34,7 +34,7 @@ LAYERS = (
     {"pipelines"},
     {
         f"pipelines.{name}"
-        for name in ("score", "preprocess", "export", "train", "evaluate", "verify")
+        for name in ("score", "preprocess", "export", "train", "evaluate", "review", "verify")
     },
     {"workshop", "workshop.starter", "workshop.sample", "workshop.loop"},
 )

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from moderation.images.options import DoorOptions
 from moderation.option_error import OptionError
-from pipelines.command.option_groups import Images
+from pipelines.command.option_groups import Door
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_buckets, parse_ports, split_list
 
 
-def door_options(flags: Images, *, places: Iterable[str | None]) -> DoorOptions:
+def door_options(flags: Door, *, places: Iterable[str | None]) -> DoorOptions:
     """The door as the flags want it; raises ``UsageError``.
 
     Args:

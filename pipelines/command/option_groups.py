@@ -114,7 +114,7 @@ class PrivateHosts(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class Hosts(Options):
-    """Where images are fetched from, and how many may be missing."""
+    """Where images are fetched from."""
 
     allowed_ports: Annotated[str, checked(parse_ports, "N,…")] = "80,443"
     """of image URLs (default: %(default)s)"""
@@ -124,6 +124,12 @@ class Hosts(Options):
     """never fetch from these"""
     egress_proxy: Annotated[str, text("URL")] | None = None
     """send all fetches through this HTTP proxy"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingImages(Options):
+    """How many images may be missing."""
+
     max_missing_image_ratio: Annotated[float, number(0, 1, "R")] = 1.0
     """budget for images that cannot be had, per image that a record names: beyond it nothing is
     committed and the job ends with 3 (default: %(default)g, no budget)"""
@@ -139,8 +145,13 @@ class Buckets(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Images(Fetching, PrivateHosts, Hosts, Buckets):
+class Door(Fetching, PrivateHosts, Hosts, Buckets):
     """How images are fetched and decoded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Images(Door, MissingImages):
+    """The same where a run asks how many could not be had."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,6 +105,11 @@ def folders(shown: str) -> Value:
     return Value(shown, positional=True)
 
 
+def folder(shown: str) -> Value:
+    """One folder that stands without a flag; kept as it comes."""
+    return Value(shown, positional=True)
+
+
 def model_place(model: str) -> str:
     """``starter``, or a model's directory; raises ``PlaceError``."""
     return model if model == "starter" else place(model)
