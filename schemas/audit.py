@@ -15,6 +15,7 @@ from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
 from schemas.profile import Profile
 from schemas.repeats import RepeatedContent
+from schemas.slices import Slices
 from schemas.what_if import WhatIf
 
 
@@ -177,6 +178,8 @@ class Audit(_Model):
     """What other thresholds would have done, flag by flag."""
     repeated: RepeatedContent | None = None
     """Texts and pictures that many rows have; null: the audit is of an earlier version."""
+    slices: Slices | None = None
+    """Flags by the values of columns; null: nobody asked."""
     drift: Drift | None = None
     """Beside an earlier run."""
     blocks: list[BlockCounts] = Field(default_factory=list)

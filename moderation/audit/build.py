@@ -30,6 +30,7 @@ from schemas.manifest import LeftOut, Parent, ReusedRun
 from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
 from schemas.repeats import RepeatedContent
+from schemas.slices import Slices
 
 _MAX_SOURCES = 200
 
@@ -78,6 +79,7 @@ def build_audit(
     scored_in: Mapping[str, int] = MappingProxyType({}),
     drift: Drift | None = None,
     repeated: RepeatedContent | None = None,
+    slices: Slices | None = None,
 ) -> Audit:
     """The audit of a run that is about to be committed or refused."""
     books = account(tally, sum(rows_by_source.values()))
@@ -119,6 +121,7 @@ def build_audit(
         distributions=scores,
         what_if=what_if(scores) if scores else [],
         repeated=repeated,
+        slices=slices,
         drift=drift,
         blocks=block_counts(tally),
     )

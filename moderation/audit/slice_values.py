@@ -1,17 +1,16 @@
-"""Columns that a run is sliced by, and what a row has in them."""
+"""What a row has in the columns that a run is sliced by."""
 
 from __future__ import annotations
 
 import datetime
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from enum import Enum
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
+from moderation.audit.slice_columns import Column, Unit
 from schemas.slices import SliceKind
 
 MOST_CHARS = 120
@@ -26,31 +25,6 @@ _MILLISECONDS, _MICROSECONDS = 1e11, 1e14
 """From here on a number counts these and no longer seconds: in seconds it is the year 5138."""
 
 
-class Unit(str, Enum):
-    """How far times are told apart; all of them in UTC."""
-
-    HOUR = "hour"
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-
-
-class SliceError(ValueError):
-    """What was asked for is no list of columns."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column to slice by."""
-
-    name: str
-    unit: Unit | None = None
-    """Of a time; None: each value is a slice."""
-
-    def __str__(self) -> str:
-        return f"{self.name}:{self.unit.value}" if self.unit else self.name
-
-
 class Value(NamedTuple):
     """What a row has in a column."""
 
@@ -59,31 +33,6 @@ class Value(NamedTuple):
 
 
 _NOTHING, _NO_TIME = Value(SliceKind.MISSING), Value(SliceKind.NO_TIME)
-
-
-def parse_slices(text: str) -> tuple[Column, ...]:
-    """``lang,created_at:day`` as columns.
-
-    Raises:
-        SliceError: a part is none, or comes twice.
-    """
-    found = tuple(map(_column, filter(None, map(str.strip, text.split(",")))))
-    for column in found:
-        if found.count(column) > 1:
-            raise SliceError(f"{column} is named twice")
-    return found
-
-
-def _column(part: str) -> Column:
-    name, colon, unit = part.rpartition(":")
-    if not colon:
-        return Column(part)
-    units = [each.value for each in Unit]
-    if unit not in units or not name:
-        raise SliceError(
-            f"{part!r}: write COLUMN, or of a column of times COLUMN:{'|'.join(units)}"
-        )
-    return Column(name, Unit(unit))
 
 
 def value_of(fields: Mapping[str, Any], column: Column) -> Value:

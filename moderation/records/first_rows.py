@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from pydantic_core import from_json
 
 from moderation.records.columns import likely_columns, text_columns
 from moderation.records.dead_letters.letter import DeadLetter
@@ -21,6 +24,8 @@ from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind, fields_of
 _ROWS = 20
 _FILES = 32
 _COLUMNS = 20
+_TABLES = (Format.CSV, Format.PARQUET)
+"""Whose rows all have the same columns."""
 
 
 def misfits(files: Sequence[InputFile], layout: Layout, *, max_row_bytes: int) -> list[str]:
@@ -152,3 +157,31 @@ def _listed(columns: list[str]) -> str:
 
 def _quoted(pairs: str) -> str:
     return f"'{pairs}'" if any(char in pairs for char in " ;|&$()<>*?") else pairs
+
+
+class Beside(NamedTuple):
+    """Columns that first rows have beside what is judged."""
+
+    names: frozenset[str]
+    rows: int
+    """That were looked at, and can be judged."""
+    all_of_them: bool
+    """No row of any file can have another column."""
+
+
+def columns_beside(files: Sequence[InputFile], layout: Layout, *, max_row_bytes: int) -> Beside:
+    """What rides along with the first rows of each file; as ``misfits``."""
+    step = max(1, len(files) // _FILES)
+    looked_at = files[::step][:_FILES]
+    validator = Validator(layout, _Nowhere("nowhere"))
+    names: set[str] = set()
+    judged, known = 0, len(looked_at) == len(files)
+    for file in looked_at:
+        rows = list(itertools.islice(rows_of(file, layout, max_row_bytes), _ROWS))
+        known = known and (file.format in _TABLES or len(rows) < _ROWS)
+        for row in rows:
+            found = validator(row)
+            if not isinstance(found, DeadLetter):
+                judged += 1
+                names |= from_json(found[0].extras).keys()
+    return Beside(frozenset(names), judged, known)

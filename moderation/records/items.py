@@ -98,6 +98,12 @@ class Record(NamedTuple):
         return item_id
 
     @staticmethod
+    def extras_of(packed: tuple[Any, ...]) -> str:
+        """The extras of what ``pack`` gave, without all the rest."""
+        extras: str = packed[5]
+        return extras
+
+    @staticmethod
     def body_of(packed: tuple[Any, ...]) -> str:
         """The body of what ``pack`` gave, without all the rest."""
         body: str = packed[6]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
 from moderation.audit.hash_banks import show_match
+from moderation.audit.keyed.members import MemberItems, SliceBy
 from moderation.audit.keyed.posted import Posted, PostedItems
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import Tallying
@@ -36,9 +38,11 @@ from schemas.policy import Decision
 from schemas.precision import Precision
 from schemas.records import TEXT_FIELDS
 
-VERDICTS, REVIEWS, REJECTED, POSTS = "verdicts", "reviews", "rejected", "posts"
+VERDICTS, REVIEWS, REJECTED = "verdicts", "reviews", "rejected"
+POSTS, MEMBERS = "posts", "members"
+"""What is summed by texts and pictures, and by slices."""
 _BATCH_ROWS = 2_048
-_HELD_POSTS = 32_768
+_MOST_HELD = 32_768
 
 _KeyedRecord = tuple[str, tuple[Any, ...]]
 
@@ -68,6 +72,8 @@ class _Fate:
     """The least of its rows'."""
     posted: Sequence[Posted] = ()
     """What it says and shows."""
+    slices: Counter[int] = field(default_factory=Counter)
+    """Its rows by slice."""
     to_be_seen: bool = field(init=False)
     """Whether the item goes to the review queue."""
 
@@ -121,19 +127,23 @@ class FanOut(Tallying):
     keep_text: bool = False
     """Whether verdicts have what was read from pictures."""
     ranges: int = LEAST_BUCKETS
-    """That texts and pictures are dealt into to be summed: ``moderation.audit.keyed``."""
+    """That texts, pictures and slices are dealt into to be summed: ``moderation.audit.keyed``."""
+    slice_by: SliceBy | None = None
+    """Columns that the run is sliced by."""
     _posts: PostedItems = field(init=False)
+    _members: MemberItems | None = field(default=None, init=False)
 
     def start_bundle(self) -> None:
         """As of ``Tallying``."""
         super().start_bundle()
         self._posts = PostedItems(self.ranges)
+        self._members = MemberItems(self.slice_by, self.ranges) if self.slice_by else None
 
     def finish_bundle(self) -> Iterator[TaggedOutput]:
-        """As of ``Tallying``; and what is held of texts and pictures."""
+        """As of ``Tallying``; and what is held to be summed elsewhere."""
         yield from super().finish_bundle()
-        for keyed in self._posts.packs():
-            yield TaggedOutput(POSTS, at_end(keyed))
+        for output in self._let_go():
+            yield TaggedOutput(output.tag, at_end(output.value))
 
     def process(self, joined: tuple[int, dict[str, Iterable[bytes]]]) -> Iterator[TaggedOutput]:
         """Decide once for each item, then write every row."""
@@ -158,6 +168,8 @@ class FanOut(Tallying):
                 if fate.outcome is None:
                     yield TaggedOutput(REJECTED, fate.letter(Record.unpack(packed)))
                     continue
+                if self._members is not None:
+                    fate.slices.update(self._members.codes(Record.extras_of(packed)))
                 verdicts.append(packed_part(packed) + fate.shared)
                 if fate.to_be_shown:
                     fate.see(Record.unpack(packed))
@@ -185,19 +197,27 @@ class FanOut(Tallying):
             counts.images(fate.judgement)
             if fate.outcome:
                 counts.verdict(fate.judgement, fate.outcome, fate.rows)
-                self._post(fate, fate.outcome)
+                self._hold(fate, fate.outcome)
             if fate.to_be_seen and fate.first:
                 yield TaggedOutput(REVIEWS, self._entry(fate, fate.first))
             if fate.first:
                 self._show(fate.judgement, fate.first)
         counts.add_to(self._tally)
-        if len(self._posts) >= _HELD_POSTS:
-            for keyed in self._posts.packs():
-                yield TaggedOutput(POSTS, keyed)
+        if max(len(self._posts), len(self._members or ())) >= _MOST_HELD:
+            yield from self._let_go()
 
-    def _post(self, fate: _Fate, outcome: Outcome) -> None:
+    def _let_go(self) -> Iterator[TaggedOutput]:
+        for keyed in self._posts.packs():
+            yield TaggedOutput(POSTS, keyed)
+        for keyed in self._members.packs() if self._members is not None else ():
+            yield TaggedOutput(MEMBERS, keyed)
+
+    def _hold(self, fate: _Fate, outcome: Outcome) -> None:
+        item = node_of(fate.judgement.content_key)
+        if self._members is not None:
+            self._members.add(item, fate.slices, outcome.flags)
         self._posts.add(
-            node_of(fate.judgement.content_key),
+            item,
             fate.posted,
             rows=fate.rows,
             decision=outcome.decision,

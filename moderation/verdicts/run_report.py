@@ -8,8 +8,10 @@ from typing import Any
 
 from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.images import outcomes
+from moderation.audit.keyed.members import SliceBy
 from moderation.audit.keyed.repeats import repeated_content
 from moderation.audit.page import render
+from moderation.audit.slices import slices
 from moderation.images.prefetch import FETCHING
 from moderation.images.stats import BUCKET_BOUNDS_MS
 from moderation.records.dead_letters.write import DEAD_LETTERS
@@ -30,6 +32,8 @@ DRIFT = "drift"
 
 REPEATS = "repeats"
 """The side that has a ``RepeatsPart``."""
+SLICES = "slices"
+"""The side that has a ``SlicesPart``, where the run is sliced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class RunReport(Report):
     review: ReviewFormat = ReviewFormat.OURS
     """Whose tasks the review queue is written as too."""
     text_reader: dict[str, str] | None = None
+    slice_by: SliceBy | None = None
+    """Columns that the run is sliced by."""
     compared: ComparedWith = field(default_factory=ComparedWith)
 
     @property
@@ -108,6 +114,7 @@ class RunReport(Report):
             scored_in=run.tally.of(SCORED_IN),
             drift=run.only(DRIFT),
             repeated=repeated_content(run.only(REPEATS)),
+            slices=slices(run.only(SLICES), self.slice_by, run.tally) if self.slice_by else None,
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()

@@ -18,7 +18,6 @@ import apache_beam as beam
 from apache_beam.utils.shared import Shared
 
 from moderation.audit.keyed.ranges import KeepRanges, sum_kept
-from moderation.audit.keyed.repeats import SumRepeats
 from moderation.images.door import DoorStats
 from moderation.images.prefetch import FETCHING
 from moderation.records.layout import FIELDS
@@ -28,16 +27,14 @@ from moderation.review.write import ReviewTasks
 from moderation.runs.close import CloseRun, RunParts, StageRun, header_versions
 from moderation.runs.slices import DepositSlice, SlicesStaged
 from moderation.storage.digests import Version
-from moderation.verdicts.join import POSTS
 from moderation.verdicts.keep import SliceNotes
 from moderation.verdicts.known import MeetIndex
 from moderation.verdicts.known_index import KnownIndex
 from moderation.verdicts.review_merge import MergeReviews
-from moderation.verdicts.run_report import REPEATS
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.command.launch import Execute
 from pipelines.score.plan import RunPlan
-from pipelines.score.stretch import Stretch, build, lay_out, profile
+from pipelines.score.stretch import Stretch, build, lay_out, profile, ranged_sums
 
 _PROCESSES = 8
 """Times as many rows a slice where each pipeline starts processes, which load the model."""
@@ -112,10 +109,11 @@ class _Slices:
 
     def _stage(self, pipeline: Any, *, stretch: Stretch, place: str) -> None:
         parts = lay_out(pipeline, self.plan, stretch)
-        keep = {POSTS: self.folder / POSTS}
-        for name, folder in keep.items():
-            _ = parts.sides[name] | f"Keep/{name}" >> beam.ParDo(KeepRanges(str(folder)))
-        left = {name: side for name, side in parts.sides.items() if name not in keep}
+        sums = ranged_sums(self.plan)
+        for name in sums:
+            keep = KeepRanges(str(self.folder / name))
+            _ = parts.sides[name] | f"Keep/{name}" >> beam.ParDo(keep)
+        left = {name: side for name, side in parts.sides.items() if name not in sums}
         parts = parts._replace(sides=left)
         staged = parts | "Stage" >> StageRun(
             self.plan.header, self.plan.report, self.plan.options.profile
@@ -132,7 +130,10 @@ class _Slices:
         )
         tasks = merged | "Tasks" >> ReviewTasks(self.plan.report.review)
         fetching = _sum(staged.sides.get(FETCHING, [])).as_dict()
-        repeats = sum_kept(str(self.folder / POSTS), SumRepeats())
+        sums = {
+            side: sum_kept(str(self.folder / name), how)
+            for name, (side, how) in ranged_sums(self.plan).items()
+        }
         _ = RunParts(
             tables={REVIEW_QUEUE.table: merged, **tasks},
             rejected=(pipeline | "NoneRejected" >> beam.Create([]),),
@@ -140,8 +141,8 @@ class _Slices:
             counts=(pipeline | "Rows" >> beam.Create(staged.counts),),
             shards=(pipeline | "Staged" >> beam.Create(staged.beside(REVIEW_QUEUE.table)),),
             sides={
-                FETCHING: pipeline | "Fetching" >> beam.Create([fetching]),
-                REPEATS: pipeline | "Repeats" >> beam.Create([repeats]),
+                name: pipeline | f"Sides/{name}" >> beam.Create([side])
+                for name, side in {FETCHING: fetching, **sums}.items()
             },
         ) | "Close" >> CloseRun(self.plan.header, self.plan.report, before=before)
 

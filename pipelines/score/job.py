@@ -15,6 +15,7 @@ from pipelines.score.in_slices import run_in_slices
 from pipelines.score.options import ScoreOptions
 from pipelines.score.plan import RunPlan, make_plan
 from pipelines.score.precision import settle
+from pipelines.score.slice_columns import look_for
 from pipelines.score.stretch import build
 from pipelines.score.summary import precision_lines, summary
 from schemas.card import leaves_of
@@ -43,7 +44,13 @@ def _words(plan: RunPlan) -> list[str]:
         )
         texts = [(item.kind, item.texts) for item in items]
     cut = cut_texts(bundle.card, texts, vocabulary=bundle.vocabulary, content=bundle.content)
-    return [*plan.words, *cut]
+    sliced = look_for(
+        plan.report.slice_by,
+        plan.header.inputs,
+        plan.options.layout(),
+        max_row_bytes=plan.max_row_bytes,
+    )
+    return [*plan.words, *sliced, *cut]
 
 
 def _begin(plan: RunPlan) -> str | None:

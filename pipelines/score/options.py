@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from moderation.audit.slice_columns import parse_slices
 from pipelines.command.option_groups import Beam, Gates, Images, Records, RunPlace, Terminal
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
@@ -174,6 +175,22 @@ class Slices(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SliceFigures(Options):
+    """What the audit tells flag rates by."""
+
+    TITLE = "slices of the audit"
+
+    slices: Annotated[str, checked(parse_slices, "COLUMN,…")] = ""
+    """flag rates by the values of columns beside what is judged, as in lang,source,created_at:day
+    (of times also :hour, :week, :month, in UTC), the worst first"""
+    min_slice_items: Annotated[int, integer(1)] = 30
+    """distinct items of a slice that is told and compared with the rest (default: %(default)s)"""
+    max_slices: Annotated[int, integer(1, 1000)] = 200
+    """slices a column that are told, the largest; the audit says what it leaves out (default:
+    %(default)s)"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drift(Options):
     """What the run is compared with."""
 
@@ -210,6 +227,7 @@ class ScoreOptions(
     Slices,
     Reuse,
     Gates,
+    SliceFigures,
     Drift,
     Profiling,
     Terminal,

@@ -44,6 +44,7 @@ from pipelines.score.hash_banks import GivenBanks, open_banks
 from pipelines.score.options import ScoreOptions
 from pipelines.score.precision_asked import precision_asked
 from pipelines.score.reuse import reused_runs
+from pipelines.score.slice_columns import slice_by
 
 _PACKAGES = (
     *("moderation-pipeline", "apache-beam", "tensorflow", "tensorflow-text", "pillow"),
@@ -147,6 +148,7 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
         ),
         report=replace(
             _report(options, bundle, policy=policy, ocr=ocr),
+            slice_by=slice_by(options, policy.policy),
             compared=compared_with(options, directory),
         ),
         known=KnownSources(

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import apache_beam as beam
 from apache_beam.utils.shared import Shared
 
-from moderation.audit.keyed.ranges import SumRanges
+from moderation.audit.keyed.ranges import KeyedSum, SumRanges
 from moderation.audit.keyed.repeats import SumRepeats
+from moderation.audit.keyed.slices import SumSlices
 from moderation.audit.profile_taps import TakeProfile
 from moderation.audit.tally_transforms import TALLY
 from moderation.images.prefetch import FETCHING, SumDoorStats
@@ -24,7 +25,7 @@ from moderation.verdicts.decide import Judge
 from moderation.verdicts.keep import SliceNotes
 from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources
 from moderation.verdicts.known_pictures import PartKnown, PictureRule
-from moderation.verdicts.run_report import REPEATS
+from moderation.verdicts.run_report import REPEATS, SLICES
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.score.plan import RunPlan
 from pipelines.score.profiling import measured
@@ -54,11 +55,22 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     parts = lay_out(pipeline, plan, Stretch(limit=plan.options.limit, meet=meet))
     tasks = parts.tables[REVIEW_QUEUE.table] | "Tasks" >> ReviewTasks(plan.report.review)
     summed = parts.sides[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())
-    repeats = parts.sides[join.POSTS] | "Repeats" >> SumRanges(SumRepeats())
-    sides = {FETCHING: summed, REPEATS: repeats}
+    sums = {
+        side: parts.sides[name] | f"Sum/{side}" >> SumRanges(how)
+        for name, (side, how) in ranged_sums(plan).items()
+    }
+    sides = {FETCHING: summed, **sums}
     parts = parts._replace(tables={**parts.tables, **tasks}, sides=sides)
     _ = parts | "Close" >> CloseRun(plan.header, plan.report, profiled=plan.options.profile)
     profile(pipeline, plan)
+
+
+def ranged_sums(plan: RunPlan) -> dict[str, tuple[str, KeyedSum[Any]]]:
+    """What is summed by ranges of keys: sides of a stretch, and of the run what they sum up to."""
+    sums: dict[str, tuple[str, KeyedSum[Any]]] = {join.POSTS: (REPEATS, SumRepeats())}
+    if by := plan.report.slice_by:
+        sums[join.MEMBERS] = (SLICES, SumSlices(by, min(plan.buckets, _BUCKETS_OF_A_SLICE)))
+    return sums
 
 
 def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
@@ -70,6 +82,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         plan.directory.run_id, bundle.fingerprint, policy.version, bundle.precision.value
     )
 
+    summed = ranged_sums(plan)
     buckets = plan.buckets if stretch.parts is None else min(plan.buckets, _BUCKETS_OF_A_SLICE)
 
     rows = pipeline | "Read" >> read.ReadRecords(
@@ -102,8 +115,15 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         | "Join" >> beam.CoGroupByKey()
         | "Decide"
         >> beam.ParDo(
-            join.FanOut(judge, stamp, options.layout(), options.keep_text, ranges=buckets)
-        ).with_outputs(join.VERDICTS, join.REVIEWS, join.REJECTED, join.POSTS, TALLY)
+            join.FanOut(
+                judge,
+                stamp,
+                options.layout(),
+                options.keep_text,
+                ranges=buckets,
+                slice_by=plan.report.slice_by,
+            )
+        ).with_outputs(join.VERDICTS, join.REVIEWS, join.REJECTED, *summed, TALLY)
     )
     return RunParts(
         tables={"verdicts": decided[join.VERDICTS], REVIEW_QUEUE.table: decided[join.REVIEWS]},
@@ -112,7 +132,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         counts=(rows[read.COUNTS],),
         sides={
             FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten(),
-            join.POSTS: decided[join.POSTS],
+            **{name: decided[name] for name in summed},
         },
     )
 

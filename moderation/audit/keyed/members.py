@@ -12,7 +12,8 @@ import numpy as np
 from pydantic_core import from_json
 
 from moderation.audit.keyed.ranges import Range, dealt, packed
-from moderation.audit.slice_values import MOST_CHARS, Column, Value, value_of
+from moderation.audit.slice_columns import Column
+from moderation.audit.slice_values import MOST_CHARS, Value, value_of
 from schemas.slices import SliceKind
 
 MOST_FLAGS = 63

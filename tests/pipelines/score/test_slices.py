@@ -36,6 +36,7 @@ def same(one: Finished, other: Finished) -> None:
 def mixed(folder: Path) -> list[str]:
     """Files of every kind, with copies across them, bad rows and an image that is not there."""
     rows: list[Any] = [*memes(9), *memes(4), "broken", {"id": 1}]
+    rows[:13] = [{**row, "lang": "ab"[at % 2], "user": at % 6} for at, row in enumerate(rows[:13])]
     rows.append({"id": "gone", "img": "none.png", "text": "no picture"})
     pairs = write_pairs(
         folder / "pairs.csv", [[i, f"a{i % 3}", "1.png", i, "b", "2.png", ""] for i in range(7)]
@@ -52,6 +53,7 @@ def test_slices_change_no_verdict_no_letter_no_count(
     score: Score, pictures: Path, rows: str
 ) -> None:
     flags = ["--input", *mixed(pictures), "--image_root", str(pictures)]
+    flags += ["--slices", "lang,user", "--min_slice_items", "1"]
     whole = score(*flags, run_id="whole")
     same(whole, score(*flags, "--slice_rows", rows, run_id="sliced"))
     assert whole.account["duplicates"] > 10
