@@ -77,10 +77,8 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
     """From records to what a run is closed with, from top to bottom as the rows flow."""
     options, policy = plan.options, plan.policy.policy
     judge = Judge(policy, plan.bundle.card)
-    bundle = plan.bundle
-    stamp = join.Stamp(
-        plan.directory.run_id, bundle.fingerprint, policy.version, bundle.precision.value
-    )
+    bundle, run_id = plan.bundle, plan.directory.run_id
+    stamp = join.Stamp(run_id, bundle.fingerprint, policy.version, bundle.precision.value)
 
     summed = ranged_sums(plan)
     buckets = plan.buckets if stretch.parts is None else min(plan.buckets, _BUCKETS_OF_A_SLICE)
