@@ -50,7 +50,7 @@ format: $(VENV)/.dev ## rewrite the code in the house's format
 	$(BIN)/ruff format .
 
 .PHONY: schemas
-schemas: $(VENV)/.run ## write schemas/json again from the typed models
+schemas: $(VENV)/.run ## write schemas/json and schemas/bigquery again from the typed models
 	$(BIN)/python -m schemas
 
 .PHONY: gcp

@@ -2,7 +2,7 @@
 
 One module per noun. Nothing here imports Beam or TensorFlow, so a schema can
 be read anywhere. ``python -m schemas`` writes the generated JSON Schemas that
-lie in ``schemas/json``; a test keeps the two in step.
+lie in ``schemas/json``, and BigQuery's tables in ``schemas/bigquery``; a test keeps them in step.
 """
 
 from __future__ import annotations

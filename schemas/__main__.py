@@ -1,4 +1,7 @@
-"""Write the generated JSON Schemas: ``python -m schemas [DIR]``."""
+"""Write what is generated from the typed models: ``python -m schemas [DIR]``.
+
+JSON Schemas go to ``DIR/json``, the columns of BigQuery's tables to ``DIR/bigquery``.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from schemas.audit import Audit
+from schemas.bigquery_columns import TABLES
 from schemas.card import Card
 from schemas.datasets import ConflictEntry, DatasetInfo, DatasetStats, GroupEntry
 from schemas.decision_lines import DecisionLine
@@ -49,12 +53,18 @@ MODELS: dict[str, type[BaseModel]] = {
 
 
 def generate(folder: Path) -> None:
-    """Write one ``NAME.schema.json`` per model into ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write one ``json/NAME.schema.json`` per model and one ``bigquery/NAME.json`` per table."""
     for name, model in MODELS.items():
-        text = json.dumps(model.model_json_schema(), indent=2, sort_keys=True) + "\n"
-        (folder / f"{name}.schema.json").write_text(text, encoding="utf-8")
+        _write(folder / "json" / f"{name}.schema.json", model.model_json_schema(), sort_keys=True)
+    for name, columns in TABLES.items():
+        _write(folder / "bigquery" / f"{name}.json", columns)
+
+
+def _write(file: Path, content: object, *, sort_keys: bool = False) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(content, indent=2, sort_keys=sort_keys) + "\n"
+    file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    generate(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent / "json")
+    generate(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)

@@ -26,9 +26,9 @@ def make(path: Path, *, file_format: str = "parquet") -> Path:
     verdicts = [verdict(0), verdict(1), verdict(1, row=3), verdict(3, decision="review")]
     queued = {name: verdicts[3][name] for name in QUEUED} | {"texts": {}, "copies": 1}
     outputs = [
-        _table(path, TableLayout("verdicts", schema), verdicts),
-        _table(path, TableLayout("dead_letters"), [LETTER]),
-        _table(path, TableLayout("review_queue"), [queued]),
+        table(path, TableLayout("verdicts", schema), verdicts),
+        table(path, TableLayout("dead_letters"), [LETTER]),
+        table(path, TableLayout("review_queue"), [queued]),
     ]
     (path / "audit.json").write_bytes(as_json(AUDIT))
     outputs.append(OutputEntry(path="audit.json", rows=None, bytes=0, sha256=""))
@@ -149,13 +149,14 @@ AUDIT = Audit(
 )
 
 
-def _table(path: Path, layout: TableLayout, rows: list[dict[str, Any]]) -> OutputEntry:
+def table(path: Path, layout: TableLayout, rows: list[dict[str, Any]]) -> OutputEntry:
+    """A table of one file; the manifest's entry of it."""
     staged = StagedFile(layout, str(path / "_staging"))
     for row in rows:
         staged.add(row)
     shard = staged.close()
     name = f"{layout.table}/{PART}.{layout.extension}"
-    (path / layout.table).mkdir(parents=True)
+    (path / layout.table).mkdir(parents=True, exist_ok=True)
     Path(shard.path).rename(path / name)
     Path(shard.path).parent.rmdir()
     return OutputEntry(path=name, rows=shard.rows, bytes=shard.bytes, sha256=shard.sha256)
