@@ -25,6 +25,7 @@ from benchmarks.models.entailment_example import build
 from moderation.models.bundle import open_bundle
 from moderation.models.calls import Answering, Result
 from moderation.models.cutting.checked import CheckedCall
+from moderation.models.cutting.late import LateCut
 from moderation.models.loading import load
 from moderation.models.targets import image_targets
 from moderation.models.types import BareOptions, ModelItem, Scores
@@ -81,7 +82,8 @@ def main() -> None:
         path = str(Path(folder, "model"))
         build().export(path, verbose=False)
         bundle = open_bundle(path, bare=BareOptions(labels=tuple(ENTAILMENT_LABELS)))
-        (call,) = load(bundle).scorer(KIND).calls
+        (late,) = load(bundle).scorer(KIND).calls
+        call = late.settle() if isinstance(late, LateCut) else late
         if not isinstance(call, CheckedCall):
             raise SystemExit("the model was not cut; nothing to measure")
         fresh = make_items(image_targets(bundle.card, KIND), count=count, kind=KIND)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from moderation.models.calls import Answering, Call, How
 from moderation.models.cutting.checked import CheckedCall, as_one
 from moderation.models.cutting.cut import cut
 from moderation.models.cutting.flat import CannotCut
+from moderation.models.cutting.late import REPEATS, LateCut
 from moderation.models.features import Encoder, JoinedCall, Part, in_places
 from moderation.models.inputs import Feeds, TokenizerFile, Vocabulary, make_feeds, no_file
 from moderation.models.savedmodel import TensorSpec
@@ -29,6 +31,8 @@ class Assembler:
     plain: Sequence[ModelItem] = ()
     """Items that any model must be able to score."""
     tokenizer_file: TokenizerFile = no_file
+    repeats: int = REPEATS
+    """After which a signature is cut that no card says how to cut; 0: before any item."""
 
     def calls(self, tasks: Iterable[TaskSpec], *, in_two_steps: bool = True) -> list[Answering]:
         """What answers the tasks, in as few calls to the model as can be.
@@ -58,14 +62,20 @@ class Assembler:
     def _best(
         self, signature: str, inputs: tuple[InputSpec, ...], *, tasks: Sequence[TaskSpec]
     ) -> Answering:
-        """In two steps where the graph shows that it consists of them, else as a whole."""
+        """In two steps where the graph shows that it consists of them, once that pays."""
         whole = self._call(signature, inputs, tasks=tasks)
+        if self.repeats == 0:
+            return self._cut_up(signature, inputs, whole)
+        return LateCut(whole, partial(self._cut_up, signature, inputs), repeats=self.repeats)
+
+    def _cut_up(self, signature: str, inputs: tuple[InputSpec, ...], whole: Call) -> Answering:
+        """In two steps where they say what the whole says, else the whole with the reason."""
         try:
             if whole.batch_size is not None:
                 raise CannotCut(f"it takes {whole.batch_size} rows and no other number")
             made = cut(self.signatures[signature], inputs)
             parts = Assembler(made.functions, self.vocabulary, tokenizer_file=self.tokenizer_file)
-            joined = parts._joined(made.features, tasks=tasks)
+            joined = parts._joined(made.features, tasks=whole.tasks)
             if not as_one(joined, whole, self.plain):
                 raise CannotCut("its parts say otherwise, apart or in other company")
         except CannotCut as why:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import logging
 import os
 import re
@@ -10,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 _log = logging.getLogger(__name__)
@@ -45,12 +47,32 @@ def load_tensorflow(*, verbose: bool = False) -> Any:
     """
     if not verbose:
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    if verbose or "tensorflow" in sys.modules:
+    if "tensorflow" in sys.modules:
         import tensorflow
+    elif verbose:
+        with _without_keras():
+            import tensorflow
     else:
-        with _without_chatter():
+        with _without_keras(), _without_chatter():
             import tensorflow
     return tensorflow
+
+
+@contextmanager
+def _without_keras() -> Iterator[None]:
+    """Keeps TensorFlow from importing Keras, and with it scikit-learn and SciPy, ahead of any use.
+
+    It does so as its last act, and passes over it where there is none. Afterwards ``import keras``
+    and ``tensorflow.keras`` work as ever; a SavedModel's signatures need neither.
+    """
+    if "keras" in sys.modules:
+        yield
+        return
+    sys.modules["keras"] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules["keras"]
 
 
 def _prepare(*, verbose: bool) -> Any:
@@ -64,11 +86,22 @@ def _prepare(*, verbose: bool) -> Any:
 def register_text_operations() -> None:
     """Makes TensorFlow know the operations of ``tensorflow_text``, which a SavedModel may call.
 
+    They lie in libraries beside its Python modules, which would import Keras and are not needed.
+
     Raises:
         ImportError: it is not installed, or for another minor version of TensorFlow.
     """
+    found = importlib.util.find_spec("tensorflow_text")
+    if found is None:
+        raise ImportError("tensorflow-text is not installed")
+    tensorflow = load_tensorflow()
     with _lock:
-        import tensorflow_text  # noqa: F401
+        for folder in found.submodule_search_locations or ():
+            for library in sorted(Path(folder, "python").rglob("*.so")):
+                try:
+                    tensorflow.load_op_library(str(library))
+                except tensorflow.errors.OpError as error:
+                    raise ImportError(f"{library.name}: {error.message}") from error
 
 
 def _grow_on_demand(tensorflow: Any) -> None:

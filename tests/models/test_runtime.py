@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 
@@ -46,3 +48,18 @@ def test_a_gpu_that_was_used_before_is_told_and_costs_the_others_nothing(
         _grow_on_demand(SimpleNamespace(config=devices))
     assert devices.grown == [("gpu:1", True)]
     assert "gpu:0 was used before" in caplog.text
+
+
+def test_tensorflow_comes_without_keras_which_is_there_when_asked_for() -> None:
+    code = """
+import sys
+from moderation.models.runtime import load_tensorflow, register_text_operations
+tensorflow = load_tensorflow()
+register_text_operations()
+assert "keras" not in sys.modules and "tensorflow_text" not in sys.modules
+from tensorflow.python.framework import op_def_registry
+assert op_def_registry.get("NormalizeUTF8") is not None
+import keras, tensorflow_text
+assert tensorflow.keras.layers.Dense is keras.layers.Dense
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)

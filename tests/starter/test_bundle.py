@@ -12,11 +12,14 @@ import numpy as np
 import pytest
 from sklearn.metrics import f1_score
 
+from moderation.starter import bundle_path
+from moderation.starter.stored import open_weights
 from schemas.card import Card
 from tests.starter import calls
 from tests.starter.hard_strings import HARD
 from workshop.starter import pair_sentences
 from workshop.starter.card_text import card_text
+from workshop.starter.model import StarterModel
 
 MIB = 1024 * 1024
 
@@ -247,8 +250,9 @@ def test_two_posts_that_both_carry_a_link_are_left_to_the_judge_of_labelled_post
         [f"{text} https://t.co/{number}" for number, text in enumerate(side)]
         for side in (check.first, check.second)
     )
-    stack, _ = loaded.judges(tf.constant(first), tf.constant(second))
-    same = loaded.same_words(tf.constant(first), tf.constant(second)).numpy()
+    model = StarterModel(*open_weights(bundle_path()), bundle_path() / "assets")
+    stack, _ = model.judges(tf.constant(first), tf.constant(second))
+    same = model.same_words(tf.constant(first), tf.constant(second)).numpy()
     p = calls.entailment(loaded, first, second, size=calls.side(card))
     np.testing.assert_allclose(p[~same], tf.nn.softmax(stack).numpy()[~same], atol=1e-4)
     assert 0 < same.sum() < len(same) / 4

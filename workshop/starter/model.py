@@ -159,6 +159,14 @@ class StarterModel(tf.Module):
         """string [n] twice → bool [n]: they say the same, links and mentions aside."""
         return same_words.same(self._text.all_words(text_1), self._text.all_words(text_2))
 
+    def served(self) -> tf.Module:
+        """What the signatures are made of, and ``hate_logits``."""
+        parts = tf.Module()
+        for name in ("_text", "_values", "_scales", "_restored", "_rest"):
+            setattr(parts, name, getattr(self, name))
+        parts.hate_logits = self.hate_logits
+        return parts
+
     def _judged(self, all_words: Any) -> tuple[Tensor, Tensor]:
         words, hidden, packed = self._encode_pairs(all_words)
         features = self._pair_features(words, hidden, packed)
@@ -198,9 +206,13 @@ class StarterModel(tf.Module):
 
 
 def save(model: StarterModel, folder: Path) -> None:
-    """Writes the SavedModel with the signatures ``entailment`` and ``hateful``."""
+    """Writes the SavedModel with the signatures ``entailment`` and ``hateful``.
+
+    What else the model can be asked stays behind: TensorFlow reads every function of a SavedModel
+    when it loads it, which took longer than all else of a first verdict.
+    """
     signatures = {"entailment": model.entailment, "hateful": model.hateful}
-    tf.saved_model.save(model, str(folder), signatures=signatures)
+    tf.saved_model.save(model.served(), str(folder), signatures=signatures)
 
 
 def _variable(value: Any) -> Any:

@@ -14,9 +14,12 @@ from moderation.models.calls import Call, Result
 from moderation.models.cutting.checked import CheckedCall
 from moderation.models.cutting.cut import Cut, cut
 from moderation.models.cutting.flat import CannotCut
+from moderation.models.cutting.late import LateCut
+from moderation.models.precision import computing, current
 from moderation.models.types import ModelItem, Scores
 from moderation.models.vocabulary import shipped_vocabulary
 from schemas.card import ImageSpec, InputSpec, TaskSpec
+from schemas.precision import Precision
 from schemas.records import ENTAILMENT_LABELS, Kind
 from tests.models import fakes
 
@@ -109,10 +112,10 @@ class Loaded:
             missing_images="zeros",
         )
 
-    def answering(self, plain: Sequence[ModelItem] = ()) -> Any:
+    def answering(self, plain: Sequence[ModelItem] = (), repeats: int = 0) -> Any:
         signatures = {"serving_default": self.function}
-        made = Assembler(signatures, lambda _: shipped_vocabulary(), plain).calls([self.task()])
-        return made[0]
+        made = Assembler(signatures, lambda _: shipped_vocabulary(), plain, repeats=repeats)
+        return made.calls([self.task()])[0]
 
 
 def items(count: int) -> list[ModelItem]:
@@ -345,6 +348,54 @@ def test_a_graph_over_which_tensorflow_stumbles_is_called_whole(loaded: Loaded) 
             return loaded.function(**given)
 
     signatures = {"serving_default": Odd()}  # it has no graph to look into
-    made = Assembler(signatures, lambda _: shipped_vocabulary(), items(6)).calls([loaded.task()])
+    assembler = Assembler(signatures, lambda _: shipped_vocabulary(), items(6), repeats=0)
+    made = assembler.calls([loaded.task()])
     assert isinstance(made[0], Call)
     assert "AttributeError" in made[0].called.why
+
+
+def alone(count: int) -> list[ModelItem]:
+    """Pairs of which nothing comes twice."""
+    random = np.random.default_rng(count)
+    return [
+        ModelItem(
+            str(at),
+            Kind.TWEET_PAIR,
+            {"text_1": f"one {count} {at}", "text_2": f"two {count} {at}"},
+            {
+                f"image_{side}": random.integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+                for side in (1, 2)
+            },
+        )
+        for at in range(count)
+    ]
+
+
+def test_a_signature_is_cut_once_enough_has_come_again(loaded: Loaded) -> None:
+    call = loaded.answering(items(6), repeats=12)
+    call(alone(20))
+    assert not call.called.two_steps
+    assert "come again" in call.called.why
+    again = alone(3)  # four parts each
+    call(again)
+    call(again[:2])
+    assert not call.called.two_steps
+    before = values(call(again[2:]))
+    assert call.called.two_steps
+    np.testing.assert_allclose(values(call(again[2:])), before, rtol=0, atol=2e-6)
+
+
+def test_what_cannot_be_cut_is_tried_once(loaded: Loaded) -> None:
+    tried = []
+
+    def whole_again(whole: Call) -> Call:
+        tried.append(current())
+        return whole
+
+    whole = loaded.answering(items(6)).whole
+    call = LateCut(whole, whole_again, repeats=1)
+    with computing(Precision.BFLOAT16):
+        for _ in range(3):
+            call([*items(6), *items(6)])
+    assert tried == [Precision.FLOAT32]
+    assert call.called == whole.called
