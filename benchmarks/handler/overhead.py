@@ -72,7 +72,8 @@ def main() -> None:
     items = make_items(image_targets(bundle.card, kind), count=options.batch_size, kind=kind)
     handler = BundleHandler(bundle, kind, batch_size=options.batch_size)
     loaded = handler.load_model()
-    call = loaded.scorer(kind).calls[0]
+    answering = loaded.scorer(kind).calls[0]
+    call = getattr(answering, "whole", answering)
     import tensorflow as tf
 
     ready = {name: tf.constant(value) for name, value in call.feeds(items).items()}

@@ -25,6 +25,7 @@ from benchmarks.models.entailment_example import build
 from moderation.models.bundle import Bundle, open_bundle
 from moderation.models.calls import Result
 from moderation.models.cutting.checked import CheckedCall
+from moderation.models.cutting.late import LateCut
 from moderation.models.halving import Tally
 from moderation.models.loading import load
 from moderation.models.precision import units
@@ -41,7 +42,8 @@ FLOAT32, BFLOAT16 = Precision.FLOAT32, Precision.BFLOAT16
 def forget(scorer: Scorer) -> None:
     """As at the beginning of a run."""
     for call in scorer.calls:
-        joined = call.joined if isinstance(call, CheckedCall) else call
+        now = call.settled if isinstance(call, LateCut) else call
+        joined = now.joined if isinstance(now, CheckedCall) else now
         for encoder in getattr(joined, "encoders", ()):
             encoder.cache.clear()
 

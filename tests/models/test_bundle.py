@@ -81,7 +81,7 @@ def test_an_own_vocabulary_gives_its_own_ids(bare: str, tmp_path: Path) -> None:
     vocab = tmp_path / "vocab.txt"
     vocab.write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "one", "##two"]) + "\n")
     bundle = open_bundle(bare, bare=BareOptions(labels=ENTAILMENT_LABELS, vocab=str(vocab)))
-    feeds = load(bundle).scorer(Kind.TWEET_PAIR).calls[0].feeds
+    feeds = load(bundle).scorer(Kind.TWEET_PAIR).calls[0].whole.feeds
     ids = feeds([fakes.pair(texts=("onetwo", "three"))])["input_word_ids"].numpy()[0]
     assert ids[:6].tolist() == [2, 4, 5, 3, 1, 3]
 

@@ -85,7 +85,7 @@ def test_an_item_that_alone_exhausts_the_machine_may_be_tried_again_later(tmp_pa
     def exhausted(**tensors: object) -> dict[str, object]:
         raise MemoryError
 
-    hungry = Scorer([replace(call, function=exhausted) for call in scorer.calls])
+    hungry = Scorer([replace(call.whole, function=exhausted) for call in scorer.calls])
     results = hungry.score([fakes.pair("a"), fakes.pair("b")], batch_size=2, tally=Tally())
     assert [each.code for each in results if isinstance(each, ItemFailure)] == [
         Code.RESOURCE_EXHAUSTED,

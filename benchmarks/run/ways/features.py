@@ -12,7 +12,6 @@ from moderation.images.door import DoorOptions, ImageDoor
 from moderation.images.references import locate
 from moderation.images.types import DecodedImage
 from moderation.models.bundle import open_bundle
-from moderation.models.cutting.checked import CheckedCall
 from moderation.models.loading import load
 from moderation.models.types import BareOptions, ModelItem
 from moderation.verdicts.item_images import WantedImages
@@ -28,7 +27,7 @@ def main(job: dict[str, Any]) -> None:
 
     bundle = open_bundle(job["model"], bare=BareOptions(labels=tuple(ENTAILMENT_LABELS)))
     call = load(bundle).scorer(KIND).calls[0]
-    feeds = (call.whole if isinstance(call, CheckedCall) else call).feeds  # type: ignore[attr-defined]
+    feeds = getattr(call, "whole", call).feeds
     targets, size = WantedImages.of(bundle.card, KIND).targets, job["batch_size"]
 
     def work(rows: int) -> None:

@@ -32,37 +32,37 @@ class LateCut:
     def __init__(
         self, whole: Call, cut: Callable[[Call], Answering], *, repeats: int = REPEATS
     ) -> None:
-        self._whole, self._cut, self._repeats = whole, cut, repeats
+        self.whole, self._cut, self._repeats = whole, cut, repeats
         self._seen: OrderedDict[bytes, None] = OrderedDict()
         self._again = 0
         self._lock = threading.Lock()
-        self._settled: Answering | None = None
+        self.settled: Answering | None = None
 
     @property
     def tasks(self) -> tuple[TaskSpec, ...]:
         """That it answers."""
-        return self._whole.tasks
+        return self.whole.tasks
 
     @property
     def batch_size(self) -> int | None:
         """Rows that the signature insists on."""
-        return self._whole.batch_size
+        return self.whole.batch_size
 
     @property
     def called(self) -> How:
         """As a whole, until there was reason to cut it."""
-        if self._settled is None:
+        if self.settled is None:
             return How(False, "too little of its items has come again to cut it")
-        return self._settled.called
+        return self.settled.called
 
     def __call__(self, items: Sequence[ModelItem]) -> list[Result]:
         """One result per item; raises what the model raises."""
-        if self._settled is not None:
-            return self._settled(items)
-        results = self._whole(items)
+        if self.settled is not None:
+            return self.settled(items)
+        results = self.whole(items)
         if self._lock.acquire(blocking=False):  # others go on meanwhile
             try:
-                if self._settled is None and self._is_time(items):
+                if self.settled is None and self._is_time(items):
                     self.settle()
             finally:
                 self._lock.release()
@@ -71,8 +71,8 @@ class LateCut:
     def settle(self) -> Answering:
         """Cut it now; what answers from here on."""
         with computing(Precision.FLOAT32):  # it is proved in that, whatever the run computes in
-            self._settled = self._cut(self._whole)
-        return self._settled
+            self.settled = self._cut(self.whole)
+        return self.settled
 
     def _is_time(self, items: Sequence[ModelItem]) -> bool:
         for digest in (each for item in items for each in _digests(item)):
