@@ -22,7 +22,7 @@ from schemas.manifest import Manifest
 from schemas.metrics import EvaluatedItem, Evaluation
 from schemas.policy import Policy
 from schemas.recipe import Recipe
-from schemas.review_tasks import DoccanoExample, LabelStudioTask
+from schemas.review_tasks import CoopItem, DoccanoExample, LabelStudioTask
 from schemas.verdicts import DeadLetter, ReviewEntry, Verdict
 
 MODELS: dict[str, type[BaseModel]] = {
@@ -30,6 +30,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "canary": GoldenItems,
     "card": Card,
     "conflict_entry": ConflictEntry,
+    "coop_item": CoopItem,
     "counted_decision": CountedDecision,
     "dataset_info": DatasetInfo,
     "dataset_stats": DatasetStats,

@@ -33,6 +33,20 @@ class TaskData(BaseModel):
     copies: int
 
 
+class CoopItem(BaseModel):
+    """One of the ``items`` that Coop is sent (``POST /api/v1/items/async/``)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(min_length=1)
+    """The item's."""
+    typeId: str = Field(min_length=1)
+    """The kind. Coop gives an item type an id of its own: put that here when you send it."""
+    data: dict[str, str | int]
+    """The record's texts, and those of its images that have a URL, under its own names; content
+    key, run id, copies."""
+
+
 class LabelStudioTask(BaseModel):
     """One element of a Label Studio import. It has no prediction: answers are people's."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import quoteattr
 
 from moderation.option_error import OptionError, option
-from moderation.review.tasks import FOLDER, ReviewFormat, data_keys
+from moderation.review.tasks import FOLDER, ReviewFormat, coop_item_type, data_keys
 from schemas.card import Card, TaskSpec
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
@@ -33,7 +33,7 @@ def project_files(card: Card, form: ReviewFormat) -> Iterator[tuple[str, bytes]]
     """Names and contents of what a project is set up with.
 
     Of Label Studio a labelling interface a kind; of doccano the labels of each question, which
-    is a project there.
+    is a project there; of Coop the fields of each kind's item type.
     """
     if form is ReviewFormat.LABEL_STUDIO:
         for kind in Kind:
@@ -44,6 +44,10 @@ def project_files(card: Card, form: ReviewFormat) -> Iterator[tuple[str, bytes]]
             labels = [{"text": label} for label in task.labels]
             name = f"{FOLDER}/{task.kind.value}.{task.name}.labels.json"
             yield name, json.dumps(labels, indent=2).encode() + b"\n"
+    elif form is ReviewFormat.COOP:
+        for kind in dict.fromkeys(task.kind for task in card.tasks):
+            told = json.dumps(coop_item_type(kind), indent=2).encode() + b"\n"
+            yield f"{FOLDER}/{kind.value}.item_type.json", told
 
 
 def _config(kind: Kind, tasks: Iterable[TaskSpec]) -> str:

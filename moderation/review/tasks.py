@@ -17,6 +17,7 @@ FOLDER = "review_tasks"
 _ABOUT = ("item_id", "kind", "content_key", "run_id", "copies")
 _NO_TEXT = "(no text)"
 """Where a tool takes no empty one."""
+_FETCHED = ("http://", "https://")
 
 
 class ReviewFormat(str, Enum):
@@ -25,16 +26,50 @@ class ReviewFormat(str, Enum):
     OURS = "ours"
     LABEL_STUDIO = "label_studio"
     DOCCANO = "doccano"
+    COOP = "coop"
+
+
+_ARRAYS = (ReviewFormat.LABEL_STUDIO, ReviewFormat.COOP)
+"""Whose tasks are elements of one array a file."""
 
 
 def layout_of(form: ReviewFormat, kind: Kind) -> TableLayout:
     """The table of one kind's tasks: a project asks one kind's questions."""
-    return TableLayout(f"{FOLDER}/{kind.value}", array=form is ReviewFormat.LABEL_STUDIO)
+    return TableLayout(f"{FOLDER}/{kind.value}", array=form in _ARRAYS)
 
 
 def layouts(form: ReviewFormat) -> tuple[TableLayout, ...]:
     """Those of all kinds; none where the queue is ours alone."""
     return () if form is ReviewFormat.OURS else tuple(layout_of(form, kind) for kind in Kind)
+
+
+def _coop_item(
+    about: Mapping[str, Any], texts: Mapping[str, str], images: Mapping[str, str]
+) -> dict[str, Any]:
+    """Coop takes no image that is not a URL."""
+    urls = {name: each for name, each in images.items() if each.startswith(_FETCHED)}
+    more = {name: about[name] for name in ("content_key", "run_id", "copies")}
+    return {
+        "id": about["item_id"],
+        "typeId": about["kind"],
+        "data": {**texts, **urls, **more},
+    }
+
+
+def coop_item_type(kind: Kind) -> dict[str, Any]:
+    """What Coop is told of the items of a kind: its name, and its fields as Coop describes them."""
+    types = {
+        **dict.fromkeys(TEXT_FIELDS[kind], "STRING"),
+        **dict.fromkeys(IMAGE_FIELDS[kind], "IMAGE"),
+        "content_key": "ID",
+        "run_id": "ID",
+        "copies": "NUMBER",
+    }
+    fields = [
+        {"name": name, "type": of, "required": of != "IMAGE", "container": None}
+        for name, of in types.items()
+    ]
+    return {"name": kind.value, "kind": "CONTENT", "fields": fields}
 
 
 def data_keys(kind: Kind) -> frozenset[str]:
@@ -56,5 +91,7 @@ def task_of(entry: Mapping[str, Any], form: ReviewFormat) -> dict[str, Any]:
     images = {name: references.get(name, "") for name in IMAGE_FIELDS[kind]}
     if form is ReviewFormat.LABEL_STUDIO:
         return {"data": {**about, **texts, **images}}
+    if form is ReviewFormat.COOP:
+        return _coop_item(about, texts, images)
     words = "\n\n".join(text for text in texts.values() if text.strip()) or _NO_TEXT
     return {"text": words, **about, **images}

@@ -136,9 +136,10 @@ class Form(Options):
 
     format: Literal["parquet", "jsonl"] = "parquet"
     """of the verdicts (default: %(default)s)"""
-    review_format: Literal["ours", "label_studio", "doccano"] = "ours"
-    """write the review queue as tasks for label_studio or doccano too, with the project's
-    questions, into review_tasks/ (default: %(default)s alone)"""
+    review_format: Literal["ours", "label_studio", "doccano", "coop"] = "ours"
+    """write the review queue as tasks for label_studio or doccano, or as items for ROOST's coop,
+    too, with the project's questions or item types, into review_tasks/ (default: %(default)s
+    alone)"""
 
 
 @dataclass(frozen=True, kw_only=True)

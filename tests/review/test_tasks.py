@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+import json
 import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
 
 from moderation.review.projects import ReviewFormatError, check_names, project_files
-from moderation.review.tasks import ReviewFormat, data_keys, layouts, task_of
+from moderation.review.tasks import ReviewFormat, coop_item_type, data_keys, layouts, task_of
 from schemas.card import Card, InputSpec, TaskSpec
 from schemas.records import Kind
-from schemas.review_tasks import DoccanoExample, LabelStudioTask
+from schemas.review_tasks import CoopItem, DoccanoExample, LabelStudioTask
 
 ENTRY: dict[str, Any] = {
     "item_id": "3:4",
@@ -106,3 +107,35 @@ def test_the_queue_of_ours_alone_has_no_further_table() -> None:
         "review_tasks/meme",
     ]
     assert list(project_files(card(("t", ("a", "b"), "none")), ReviewFormat.OURS)) == []
+
+
+def test_an_item_for_coop_has_its_types_fields_and_no_picture_that_cannot_be_fetched() -> None:
+    images = [
+        {"field": "image_1", "reference": "https://pictures.example/a.jpg"},
+        {"field": "image_2", "reference": "b.jpg"},
+    ]
+    item = CoopItem.model_validate(task_of({**ENTRY, "images": images}, ReviewFormat.COOP))
+    assert item.model_dump() == {
+        "id": "3:4",
+        "typeId": "tweet_pair",
+        "data": {
+            "text_1": "rain <b>",
+            "text_2": "",
+            "image_1": "https://pictures.example/a.jpg",
+            "content_key": "c",
+            "run_id": "r",
+            "copies": 2,
+        },
+    }
+    fields = {each["name"]: each for each in coop_item_type(Kind.TWEET_PAIR)["fields"]}
+    assert item.data.keys() <= fields.keys()
+    needed = {name for name, each in fields.items() if each["required"]}
+    assert needed <= item.data.keys()
+    assert {each["type"] for each in fields.values()} == {"STRING", "IMAGE", "ID", "NUMBER"}
+
+
+def test_coop_is_told_the_type_of_each_kind_that_the_model_judges() -> None:
+    model = card(("hateful", ("no", "yes"), "none"), ("topic", ("a", "b"), "none"))
+    [(name, data)] = project_files(model, ReviewFormat.COOP)
+    assert name == "review_tasks/meme.item_type.json"
+    assert json.loads(data) == coop_item_type(Kind.MEME)
