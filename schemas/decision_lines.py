@@ -7,12 +7,13 @@ was skipped and what was taken back. Lines are only ever added.
 from __future__ import annotations
 
 from enum import Enum
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from schemas.export import LabelName
 from schemas.records import Kind
 
+LabelName = Annotated[str, Field(min_length=1, max_length=2_000)]
 MAX_NOTE_CHARS, MAX_REVIEWER_CHARS = 2_000, 100
 
 

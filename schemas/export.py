@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import datetime
 from enum import Enum
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from schemas import SCHEMA_VERSION
 from schemas.audit import UnreadableFile
+from schemas.decision_lines import LabelName
 from schemas.moments import parse_moment
 from schemas.records import Kind
-
-LabelName = Annotated[str, Field(min_length=1, max_length=2_000)]
 
 
 class _Model(BaseModel):

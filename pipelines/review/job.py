@@ -19,7 +19,6 @@ from moderation.review.page.pictures import DoorPictures
 from moderation.review.page.record_images import RecordImages, rows_by_source
 from moderation.review.queue.items import QueueError, QueueItem, read_queue
 from moderation.review.queue.order import in_order
-from moderation.review.queue.questions import questions_by_kind
 from moderation.storage.parking import Parking
 from pipelines.command.usage import UsageError
 from pipelines.command.work_folder import work_folder
@@ -67,25 +66,19 @@ def serve(plan: Plan) -> None:
 
 def _desk(plan: Plan, held: ExitStack) -> tuple[Desk, RecordImages]:
     try:
-        entries = [*read_queue(plan.queue)]
+        items = in_order(map(QueueItem.of, read_queue(plan.queue)))
     except QueueError as error:
         raise UsageError(f"{plan.run.path}: {error}") from error
-    if not entries:
+    if not items:
         raise UsageError(
             f"{plan.run.path} has nothing for people: its policy has no review band that an item "
             "fell into, and no sample (docs/policy.md)"
         )
     decisions = _opened(plan.decisions)
     held.callback(decisions.close)
-    desk = Desk(
-        plan.run_id,
-        in_order(map(QueueItem.of, entries)),
-        questions_by_kind(entries),
-        decisions,
-        plan.second_opinions,
-    )
+    desk = Desk(plan.run_id, items, decisions, plan.second_opinions)
     parking = Parking(held.enter_context(work_folder()))
-    return desk, RecordImages(plan.record_files, rows_by_source(entries), parking)
+    return desk, RecordImages(plan.record_files, rows_by_source(items), parking)
 
 
 def _opened(path: str) -> DecisionsFile:

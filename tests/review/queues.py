@@ -12,7 +12,6 @@ from moderation.review.decisions.file import open_decisions
 from moderation.review.page.desk import Desk
 from moderation.review.queue.items import QueueItem
 from moderation.review.queue.order import in_order
-from moderation.review.queue.questions import questions_by_kind
 from schemas.verdicts import ReviewEntry
 
 HATEFUL = ("not_hateful", "hateful")
@@ -55,7 +54,6 @@ def desk(
     return Desk(
         "r",
         in_order(map(QueueItem.of, entries)),
-        questions_by_kind(entries),
         open_decisions(str(folder / "decisions.jsonl")),
         second_opinions,
         now,

@@ -84,12 +84,12 @@ def label_as_written(label: Any) -> Label | None:
 
 
 def _said(fields: Mapping[str, Any]) -> Said:
-    entry = fields.get("entry")
+    entry, key = fields.get("entry"), fields.get("content_key")
     return Said(
         entry=Entry(entry) if entry in [each.value for each in Entry] else Entry.DECIDED,
         reviewer=str(fields["reviewer"]).strip(),
         item_id=str(fields["item_id"]),
-        content_key=fields.get("content_key"),
+        content_key=None if key is None else str(key),
         task=str(fields.get("task") or ""),
         label=label_as_written(fields.get("label")),
         decided_at=parse_moment(fields["decided_at"]),

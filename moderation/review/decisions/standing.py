@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ from moderation.review.decisions.lines import Label, Said
 from moderation.review.queue.items import QueueItem
 from moderation.review.queue.questions import Question
 from schemas.decision_lines import Entry
+
+_NOBODY: Set[str] = frozenset()
 
 
 class Done(NamedTuple):
@@ -93,9 +95,9 @@ class Standing:
             del of.decided[key]
             of.forget(Done(key))
 
-    def reviewers_of(self, key: str) -> frozenset[str]:
+    def reviewers_of(self, key: str) -> Set[str]:
         """Who has answered all questions of an item."""
-        return frozenset(self._by_item.get(key, ()))
+        return self._by_item.get(key, _NOBODY)
 
     def answers(self, key: str, reviewer: str) -> dict[str, Label]:
         """What a reviewer says of an item, by task."""

@@ -11,7 +11,7 @@ from moderation.review.decisions.file import DecisionsFile
 from moderation.review.decisions.lines import Label, said_of
 from moderation.review.decisions.standing import Standing
 from moderation.review.queue.items import QueueItem
-from moderation.review.queue.questions import Question
+from moderation.review.queue.questions import Question, by_kind
 from moderation.review.queue.turns import Turns
 from schemas.decision_lines import DecisionLine, Entry
 from schemas.records import Kind
@@ -50,16 +50,18 @@ class Desk:
     run_id: str
     items: Sequence[QueueItem]
     """In the order in which they are to be seen."""
-    questions: Mapping[Kind, tuple[Question, ...]]
     file: DecisionsFile
     second_opinions: float = 0.0
     now: Callable[[], datetime.datetime] = _utc_now
+    questions: dict[Kind, tuple[Question, ...]] = field(init=False)
+    """That are asked of each kind."""
     _by_key: dict[str, QueueItem] = field(init=False)
     _standing: Standing = field(init=False)
     _turns: Turns = field(init=False)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     def __post_init__(self) -> None:
+        self.questions = by_kind((item.kind, item.questions) for item in self.items)
         self._by_key = {item.content_key: item for item in self.items}
         asked = {item.content_key: self.questions[item.kind] for item in self.items}
         self._standing = Standing(self.items, asked)

@@ -18,6 +18,7 @@ from moderation.records.layout import FIELDS, Layout
 from moderation.records.rows import RawRow
 from moderation.records.spans import Span, plan_spans, read_span
 from moderation.records.validate import Validator
+from moderation.review.queue.items import QueueItem
 from moderation.storage.input_files import InputFile
 from moderation.storage.parking import Parking
 from schemas.images import ImageReport
@@ -83,11 +84,11 @@ class RecordImages:
             return self._found[entry.source].get(entry.row, {})
 
 
-def rows_by_source(entries: Iterable[ReviewEntry]) -> dict[str, frozenset[int]]:
+def rows_by_source(items: Iterable[QueueItem]) -> dict[str, frozenset[int]]:
     """The rows that a queue has of each file."""
     rows: dict[str, set[int]] = {}
-    for entry in entries:
-        rows.setdefault(entry.source, set()).add(entry.row)
+    for item in items:
+        rows.setdefault(item.source, set()).add(item.row)
     return {source: frozenset(found) for source, found in rows.items()}
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from moderation.review.queue.questions import Question, questions_of
 from moderation.storage import files
 from moderation.storage.input_files import InputFile
 from schemas.policy import CLEAR_SAMPLE, FLAG_SAMPLE
@@ -30,6 +32,11 @@ class QueueItem:
     """``review``, or which sample it is of: of the clear items, or of those with certain flags."""
     margin: float | None
     """Of its nearest score to a threshold."""
+    source: str
+    row: int
+    """Of its record."""
+    questions: tuple[Question, ...]
+    """Those that its scores answer; none where a bank spared the model."""
     packed: bytes
 
     @classmethod
@@ -42,6 +49,9 @@ class QueueItem:
             entry.kind,
             _stratum(entry),
             entry.margin,
+            sys.intern(entry.source),
+            entry.row,
+            questions_of(entry),
             zlib.compress(line, 1),
         )
 

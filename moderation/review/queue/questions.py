@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from schemas.records import DEFAULT_TASKS, ENTAILMENT_LABELS, Kind
 from schemas.verdicts import ReviewEntry
@@ -25,29 +26,29 @@ class Question:
     """Whether any number of them may hold."""
 
 
-def questions_by_kind(entries: Iterable[ReviewEntry]) -> dict[Kind, tuple[Question, ...]]:
-    """Told from the scores; of a kind whose model was spared of every item, the usual one."""
+def by_kind(
+    asked: Iterable[tuple[Kind, tuple[Question, ...]]],
+) -> dict[Kind, tuple[Question, ...]]:
+    """All that are asked of a kind; where the model was spared of every item, the usual one."""
     found: dict[Kind, dict[str, Question]] = {kind: {} for kind in Kind}
-    for entry in entries:
-        for question in questions_of(entry):
-            found[entry.kind].setdefault(question.task, question)
-    return {kind: tuple(asked.values()) or _usual(kind) for kind, asked in found.items()}
+    for kind, questions in dict.fromkeys(asked):
+        for question in questions:
+            found[kind].setdefault(question.task, question)
+    return {kind: tuple(of.values()) or _usual(kind) for kind, of in found.items()}
 
 
 def questions_of(entry: ReviewEntry) -> tuple[Question, ...]:
     """Of an entry's own scores; none where a bank spared the model."""
-    return tuple(
-        Question(task, labels, task in entry.multi_label)
-        for task, labels in _labels(entry.probabilities).items()
-    )
+    return _told(tuple(entry.probabilities), tuple(entry.multi_label))
 
 
-def _labels(probabilities: Mapping[str, float]) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=1_000)
+def _told(scores: tuple[str, ...], multi_label: tuple[str, ...]) -> tuple[Question, ...]:
     labels: dict[str, tuple[str, ...]] = {}
-    for name in probabilities:
+    for name in scores:
         task, _, label = name.partition(".")
         labels[task] = (*labels.get(task, ()), label)
-    return labels
+    return tuple(Question(task, of, task in multi_label) for task, of in labels.items())
 
 
 def _usual(kind: Kind) -> tuple[Question, ...]:

@@ -20,6 +20,7 @@ from moderation.records.layout import Layout
 from moderation.review.page.pictures import DoorPictures, Gone, Picture
 from moderation.review.page.record_images import RecordFile, RecordImages, rows_by_source
 from moderation.review.page.renditions import Rendition
+from moderation.review.queue.items import QueueItem
 from moderation.storage.listing import input_file
 from moderation.storage.parking import Parking
 from schemas.verdicts import ReviewEntry
@@ -48,7 +49,7 @@ def shown(tmp_path: Path, door: ImageDoor) -> Iterator[Shown]:
         path = Path(entry.source)
         file = RecordFile(input_file(str(path), path.stat().st_size), Layout(**layout), 1 << 20)
         parking = Parking(str(tmp_path / "parked"))
-        records = RecordImages({entry.source: file}, rows_by_source([entry]), parking)
+        records = RecordImages({entry.source: file}, rows_by_source([QueueItem.of(entry)]), parking)
         opened.append(DoorPictures(door, records))
         return opened[-1].get(entry, entry.images[0]).result(timeout=60)
 
