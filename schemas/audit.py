@@ -15,6 +15,7 @@ from schemas.policy import HashBankRule
 from schemas.precision import PrecisionFacts
 from schemas.profile import Profile
 from schemas.repeats import RepeatedContent
+from schemas.shown_items import ShownItems
 from schemas.slices import Slices
 from schemas.what_if import WhatIf
 
@@ -172,6 +173,9 @@ class Audit(_Model):
     """That the model computed in, and why in that one."""
     profile: Profile | None = None
     """What each stage cost; null: nobody asked."""
+    shown_items: ShownItems | None = None
+    """Some of the flagged items and of the review queue; null: the audit is of an earlier version,
+    or of a job that shows none."""
     distributions: Distributions | None = None
     """How scores lie and how often flags were raised; null: the audit is of an earlier version."""
     what_if: list[WhatIf] = Field(default_factory=list)

@@ -10,10 +10,13 @@ from typing import Any
 
 from moderation.audit.distributions import FlagMark, distributions, histograms
 from moderation.audit.drift.counts import block_counts
+from moderation.audit.fit_to_show import Tell, words
 from moderation.audit.hash_banks import bank_counts
 from moderation.audit.losses import rows_in_no_letter, unreadable_count, unreadable_files
 from moderation.audit.profile import profile_of
+from moderation.audit.shown_items import Looked
 from moderation.audit.tally import Tally
+from moderation.audit.tell_shown import shown_items
 from moderation.audit.what_if import what_if
 from schemas.audit import (
     Account,
@@ -50,6 +53,13 @@ class RunFacts:
     """The model's."""
     marks: tuple[FlagMark, ...] = ()
     """The policy's flags."""
+    redacted: bool = False
+    """Whether who is named goes out of records' words."""
+
+    @property
+    def tell(self) -> Tell:
+        """How records' words are shown."""
+        return words(redacted=self.redacted)
 
 
 def account(tally: Tally, read: int) -> Account:
@@ -77,6 +87,7 @@ def build_audit(
     parents: Sequence[Parent] = (),
     reused: Sequence[ReusedRun] = (),
     scored_in: Mapping[str, int] = MappingProxyType({}),
+    looked: Looked | None = None,
     drift: Drift | None = None,
     repeated: RepeatedContent | None = None,
     slices: Slices | None = None,
@@ -88,21 +99,14 @@ def build_audit(
     return Audit(
         run_id=facts.run_id,
         status="refused" if refusal else "committed",
-        refusal=refusal,
+        refusal=refusal and facts.tell(refusal),
         started_at=facts.started_at,
         finished_at=finished_at,
         account=books,
         reconciles=books.reconciles,
-        rows_by_kind=tally.of("kind"),
-        decisions=_nested(tally, "decision"),
-        flags=_nested(tally, "flag"),
-        entailment_labels=tally.of("entailment_label"),
-        review_reasons=tally.of("reason"),
-        modalities=tally.of("modalities"),
-        images=tally.of("image"),
-        readings=tally.of("reading"),
+        **_counted(tally),
         histograms=histograms(tally),
-        dead_letters=dead_letter_counts(tally),
+        dead_letters=dead_letter_counts(tally, facts.tell),
         sources=sources[:_MAX_SOURCES],
         sources_left_out=max(0, len(sources) - _MAX_SOURCES),
         unreadable=unreadable_files(tally),
@@ -111,7 +115,7 @@ def build_audit(
         parents=list(parents),
         reused=list(reused),
         scored_in=dict(scored_in),
-        hash_banks=bank_counts(tally, facts.hash_banks),
+        hash_banks=bank_counts(tally, facts.hash_banks, facts.tell),
         fetching=fetching,
         model=facts.model,
         policy=facts.policy,
@@ -122,9 +126,24 @@ def build_audit(
         what_if=what_if(scores) if scores else [],
         repeated=repeated,
         slices=slices,
+        shown_items=shown_items(tally.shown, looked, redacted=facts.redacted),
         drift=drift,
         blocks=block_counts(tally),
     )
+
+
+def _counted(tally: Tally) -> dict[str, Any]:
+    """What the audit has as the tally has it."""
+    return {
+        "rows_by_kind": tally.of("kind"),
+        "decisions": _nested(tally, "decision"),
+        "flags": _nested(tally, "flag"),
+        "entailment_labels": tally.of("entailment_label"),
+        "review_reasons": tally.of("reason"),
+        "modalities": tally.of("modalities"),
+        "images": tally.of("image"),
+        "readings": tally.of("reading"),
+    }
 
 
 def _nested(tally: Tally, family: str) -> dict[str, dict[str, int]]:
@@ -134,8 +153,8 @@ def _nested(tally: Tally, family: str) -> dict[str, dict[str, int]]:
     return nested
 
 
-def dead_letter_counts(tally: Tally) -> list[DeadLetterCount]:
-    """Dead letters by stage and code, the most frequent first."""
+def dead_letter_counts(tally: Tally, tell: Tell = str) -> list[DeadLetterCount]:
+    """Dead letters by stage and code, the most frequent first; ``tell``: of what they say."""
     passed_on = tally.family("passed_on")
     letters = [
         DeadLetterCount(
@@ -144,7 +163,10 @@ def dead_letter_counts(tally: Tally) -> list[DeadLetterCount]:
             retryable=Code(code).retryable,
             rows=rows,
             passed_on=passed_on.get((stage, code), 0),
-            examples=[_example(*example) for example in tally.examples.get((stage, code), ())],
+            examples=[
+                _example(source, row, item_id, tell(message))
+                for source, row, item_id, message in tally.examples.get((stage, code), ())
+            ],
         )
         for (stage, code), rows in tally.family("dead").items()
     ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from moderation.audit.comparisons import fisher, holm
+from moderation.audit.fit_to_show import Tell
 from moderation.audit.intervals import share_of_items
 from moderation.audit.keyed.members import SliceBy
 from moderation.audit.keyed.slices import ColumnPart, SliceCounts, SlicesPart
@@ -23,19 +24,20 @@ class _Compared(NamedTuple):
     p: float
 
 
-def slices(part: SlicesPart, by: SliceBy, tally: Tally) -> Slices:
+def slices(part: SlicesPart, by: SliceBy, tally: Tally, *, tell: Tell = str) -> Slices:
     """All that was asked for.
 
     Args:
         part: of the run, summed.
         by: what it was sliced by.
         tally: of the run, with the flags of all its items.
+        tell: how a column's values are shown.
     """
     kept = [counts for column in part for counts in column.kept]
     compared = [list(_compared(counts, by.flags, tally)) for counts in kept]
     corrected = iter(holm([each.p for some in compared for each in some]))
     found = [
-        _slice(counts, by, [_flag(each, next(corrected)) for each in some])
+        _slice(counts, by, [_flag(each, next(corrected)) for each in some], tell)
         for counts, some in zip(kept, compared, strict=True)
     ]
     return Slices(
@@ -72,11 +74,11 @@ def _flag(compared: _Compared, adjusted: float) -> SliceFlag:
     )
 
 
-def _slice(counts: SliceCounts, by: SliceBy, flags: list[SliceFlag]) -> Slice:
+def _slice(counts: SliceCounts, by: SliceBy, flags: list[SliceFlag], tell: Tell) -> Slice:
     return Slice(
         column=str(by.columns[counts.name.column]),
         kind=counts.name.kind,
-        value=counts.name.text,
+        value=counts.name.text and tell(counts.name.text),
         rows=counts.rows,
         items=counts.items,
         flags=flags,

@@ -7,9 +7,11 @@ is bounded by the closed lists of the contract, but for sources, which the repor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from operator import add
 from typing import Any
+
+from moderation.audit.shown_items import Candidates
 
 _EXAMPLES = 3
 
@@ -20,13 +22,15 @@ Example = tuple[str, int, str, str]
 class Tally:
     """Counts, rows of counts, and a few examples. Adding is associative and commutative."""
 
-    __slots__ = ("counts", "examples", "vectors")
+    __slots__ = ("counts", "examples", "shown", "vectors")
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, ...]] = Counter()
         self.examples: dict[tuple[str, str], list[Example]] = {}
         self.vectors: dict[tuple[str, ...], list[int]] = {}
         """Counts that come by the hundred, as the bins of a fine histogram do."""
+        self.shown = Candidates()
+        """Items to be shown."""
 
     def add(self, *key: str, rows: int = 1) -> None:
         """Count rows under a key."""
@@ -56,6 +60,7 @@ class Tally:
         for name, counts in other.vectors.items():
             own = self.vectors.get(name)
             self.vectors[name] = list(counts) if own is None else list(map(add, own, counts))
+        self.shown.merge(other.shown)
 
     def vectors_of(self, *prefix: str) -> dict[tuple[str, ...], list[int]]:
         """Rows of counts whose keys start with ``prefix``, under what follows it."""
@@ -79,11 +84,12 @@ class Tally:
         merged = set(self.examples.get(key, ())).union(examples)
         self.examples[key] = sorted(merged)[:_EXAMPLES]
 
-    def __getstate__(self) -> tuple[Mapping[Any, Any], Mapping[Any, Any], Mapping[Any, Any]]:
-        return dict(self.counts), self.examples, self.vectors
+    def __getstate__(self) -> tuple[Any, ...]:
+        return dict(self.counts), self.examples, self.vectors, self.shown
 
-    def __setstate__(self, state: tuple[Mapping[Any, Any], dict[Any, Any], dict[Any, Any]]) -> None:
-        self.counts, self.examples, self.vectors = Counter(state[0]), state[1], state[2]
+    def __setstate__(self, state: tuple[Any, ...]) -> None:
+        counts, self.examples, self.vectors, self.shown = state
+        self.counts = Counter(counts)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Tally) and self.__getstate__() == other.__getstate__()

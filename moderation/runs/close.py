@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -118,10 +118,15 @@ class CloseRun(beam.PTransform):
     """The inputs before the first row, where earlier pipelines read them; None: look now."""
     profiled: bool = False
     """As of ``StageRun``."""
+    of_tally: Mapping[str, Any] = field(default_factory=dict)
+    """Transforms of the run's whole ``Tally`` that give further sides, by the sides' names."""
 
     def expand(self, parts: RunParts) -> Any:
         """See the class."""
         staged = parts | "Stage" >> StageRun(self.header, self.report, self.profiled)
+        of_tally = {
+            name: staged.tally | name.title() >> step for name, step in self.of_tally.items()
+        }
         pipeline, before = staged.tally.pipeline, self.before
         digests = pipeline | "Digests" >> beam.Create(
             header_versions(self.header) if before is None else before
@@ -136,7 +141,7 @@ class CloseRun(beam.PTransform):
                 AsIter(staged.counts),
                 AsIter(digests),
                 AsSingleton(staged.tally),
-                **{name: AsIter(side) for name, side in staged.sides.items()},
+                **{name: AsIter(side) for name, side in {**staged.sides, **of_tally}.items()},
             )
         )
 

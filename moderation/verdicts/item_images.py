@@ -52,6 +52,8 @@ class ReadyItem(ModelItem):
     """What its pictures are looked up by."""
     matches: tuple[HashMatch, ...] = ()
     """What banks know them as."""
+    pictures: tuple[ImageRef, ...] = ()
+    """Where they are had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,10 @@ class MeetImages(beam.DoFn):
         }
         read = {text: each.text or "" for text, each in readings.items()}
         texts, seen = {**item.texts, **read}, self.wanted.hashes.seen(outcomes)
-        return ReadyItem(key, kind, texts, pixels, reports, reading, seen)
+        refs = tuple(
+            [ref for ref in item.images if ref.field in pixels and isinstance(ref, ImageRef)]
+        )
+        return ReadyItem(key, kind, texts, pixels, reports, reading, seen, pictures=refs)
 
 
 def _failure(required: frozenset[str], outcomes: Outcomes) -> Failure | None:

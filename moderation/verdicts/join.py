@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ from moderation.verdicts.run_tables import (
     packed_part,
     review_row,
 )
+from moderation.verdicts.shown.choose import Place, chosen, facts_of, places_of, show
 from schemas.policy import Decision
 from schemas.precision import Precision
 from schemas.records import TEXT_FIELDS
@@ -76,6 +77,8 @@ class _Fate:
     """Its rows by slice."""
     to_be_seen: bool = field(init=False)
     """Whether the item goes to the review queue."""
+    places: Sequence[Place] = ()
+    """Among the items that the audit shows."""
 
     def __post_init__(self) -> None:
         self.to_be_seen = bool(self.outcome and self.outcome.to_be_seen)
@@ -88,8 +91,8 @@ class _Fate:
 
     @property
     def to_be_shown(self) -> bool:
-        """Whether one of its rows is shown: to who reviews, or as an example of a match."""
-        return self.to_be_seen or bool(self.judgement.matches)
+        """Whether one of its rows is shown: to who reviews, in the audit, as an example."""
+        return self.to_be_seen or bool(self.places or self.judgement.matches)
 
     def count(self, packed: tuple[Any, ...]) -> None:
         """Count one of the item's rows."""
@@ -153,6 +156,7 @@ class FanOut(Tallying):
         for packed in open_packs(sides["judgements"]):
             if packed[0] not in fates:
                 fates[packed[0]] = self._fate(Judgement.unpack(packed))
+        self._choose(fates)
         for rows in _batches(open_packs(sides["records"])):
             verdicts = []
             for key, packed in rows:
@@ -191,6 +195,16 @@ class FanOut(Tallying):
         shared = judged_part(judgement, outcome, stamp=self.stamp, keep_text=self.keep_text)
         return _Fate(judgement, outcome, shared)
 
+    def _choose(self, fates: Mapping[str, _Fate]) -> None:
+        """Find the items that the audit may show, before their rows go by."""
+        offered = {
+            key: places_of(self.judge, fate.judgement, fate.outcome)
+            for key, fate in fates.items()
+            if fate.outcome and fate.outcome.reasons
+        }
+        for key, places in chosen(offered, self._tally.shown).items():
+            fates[key].places = places
+
     def _end(self, fates: Iterable[_Fate]) -> Iterator[TaggedOutput]:
         counts = OutcomeCounts(self.judge.card)
         for fate in fates:
@@ -200,8 +214,10 @@ class FanOut(Tallying):
                 self._hold(fate, fate.outcome)
             if fate.to_be_seen and fate.first:
                 yield TaggedOutput(REVIEWS, self._entry(fate, fate.first))
-            if fate.first:
-                self._show(fate.judgement, fate.first)
+            if fate.first and fate.judgement.matches:
+                self._show_matches(fate.judgement, fate.first)
+            if fate.first and fate.outcome and fate.places:
+                self._show(fate, fate.first, fate.outcome)
         counts.add_to(self._tally)
         if max(len(self._posts), len(self._members or ())) >= _MOST_HELD:
             yield from self._let_go()
@@ -242,12 +258,24 @@ class FanOut(Tallying):
         read = judgement.reading.text if judgement.reading else None
         return {name: fields.get(name) or read or "" for name in TEXT_FIELDS[judgement.kind]}
 
-    def _show(self, judgement: Judgement, first: Record) -> None:
+    def _show_matches(self, judgement: Judgement, first: Record) -> None:
         """A match is shown with both texts: pictures on one template say different things."""
-        if judgement.matches:
-            text = " / ".join(filter(None, self._texts(judgement, first.body).values()))
-            for match in judgement.matches:
-                show_match(self._tally, match, (first.source, first.row, first.item_id), text)
+        text = " / ".join(filter(None, self._texts(judgement, first.body).values()))
+        for match in judgement.matches:
+            show_match(self._tally, match, (first.source, first.row, first.item_id), text)
+
+    def _show(self, fate: _Fate, first: Record, outcome: Outcome) -> None:
+        judgement = fate.judgement
+        texts = {name: str(text) for name, text in self._texts(judgement, first.body).items()}
+        show(
+            self._tally.shown,
+            fate.places,
+            facts_of(judgement, outcome, texts),
+            judge=self.judge,
+            content_key=judgement.content_key,
+            copies=fate.rows,
+            first=(first.source, first.row, first.item_id),
+        )
 
 
 def _batches(rows: Iterator[_KeyedRecord]) -> Iterator[list[_KeyedRecord]]:

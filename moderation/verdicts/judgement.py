@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
 
+from moderation.images.types import ImageRef
 from moderation.ocr.types import Ending, Reading
 from schemas.codes import Code, Stage
 from schemas.hashes import HashMatch
@@ -65,6 +66,9 @@ class Judgement:
     """Signature of the banks that its pictures were looked up in; empty: in none."""
     matches: tuple[HashMatch, ...] = ()
     """What the banks know its pictures as."""
+    pictures: tuple[ImageRef, ...] = field(default=(), compare=False)
+    """Where those that the model was shown can be had again, within the run; not stored, for there
+    are secrets in addresses."""
 
     @property
     def reused(self) -> bool:
@@ -75,6 +79,7 @@ class Judgement:
         """As plain values, which Beam encodes natively."""
         return (
             self.content_key,
+            [(ref.field, ref.reference, ref.location, ref.root) for ref in self.pictures],
             *self._said(),
             self.origin and tuple(self.origin),
             self.counted,
@@ -83,20 +88,22 @@ class Judgement:
     @classmethod
     def unpack(cls, packed: tuple[Any, ...]) -> Judgement:
         """What ``pack`` was called on."""
-        key, *said, origin, counted = packed
+        key, pictures, *said, origin, counted = packed
         made = cls._of(key, said)
-        if origin or counted:
-            return replace(made, origin=origin and Origin(*origin), counted=counted)
+        if origin or counted or pictures:
+            origin = origin and Origin(*origin)
+            refs = tuple([ImageRef(*ref) for ref in pictures])
+            return replace(made, origin=origin, counted=counted, pictures=refs)
         return made
 
     def stored(self) -> bytes:
-        """What the item's content key leads to in a journal: all but where it came from."""
+        """What the item's content key leads to in a journal: what the model said of it."""
         return self.stored_of(self.pack())
 
     @staticmethod
     def stored_of(packed: tuple[Any, ...]) -> bytes:
         """The same from what ``pack`` gave."""
-        return to_json(packed[1:-2])
+        return to_json(packed[2:-2])
 
     @classmethod
     def of_stored(cls, content_key: str, data: bytes) -> Judgement:
@@ -142,6 +149,12 @@ class Judgement:
             looked_up=looked_up,
             matches=tuple([HashMatch.model_validate(match) for match in matches]),
         )
+
+    def at(self, refs: Iterable[ImageRef]) -> Judgement:
+        """The judgement, with where its pictures can be had again among an item's."""
+        had = {image.field for image in self.images if image.status is ImageStatus.OK}
+        pictures = tuple([ref for ref in refs if ref.field in had])
+        return replace(self, pictures=pictures) if pictures else self
 
     @property
     def text_source(self) -> TextSource | None:

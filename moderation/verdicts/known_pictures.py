@@ -193,9 +193,15 @@ def _sha256(found: ImageOutcome | str) -> str | None:
     return found if isinstance(found, str) else None
 
 
+def _at(item: Item, judgement: Judgement) -> Judgement:
+    return judgement.at(image for image in item.images if isinstance(image, ImageRef))
+
+
 def _parted(some: list[Met]) -> Iterator[TaggedOutput]:
     unknown = [item for item, judgement in some if judgement is None]
-    known = [(item.content_key, judgement.pack()) for item, judgement in some if judgement]
+    known = [
+        (item.content_key, _at(item, judgement).pack()) for item, judgement in some if judgement
+    ]
     if unknown:
         yield TaggedOutput(UNKNOWN, unknown)
     if known:

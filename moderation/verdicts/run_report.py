@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moderation.audit.build import RunFacts, build_audit
+from moderation.audit.fit_to_show import Tell, words
 from moderation.audit.images import outcomes
 from moderation.audit.keyed.members import SliceBy
 from moderation.audit.keyed.repeats import repeated_content
@@ -24,8 +25,10 @@ from moderation.storage.shards import TableLayout
 from moderation.verdicts.flag_marks import flag_marks
 from moderation.verdicts.run_drift import ComparedWith
 from moderation.verdicts.run_tables import REVIEW_QUEUE
+from moderation.verdicts.shown.look import LOOKED
 from schemas.card import Card
 from schemas.policy import Policy
+from schemas.slices import Slices
 
 DRIFT = "drift"
 
@@ -52,6 +55,8 @@ class RunReport(Report):
     text_reader: dict[str, str] | None = None
     slice_by: SliceBy | None = None
     """Columns that the run is sliced by."""
+    redacted: bool = False
+    """Whether the audit shows records' words without who is named in them."""
     compared: ComparedWith = field(default_factory=ComparedWith)
 
     @property
@@ -91,7 +96,12 @@ class RunReport(Report):
             precision=header.precision,
             card=self.card,
             marks=tuple(flag_marks(self.rules, self.card)),
+            redacted=self.redacted,
         )
+
+    def _slices(self, run: ClosingRun, tell: Tell) -> Slices | None:
+        by = self.slice_by
+        return slices(run.only(SLICES), by, run.tally, tell=tell) if by else None
 
     def places(self, run: ClosingRun) -> Iterator[Place]:
         """Every table is there, be it empty, but for tasks of a kind that none is of."""
@@ -101,6 +111,7 @@ class RunReport(Report):
 
     def files(self, run: ClosingRun) -> Iterable[tuple[str, bytes]]:
         """The audit, for programs and for people, and how a label tool is set up."""
+        tell = words(redacted=self.redacted)
         audit = build_audit(
             run.tally,
             run.rows,
@@ -112,9 +123,10 @@ class RunReport(Report):
             parents=run.parents,
             reused=run.reused,
             scored_in=run.tally.of(SCORED_IN),
+            looked=run.only(LOOKED) if LOOKED in run.sides else None,
             drift=run.only(DRIFT),
-            repeated=repeated_content(run.only(REPEATS)),
-            slices=slices(run.only(SLICES), self.slice_by, run.tally) if self.slice_by else None,
+            slices=self._slices(run, tell),
+            repeated=repeated_content(run.only(REPEATS), tell),
         )
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()

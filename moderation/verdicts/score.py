@@ -158,4 +158,5 @@ def _judgement(result: PredictionResult, fields: frozenset[str], now: str) -> Ju
         scored_at=now,
         probabilities=answer.probabilities,
         reading=item.reading,
+        pictures=item.pictures,
     )

@@ -34,6 +34,7 @@ from moderation.verdicts.review_merge import MergeReviews
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.command.launch import Execute
 from pipelines.score.plan import RunPlan
+from pipelines.score.shown_items import look_at_shown
 from pipelines.score.stretch import Stretch, build, lay_out, profile, ranged_sums
 
 _PROCESSES = 8
@@ -144,7 +145,12 @@ class _Slices:
                 name: pipeline | f"Sides/{name}" >> beam.Create([side])
                 for name, side in {FETCHING: fetching, **sums}.items()
             },
-        ) | "Close" >> CloseRun(self.plan.header, self.plan.report, before=before)
+        ) | "Close" >> CloseRun(
+            self.plan.header,
+            self.plan.report,
+            before=before,
+            of_tally=look_at_shown(self.plan, self.door),
+        )
 
 
 def _sum(stats: Iterable[DoorStats]) -> DoorStats:

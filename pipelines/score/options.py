@@ -214,6 +214,23 @@ class Profiling(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShownItems(Options):
+    """What the audit shows of flagged items and of the review queue."""
+
+    TITLE = "items shown in the audit"
+
+    no_why: bool = False
+    """do not ask the model what moved the scores of the items that are shown: their scores without
+    the picture, without the text and with one half of a pair, up to five answers for each of some
+    tens of items"""
+    no_thumbnails: bool = False
+    """show no pictures, be they small and blurred"""
+    redact: bool = False
+    """replace mentions, e-mail addresses, phone numbers and links in what the audit shows of
+    records. Verdicts, dead letters and the review queue keep their words: reviewers need them"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScoreOptions(
     Records,
     Model,
@@ -231,6 +248,7 @@ class ScoreOptions(
     SliceFigures,
     Drift,
     Profiling,
+    ShownItems,
     Terminal,
     Beam,
 ):

@@ -202,6 +202,7 @@ def _report(
         card=bundle.card,
         review=ReviewFormat(options.review_format),
         text_reader=ocr.facts() if ocr else None,
+        redacted=options.redact,
     )
 
 

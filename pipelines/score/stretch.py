@@ -29,6 +29,7 @@ from moderation.verdicts.run_report import REPEATS, SLICES
 from moderation.verdicts.run_tables import REVIEW_QUEUE
 from pipelines.score.plan import RunPlan
 from pipelines.score.profiling import measured
+from pipelines.score.shown_items import look_at_shown
 
 _BUCKETS_OF_A_SLICE = 64
 """At most."""
@@ -52,7 +53,8 @@ class Stretch:
 def build(pipeline: Any, plan: RunPlan) -> None:
     """Lay the whole job out on one pipeline."""
     meet = MeetSources(plan.known) if plan.known.any() else None
-    parts = lay_out(pipeline, plan, Stretch(limit=plan.options.limit, meet=meet))
+    stretch = Stretch(limit=plan.options.limit, meet=meet)
+    parts = lay_out(pipeline, plan, stretch)
     tasks = parts.tables[REVIEW_QUEUE.table] | "Tasks" >> ReviewTasks(plan.report.review)
     summed = parts.sides[FETCHING] | "SumStats" >> beam.CombineGlobally(SumDoorStats())
     sums = {
@@ -61,7 +63,12 @@ def build(pipeline: Any, plan: RunPlan) -> None:
     }
     sides = {FETCHING: summed, **sums}
     parts = parts._replace(tables={**parts.tables, **tasks}, sides=sides)
-    _ = parts | "Close" >> CloseRun(plan.header, plan.report, profiled=plan.options.profile)
+    _ = parts | "Close" >> CloseRun(
+        plan.header,
+        plan.report,
+        profiled=plan.options.profile,
+        of_tally=look_at_shown(plan, stretch.shared_door),
+    )
     profile(pipeline, plan)
 
 

@@ -30,7 +30,7 @@ def lay_out(plan: RunPlan) -> beam_runner_api_pb2.Pipeline:
     return proto
 
 
-def test_the_accelerator_is_asked_for_by_the_inference_step_alone(plan: RunPlan) -> None:
+def test_the_accelerator_is_asked_for_by_the_steps_that_infer_alone(plan: RunPlan) -> None:
     components = lay_out(plan).components
     hinted = {
         transform.unique_name
@@ -39,7 +39,7 @@ def test_the_accelerator_is_asked_for_by_the_inference_step_alone(plan: RunPlan)
         and components.environments[transform.environment_id].resource_hints
     }
     assert hinted
-    assert all(name.startswith("Score/") for name in hinted)
+    assert all(name.startswith(("Score/", "Close/Looked/")) for name in hinted)
     assert any("BeamML_RunInference" in name for name in hinted)
 
 

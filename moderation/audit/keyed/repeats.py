@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.audit.keyed.posted import DECISIONS, Side
+from moderation.audit.fit_to_show import Tell, whole_words
+from moderation.audit.keyed.posted import DECISIONS, MOST_CHARS, Side
 from moderation.audit.keyed.ranges import KeyedSum, Range
 from schemas.policy import Decision
 from schemas.repeats import Repeated, RepeatedContent, Repeats
@@ -34,11 +35,16 @@ class SidePart(NamedTuple):
             tuple(sorted((*self.most, *other.most), key=_rank)[:MOST]),
         )
 
-    def told(self) -> Repeats:
+    def told(self, tell: Tell) -> Repeats:
         """As the audit has it."""
-        return Repeats(
-            distinct=self.distinct, rows=self.rows, repeated=self.repeated, most=list(self.most)
-        )
+        most = [each.model_copy(update={"text": _told(each.text, tell)}) for each in self.most]
+        return Repeats(distinct=self.distinct, rows=self.rows, repeated=self.repeated, most=most)
+
+
+def _told(text: str | None, tell: Tell) -> str | None:
+    if text is None:
+        return None
+    return tell(text if len(text) < MOST_CHARS else whole_words(text))
 
 
 def _rank(repeated: Repeated) -> tuple[int, str]:
@@ -75,10 +81,10 @@ class SumRepeats(KeyedSum[RepeatsPart]):
         return texts, pictures
 
 
-def repeated_content(part: RepeatsPart) -> RepeatedContent:
-    """As the audit has it."""
+def repeated_content(part: RepeatsPart, tell: Tell = str) -> RepeatedContent:
+    """As the audit has it; ``tell``: of the texts."""
     texts, pictures = part
-    return RepeatedContent(texts=texts.told(), pictures=pictures.told())
+    return RepeatedContent(texts=texts.told(tell), pictures=pictures.told(tell))
 
 
 class _Posts(NamedTuple):

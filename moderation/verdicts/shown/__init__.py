@@ -1,0 +1,1 @@
+"""Items that the audit shows: which they are, their pictures, and what moved their scores."""
