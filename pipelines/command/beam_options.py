@@ -93,7 +93,13 @@ def _runner(options: PipelineOptions) -> str:
 def only_submits(options: PipelineOptions) -> bool:
     """Whether this process only submits: a template's launcher must not wait for the job."""
     submits = options.view_as(StandardOptions).no_wait_until_finish
-    return bool(submits or options.view_as(GoogleCloudOptions).template_location)
+    return bool(submits or template_of(options))
+
+
+def template_of(options: PipelineOptions) -> str | None:
+    """Where the job is written down in place of being submitted; None: it is submitted."""
+    written: str | None = options.view_as(GoogleCloudOptions).template_location
+    return written
 
 
 def _all_subclasses(root: Any) -> list[Any]:

@@ -18,6 +18,7 @@ from moderation.runs.directory import RunDirectory
 from moderation.runs.journal_files import judged_items
 from moderation.storage import files
 from pipelines.command import stopping, work_folder
+from pipelines.command.engine_remedies import remedy
 
 FAILED = 1
 _REFUSALS = ("RunRefused", "InputChanged", "RunError")
@@ -81,6 +82,8 @@ def failed(error: BaseException, directory: RunDirectory, *, verbose: bool) -> s
         told = cause(error, folder=directory.output)
         return f"failed: {told}{hint}\n{_WHOLE.format(directory.path)}"
     told = f"failed: {cause(error, folder=directory.output)}{hint}"
+    if mends := remedy(str(error)):
+        told += f"\n{mends}"
     return f"{told}\n{go_on(directory)} ({directory.path}){kept(directory)}"
 
 

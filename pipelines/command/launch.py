@@ -28,6 +28,7 @@ from pipelines.command.beam_options import (
     only_submits,
     runner_for,
     starts_processes,
+    template_of,
 )
 from pipelines.command.option_groups import RunPlace, Terminal
 from pipelines.command.places import refusal
@@ -158,7 +159,7 @@ class Job(Generic[Given, Plan]):
                 by = directory.committed_by
                 if by == before and not is_local(engine):
                     claim.keep()
-                    return say(f"submitted; {directory.path}/_SUCCESS will mark its end", DONE)
+                    return say(handed_over(directory, engine), DONE)
                 if by != directory.token:
                     return say(ending.replaced(directory), DONE)
                 return say(self.summary(directory, time.monotonic() - since), DONE)
@@ -177,6 +178,19 @@ class Job(Generic[Given, Plan]):
                 told += f"\n{safe}" if safe else ""
                 return say(f"{told}{ending.kept(directory)}", code)
             return say(ending.failed(error, directory, verbose=options.verbose), FAILED)
+
+
+def handed_over(directory: RunDirectory, engine: Any) -> str:
+    """The last words where this process does not wait for the run.
+
+    Args:
+        directory: where the run goes.
+        engine: Beam's options.
+    """
+    marked = f"{directory.path}/_SUCCESS will mark its end"
+    if template := template_of(engine):
+        return f"written to {template}, nothing runs yet; started from there, {marked}"
+    return f"submitted; {marked}"
 
 
 def _not_judged(misfits: list[str]) -> str:

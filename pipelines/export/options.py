@@ -14,7 +14,7 @@ from moderation.review.answers.rules import (
     parse_given,
     parse_labels,
 )
-from pipelines.command.option_groups import Beam, Buckets, Gates, PrivateHosts, RunPlace, Terminal
+from pipelines.command.option_groups import Beam, Door, Gates, RunPlace, Terminal
 from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
@@ -197,8 +197,7 @@ class ExportOptions(
     Sources,
     Selection,
     HeldOut,
-    PrivateHosts,
-    Buckets,
+    Door,
     TrainingSet,
     RunPlace,
     Gates,

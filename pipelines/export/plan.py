@@ -33,7 +33,7 @@ from moderation.runs.marker import usual
 from moderation.storage.files import is_remote
 from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
-from pipelines.command.door import image_buckets
+from pipelines.command.door import door_options
 from pipelines.command.places import expect_another, free_directory, matched, run_header
 from pipelines.command.usage import UsageError
 from pipelines.command.values import parse_tasks, split_list
@@ -58,6 +58,8 @@ class ExportPlan:
     rules: Selection
     header: RunHeader
     report: TrainingSetReport
+    door: DoorOptions | None
+    """How held-out images are fetched; None: they are not."""
 
     @property
     def directory(self) -> RunDirectory:
@@ -135,18 +137,6 @@ class ExportPlan:
         return self.options.answer_rules()
 
     @property
-    def door(self) -> DoorOptions | None:
-        """How held-out images are fetched; None: they are not."""
-        if self.options.no_fetch_held_out:
-            return None
-        options, files = self.options, (file.path for file in self.held_out)
-        places = (*files, options.exclude_image_root, self.directory.staging)
-        return DoorOptions(
-            allow_private_hosts=options.allow_private_hosts,
-            image_buckets=image_buckets(options.image_buckets, places),
-        )
-
-    @property
     def held_out_layout(self) -> Layout:
         """How held-out rows become records."""
         return Layout(
@@ -208,7 +198,17 @@ def make_plan(options: ExportOptions, now: datetime.datetime) -> ExportPlan:
             **_scored_with(runs),
         ),
         report=_report(options, facts, rules),
+        door=_door(options, held_out, directory),
     )
+
+
+def _door(
+    options: ExportOptions, held_out: tuple[InputFile, ...], directory: RunDirectory
+) -> DoorOptions | None:
+    if options.no_fetch_held_out:
+        return None
+    places = (*(file.path for file in held_out), options.exclude_image_root, directory.staging)
+    return door_options(options, places=places)
 
 
 def _scored_with(runs: Runs) -> dict[str, str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 import os
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 
 from pipelines.export.__main__ import main
 from pipelines.export.options import ExportOptions, parse_moment
+from pipelines.export.plan import make_plan
 from schemas.records import Kind
 
 
@@ -42,6 +44,7 @@ def test_options_for_the_manifest_are_plain_values() -> None:
         (["--reviewer_key_file", "{tmp}/short"], "too short"),
         (["--previous", "{tmp}"], "--previous"),
         (["--exclude", "{tmp}/none.csv"], "--exclude"),
+        (["--deny_hosts", "10.0.0.0/99"], "--deny_hosts"),
         (["--no_such_flag"], "neither a flag of ours nor of Beam's"),
     ],
 )
@@ -66,3 +69,17 @@ def test_tasks_name_the_question_of_a_kind() -> None:
     from pipelines.command.values import parse_tasks
 
     assert parse_tasks("meme=spam") == {Kind.MEME: "spam"}
+
+
+def test_held_out_images_are_fetched_through_the_door_as_the_flags_want_it(tmp_path: Path) -> None:
+    from tests.exports.committed import commit
+
+    run = commit(tmp_path / "runs", "good")
+    (tmp_path / "d.jsonl").write_text("")
+    flags = ["--run", str(run), "--decisions", str(tmp_path / "d.jsonl"), "--output", str(tmp_path)]
+    flags += ["--deny_hosts", "bad.example", "--egress_proxy", "http://proxy.example:3128"]
+    options, _ = ExportOptions.parse(flags)
+    plan = make_plan(options, datetime.datetime.now(datetime.timezone.utc))
+    assert plan.door is not None
+    assert plan.door.deny_hosts == ("bad.example",)
+    assert plan.door.egress_proxy == "http://proxy.example:3128"
