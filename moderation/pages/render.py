@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 from moderation.pages import shown
 from moderation.pages.charts.latencies import latencies
-from moderation.pages.charts.scores import is_steep, scores
-from moderation.pages.charts.whisker import whisker
+from moderation.pages.charts.scores import coarser, is_steep, scores
+from moderation.pages.charts.whisker import end_of, whisker
 from moderation.pages.palette import DARK, LIGHT
 
 
@@ -39,6 +39,8 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         style=_style(environment),
+        coarser=coarser,
+        end_of=end_of,
         is_steep=is_steep,
         latency_chart=latencies,
         score_chart=scores,
@@ -51,6 +53,7 @@ def _environment() -> Environment:
         interval=shown.interval,
         line=shown.line,
         moment=shown.moment,
+        percents=shown.percents,
         share=shown.share,
         three=shown.three,
         whisker=whisker,

@@ -70,6 +70,14 @@ def interval(figure: Figure | Proportion | Difference) -> str:
     return f"{low:{sign}.3f} to {high:{sign}.3f}"
 
 
+def percents(figure: Figure | Proportion) -> str:
+    """Both ends of a share's interval in per cent, as ``1.2 to 3.4%``; else why not."""
+    if figure.interval_95 is None:
+        return _WHY_NOT.get(figure.why or "", "")
+    low, high = figure.interval_95
+    return f"{100 * low:.1f} to {100 * high:.1f}%"
+
+
 def line(value: object) -> str:
     """A name from the data in Markdown: it can neither break a table nor start markup."""
     return _SPECIAL.sub(r"\\\1", " ".join(str(value).split()))

@@ -9,7 +9,7 @@ import pytest
 
 from moderation.pages.charts.latencies import Latency, latencies
 from moderation.pages.charts.plot import plot
-from moderation.pages.charts.scores import is_steep, scores
+from moderation.pages.charts.scores import coarser, is_steep, scores
 from moderation.pages.palette import DARK, LIGHT
 from moderation.pages.render import render
 
@@ -32,7 +32,7 @@ def test_a_bar_a_bin_and_the_fullest_is_the_highest() -> None:
 
 
 def test_the_threshold_and_the_band_stand_where_they_are() -> None:
-    svg = scores([5] * 10, label="x", threshold=0.7, band=(0.6, 0.8))
+    svg = scores([5] * 10, label="x", thresholds=[0.7], bands=[(0.6, 0.8)])
     (band,), bars, (line,) = (rectangles(svg, series) for series in range(3))
     left, right = float(bars[0]["x"]), float(bars[-1]["x"]) + float(bars[-1]["width"])
 
@@ -59,14 +59,20 @@ def test_where_one_bin_has_nearly_all_the_rest_is_still_seen() -> None:
     assert not is_steep([9, 4, 3])
 
 
+def test_fine_bins_become_fewer_and_lose_nothing() -> None:
+    assert coarser([1] * 1_000, 40) == [25] * 40
+    assert coarser([1, 2, 3], 40) == [1, 2, 3]
+    assert coarser([1, 2, 3, 4, 5], 2) == [1, 2, 3, 4, 5], "5 bins are no two equal ones"
+
+
 @pytest.mark.parametrize("counts", [[], [0, 0], [1], [10**12, 0, 3]])
 def test_any_counts_make_a_chart(counts: list[int]) -> None:
-    assert ElementTree.fromstring(scores(counts, label=MARKUP, threshold=1.0, band=(0.9, 1.1)))
+    assert ElementTree.fromstring(scores(counts, label=MARKUP, thresholds=[1.0], bands=[(0.9, 1.1)]))
 
 
 def test_nothing_that_a_policy_bars_comes_through_and_text_is_text() -> None:
     for svg in (
-        scores([3, 4], label=MARKUP, threshold=0.5),
+        scores([3, 4], label=MARKUP, thresholds=[0.5]),
         latencies([1, 2, 3], [10, 2000], label=MARKUP),
     ):
         assert not FORBIDDEN.search(svg.replace("&lt;script", ""))

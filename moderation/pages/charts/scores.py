@@ -21,16 +21,18 @@ def scores(
     counts: Sequence[int],
     *,
     label: str,
-    threshold: float | None = None,
-    band: tuple[float, float] | None = None,
+    of: str = "rows",
+    thresholds: Sequence[float] = (),
+    bands: Sequence[tuple[float, float]] = (),
 ) -> Markup:
     """A histogram over 0 to 1.
 
     Args:
-        counts: rows in bins of equal width.
+        counts: in bins of equal width.
         label: whose score it is.
-        threshold: where its flag begins; None: no flag is about it.
-        band: between which scores people decide.
+        of: what is counted.
+        thresholds: where its flags begin.
+        bands: between which scores people decide.
 
     The heights are logarithms where rows differ too much; the axis says so.
     """
@@ -46,11 +48,21 @@ def scores(
         range=(0, top),
         xrange=(0, 1),
     )
-    chart.add("band", [_box(top, *band)] if band else [])
-    chart.add("rows", _bars(counts, heights))
-    line = None if threshold is None else (threshold - _HAIR, threshold + _HAIR)
-    chart.add("threshold", [_box(top, *line)] if line else [])
-    return inline(chart, told=_told(counts, label, threshold, band), kind="scores")
+    chart.add("bands", [_box(top, *band) for band in bands if band[0] < band[1]])
+    chart.add("counts", _bars(counts, heights, of))
+    chart.add("thresholds", [_box(top, each - _HAIR, each + _HAIR) for each in thresholds])
+    told = [_told(counts, label, of)]
+    told += [f"flagged from {each:.2f} on" for each in thresholds]
+    told += [f"people decide from {low:.2f} to {high:.2f}" for low, high in bands if low < high]
+    return inline(chart, told="; ".join(told), kind="scores")
+
+
+def coarser(counts: Sequence[int], bins: int) -> list[int]:
+    """The same in fewer bins of equal width; as it is where that cannot be."""
+    width, rest = divmod(len(counts), bins)
+    if rest or width < 2:
+        return list(counts)
+    return [sum(counts[at : at + width]) for at in range(0, len(counts), width)]
 
 
 def is_steep(counts: Sequence[int]) -> bool:
@@ -63,30 +75,25 @@ def _box(top: float, low: float, high: float) -> tuple[float, float, float]:
     return (top, max(low, 0.0), min(high, 1.0))
 
 
-def _bars(counts: Sequence[int], heights: Sequence[float]) -> list[dict[str, Any]]:
+def _bars(counts: Sequence[int], heights: Sequence[float], of: str) -> list[dict[str, Any]]:
     bins = len(counts)
     return [
         {
             "value": (height, (place + 0.04) / bins, (place + 0.96) / bins),
-            "label": f"{place / bins:.2f} to {(place + 1) / bins:.2f}: {rows:,} rows",
+            "label": f"{_place(place / bins)} to {_place((place + 1) / bins)}: {count:,} {of}",
         }
-        for place, (rows, height) in enumerate(zip(counts, heights, strict=True))
-        if rows
+        for place, (count, height) in enumerate(zip(counts, heights, strict=True))
+        if count
     ]
 
 
-def _told(
-    counts: Sequence[int],
-    label: str,
-    threshold: float | None,
-    band: tuple[float, float] | None,
-) -> str:
-    parts = [f"Scores of {label}: {sum(counts):,} rows"]
-    if any(counts):
-        bins, fullest = len(counts), max(range(len(counts)), key=lambda place: counts[place])
-        parts[0] += f", most of them from {fullest / bins:.2f} to {(fullest + 1) / bins:.2f}"
-    if threshold is not None:
-        parts.append(f"flagged from {threshold:.2f} on")
-    if band is not None:
-        parts.append(f"people decide from {band[0]:.2f} to {band[1]:.2f}")
-    return "; ".join(parts)
+def _told(counts: Sequence[int], label: str, of: str) -> str:
+    told = f"Scores of {label}: {sum(counts):,} {of}"
+    if not any(counts):
+        return told
+    bins, fullest = len(counts), max(range(len(counts)), key=lambda place: counts[place])
+    return f"{told}, most from {_place(fullest / bins)} to {_place((fullest + 1) / bins)}"
+
+
+def _place(p: float) -> str:
+    return f"{p:.3f}".removesuffix("0")
