@@ -35,7 +35,13 @@ class Answer:
 
 def first_answers(audit: Audit) -> tuple[Answer, ...]:
     """The five, in the order a reader asks them."""
-    return (_judged(audit), _flagged(audit), _trusted(audit), _looked_at_first(audit))
+    return (
+        _judged(audit),
+        _flagged(audit),
+        _trusted(audit),
+        _changed(audit),
+        _looked_at_first(audit),
+    )
 
 
 def _judged(audit: Audit) -> Answer:
@@ -105,8 +111,29 @@ def _doubts(audit: Audit) -> Iterator[Detail]:
         yield Detail(f"{_many(unread, 'picture')} whose text could not be read", "decisions")
     if audit.precision and audit.precision.used is not Precision.FLOAT32:
         yield Detail(f"The model computed in {audit.precision.used.value}", "about")
+    if audit.drift and audit.drift.alarms:
+        yield Detail(f"{_many(len(audit.drift.alarms), 'figure')} drifted", "drift")
     if never := audit.model.get("never_seen"):
         yield Detail(f"The model's card names {_many(len(never), 'thing')} it never saw", "about")
+
+
+def _changed(audit: Audit) -> Answer:
+    question, drift = "What changed since the run before?", audit.drift
+    if drift is None or not drift.baseline:
+        why = f": {drift.why_none}" if drift and drift.why_none else ""
+        return Answer(question, f"Unknown{why or ', no earlier run was compared with'}")
+    details = [Detail(f"Compared with {drift.baseline}", "drift")]
+    if drift.changes:
+        what = ", ".join(change.what for change in drift.changes)
+        details.append(Detail(f"Not as it was: {what}", "drift"))
+    if drift.decisions:
+        moved, both = drift.decisions.changed, drift.decisions.items
+        details.append(Detail(f"{moved:,} of {_many(both, 'item')} both saw decided otherwise", "drift"))
+    if not drift.alarms:
+        return Answer(question, "Nothing beyond chance that matters", tuple(details), "ok")
+    worst = "; ".join(dict.fromkeys(measure.words for measure, _ in drift.alarms[:3]))
+    said = f"{_many(len(drift.alarms), 'figure')} beyond chance: {worst}"
+    return Answer(question, said, tuple(details), "warn")
 
 
 def _looked_at_first(audit: Audit) -> Answer:
