@@ -62,8 +62,10 @@ def _losses(audit: Audit) -> Iterator[Detail]:
     books = audit.account
     if audit.dead_letters:
         most = audit.dead_letters[0]
-        text = f"{_many(books.dead_lettered, 'dead letter')}, most of them {most.code}"
-        yield Detail(f"{text} ({most.rows:,})", "dead_letters")
+        text = f"{_many(books.dead_lettered, 'dead letter')}: {most.code}"
+        if len(audit.dead_letters) > 1:
+            text += f" {most.rows:,}, and {_many(len(audit.dead_letters) - 1, 'other code')}"
+        yield Detail(text, "dead_letters")
     if books.lost:
         files = _many(audit.unreadable_files, "file")
         yield Detail(f"{_many(books.lost, 'further row')} lost with {files}", "account")
@@ -111,8 +113,8 @@ def _doubts(audit: Audit) -> Iterator[Detail]:
         yield Detail(f"{_many(unread, 'picture')} whose text could not be read", "decisions")
     if audit.precision and audit.precision.used is not Precision.FLOAT32:
         yield Detail(f"The model computed in {audit.precision.used.value}", "about")
-    if audit.drift and audit.drift.alarms:
-        yield Detail(f"{_many(len(audit.drift.alarms), 'figure')} drifted", "drift")
+    if drifted := _drifted(audit):
+        yield Detail(f"Not as in the run before: {', '.join(drifted)}", "drift")
     if never := audit.model.get("never_seen"):
         yield Detail(f"The model's card names {_many(len(never), 'thing')} it never saw", "about")
 
@@ -128,12 +130,19 @@ def _changed(audit: Audit) -> Answer:
         details.append(Detail(f"Not as it was: {what}", "drift"))
     if drift.decisions:
         moved, both = drift.decisions.changed, drift.decisions.items
-        details.append(Detail(f"{moved:,} of {_many(both, 'item')} both saw decided otherwise", "drift"))
+        if both:
+            told = f"{moved:,} of {_many(both, 'item')} that both saw decided otherwise"
+            details.append(Detail(told, "drift"))
     if not drift.alarms:
         return Answer(question, "Nothing beyond chance that matters", tuple(details), "ok")
-    worst = "; ".join(dict.fromkeys(measure.words for measure, _ in drift.alarms[:3]))
-    said = f"{_many(len(drift.alarms), 'figure')} beyond chance: {worst}"
-    return Answer(question, said, tuple(details), "warn")
+    drifted = ", ".join(_drifted(audit)[:3])
+    return Answer(question, f"Beyond chance: {drifted}", tuple(details), "warn")
+
+
+def _drifted(audit: Audit) -> list[str]:
+    """What is not as it was, once for all its distances."""
+    alarms = audit.drift.alarms if audit.drift else []
+    return list(dict.fromkeys(measure.words for measure, _ in alarms))
 
 
 def _looked_at_first(audit: Audit) -> Answer:

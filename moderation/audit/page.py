@@ -28,10 +28,10 @@ def _latencies(audit: Audit) -> list[Latency]:
     """Fetches and decodes, where there were any and the audit says what its buckets are."""
     bounds = audit.fetching.get("bounds_ms")
     return [
-        Latency(title=title, of=of, counts=counts, bounds_ms=bounds)
-        for name, title, of in (
-            ("fetch_ms", "Time to fetch", "fetches"),
-            ("decode_ms", "Time to decode", "images"),
+        Latency(title=title, one=one, many=many, counts=counts, bounds_ms=bounds)
+        for name, title, one, many in (
+            ("fetch_ms", "Time to fetch", "fetch", "fetches"),
+            ("decode_ms", "Time to decode", "image", "images"),
         )
         if bounds and any(counts := audit.fetching.get(name, ()))
     ]

@@ -46,6 +46,7 @@ def _environment() -> Environment:
         score_chart=scores,
     )
     environment.filters.update(
+        breakable=shown.breakable,
         change=shown.change,
         count=shown.count,
         cut=shown.cut,

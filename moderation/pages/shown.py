@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timezone
 
+from markupsafe import Markup
+
 from schemas.metrics import Difference, Figure, Proportion
 
 NOTHING = "–"
@@ -14,6 +16,7 @@ _WHY_NOT = {
     "unreliable": "no interval",
 }
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_JOINTS = re.compile(r"(?<=[_:+/.])(?=\w)")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
@@ -25,6 +28,11 @@ def count(number: int) -> str:
 def share(part: float, whole: float) -> str:
     """Per cent, as ``12.5%``; a dash of nothing."""
     return f"{part / whole:.1%}" if whole else NOTHING
+
+
+def breakable(name: str) -> Markup:
+    """A name that may go on in the next line behind its ``_``, ``:``, ``+``, ``/`` and ``.``."""
+    return Markup("<wbr>").join(_JOINTS.split(str(name)))
 
 
 def cut(text: str, most: int) -> str:

@@ -67,7 +67,8 @@ def test_fine_bins_become_fewer_and_lose_nothing() -> None:
 
 @pytest.mark.parametrize("counts", [[], [0, 0], [1], [10**12, 0, 3]])
 def test_any_counts_make_a_chart(counts: list[int]) -> None:
-    assert ElementTree.fromstring(scores(counts, label=MARKUP, thresholds=[1.0], bands=[(0.9, 1.1)]))
+    svg = scores(counts, label=MARKUP, thresholds=[1.0], bands=[(0.9, 1.1)])
+    assert ElementTree.fromstring(svg)
 
 
 def test_nothing_that_a_policy_bars_comes_through_and_text_is_text() -> None:
@@ -80,11 +81,15 @@ def test_nothing_that_a_policy_bars_comes_through_and_text_is_text() -> None:
 
 
 def test_times_are_told_by_the_bounds_that_hold_half_and_nearly_all() -> None:
-    times = Latency(title="t", of="fetches", counts=[50, 40, 6, 4], bounds_ms=[10, 200, 5000])
+    times = Latency(
+        title="t", one="fetch", many="fetches", counts=[50, 40, 6, 4], bounds_ms=[10, 200, 5000]
+    )
     assert (times.half, times.most) == ("10 ms", "5 s")
-    longest = Latency(title="t", of="fetches", counts=[0, 0, 0, 4], bounds_ms=[10, 200, 5000])
+    longest = Latency(
+        title="t", one="fetch", many="fetches", counts=[0, 0, 0, 4], bounds_ms=[10, 200, 5000]
+    )
     assert longest.half == "more than 5 s"
-    assert "10 ms 50, 200 ms 40" in latencies(times.counts, times.bounds_ms, label="t")
+    assert "10 50, 200 40" in latencies(times.counts, times.bounds_ms, label="t")
 
 
 def test_a_plot_takes_the_colours_of_the_page_and_ids_of_its_own() -> None:

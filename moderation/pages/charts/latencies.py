@@ -17,9 +17,23 @@ class Latency:
     """One histogram of times. ``counts`` has one more than ``bounds_ms``, for what is longer."""
 
     title: str
-    of: str
+    one: str
+    """What is counted, as in ``fetch``."""
+    many: str
     counts: Sequence[int]
     bounds_ms: Sequence[int]
+
+    @property
+    def told(self) -> str:
+        """How many there were, and how long most took."""
+        number = sum(self.counts)
+        counted = f"{number:,} {self.one if number == 1 else self.many}"
+        return f"{counted}; half within {self.half}, 95 of 100 within {self.most}"
+
+    @property
+    def drawn(self) -> bool:
+        """Whether a chart says more than that."""
+        return sum(map(bool, self.counts)) > 2
 
     @property
     def half(self) -> str:
@@ -53,7 +67,7 @@ def latencies(counts: Sequence[int], bounds_ms: Sequence[int], *, label: str) ->
 
     filled = [place for place, count in enumerate(counts) if count]
     shown = range(filled[0], filled[-1] + 1) if filled else range(0)
-    names = [*map(spelled, bounds_ms), "more"]
+    names = [*map(_mark, bounds_ms), "more"]
     most = max(counts, default=0)
     chart = pygal.Bar(
         **FRAME,
@@ -63,8 +77,12 @@ def latencies(counts: Sequence[int], bounds_ms: Sequence[int], *, label: str) ->
     )
     chart.add("count", [_bar(counts[place], names[place]) for place in shown])
     told = ", ".join(f"{names[place]} {counts[place]:,}" for place in shown if counts[place])
-    return inline(chart, told=f"{label}, up to: {told or 'nothing'}")
+    return inline(chart, told=f"{label}, up to so many milliseconds: {told or 'nothing'}")
+
+
+def _mark(milliseconds: int) -> str:
+    return str(milliseconds) if milliseconds < 1000 else spelled(milliseconds)
 
 
 def _bar(count: int, name: str) -> dict[str, Any]:
-    return {"value": count, "label": f"up to {name}: {count:,}" if name != "more" else f"{count:,}"}
+    return {"value": count, "label": f"{name}: {count:,}"}

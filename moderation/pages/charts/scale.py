@@ -8,8 +8,8 @@ from typing import Any
 
 FRAME = MappingProxyType(
     {
-        "width": 520,
-        "height": 210,
+        "width": 440,
+        "height": 190,
         "margin": 4,
         "spacing": 4,
         "js": (),
@@ -22,7 +22,7 @@ FRAME = MappingProxyType(
 
 def ticks(most: int) -> list[dict[str, Any]]:
     """Marks of an axis from 0 to ``most``: round numbers, about four."""
-    step = _round_step(most / 3)
+    step = _round_step(most / 4)
     return [{"value": count, "label": f"{count:,}"} for count in range(0, most + 1, step)]
 
 
