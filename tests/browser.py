@@ -23,8 +23,11 @@ _BEYOND = """() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
     const told = each => each.outerHTML.slice(0, 120);
+    const scrolls = each => each && (
+        getComputedStyle(each).overflowX !== 'visible' || scrolls(each.parentElement));
     const out = [...document.body.querySelectorAll('*')]
-        .filter(each => each.getBoundingClientRect().right > width + 1);
+        .filter(each => each.getBoundingClientRect().right > width + 1)
+        .filter(each => !scrolls(each.parentElement));
     return [`${document.documentElement.scrollWidth} px wide`, ...out.slice(0, 5).map(told)];
 }"""
 

@@ -1,27 +1,122 @@
-"""The pages as a person has them: in a browser, at two widths, light and dark."""
+"""The pages as a person has them: in a browser, at two widths, light and dark, and on paper."""
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from moderation.audit.page import render
-from tests.audit.test_page import HOSTILE, an_audit
-from tests.browser import opened
+from moderation.audit.page import render as render_audit
+from moderation.evaluation.page.page import render as render_evaluation
+from moderation.evaluation.page.plots import plots_of
+from schemas.audit import Audit
+from tests.browser import DESK, PHONE, beyond, opened, serious
+from tests.evaluation.page.test_page import evaluation
+from tests.pages.filled import filled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+HOSTILE = (
+    "<script>alert(1)</script>\"'><img src=x onerror=alert(2)></bdi></code></td></table>"
+    "\u202eesrever\u2066 \u0000{{ 7 * 7 }} javascript:alert(3) " + "w" * 300
+)
+FROM_RECORDS = {"message", "item_id", "text", "bank_text", "value", "digest", "examples"}
+BUCKETS = {"bounds_ms": [1, 10, 100], "fetch_ms": [9, 9, 9, 9], "decode_ms": [0, 9, 9, 9]}
+
+
+def an_audit(*, many: int = 2, long: int = 0) -> Audit:
+    """Everything there is to tell, each text hostile; those of records ``long`` characters more."""
+    made = filled(
+        Audit,
+        text=lambda name: HOSTILE + ("long " * (long // 5) if name in FROM_RECORDS else ""),
+        many=many,
+    )
+    named = {"name": HOSTILE, "version": HOSTILE, "digest": HOSTILE, "fingerprint": HOSTILE}
+    return made.model_copy(
+        update={
+            "fetching": made.fetching | BUCKETS,
+            "model": made.model | named,
+            "text_reader": named,
+        }
+    )
+
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("page") / "audit.html"
-    path.write_text(render(an_audit(text=HOSTILE, refusal=HOSTILE)), encoding="utf-8")
-    return path.as_uri()
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Addresses of pages whose records are hostile."""
+    folder = tmp_path_factory.mktemp("pages")
+    made = evaluation(HOSTILE)
+    plots = {str(place): plots_of(task) for place, task in enumerate(made.tasks)}
+    told = {"audit": render_audit(an_audit()), "evaluation": render_evaluation(made, plots)}
+    for name, page in told.items():
+        (folder / f"{name}.html").write_text(page, encoding="utf-8")
+    return {name: (folder / f"{name}.html").as_uri() for name in told}
 
 
-def test_nothing_from_a_record_runs_or_asks_for_anything(browser: Browser, hostile: str) -> None:
-    with opened(browser, hostile) as view:
-        assert view.page.title() == "Audit of run run-1"
-        assert not view.noticed
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize("name", ["audit", "evaluation"])
+def test_nothing_runs_nothing_breaks_out_and_everyone_can_read_it(
+    browser: Browser, pages: dict[str, str], name: str, width: int, dark: bool
+) -> None:
+    with opened(browser, pages[name], width=width, dark=dark) as view:
+        assert not view.noticed, "nothing runs, nothing is asked for, no policy is broken"
+        assert beyond(view.page) == []
+        view.page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        assert beyond(view.page) == []
+        if dark == (width == DESK):
+            assert serious(view.page) == []
+
+
+def test_a_text_that_runs_backwards_turns_nothing_behind_it(
+    browser: Browser, pages: dict[str, str]
+) -> None:
+    left = """() => [...document.querySelectorAll('th code, th bdi, td bdi, p bdi')].every(each => {
+        const alone = getComputedStyle(each).unicodeBidi;
+        return alone === 'isolate';
+    })"""
+    with opened(browser, pages["audit"]) as view:
+        assert view.page.evaluate(left)
+
+
+def test_long_texts_of_records_are_cut_and_the_page_stays_small(browser: Browser) -> None:
+    page = render_audit(an_audit(long=100_000))
+    assert len(page.encode()) < 2_000_000
+    assert "characters more)" in page
+
+
+def test_headings_go_down_one_by_one_and_every_link_leads_somewhere(
+    browser: Browser, pages: dict[str, str]
+) -> None:
+    for url in pages.values():
+        with opened(browser, url) as view:
+            levels = view.page.eval_on_selector_all(
+                "h1, h2, h3, h4", "all => all.map(each => Number(each.tagName[1]))"
+            )
+            assert levels[0] == 1
+            assert levels.count(1) == 1
+            assert all(after <= before + 1 for before, after in pairwise(levels))
+            lost = view.page.eval_on_selector_all(
+                "a[href]", "all => all.filter(each => !document.querySelector(each.hash)).length"
+            )
+            assert lost == 0
+
+
+def test_paper_is_light_has_its_bars_and_needs_few_sheets(
+    browser: Browser, pages: dict[str, str], tmp_path: Path
+) -> None:
+    with opened(browser, pages["audit"], dark=True) as view:
+        view.page.emulate_media(media="print")
+        ground = "getComputedStyle(document.body).backgroundColor"
+        assert view.page.evaluate(ground) == "rgb(255, 255, 255)"
+        bar = "getComputedStyle(document.querySelector('.bars .red')).fill"
+        assert view.page.evaluate(bar) == "rgb(180, 42, 32)"
+        assert (
+            view.page.evaluate("getComputedStyle(document.querySelector('nav')).display") == "none"
+        )
+        pdf = view.page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) <= 16
