@@ -28,14 +28,12 @@ FROM_RECORDS = {"message", "item_id", "text", "bank_text", "value", "digest", "e
 BUCKETS = {"bounds_ms": [1, 10, 100], "fetch_ms": [9, 9, 9, 9], "decode_ms": [0, 9, 9, 9]}
 
 
-def an_audit(*, many: int = 2, long: int = 0) -> Audit:
-    """Everything there is to tell, each text hostile; those of records ``long`` characters more."""
+def an_audit(text: str = HOSTILE, *, long: int = 0) -> Audit:
+    """Everything there is to tell; texts of records are ``long`` characters longer."""
     made = filled(
-        Audit,
-        text=lambda name: HOSTILE + ("long " * (long // 5) if name in FROM_RECORDS else ""),
-        many=many,
+        Audit, text=lambda name: text + ("long " * (long // 5) if name in FROM_RECORDS else "")
     )
-    named = {"name": HOSTILE, "version": HOSTILE, "digest": HOSTILE, "fingerprint": HOSTILE}
+    named = {"name": text, "version": text, "digest": text, "fingerprint": text}
     return made.model_copy(
         update={
             "fetching": made.fetching | BUCKETS,
@@ -87,6 +85,24 @@ def test_long_texts_of_records_are_cut_and_the_page_stays_small(browser: Browser
     page = render_audit(an_audit(long=100_000))
     assert len(page.encode()) < 2_000_000
     assert "characters more)" in page
+
+
+def test_a_thousand_slices_are_there_and_cost_no_second(browser: Browser, tmp_path: Path) -> None:
+    made = an_audit("is_hateful")
+    assert made.slices
+    many = made.slices.slices[:1] * 1_000
+    made = made.model_copy(update={"slices": made.slices.model_copy(update={"slices": many})})
+    path = tmp_path / "audit.html"
+    path.write_text(render_audit(made), encoding="utf-8")
+    assert path.stat().st_size < 2_000_000
+    with opened(browser, path.as_uri()) as view:
+        session = view.page.context.new_cdp_session(view.page)
+        session.send("Performance.enable")
+        view.page.reload()
+        told = session.send("Performance.getMetrics")["metrics"]
+        spent = {each["name"]: each["value"] for each in told}
+        assert spent["LayoutDuration"] + spent["RecalcStyleDuration"] < 1
+        assert view.page.locator("#slices details tbody tr").count() == 2 * 992
 
 
 def test_headings_go_down_one_by_one_and_every_link_leads_somewhere(
