@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 from apache_beam.pvalue import TaggedOutput
 from pydantic_core import from_json
 
+from moderation.audit.drift.counts import count_lost
+from moderation.audit.drift.families import block_of
 from moderation.audit.hash_banks import show_match
 from moderation.audit.keyed.members import MemberItems, SliceBy
 from moderation.audit.keyed.posted import Posted, PostedItems
@@ -26,6 +28,7 @@ from moderation.storage.shards import Rows
 from moderation.verdicts.block_counting import BlockCounting
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
+from moderation.verdicts.lost_rows import LostRows
 from moderation.verdicts.outcome_counts import OutcomeCounts
 from moderation.verdicts.posts import posted
 from moderation.verdicts.run_tables import (
@@ -129,6 +132,8 @@ class FanOut(Tallying):
     layout: Layout
     keep_text: bool = False
     """Whether verdicts have what was read from pictures."""
+    lost: LostRows | None = None
+    """What became of rows without a judgement; None: every row has one."""
     ranges: int = LEAST_BUCKETS
     """That texts, pictures and slices are dealt into to be summed: ``moderation.audit.keyed``."""
     slice_by: SliceBy | None = None
@@ -152,7 +157,7 @@ class FanOut(Tallying):
         """Decide once for each item, then write every row."""
         _, sides = joined
         fates: dict[str, _Fate] = {}
-        blocks = BlockCounting(self.judge.card, self._tally)
+        blocks, gone = BlockCounting(self.judge.card, self._tally), set[str]()
         for packed in open_packs(sides["judgements"]):
             if packed[0] not in fates:
                 fates[packed[0]] = self._fate(Judgement.unpack(packed))
@@ -161,6 +166,12 @@ class FanOut(Tallying):
             verdicts = []
             for key, packed in rows:
                 fate = fates.get(key)
+                if fate is None and self.lost:
+                    if key not in gone:
+                        gone.add(key)
+                        count_lost(self._tally, block_of(key), dead=True)
+                    yield TaggedOutput(REJECTED, self.lost.letter(Record.unpack(packed)))
+                    continue
                 if fate is None:
                     raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
                 fate.count(packed)

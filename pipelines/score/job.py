@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from moderation.models.cut_texts import cut_texts
 from moderation.ocr.model import OcrError
 from moderation.ocr.reader import expect_works
@@ -23,6 +25,8 @@ from schemas.card import leaves_of
 
 def _warm_up(plan: RunPlan, verbose: bool) -> RunPlan:
     """Load the models where they will work anyway: what is wrong is told before any row."""
+    if plan.lost:
+        return plan
     try:
         if plan.read:
             expect_works(plan.read)
@@ -35,9 +39,11 @@ def _look(plan: RunPlan) -> list[str]:
     return misfits(plan.header.inputs, plan.options.layout(), max_row_bytes=plan.max_row_bytes)
 
 
-def _words(plan: RunPlan) -> list[str]:
+def _words(plan: RunPlan) -> Sequence[str]:
     """What a person should know, and what the model's tokens are too few for."""
     bundle, texts = plan.bundle, []
+    if plan.lost:
+        return plan.words
     if any(spec.tokens for task in bundle.card.tasks for spec in leaves_of(task.inputs)):
         items = first_items(
             plan.header.inputs, plan.options.layout(), max_row_bytes=plan.max_row_bytes

@@ -168,6 +168,16 @@ class Reuse(Options):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DecideOnly(Options):
+    """Whether only the policy is another."""
+
+    decide_only: Annotated[str, path("RUN")] | None = None
+    """decide anew, by --policy, on the scores of this committed run: no model is loaded and no
+    picture fetched. Its records are read again and must be what they were; --model says where its
+    model lies now, where that was moved"""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Slices(Options):
     """How much of the inputs a run in one process takes at a time."""
 
@@ -244,6 +254,7 @@ class ScoreOptions(
     Resume,
     Slices,
     Reuse,
+    DecideOnly,
     Gates,
     SliceFigures,
     Drift,

@@ -3,47 +3,38 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from moderation.images.options import DoorOptions
-from moderation.models.bundle import Bundle, open_bundle
-from moderation.models.types import ModelError
-from moderation.ocr.model import OcrError, OcrModel, installed
+from moderation.models.bundle import Bundle
+from moderation.ocr.model import OcrModel
 from moderation.ocr.reader import ReadText
 from moderation.records.dead_letters.history import Redrive
 from moderation.records.validate import Validator
-from moderation.review.projects import ReviewFormatError, check_names
 from moderation.review.tasks import ReviewFormat
 from moderation.runs.directory import RunDirectory
 from moderation.runs.gates import Gates
 from moderation.runs.header import RunHeader
 from moderation.runs.journal import Journal
-from moderation.samples import sample_inputs
-from moderation.storage.input_files import Format, InputFile
 from moderation.storage.parking import Parking
 from moderation.storage.row_packs import buckets_for
 from moderation.verdicts.known_sources import KnownSources
-from moderation.verdicts.policy import LoadedPolicy, PolicyError, check_policy, load_policy
+from moderation.verdicts.lost_rows import LostRows
+from moderation.verdicts.policy import LoadedPolicy
 from moderation.verdicts.run_report import RunReport
 from moderation.verdicts.run_tables import verdicts_layout
-from pipelines.command.bare_model import bare_options
 from pipelines.command.door import door_options
 from pipelines.command.places import (
     expect_outside,
-    free_directory,
     letters_once,
-    matched,
     run_header,
 )
-from pipelines.command.usage import UsageError
 from pipelines.score.baseline import compared_with
-from pipelines.score.hash_banks import GivenBanks, open_banks
+from pipelines.score.decide_only import lost_of
+from pipelines.score.hash_banks import GivenBanks
+from pipelines.score.made_of import made_of
 from pipelines.score.options import ScoreOptions
-from pipelines.score.precision_asked import precision_asked
-from pipelines.score.reuse import reused_runs
 from pipelines.score.slice_columns import slice_by
 
 _PACKAGES = (
@@ -70,6 +61,8 @@ class RunPlan:
     """What a person should know before the run."""
     measure: bool = False
     """Whether the precision is still open, to be settled where the model works."""
+    lost: LostRows | None = None
+    """What the run lost whose scores are decided on; None: this run scores."""
 
     @property
     def directory(self) -> RunDirectory:
@@ -109,21 +102,12 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
     Raises:
         UsageError: with the value, the reason and the remedy.
     """
-    inputs = matched("input", options.input or sample_inputs(), pictures=True)
-    _expect_pictures_at_home(options, inputs.files)
-    bundle, policy, ocr = _opened(options)
-    banks = open_banks(options.hash_bank, policy=policy.policy, write=options.write_hashes)
-    directory = free_directory(options, now)
-    reused = reused_runs(options, directory)
-    precision, measure = precision_asked(
-        options.precision, bundle.fingerprint, directory=directory, reused=reused.runs
-    )
-    bundle = replace(bundle, precision=precision.used)
+    made = made_of(options, now)
+    options, bundle, policy, ocr = made.options, made.bundle, made.policy, made.ocr
+    directory, inputs = made.directory, made.inputs
     expect_outside("input", inputs.files, directory)
     letters_once("input", inputs.files)
-    files = inputs.files
-    places = (*(file.path for file in files), options.image_root, directory.staging)
-    version = policy.policy.version
+    places = (*(file.path for file in inputs.files), options.image_root, directory.staging)
     return RunPlan(
         options=options,
         bundle=bundle,
@@ -134,55 +118,34 @@ def make_plan(options: ScoreOptions, now: datetime.datetime) -> RunPlan:
             directory,
             now,
             packages=_PACKAGES,
-            inputs=files,
+            inputs=inputs.files,
             left_out=inputs.left_out,
-            reused=reused.runs,
+            reused=made.reused,
             model_name=bundle.card.name,
             model_fingerprint=bundle.fingerprint,
-            policy_version=version,
+            policy_version=policy.policy.version,
             policy_digest=policy.digest,
             text_reader=ocr.facts() if ocr else None,
-            hash_banks=banks.facts,
-            precision=precision,
-            watched=banks.files,
+            hash_banks=made.banks.facts,
+            precision=made.precision,
+            watched=made.banks.files if made.decided is None else (),
         ),
         report=replace(
             _report(options, bundle, policy=policy, ocr=ocr),
             slice_by=slice_by(options, policy.policy),
-            compared=compared_with(options, directory),
+            compared=compared_with(options, directory, default=made.decided),
         ),
         known=KnownSources(
             Journal(directory.journal, bundle.identity),
-            reused.judged_by(bundle),
+            tuple(run for run in made.reused if run.model_identity == bundle.identity),
             bundle.card,
         ),
         ocr=ocr,
-        banks=banks,
-        words=reused.words_beside(bundle),
-        measure=measure,
+        banks=made.banks,
+        words=made.words,
+        measure=made.measure,
+        lost=lost_of(made.decided) if made.decided else None,
     )
-
-
-def _opened(options: ScoreOptions) -> tuple[Bundle, LoadedPolicy, OcrModel | None]:
-    """What judges; raises ``UsageError``."""
-    try:
-        bundle = open_bundle(options.model, bare=bare_options(partial(getattr, options)))
-        policy = load_policy(options.policy)
-        check_policy(policy.policy, bundle.card)
-        check_names(bundle.card, ReviewFormat(options.review_format))
-        return bundle, policy, installed() if options.ocr == "auto" else None
-    except (ModelError, PolicyError, ReviewFormatError, OcrError) as error:
-        raise UsageError.of(error) from error
-
-
-def _expect_pictures_at_home(options: ScoreOptions, files: Iterable[InputFile]) -> None:
-    """Raise ``UsageError`` where pictures that are inputs would be looked for elsewhere."""
-    given = "image_root" if options.image_root else "columns" if options.columns else ""
-    if given and any(file.format is Format.PICTURE for file in files):
-        raise UsageError(
-            f"--{given} says how records name their pictures, and --input names pictures "
-            "themselves: leave it out, or give the records and the pictures to a run each"
-        )
 
 
 def _report(

@@ -24,10 +24,6 @@ class Reused(NamedTuple):
     words: tuple[str, ...]
     """What a person should know where there are none."""
 
-    def judged_by(self, bundle: Bundle) -> tuple[CommittedRun, ...]:
-        """Those of the model and its precision: only their scores are carried over."""
-        return tuple(run for run in self.runs if run.model_identity == bundle.identity)
-
     def words_beside(self, bundle: Bundle) -> tuple[str, ...]:
         """What a person should know of them."""
         others = (run for run in self.runs if run.model_identity != bundle.identity)

@@ -27,6 +27,7 @@ from moderation.verdicts.known import KNOWN, UNKNOWN, MeetSources
 from moderation.verdicts.known_pictures import PartKnown, PictureRule
 from moderation.verdicts.run_report import REPEATS, SLICES
 from moderation.verdicts.run_tables import REVIEW_QUEUE
+from moderation.verdicts.stored_scores import TakeStored
 from pipelines.score.plan import RunPlan
 from pipelines.score.profiling import measured
 from pipelines.score.shown_items import look_at_shown
@@ -99,22 +100,8 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
         buckets=buckets,
     )
     distinct = rows[read.ITEMS] | "Distinct" >> read.OnePerKey()
-    met = _met(distinct, plan, stretch, buckets)
-    scored = met.unknown | "Score" >> _hinted(
-        score.ScoreItems(
-            plan.bundle,
-            plan.door,
-            batch_size=options.batch_size,
-            journal=plan.known.journal,
-            buckets=buckets,
-            notes=stretch.notes,
-            read=plan.read,
-            hashes=plan.banks.hashes,
-            shared_door=stretch.shared_door,
-        ),
-        options.accelerator,
-    )
-    judgements = (scored[score.JUDGEMENTS], *met.known) | "Judged" >> beam.Flatten()
+    judged = (_stored if plan.lost else _judged)(distinct, plan, stretch, buckets)
+    judgements = judged.judgements | "Judged" >> beam.Flatten()
     decided = (
         {"records": rows[read.RECORDS], "judgements": judgements}
         | "Join" >> beam.CoGroupByKey()
@@ -125,6 +112,7 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
                 stamp,
                 options.layout(),
                 options.keep_text,
+                lost=plan.lost,
                 ranges=buckets,
                 slice_by=plan.report.slice_by,
             )
@@ -133,13 +121,46 @@ def lay_out(pipeline: Any, plan: RunPlan, stretch: Stretch) -> RunParts:
     return RunParts(
         tables={"verdicts": decided[join.VERDICTS], REVIEW_QUEUE.table: decided[join.REVIEWS]},
         rejected=(rows[read.REJECTED], decided[join.REJECTED]),
-        tallies=(decided[TALLY], *_taps(rows[read.COUNTS], scored[FETCHING], plan=plan)),
+        tallies=(decided[TALLY], *_taps(rows[read.COUNTS], *judged.fetching[:1], plan=plan)),
         counts=(rows[read.COUNTS],),
         sides={
-            FETCHING: (scored[FETCHING], *met.fetching) | "Fetching" >> beam.Flatten(),
+            FETCHING: judged.fetching | "Fetching" >> beam.Flatten(pipeline=pipeline),
             **{name: decided[name] for name in summed},
         },
     )
+
+
+class _Judged(NamedTuple):
+    judgements: tuple[Any, ...]
+    """Packs."""
+    fetching: tuple[Any, ...] = ()
+    """What the door counted."""
+
+
+def _judged(items: Any, plan: RunPlan, stretch: Stretch, buckets: int) -> _Judged:
+    """Items by the model, but for those of which enough is known."""
+    met = _met(items, plan, stretch, buckets)
+    scored = met.unknown | "Score" >> _hinted(
+        score.ScoreItems(
+            plan.bundle,
+            plan.door,
+            batch_size=plan.options.batch_size,
+            journal=plan.known.journal,
+            buckets=buckets,
+            notes=stretch.notes,
+            read=plan.read,
+            hashes=plan.banks.hashes,
+            shared_door=stretch.shared_door,
+        ),
+        plan.options.accelerator,
+    )
+    return _Judged((scored[score.JUDGEMENTS], *met.known), (scored[FETCHING], *met.fetching))
+
+
+def _stored(items: Any, plan: RunPlan, stretch: Stretch, buckets: int) -> _Judged:
+    """Items by the scores that there are, and no others."""
+    met = items | "Known" >> (stretch.meet or MeetSources(plan.known))
+    return _Judged((met | "Stored" >> TakeStored(buckets),))
 
 
 def profile(pipeline: Any, plan: RunPlan) -> None:

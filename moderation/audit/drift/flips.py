@@ -116,6 +116,11 @@ def _p(size: float, nights: Shares) -> float:
 
 @cache
 def _signs() -> Shares:
-    """``[nights, blocks]``, 1 or -1; always the same, so that an audit is."""
-    drawn = np.random.default_rng(_SEED).integers(0, 2, (NIGHTS, BLOCKS))
-    return np.asarray(2.0 * drawn - 1.0)
+    """``[nights, blocks]``: signs, each night's a little wider or narrower, as Student's t is.
+
+    How much blocks vary is known from the blocks alone. Always the same, so that an audit is.
+    """
+    rng = np.random.default_rng(_SEED)
+    signs = 2.0 * rng.integers(0, 2, (NIGHTS, BLOCKS)) - 1.0
+    wider = np.sqrt((BLOCKS - 1) / rng.chisquare(BLOCKS - 1, (NIGHTS, 1)))
+    return np.asarray(signs * wider)

@@ -1,0 +1,1 @@
+"""How often nights without drift alarm, and nights with drift do not."""
