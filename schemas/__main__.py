@@ -20,6 +20,7 @@ from schemas.export import CountedDecision, DiffEntry, ExportReport, Provenance,
 from schemas.golden import GoldenItems
 from schemas.manifest import Manifest
 from schemas.metrics import EvaluatedItem, Evaluation
+from schemas.nights import Nights
 from schemas.policy import Policy
 from schemas.recipe import Recipe
 from schemas.review_tasks import CoopItem, DoccanoExample, LabelStudioTask
@@ -44,6 +45,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "label_studio_task": LabelStudioTask,
     "manifest": Manifest,
     "metrics": Evaluation,
+    "nights": Nights,
     "policy": Policy,
     "provenance": Provenance,
     "recipe": Recipe,

@@ -28,13 +28,15 @@ LAYERS = (
     {"moderation.verdicts"},
     {"moderation.datasets"},
     {"moderation.exports"},
-    {"moderation.evaluation"},
+    {"moderation.evaluation", "moderation.nights"},
     {"moderation.training"},
     {"pipelines.command"},
     {"pipelines"},
     {
         f"pipelines.{name}"
-        for name in ("score", "preprocess", "export", "train", "evaluate", "review", "verify")
+        for name in (
+            *("score", "preprocess", "export", "train", "evaluate", "review", "verify", "report"),
+        )
     },
     {"workshop", "workshop.starter", "workshop.sample", "workshop.loop"},
 )

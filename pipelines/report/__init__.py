@@ -1,0 +1,1 @@
+"""A folder's runs side by side."""
