@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from moderation.storage.trees import tree_of
 from schemas.manifest import Manifest, OutputEntry
 from schemas.precision import Precision, model_identity
 from schemas.records import Kind
+
+_THREADS = 8
 
 
 class RunError(OptionError, ValueError):
@@ -134,7 +137,9 @@ def newest_run(output: str, *, but: str, name: str) -> CommittedRun | None:
     try:
         entries = expand(tree_of(output), f"{literally(output.rstrip('/'))}/run_id=*")
         paths = [entry.path for entry, _ in entries if entry.folder and entry.path != but]
-        found = [(mark.committed_at, path) for path in paths if (mark := _marker(path))]
+        with ThreadPoolExecutor(_THREADS, "markers") as pool:  # a store answers one slowly
+            marks = zip(pool.map(_marker, paths), paths, strict=True)
+            found = [(mark.committed_at, path) for mark, path in marks if mark]
     except OSError as error:
         raise RunError(f"{output} cannot be listed: {printable(str(error))}") from error
     for _, path in sorted(found, reverse=True):
