@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 
 from moderation.audit.drift.bins import IMAGE_EDGES, SCORE_EDGES, TEXT_EDGES
-from moderation.audit.drift.counts import block_vector, count_lost
+from moderation.audit.drift.counts import ALL, block_vector
 from moderation.audit.drift.families import block_of, block_of_item
 from moderation.audit.tally import Tally
 from moderation.verdicts.decide import Outcome
@@ -17,19 +17,19 @@ from schemas.images import ImageStatus
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
 _SCORES, _TEXTS, _IMAGES = (len(edges) + 1 for edges in (SCORE_EDGES, TEXT_EDGES, IMAGE_EDGES))
+_FLAG, _LENGTH, _SIZE = Measure.FLAG.value, Measure.TEXT_LENGTH.value, Measure.IMAGE_SIZE.value
+_MISSING, _LOST = Measure.MISSING_MODALITY.value, Measure.DEAD_LETTER.value
 
 
 class BlockCounting:
     """Counts distinct items by block and bin in a tally; each once a run."""
 
     def __init__(self, card: Card, tally: Tally) -> None:
-        self._labels = {
-            kind: [(task.name, tuple(task.labels)) for task in card.tasks_for(kind)]
-            for kind in Kind
-        }
+        self._labels = {task.name: tuple(task.labels) for task in card.tasks}
         self._looked_at = {kind: _looked_at(card, kind) for kind in Kind}
         self._tally = tally
-        self._vectors: dict[tuple[Measure, str], list[int]] = {}
+        self._vectors: dict[str, list[int]] = {}
+        self._scores: dict[str, list[list[int]]] = {}
 
     def item(self, judgement: Judgement, outcome: Outcome | None, texts: Mapping[str, str]) -> None:
         """Count an item that was judged, or lost.
@@ -39,37 +39,46 @@ class BlockCounting:
             outcome: the policy's; None: the item was lost.
             texts: by field, as they were judged.
         """
-        kind = judgement.kind.value
+        kind, said = judgement.kind.value, texts.values()
         pictures = [image.sha256 for image in judgement.images]
-        block = block_of_item(judgement.content_key, texts.values(), pictures)
-        count_lost(self._tally, block, dead=outcome is None)
-        length = sum(map(len, texts.values()))
-        at = block * _TEXTS + bisect_right(TEXT_EDGES, length)
-        self._vector(Measure.TEXT_LENGTH, kind)[at] += 1
-        self._pictures(judgement)
+        block = block_of_item(judgement.content_key, said, pictures)
+        self._vector(_LOST, ALL)[2 * block + (outcome is None)] += 1
+        at = block * _TEXTS + bisect_right(TEXT_EDGES, sum(map(len, said)))
+        self._vector(_LENGTH, kind)[at] += 1
+        if any(pictures):
+            self._pictures(judgement)
         if outcome is None or not judgement.probabilities:
             return
         lacks = not self._looked_at[judgement.kind].issubset(judgement.modalities)
-        self._vector(Measure.MISSING_MODALITY, kind)[2 * block + lacks] += 1
-        for task, labels in self._labels[judgement.kind]:
-            for label, p in zip(labels, judgement.probabilities.get(task, ()), strict=False):
-                at = block * _SCORES + bisect_right(SCORE_EDGES, p)
-                self._vector(Measure.SCORE, f"{task}.{label}")[at] += 1
+        self._vector(_MISSING, kind)[2 * block + lacks] += 1
+        begin = block * _SCORES
+        for task, scores in judgement.probabilities.items():
+            for vector, p in zip(self._of_task(task), scores, strict=False):
+                vector[begin + bisect_right(SCORE_EDGES, p)] += 1
         for flag, raised in outcome.flags.items():
-            self._vector(Measure.FLAG, flag)[2 * block + raised] += 1
+            self._vector(_FLAG, flag)[2 * block + raised] += 1
 
     def _pictures(self, judgement: Judgement) -> None:
         """A picture that many items have lies in one block, whatever they say."""
         for image in judgement.images:
             if image.status is ImageStatus.OK and image.width and image.height and image.sha256:
                 at = bisect_right(IMAGE_EDGES, image.width * image.height)
-                vector = self._vector(Measure.IMAGE_SIZE, judgement.kind.value)
+                vector = self._vector(_SIZE, judgement.kind.value)
                 vector[block_of(image.sha256) * _IMAGES + at] += 1
 
-    def _vector(self, of: Measure, name: str) -> list[int]:
-        found = self._vectors.get((of, name))
+    def _of_task(self, task: str) -> list[list[int]]:
+        """The counts of a task's labels, in their order."""
+        found = self._scores.get(task)
         if found is None:
-            found = self._vectors[of, name] = block_vector(self._tally, of, name)
+            names = [f"{task}.{label}" for label in self._labels[task]]
+            found = [block_vector(self._tally, Measure.SCORE, name) for name in names]
+            self._scores[task] = found
+        return found
+
+    def _vector(self, of: str, name: str) -> list[int]:
+        found = self._vectors.get(of + name)
+        if found is None:
+            found = self._vectors[of + name] = block_vector(self._tally, Measure(of), name)
         return found
 
 

@@ -8,7 +8,8 @@ from moderation.audit.tally import Tally
 from schemas.drift import BlockCounts, Measure
 
 _FAMILY = "blocks"
-_ALL = "all"
+ALL = "all"
+"""What a measure is of that has no parts."""
 
 
 def block_vector(tally: Tally, of: Measure, name: str) -> list[int]:
@@ -18,7 +19,7 @@ def block_vector(tally: Tally, of: Measure, name: str) -> list[int]:
 
 def count_lost(tally: Tally, block: int, *, dead: bool) -> None:
     """Count something that was to be judged once, and whether it is a dead letter."""
-    block_vector(tally, Measure.DEAD_LETTER, _ALL)[2 * block + dead] += 1
+    block_vector(tally, Measure.DEAD_LETTER, ALL)[2 * block + dead] += 1
 
 
 def block_counts(tally: Tally) -> list[BlockCounts]:

@@ -27,7 +27,7 @@ def block_of_item(content_key: str, texts: Iterable[str], pictures: Iterable[str
         texts: in the order of their fields.
         pictures: digests of its pictures' bytes; None of those that could not be had.
     """
-    said = b"\0".join(map(_gist, texts))
+    said = b"\0".join([_gist(text) for text in texts])
     if len(said) >= _LEAST_BYTES:
         return zlib.crc32(said) % BLOCKS
     seen = "".join(filter(None, pictures))
