@@ -26,7 +26,7 @@ _DECISIONS = tuple(Decision)
 _CODES = {decision.value: code for code, decision in enumerate(_DECISIONS)}
 _BATCH_ROWS = 65_536
 _HEX = 16
-"""Digits of a content key that tell items apart here."""
+"""Digits of a content key that tell items apart here: the last; the first ones draw the sample."""
 
 
 class _Decided(NamedTuple):
@@ -74,7 +74,7 @@ def _decided(tables: Iterable[InputFile], bound: str | None) -> _Decided:
     codes: list[npt.NDArray[np.uint8]] = [np.empty(0, dtype=np.uint8)]
     for table in tables:
         for some, decisions in _columns(table, bound):
-            keys.append(np.fromiter((int(k[:_HEX], 16) for k in some), np.uint64, len(some)))
+            keys.append(np.fromiter((int(k[-_HEX:], 16) for k in some), np.uint64, len(some)))
             codes.append(np.fromiter((_CODES[d] for d in decisions), np.uint8, len(some)))
     distinct, first = np.unique(np.concatenate(keys), return_index=True)
     return _Decided(distinct, np.concatenate(codes)[first])
