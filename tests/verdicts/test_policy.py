@@ -29,7 +29,10 @@ def problem(text: str, folder: Path) -> str:
         (RULE.format("treshold: 0.5"), "treshold: there is no such field; did you mean 'thresh"),
         (RULE.format("threshold: 50"), "threshold: 50 is out of range: it must lie between 0 and"),
         (RULE.format("threshold: half"), "threshold: 'half' is no number"),
-        (RULE.format("action: recrod"), "action: 'recrod' is not one of 'flag', 'review' or 'record'"),
+        (
+            RULE.format("action: recrod"),
+            "action: 'recrod' is not one of 'flag', 'review' or 'record'",
+        ),
         (RULE.format("review_band: 0.1"), "review_band: 0.1 stands where fields are wanted"),
         ("", "the file: nothing stands where fields are wanted"),
         ("version: v\nflags: [is_hateful]\n", "flags: a list stands where fields are wanted"),

@@ -24,8 +24,13 @@ ROOT = Path(__file__).resolve().parents[3]
 _LINK = re.compile(r"http://127\.0\.0\.1:\d+/\?token=\S+")
 
 
-def reviewable(folder: Path, items: int, *, run_id: str = "night", **options: Any) -> Path:
-    """A run of so many memes, each with a picture of its own, all of them for people."""
+def reviewable(
+    folder: Path, items: int, *, run_id: str = "night", topics: tuple[str, ...] = ()
+) -> Path:
+    """A run of so many memes, each with a picture of its own, all of them for people.
+
+    ``topics``: labels of a second task, of which any number may hold.
+    """
     rows = [
         {"id": str(n), "img": f"{n}.png", "text": f"meme number {n} says {'so ' * (n % 9)}much"}
         for n in range(items)
@@ -41,9 +46,13 @@ def reviewable(folder: Path, items: int, *, run_id: str = "night", **options: An
     table = pa.Table.from_pylist(verdicts, schema=VERDICT_SCHEMA)
     pq.write_table(table, run / "verdicts" / "part-00000-of-00001.parquet")
     queue = [_entry(verdict, row["text"]) for verdict, row in zip(verdicts, rows, strict=True)]
+    if topics:
+        for entry in queue:
+            entry["probabilities"] |= {f"topic.{each}": 0.2 for each in topics}
+            entry["multi_label"] = ["topic"]
     lines = "".join(json.dumps(entry) + "\n" for entry in queue)
     (run / "review_queue" / "part-00000-of-00001.jsonl").write_text(lines)
-    _commit(run, run_id, records, items, options)
+    _commit(run, run_id, records, items)
     return run
 
 
@@ -84,10 +93,12 @@ def _entry(verdict: dict[str, Any], text: str) -> dict[str, Any]:
         "run_id", "model_fingerprint", "policy_version",
     )  # fmt: skip
     margin = verdict["probabilities"]["hateful.hateful"] - 0.5
-    return {**{name: verdict[name] for name in taken}, "texts": {"text": text}, "margin": margin}
+    entry = {name: verdict[name] for name in taken}
+    entry["probabilities"] = dict(verdict["probabilities"])
+    return {**entry, "texts": {"text": text}, "margin": margin}
 
 
-def _commit(run: Path, run_id: str, records: Path, rows: int, options: dict[str, Any]) -> None:
+def _commit(run: Path, run_id: str, records: Path, rows: int) -> None:
     def output(path: Path) -> OutputEntry:
         data = path.read_bytes()
         name = path.relative_to(run).as_posix()
@@ -104,7 +115,7 @@ def _commit(run: Path, run_id: str, records: Path, rows: int, options: dict[str,
         finished_at="2026-01-01T00:01:00+00:00",
         inputs=[InputEntry(path=str(records), bytes=size, rows=rows, digest=f"sha256:{digest}")],
         outputs=[output(path) for path in sorted(run.glob("*/*"))],
-        options=options,
+        options={},
         versions={},
         model_name="model",
         model_fingerprint="sha256:m",

@@ -111,6 +111,31 @@ def test_a_key_that_is_held_down_or_pressed_twice_decides_one_item(
     assert len([line for line in lines(folder) if line["reviewer"] == "Ben"]) == 1
 
 
+def test_any_number_of_answers_by_keyboard(browser: Any, tmp_path: Path) -> None:
+    run = reviewable(
+        tmp_path, 2, topics=("advert", "satire", "news", "fiction", "sport", "art", "a")
+    )
+    with (
+        serving(str(run)) as server,
+        opened(browser, server.link, width=PHONE, own=server.origin) as view,
+    ):
+        page = view.page
+        sign_in(page, "Ada")
+        assert beyond(page) == []
+        assert serious(page) == []
+        for key in ("2", "3", "5", "4", "4"):
+            page.keyboard.press(key)
+        press(page, "Enter")
+        for key in ("1", "3", "0", "Enter"):  # none of these takes away what was ticked
+            page.keyboard.press(key)
+        page.wait_for_selector("text=Nothing left")
+        assert serious(page) == []
+        assert view.noticed == []
+    assert [line["label"] for line in lines(tmp_path)] == [
+        "hateful", ["advert", "news"], "not_hateful", [],
+    ]  # fmt: skip
+
+
 def test_without_scripts_the_forms_do_the_same(browser: Any, seven: tuple[Path, Server]) -> None:
     folder, server = seven
     context = browser.new_context(java_script_enabled=False)
