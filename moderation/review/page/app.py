@@ -13,7 +13,9 @@ from moderation.review.page.pictures import Pictures
 from moderation.review.page.views import Views
 
 MAX_FORM_BYTES = 64 << 10
-_FILES = {"review.js": "text/javascript", "review.css": "text/css"}
+_FILES = {"/review.js": "text/javascript", "/review.css": "text/css"}
+_OPEN = ("/review.js", "/review.css", "/favicon.ico")
+"""What says nothing of any item, and what the page of a refusal needs too."""
 _TOLD = {
     400: "This cannot be read.",
     404: "There is no such page.",
@@ -41,9 +43,9 @@ def create_app(desk: Desk, pictures: Pictures, guard: Guard) -> Flask:
         opening = request.path == "/" and request.method == "GET" and "token" in request.args
         if opening:
             if not guard.opens(request.args.get("token")):
-                raise RefusedError(403, "this is not the link that the server printed last")
-        elif not guard.is_in(request.cookies):
-            raise RefusedError(403, "open the link that the server printed")
+                raise RefusedError(403, "This is not the link that the server printed last.")
+        elif request.path not in _OPEN and not guard.is_in(request.cookies):
+            raise RefusedError(403, "Open the link that the server printed.")
         guard.check_sender(request)
 
     @app.after_request
@@ -72,7 +74,9 @@ def _add_addresses(app: Flask, views: Views) -> None:
     app.add_url_rule("/favicon.ico", "icon", lambda: Response(status=204))
     pages = importlib.resources.files("moderation.pages")
     for name, media_type in _FILES.items():
-        data = (pages / name).read_bytes()
+        data = (pages / name[1:]).read_bytes()
         app.add_url_rule(
-            f"/{name}", name, lambda data=data, of=media_type: Response(data, mimetype=of)
+            name,
+            name[1:].replace(".", "_"),
+            lambda data=data, of=media_type: Response(data, mimetype=of),
         )

@@ -63,7 +63,7 @@ class Guard:
         host = request.headers.get("Host", "")
         name, colon, port = host.rpartition(":")
         if (name if colon and port.isdigit() else host).lower() not in HOSTS:
-            raise RefusedError(421, "this page is at 127.0.0.1 alone")
+            raise RefusedError(421, "This page is at 127.0.0.1 alone.")
 
     def check_sender(self, request: Request) -> None:
         """Raise ``RefusedError`` for a change that no page of ours asks for."""
@@ -71,9 +71,11 @@ class Guard:
             return
         origin = urlsplit(request.headers.get("Origin", ""))
         if origin.netloc != request.headers.get("Host", "") or origin.scheme not in _SCHEMES:
-            raise RefusedError(403, "the form was sent by another page")
+            raise RefusedError(403, "The form was sent by another page.")
         if not _equal(request.form.get("form_token", ""), self.form_token):
-            raise RefusedError(403, "the form is of an earlier start: reload the page")
+            raise RefusedError(
+                403, "The form is of an earlier start of the server: reload the page."
+            )
 
     def _made(self, what: str) -> str:
         return hmac.new(self.token.encode(), what.encode(), hashlib.sha256).hexdigest()
