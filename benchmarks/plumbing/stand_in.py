@@ -47,8 +47,8 @@ class StandIn:
 
     bundle: Bundle
 
-    def scorer(self, kind: Kind) -> StandInScorer:
-        """For the items of a kind."""
+    def scorer(self, kind: Kind, *_: Any) -> StandInScorer:
+        """For the items of a kind, in whatever precision."""
         return StandInScorer(self.bundle, kind)
 
 

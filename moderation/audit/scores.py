@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,50 +17,31 @@ _EDGES = np.arange(BINS) / BINS
 _ITEMS, _ROWS, _QUANTILES = "score_items", "score_rows", "score_quantiles"
 
 
-@dataclass(slots=True)
-class _Held:
-    labels: Sequence[str]
-    scores: list[Sequence[float]] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    first: list[bool] = field(default_factory=list)
+def count_scores(
+    tally: Tally,
+    task: str,
+    labels: Sequence[str],
+    *,
+    table: NDArray[np.float64],
+    rows: NDArray[Any],
+    first: NDArray[Any],
+) -> None:
+    """Count many items' probabilities.
 
-
-class ScoreCounts:
-    """Holds items' probabilities; ``add_to`` counts all of them at once."""
-
-    def __init__(self) -> None:
-        self._held: dict[str, _Held] = {}
-
-    def add(
-        self, task: str, scores: Sequence[float], *, labels: Sequence[str], rows: int, first: bool
-    ) -> None:
-        """Take an item's probabilities.
-
-        Args:
-            task: whose they are.
-            scores: in the order of ``labels``.
-            labels: the task's.
-            rows: how many rows the item has here.
-            first: the item was counted nowhere before.
-        """
-        held = self._held.get(task)
-        if held is None:
-            held = self._held[task] = _Held(labels)
-        held.scores.append(scores)
-        held.rows.append(rows)
-        held.first.append(first)
-
-    def add_to(self, tally: Tally) -> None:
-        """Add everything to a tally."""
-        for task, held in self._held.items():
-            scores = np.array(held.scores, dtype=np.float64)
-            rows, first = np.array(held.rows), np.array(held.first)
-            for label, p in zip(held.labels, scores.T, strict=True):
-                bins = np.maximum(np.searchsorted(_EDGES, p, side="right") - 1, 0)
-                _count(tally, (_ROWS, task, label), bins, weights=rows, size=BINS)
-                _count(tally, (_ITEMS, task, label), bins[first], size=BINS)
-                fine = quantiles.bins_of(p[first])
-                _count(tally, (_QUANTILES, task, label), fine, size=quantiles.BINS)
+    Args:
+        tally: to add to.
+        task: whose they are.
+        labels: the task's.
+        table: ``[items, labels]``; there is an item at least.
+        rows: int ``[items]``: how many rows each has here.
+        first: bool ``[items]``: whether each was counted nowhere before.
+    """
+    for label, p in zip(labels, table.T, strict=True):
+        bins = np.maximum(np.searchsorted(_EDGES, p, side="right") - 1, 0)
+        _count(tally, (_ROWS, task, label), bins, weights=rows, size=BINS)
+        _count(tally, (_ITEMS, task, label), bins[first], size=BINS)
+        fine = quantiles.bins_of(p[first])
+        _count(tally, (_QUANTILES, task, label), fine, size=quantiles.BINS)
 
 
 def _count(
@@ -73,7 +54,7 @@ def _count(
 ) -> None:
     counts = np.bincount(bins, weights, minlength=size)
     vector = tally.vector(*key, size=size)
-    for at in np.flatnonzero(counts):
+    for at in np.flatnonzero(counts).tolist():
         vector[at] += int(counts[at])
 
 

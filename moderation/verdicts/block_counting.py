@@ -2,84 +2,107 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from moderation.audit.drift.bins import IMAGE_EDGES, SCORE_EDGES, TEXT_EDGES
 from moderation.audit.drift.counts import ALL, block_vector
-from moderation.audit.drift.families import block_of, block_of_item
+from moderation.audit.drift.families import BLOCKS, block_of, block_of_item
 from moderation.audit.tally import Tally
-from moderation.verdicts.decide import Outcome
 from moderation.verdicts.judgement import Judgement
 from schemas.card import Card, leaves_of
 from schemas.drift import Measure
-from schemas.images import ImageStatus
+from schemas.images import ImageReport, ImageStatus
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
 
 _SCORES, _TEXTS, _IMAGES = (len(edges) + 1 for edges in (SCORE_EDGES, TEXT_EDGES, IMAGE_EDGES))
-_FLAG, _LENGTH, _SIZE = Measure.FLAG.value, Measure.TEXT_LENGTH.value, Measure.IMAGE_SIZE.value
-_MISSING, _LOST = Measure.MISSING_MODALITY.value, Measure.DEAD_LETTER.value
+
+
+def place_of(judgement: Judgement, texts: Mapping[str, str]) -> tuple[int, int]:
+    """An item's block, and how many characters its texts have.
+
+    Args:
+        judgement: of it.
+        texts: by field, as they were judged.
+    """
+    said = texts.values()
+    pictures = (image.sha256 for image in judgement.images)
+    return block_of_item(judgement.content_key, said, pictures), sum(map(len, said))
 
 
 class BlockCounting:
     """Counts distinct items by block and bin in a tally; each once a run."""
 
     def __init__(self, card: Card, tally: Tally) -> None:
-        self._labels = {task.name: tuple(task.labels) for task in card.tasks}
-        self._looked_at = {kind: _looked_at(card, kind) for kind in Kind}
         self._tally = tally
-        self._vectors: dict[str, list[int]] = {}
-        self._scores: dict[str, list[list[int]]] = {}
+        self._looked_at = {kind: _looked_at(card, kind) for kind in Kind}
 
-    def item(self, judgement: Judgement, outcome: Outcome | None, texts: Mapping[str, str]) -> None:
-        """Count an item that was judged, or lost.
+    def items(
+        self, kind: Kind, blocks: Sequence[int], lengths: Sequence[int], *, dead: bool
+    ) -> None:
+        """Count items that were judged, or lost.
 
         Args:
-            judgement: of it.
-            outcome: the policy's; None: the item was lost.
-            texts: by field, as they were judged.
+            kind: of all.
+            blocks: and ``lengths``: as ``place_of`` says.
+            lengths: of each.
+            dead: they were lost.
         """
-        kind, said = judgement.kind.value, texts.values()
-        pictures = [image.sha256 for image in judgement.images]
-        block = block_of_item(judgement.content_key, said, pictures)
-        self._vector(_LOST, ALL)[2 * block + (outcome is None)] += 1
-        at = block * _TEXTS + bisect_right(TEXT_EDGES, sum(map(len, said)))
-        self._vector(_LENGTH, kind)[at] += 1
-        if any(pictures):
-            self._pictures(judgement)
-        if outcome is None or not judgement.probabilities:
-            return
-        lacks = not self._looked_at[judgement.kind].issubset(judgement.modalities)
-        self._vector(_MISSING, kind)[2 * block + lacks] += 1
-        begin = block * _SCORES
-        for task, scores in judgement.probabilities.items():
-            for vector, p in zip(self._of_task(task), scores, strict=False):
-                vector[begin + bisect_right(SCORE_EDGES, p)] += 1
-        for flag, raised in outcome.flags.items():
-            self._vector(_FLAG, flag)[2 * block + raised] += 1
+        at = np.array(blocks)
+        self._add(Measure.DEAD_LETTER, ALL, at, np.full(len(at), int(dead)), bins=2)
+        bins = np.searchsorted(TEXT_EDGES, lengths, side="right")
+        self._add(Measure.TEXT_LENGTH, kind.value, at, bins, bins=_TEXTS)
 
-    def _pictures(self, judgement: Judgement) -> None:
+    def scores(
+        self, task: str, labels: Sequence[str], *, table: NDArray[Any], blocks: NDArray[Any]
+    ) -> None:
+        """Count items' probabilities.
+
+        Args:
+            task: whose they are.
+            labels: the task's.
+            table: float ``[items, labels]``.
+            blocks: of each item.
+        """
+        for label, p in zip(labels, table.T, strict=True):
+            bins = np.searchsorted(SCORE_EDGES, p, side="right")
+            self._add(Measure.SCORE, f"{task}.{label}", blocks, bins, bins=_SCORES)
+
+    def alike(
+        self,
+        kind: Kind,
+        modalities: Iterable[str],
+        flags: Iterable[tuple[str, bool]],
+        *,
+        blocks: NDArray[Any],
+    ) -> None:
+        """Count items that were shown to the model alike, and have the same flags."""
+        lacks = not self._looked_at[kind].issubset(modalities)
+        self._fill(Measure.MISSING_MODALITY, kind.value, blocks, side=lacks)
+        for flag, raised in flags:
+            self._fill(Measure.FLAG, flag, blocks, side=raised)
+
+    def pictures(self, kind: Kind, images: Iterable[ImageReport]) -> None:
         """A picture that many items have lies in one block, whatever they say."""
-        for image in judgement.images:
+        for image in images:
             if image.status is ImageStatus.OK and image.width and image.height and image.sha256:
-                at = bisect_right(IMAGE_EDGES, image.width * image.height)
-                vector = self._vector(_SIZE, judgement.kind.value)
+                at = int(np.searchsorted(IMAGE_EDGES, image.width * image.height, side="right"))
+                vector = block_vector(self._tally, Measure.IMAGE_SIZE, kind.value)
                 vector[block_of(image.sha256) * _IMAGES + at] += 1
 
-    def _of_task(self, task: str) -> list[list[int]]:
-        """The counts of a task's labels, in their order."""
-        found = self._scores.get(task)
-        if found is None:
-            names = [f"{task}.{label}" for label in self._labels[task]]
-            found = [block_vector(self._tally, Measure.SCORE, name) for name in names]
-            self._scores[task] = found
-        return found
+    def _fill(self, of: Measure, name: str, blocks: NDArray[Any], *, side: bool) -> None:
+        self._add(of, name, blocks, np.full(len(blocks), int(side)), bins=2)
 
-    def _vector(self, of: str, name: str) -> list[int]:
-        found = self._vectors.get(of + name)
-        if found is None:
-            found = self._vectors[of + name] = block_vector(self._tally, Measure(of), name)
-        return found
+    def _add(
+        self, of: Measure, name: str, blocks: NDArray[Any], at: NDArray[Any], *, bins: int
+    ) -> None:
+        counts = np.bincount(blocks * bins + at, minlength=BLOCKS * bins)
+        vector = block_vector(self._tally, of, name)
+        for place in np.flatnonzero(counts).tolist():
+            vector[place] += int(counts[place])
 
 
 def _looked_at(card: Card, kind: Kind) -> frozenset[str]:

@@ -15,7 +15,7 @@ from moderation.audit.drift.counts import count_lost
 from moderation.audit.drift.families import block_of
 from moderation.audit.hash_banks import show_match
 from moderation.audit.keyed.members import MemberItems, SliceBy
-from moderation.audit.keyed.posted import Posted, PostedItems
+from moderation.audit.keyed.posted import PostedItems
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import Tallying
 from moderation.records.dead_letters.letter import DeadLetter
@@ -25,7 +25,6 @@ from moderation.storage.bundle_end import at_end
 from moderation.storage.packing import node_of
 from moderation.storage.row_packs import LEAST_BUCKETS, open_packs
 from moderation.storage.shards import Rows
-from moderation.verdicts.block_counting import BlockCounting
 from moderation.verdicts.decide import Judge, Outcome
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.lost_rows import LostRows
@@ -74,9 +73,9 @@ class _Fate:
     """By source and row, where people are to see the item."""
     item_id: str = ""
     """The least of its rows'."""
-    posted: Sequence[Posted] = ()
-    """What it says and shows."""
-    slices: Counter[int] = field(default_factory=Counter)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """By field, as its first row has them."""
+    slices: Counter[int] | None = None
     """Its rows by slice."""
     to_be_seen: bool = field(init=False)
     """Whether the item goes to the review queue."""
@@ -157,7 +156,7 @@ class FanOut(Tallying):
         """Decide once for each item, then write every row."""
         _, sides = joined
         fates: dict[str, _Fate] = {}
-        blocks, gone = BlockCounting(self.judge.card, self._tally), set[str]()
+        gone = set[str]()
         for packed in open_packs(sides["judgements"]):
             if packed[0] not in fates:
                 fates[packed[0]] = self._fate(Judgement.unpack(packed))
@@ -176,14 +175,12 @@ class FanOut(Tallying):
                     raise RuntimeError(f"no judgement reached item {key}: rows would be lost")
                 fate.count(packed)
                 if fate.rows == 1:
-                    texts = self._texts(fate.judgement, Record.body_of(packed))
-                    if not fate.judgement.counted:
-                        blocks.item(fate.judgement, fate.outcome, texts)
-                    fate.posted = posted(fate.judgement, texts, shown=fate.is_told)
+                    fate.texts = self._texts(fate.judgement, Record.body_of(packed))
                 if fate.outcome is None:
                     yield TaggedOutput(REJECTED, fate.letter(Record.unpack(packed)))
                     continue
                 if self._members is not None:
+                    fate.slices = fate.slices or Counter()
                     fate.slices.update(self._members.codes(Record.extras_of(packed)))
                 verdicts.append(packed_part(packed) + fate.shared)
                 if fate.to_be_shown:
@@ -221,8 +218,10 @@ class FanOut(Tallying):
         for fate in fates:
             counts.images(fate.judgement)
             if fate.outcome:
-                counts.verdict(fate.judgement, fate.outcome, fate.rows)
+                counts.verdict(fate.judgement, fate.outcome, rows=fate.rows, texts=fate.texts)
                 self._hold(fate, fate.outcome)
+            else:
+                counts.lost(fate.judgement, fate.texts)
             if fate.to_be_seen and fate.first:
                 yield TaggedOutput(REVIEWS, self._entry(fate, fate.first))
             if fate.first and fate.judgement.matches:
@@ -242,10 +241,10 @@ class FanOut(Tallying):
     def _hold(self, fate: _Fate, outcome: Outcome) -> None:
         item = node_of(fate.judgement.content_key)
         if self._members is not None:
-            self._members.add(item, fate.slices, outcome.flags)
+            self._members.add(item, fate.slices or {}, outcome.flags)
         self._posts.add(
             item,
-            fate.posted,
+            posted(fate.judgement, fate.texts, shown=fate.is_told),
             rows=fate.rows,
             decision=outcome.decision,
             item_id=fate.item_id,
@@ -265,9 +264,11 @@ class FanOut(Tallying):
 
     def _texts(self, judgement: Judgement, body: str) -> dict[str, str]:
         """By field, as the record has them or as they were read from its picture."""
-        fields = self.layout.rename(from_json(body))
-        read = judgement.reading.text if judgement.reading else None
-        return {name: fields.get(name) or read or "" for name in TEXT_FIELDS[judgement.kind]}
+        fields = from_json(body)
+        if self.layout.columns:
+            fields = self.layout.rename(fields)
+        read = (judgement.reading.text if judgement.reading else None) or ""
+        return {name: _text(fields.get(name)) or read for name in TEXT_FIELDS[judgement.kind]}
 
     def _show_matches(self, judgement: Judgement, first: Record) -> None:
         """A match is shown with both texts: pictures on one template say different things."""
@@ -287,6 +288,13 @@ class FanOut(Tallying):
             copies=fate.rows,
             first=(first.source, first.row, first.item_id),
         )
+
+
+def _text(value: Any) -> str:
+    """Of a field that may hold a number."""
+    if isinstance(value, str):
+        return value
+    return "" if value is None else str(value)
 
 
 def _batches(rows: Iterator[_KeyedRecord]) -> Iterator[list[_KeyedRecord]]:

@@ -20,7 +20,11 @@ def posted(judgement: Judgement, texts: Mapping[str, Any], *, shown: bool) -> li
         shown: people see the item, so its text may be told.
     """
     pictures = {image.field: image.sha256 for image in judgement.images if image.sha256}
-    kind, found = judgement.kind, []
+    kind = judgement.kind
+    if not pictures and len(texts) == 1:  # as most memes without their pictures
+        [text] = map(str, texts.values())
+        return [Posted(digest64(text), 0, text if shown else None)] if text else []
+    found = []
     for field, beside in zip(TEXT_FIELDS[kind], IMAGE_FIELDS[kind], strict=True):
         text = str(texts.get(field) or "")
         picture = pictures.get(beside)

@@ -3,21 +3,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+import numpy as np
+
 from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.page import render
-from moderation.audit.scores import ScoreCounts
+from moderation.audit.scores import count_scores
 from moderation.audit.tally import Tally
 from schemas.audit import Audit
 from schemas.manifest import LeftOut, Parent
 
 HOSTILE = "<script>alert('x')</script>\"><img src=x onerror=alert(1)>"
-
-
-def count_scores(tally: Tally, p: float, *, rows: int) -> None:
-    counts = ScoreCounts()
-    labels = ("not_hateful", "hateful")
-    counts.add("hateful", (1 - p, p), labels=labels, rows=rows, first=True)
-    counts.add_to(tally)
 
 
 def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
@@ -32,7 +27,9 @@ def an_audit(*, text: str = "plain", refusal: str | None = None) -> Audit:
     tally.add("decision", "meme", "flag", rows=4)
     tally.add("flag", "is_hateful", "true", rows=4)
     tally.add("image", "failed:timeout", rows=1)
-    count_scores(tally, 0.97, rows=4)
+    labels = ("not_hateful", "hateful")
+    table = np.array([(0.03, 0.97)])
+    count_scores(tally, "hateful", labels, table=table, rows=np.array([4]), first=np.array([True]))
     return build_audit(
         tally,
         Counter({text: 6}),

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from moderation.audit import quantiles
-from moderation.audit.scores import BINS, ScoreCounts, label_counts
+from moderation.audit.scores import BINS, count_scores, label_counts
 from moderation.audit.tally import Tally
 
 LABELS = ("not_hateful", "hateful")
@@ -20,10 +20,9 @@ items = st.lists(st.tuples(probabilities, st.integers(1, 5), st.booleans()), min
 
 
 def tally_of(some: list[tuple[float, int, bool]]) -> Tally:
-    counts, tally = ScoreCounts(), Tally()
-    for p, rows, first in some:
-        counts.add("hateful", (1 - p, p), labels=LABELS, rows=rows, first=first)
-    counts.add_to(tally)
+    tally, (p, rows, first) = Tally(), map(np.array, zip(*some, strict=True))
+    table = np.stack([1 - p, p], axis=1)
+    count_scores(tally, "hateful", LABELS, table=table, rows=rows, first=first)
     return tally
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 
 from moderation.audit.distributions import FlagMark, distributions
-from moderation.audit.scores import ScoreCounts
+from moderation.audit.scores import count_scores
 from moderation.audit.tally import Tally
 from moderation.audit.what_if import LADDER, what_if
 from moderation.verdicts.decide import Judge
@@ -38,11 +39,10 @@ def scores(count: int = 400) -> list[tuple[float, int]]:
 
 def found(threshold: float, below: float, above: float) -> WhatIf:
     labels = next(task.labels for task in CARD.tasks if task.name == "hateful")
-    tally, counts = Tally(), ScoreCounts()
-    for p, rows in scores():
-        by_label = [p if label == "hateful" else 1 - p for label in labels]
-        counts.add("hateful", tuple(by_label), labels=labels, rows=rows, first=True)
-    counts.add_to(tally)
+    tally, (drawn, rows) = Tally(), zip(*scores(), strict=True)
+    table = np.array([[p if label == "hateful" else 1 - p for label in labels] for p in drawn])
+    first = np.full(len(rows), True)
+    count_scores(tally, "hateful", labels, table=table, rows=np.array(rows), first=first)
     mark = FlagMark(
         flag="is_hateful",
         task="hateful",

@@ -132,3 +132,10 @@ def test_what_was_read_is_shown_to_people_and_written_down_only_where_asked(
     [entry] = found[REVIEWS]
     assert (entry["texts"], entry["text_source"]) == ({"text": "WHEN THE cat"}, "ocr")
     assert tally_of(fan_out).of("reading") == {"read": 1}
+
+
+def test_a_text_that_is_a_number_is_counted_and_shown_as_its_digits() -> None:
+    row = record(1)._replace(body='{"id":1,"img":null,"text":2026}')
+    found, fan_out = fanned([judged(BORDERLINE, 0.45)], [(BORDERLINE, row)])
+    assert found[REVIEWS][0]["texts"] == {"text": "2026"}
+    assert account(fan_out) == {"scored": 1}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -92,7 +91,7 @@ class MemberItems:
         self._held.names[code] = Named(at, kind, text and text[:MOST_CHARS])
         return code
 
-    def add(self, item: int, slices: Counter[int], flags: Mapping[str, bool]) -> None:
+    def add(self, item: int, slices: Mapping[int, int], flags: Mapping[str, bool]) -> None:
         """Hold an item.
 
         Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
+from enum import Enum
 from typing import NamedTuple
 
 import numpy as np
@@ -17,11 +17,11 @@ _NONE = 0
 """In place of a digest."""
 
 
-class Side(IntEnum):
+class Side(Enum):
     """What is counted."""
 
-    TEXT = 0
-    PICTURE = 1
+    TEXT = "text"
+    PICTURE = "picture"
 
 
 class Posted(NamedTuple):
@@ -32,36 +32,29 @@ class Posted(NamedTuple):
     shown: str | None = None
     """The text itself, where the item is flagged or queued."""
 
-    def digests(self, side: Side) -> tuple[int, int]:
-        """One side's, and the other's."""
-        return (self.text, self.picture) if side is Side.TEXT else (self.picture, self.text)
-
 
 DECISIONS = (Decision.CLEAR, Decision.REVIEW, Decision.FLAG)
+_RANKS = {decision: rank for rank, decision in enumerate(DECISIONS)}
 
 
 @dataclass(slots=True)
 class _Column:
     """What is held of one side."""
 
-    keys: list[int] = field(default_factory=list)
-    others: list[int] = field(default_factory=list)
-    items: list[int] = field(default_factory=list)
-    rows: list[int] = field(default_factory=list)
-    decisions: list[int] = field(default_factory=list)
-    ids: list[str] = field(default_factory=list)
+    posts: list[tuple[int, int, int, int, int, str]] = field(default_factory=list)
+    """Key, the other side's, item, rows, decision, item id."""
     shown: dict[int, str] = field(default_factory=dict)
 
     def packs(self, side: Side, ranges: int) -> Iterator[tuple[Range, bytes]]:
-        keys, others = np.array(self.keys, np.uint64), np.array(self.others, np.uint64)
-        items, rows = np.array(self.items, np.uint64), np.array(self.rows, np.uint32)
-        decisions = np.array(self.decisions, np.uint8)
+        *numbers, item_ids = zip(*self.posts, strict=True)
+        kinds = (np.uint64, np.uint64, np.uint64, np.uint32, np.uint8)
+        keys, others, items, rows, decisions = map(np.array, numbers, kinds)
         for at, some in dealt(keys, ranges):
-            ids = [self.ids[place] for place in some]
+            ids = [item_ids[place] for place in some.tolist()]
             mine = set(keys[some].tolist()) if self.shown else ()
             shown = {key: self.shown[key] for key in mine if key in self.shown}
             columns = (keys[some], others[some], items[some], rows[some], decisions[some])
-            yield f"{side.name}-{at}", packed((*columns, ids, shown))
+            yield f"{side.value}-{at}", packed((*columns, ids, shown))
 
 
 class PostedItems:
@@ -69,10 +62,10 @@ class PostedItems:
 
     def __init__(self, ranges: int) -> None:
         self._ranges = ranges
-        self._columns = {side: _Column() for side in Side}
+        self._texts, self._pictures = _Column(), _Column()
 
     def __len__(self) -> int:
-        return max(len(column.keys) for column in self._columns.values())
+        return max(len(self._texts.posts), len(self._pictures.posts))
 
     def add(
         self, item: int, posted: Sequence[Posted], *, rows: int, decision: Decision, item_id: str
@@ -86,26 +79,25 @@ class PostedItems:
             decision: on all of them.
             item_id: the least of the rows'.
         """
-        rank = DECISIONS.index(decision)
-        for side in Side:
-            column, seen = self._columns[side], set[int]()
-            for each in posted:
-                key, other = each.digests(side)
-                if key == _NONE:
-                    continue
-                column.keys.append(key)
-                column.others.append(other)
-                column.items.append(item)
-                column.rows.append(0 if key in seen else rows)
-                column.decisions.append(rank)
-                column.ids.append(item_id)
-                if side is Side.TEXT and each.shown is not None:
-                    column.shown[key] = each.shown[:MOST_CHARS]
-                seen.add(key)
+        rank = _RANKS[decision]
+        said, shows = list[int](), list[int]()
+        texts, pictures = self._texts, self._pictures
+        for text, picture, shown in posted:
+            if text != _NONE:
+                many = 0 if text in said else rows
+                texts.posts.append((text, picture, item, many, rank, item_id))
+                if shown is not None:
+                    texts.shown[text] = shown[:MOST_CHARS]
+            if picture != _NONE:
+                many = 0 if picture in shows else rows
+                pictures.posts.append((picture, text, item, many, rank, item_id))
+            said.append(text)
+            shows.append(picture)
 
     def packs(self) -> Iterator[tuple[Range, bytes]]:
         """All that is held, by side and range."""
-        columns, self._columns = self._columns, {side: _Column() for side in Side}
-        for side, column in columns.items():
-            if column.keys:
+        columns = ((Side.TEXT, self._texts), (Side.PICTURE, self._pictures))
+        self._texts, self._pictures = _Column(), _Column()
+        for side, column in columns:
+            if column.posts:
                 yield from column.packs(side, self._ranges)

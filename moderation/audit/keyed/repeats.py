@@ -71,7 +71,7 @@ class SumRepeats(KeyedSum[RepeatsPart]):
         keys, others, items, rows, decisions = map(np.concatenate, arrays)
         found = _summed(_Posts(keys, others, items, rows, decisions, ids, shown))
         empty = SidePart()
-        return (found, empty) if name.startswith(Side.TEXT.name) else (empty, found)
+        return (found, empty) if name.startswith(Side.TEXT.value) else (empty, found)
 
     def total(self, parts: Iterable[RepeatsPart]) -> RepeatsPart:
         """See ``KeyedSum``."""

@@ -1,0 +1,1 @@
+"""What the audit costs a run, and how large what it adds up is."""
