@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -18,7 +18,6 @@ from moderation.audit.keyed.members import MemberItems, SliceBy
 from moderation.audit.keyed.posted import PostedItems
 from moderation.audit.progress import progress
 from moderation.audit.tally_transforms import Tallying
-from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.items import Record
 from moderation.records.layout import Layout
 from moderation.storage.bundle_end import at_end
@@ -26,6 +25,7 @@ from moderation.storage.packing import node_of
 from moderation.storage.row_packs import LEAST_BUCKETS, open_packs
 from moderation.storage.shards import Rows
 from moderation.verdicts.decide import Judge, Outcome
+from moderation.verdicts.fate import Fate
 from moderation.verdicts.judgement import Judgement
 from moderation.verdicts.lost_rows import LostRows
 from moderation.verdicts.outcome_counts import OutcomeCounts
@@ -36,8 +36,7 @@ from moderation.verdicts.run_tables import (
     packed_part,
     review_row,
 )
-from moderation.verdicts.shown.choose import Place, chosen, facts_of, places_of, show
-from schemas.policy import Decision
+from moderation.verdicts.shown.choose import chosen, facts_of, places_of, show
 from schemas.precision import Precision
 from schemas.records import TEXT_FIELDS
 
@@ -57,64 +56,6 @@ class Stamp(NamedTuple):
     model_fingerprint: str
     policy_version: str
     precision: str = Precision.FLOAT32.value
-
-
-@dataclass(slots=True)
-class _Fate:
-    """What becomes of an item's rows, and what was seen of them."""
-
-    judgement: Judgement
-    outcome: Outcome | None = None
-    """None: the item has a failure instead."""
-    shared: tuple[Any, ...] = ()
-    """Of a verdict: what all the rows have."""
-    rows: int = 0
-    first: Record | None = None
-    """By source and row, where people are to see the item."""
-    item_id: str = ""
-    """The least of its rows'."""
-    texts: Mapping[str, str] = field(default_factory=dict)
-    """By field, as its first row has them."""
-    slices: Counter[int] | None = None
-    """Its rows by slice."""
-    to_be_seen: bool = field(init=False)
-    """Whether the item goes to the review queue."""
-    places: Sequence[Place] = ()
-    """Among the items that the audit shows."""
-
-    def __post_init__(self) -> None:
-        self.to_be_seen = bool(self.outcome and self.outcome.to_be_seen)
-
-    @property
-    def is_told(self) -> bool:
-        """Whether its text may be told: it is flagged, or in the review queue."""
-        outcome = self.outcome
-        return bool(outcome and (self.to_be_seen or outcome.decision is not Decision.CLEAR))
-
-    @property
-    def to_be_shown(self) -> bool:
-        """Whether one of its rows is shown: to who reviews, in the audit, as an example."""
-        return self.to_be_seen or bool(self.places or self.judgement.matches)
-
-    def count(self, packed: tuple[Any, ...]) -> None:
-        """Count one of the item's rows."""
-        item_id = Record.id_of(packed)
-        if not self.rows or item_id < self.item_id:
-            self.item_id = item_id
-        self.rows += 1
-
-    def see(self, record: Record) -> None:
-        """Keep the first row of an item that people are to see."""
-        first = self.first
-        if first is None or (record.source, record.row) < (first.source, first.row):
-            self.first = record
-
-    def letter(self, record: Record) -> DeadLetter:
-        """Of a row whose item could not be judged."""
-        failure = self.judgement.failure
-        assert failure is not None
-        code, message = failure.code, failure.message
-        return DeadLetter.of(record, code, message, stage=failure.stage, attempts=failure.attempts)
 
 
 @dataclass(eq=False)
@@ -155,7 +96,7 @@ class FanOut(Tallying):
     def process(self, joined: tuple[int, dict[str, Iterable[bytes]]]) -> Iterator[TaggedOutput]:
         """Decide once for each item, then write every row."""
         _, sides = joined
-        fates: dict[str, _Fate] = {}
+        fates: dict[str, Fate] = {}
         gone = set[str]()
         for packed in open_packs(sides["judgements"]):
             if packed[0] not in fates:
@@ -190,9 +131,9 @@ class FanOut(Tallying):
                 progress.written(len(verdicts))
         yield from self._end([fate for fate in fates.values() if fate.rows])
 
-    def _fate(self, judgement: Judgement) -> _Fate:
+    def _fate(self, judgement: Judgement) -> Fate:
         if judgement.failure:
-            return _Fate(judgement)
+            return Fate(judgement)
         outcome = self.judge.decide(
             judgement.kind,
             judgement.probabilities,
@@ -201,9 +142,9 @@ class FanOut(Tallying):
             matches=judgement.matches,
         )
         shared = judged_part(judgement, outcome, stamp=self.stamp, keep_text=self.keep_text)
-        return _Fate(judgement, outcome, shared)
+        return Fate(judgement, outcome, shared)
 
-    def _choose(self, fates: Mapping[str, _Fate]) -> None:
+    def _choose(self, fates: Mapping[str, Fate]) -> None:
         """Find the items that the audit may show, before their rows go by."""
         offered = {
             key: places_of(self.judge, fate.judgement, fate.outcome)
@@ -213,7 +154,7 @@ class FanOut(Tallying):
         for key, places in chosen(offered, self._tally.shown).items():
             fates[key].places = places
 
-    def _end(self, fates: Iterable[_Fate]) -> Iterator[TaggedOutput]:
+    def _end(self, fates: Iterable[Fate]) -> Iterator[TaggedOutput]:
         counts = OutcomeCounts(self.judge.card)
         for fate in fates:
             counts.images(fate.judgement)
@@ -238,7 +179,7 @@ class FanOut(Tallying):
         for keyed in self._members.packs() if self._members is not None else ():
             yield TaggedOutput(MEMBERS, keyed)
 
-    def _hold(self, fate: _Fate, outcome: Outcome) -> None:
+    def _hold(self, fate: Fate, outcome: Outcome) -> None:
         item = node_of(fate.judgement.content_key)
         if self._members is not None:
             self._members.add(item, fate.slices or {}, outcome.flags)
@@ -250,7 +191,7 @@ class FanOut(Tallying):
             item_id=fate.item_id,
         )
 
-    def _entry(self, fate: _Fate, first: Record) -> dict[str, Any]:
+    def _entry(self, fate: Fate, first: Record) -> dict[str, Any]:
         values = packed_part(first.pack()) + fate.shared
         verdict = dict(zip(VERDICT_COLUMNS, values, strict=True))
         tasks = self.judge.card.tasks_for(fate.judgement.kind)
@@ -276,7 +217,7 @@ class FanOut(Tallying):
         for match in judgement.matches:
             show_match(self._tally, match, (first.source, first.row, first.item_id), text)
 
-    def _show(self, fate: _Fate, first: Record, outcome: Outcome) -> None:
+    def _show(self, fate: Fate, first: Record, outcome: Outcome) -> None:
         judgement = fate.judgement
         texts = {name: str(text) for name, text in self._texts(judgement, first.body).items()}
         show(
