@@ -38,6 +38,7 @@ LAYERS = (
             *("score", "preprocess", "export", "train", "evaluate", "review", "verify", "report"),
         )
     },
+    {"pipelines.nightly"},
     {"workshop", "workshop.starter", "workshop.sample", "workshop.loop"},
 )
 """From the ground up. A package imports itself and what lies below; neighbours know nothing of

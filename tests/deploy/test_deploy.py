@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,8 @@ import pytest
 import yaml
 
 from pipelines.command.beam_options import beam_options
+from pipelines.nightly.options import NightlyOptions
+from pipelines.nightly.options import parse as parse_nightly
 from pipelines.score.options import ScoreOptions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -44,6 +48,14 @@ def understood(arguments: list[str]) -> tuple[ScoreOptions, Any]:
     assert arguments[:2] == ["-m", "pipelines.score"]
     options, rest = ScoreOptions.parse(arguments[2:])
     return options, beam_options(rest, ours=())
+
+
+def nights_understood(arguments: list[str]) -> tuple[NightlyOptions, ScoreOptions, Any]:
+    """Options of the nights, of each of them, and Beam's; fails where a flag is nobody's."""
+    assert arguments[:2] == ["-m", "pipelines.nightly"]
+    nights, rest = parse_nightly(arguments[2:])
+    options, rest = ScoreOptions.parse(rest)
+    return nights, options, beam_options(rest, ours=())
 
 
 def test_submit_gives_dataflow_what_it_needs_and_the_job_its_flags() -> None:
@@ -81,7 +93,7 @@ def test_submit_says_which_setting_is_missing() -> None:
     assert "IMAGE: worker image" in done.stderr
 
 
-def test_a_night_is_scored_under_its_date(stub: Path, tmp_path: Path) -> None:
+def test_a_night_that_is_named_is_the_only_one(stub: Path, tmp_path: Path) -> None:
     done = run(
         "nightly/run.sh",
         "2024-06-14",
@@ -90,27 +102,17 @@ def test_a_night_is_scored_under_its_date(stub: Path, tmp_path: Path) -> None:
         CALLED=str(tmp_path / "called"),
         IN="/items",
         OUT=str(tmp_path / "runs"),
+        ALERT="mail someone",
     )
     assert done.returncode == 0, done.stderr
-    options, beam = understood((tmp_path / "called").read_text().splitlines())
-    assert options.input == ("/items/2024-06-14",)
-    assert options.output == str(tmp_path / "runs")
-    assert options.run_id == "2024-06-14"
+    nights, options, beam = nights_understood((tmp_path / "called").read_text().splitlines())
+    assert nights.night == datetime.date(2024, 6, 14)
+    assert (nights.input, nights.output) == ("/items/dt={night}", str(tmp_path / "runs"))
+    assert (nights.late, nights.alert) == ("overwrite", "mail someone")
+    assert options.reuse == ("latest",)
     assert options.budgets().overall == 0.05
     assert options.verbose
     assert beam.get_all_options()["runner"] == "DirectRunner"
-
-
-def test_a_night_that_is_committed_is_left_alone(stub: Path, tmp_path: Path) -> None:
-    committed = tmp_path / "runs" / "run_id=2024-06-14"
-    committed.mkdir(parents=True)
-    (committed / "_SUCCESS").touch()
-    called = tmp_path / "called"
-    variables = {"PYTHON": str(stub), "CALLED": str(called), "IN": "/items"}
-    done = run("nightly/run.sh", "2024-06-14", OUT=str(tmp_path / "runs"), **variables)
-    assert done.returncode == 0
-    assert "committed already" in done.stdout
-    assert not called.exists()
 
 
 def test_a_failed_nights_exit_code_is_the_jobs(tmp_path: Path) -> None:
@@ -136,9 +138,13 @@ def test_the_cronjob_runs_the_same_command_and_gives_up_on_usage_and_gates(
     path = f"{stub.parent}:{os.environ['PATH']}"
     command = [*container["command"], *container["args"]]
     subprocess.run(command, env={"PATH": path, "CALLED": str(called)}, check=True)
-    options, _ = understood(called.read_text().splitlines())
-    assert options.input == (f"/items/{options.run_id}",)
-    assert options.output == "/runs"
+    by_run, by_pod = tmp_path / "by_run", called.read_text().splitlines()
+    variables = {"PYTHON": str(stub), "CALLED": str(by_run), "IN": "/items"}
+    assert run("nightly/run.sh", OUT=str(tmp_path / "runs"), **variables).returncode == 0
+    nights, options, _ = nights_understood(by_pod)
+    others, others_options, _ = nights_understood(by_run.read_text().splitlines())
+    assert options == others_options
+    assert nights == replace(others, output="/runs", alert="tee /dev/termination-log")
 
 
 def test_the_service_tries_again_only_where_that_may_help() -> None:
@@ -161,7 +167,7 @@ def test_the_image_has_the_locks_beam() -> None:
 def test_every_flag_on_the_pages_exists() -> None:
     from pipelines.command.beam_options import beam_parser
 
-    known = TOOLS | set(ScoreOptions.parser().flags)
+    known = TOOLS | set(ScoreOptions.parser().flags) | set(NightlyOptions.parser().flags)
     known |= set(beam_parser().flags)
     for page in DEPLOY.rglob("*.md"):
         written = set(re.findall(r"(?<![\w-])--[a-z][a-z_-]+", page.read_text()))

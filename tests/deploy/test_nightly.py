@@ -112,15 +112,15 @@ def test_a_machine_set_up_by_the_page_runs_the_crontabs_line(machine: Machine) -
     assert done.returncode == 0, done.stderr
     assert done.stdout == done.stderr == ""
     (line,) = machine.log.read_text().splitlines()
-    assert line.startswith("judged -m pipelines.score")
-    assert f"--input {machine.root}/srv/moderation/items/2" in line
+    assert line.startswith("judged -m pipelines.nightly")
+    assert f"--input {machine.root}/srv/moderation/items/dt={{night}} " in line
     assert f"--output {machine.root}/srv/moderation/runs " in line
 
 
 def test_a_bad_nights_end_is_what_cron_sends(machine: Machine) -> None:
     machine.follow()
     done = machine.night(CODE="3")
-    assert done.stdout.startswith("judged -m pipelines.score")
+    assert done.stdout.startswith("judged -m pipelines.nightly")
     assert machine.log.read_text() == done.stdout
 
 
@@ -132,7 +132,9 @@ def test_the_page_makes_the_user_and_the_folders_that_timer_and_service_name(
     assert [x.split()[-1] for x in notes if x.startswith("useradd")] == ["moderation"]
     assert "systemctl enable --now moderation.timer" in notes
     installed = {path.name for path in (machine.root / "etc").rglob("*") if path.is_file()}
-    assert installed == {"moderation.service", "moderation.timer", "moderation"}
+    assert installed == {
+        "moderation.service", "moderation-alert.service", "moderation.timer", "moderation"
+    }  # fmt: skip
     service = machine.moved((NIGHTLY / "moderation.service").read_text())
     assert "\nUser=moderation\n" in service
     for name in ("WorkingDirectory", "ExecStart", "ReadWritePaths"):
@@ -142,7 +144,7 @@ def test_the_page_makes_the_user_and_the_folders_that_timer_and_service_name(
     assert all(Path(folder).is_dir() for folder in folders)
 
 
-def test_a_night_waits_for_the_earlier_one_and_then_scores_its_own_day(
+def test_a_night_waits_for_the_earlier_one_and_then_begins(
     machine: Machine,
 ) -> None:
     machine.follow()
@@ -155,7 +157,7 @@ def test_a_night_waits_for_the_earlier_one_and_then_scores_its_own_day(
             command, env=environment | {"WAIT_S": "0"}, capture_output=True, text=True, check=False
         )
         assert (late.returncode, late.stdout) == (1, "")
-        assert "2024-06-14 is not scored" in late.stderr
+        assert "the next start catches up" in late.stderr
         waiting = subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
@@ -164,4 +166,4 @@ def test_a_night_waits_for_the_earlier_one_and_then_scores_its_own_day(
         assert waiting.poll() is None
     told, _ = waiting.communicate(timeout=120)
     assert waiting.returncode == 0
-    assert "--run_id 2024-06-14" in told
+    assert "--night 2024-06-14" in told

@@ -1,0 +1,1 @@
+"""Nights that have no committed run, scored oldest first."""
