@@ -38,6 +38,13 @@ test: $(VENV)/.dev $(VENV)/.store-$(FAKE_GCS_VERSION) ## run the tests, a proces
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
 		--dist worksteal $(ARGS)
 
+.PHONY: engines
+engines: $(VENV)/.dev $(VENV)/.prism $(VENV)/.store-$(FAKE_GCS_VERSION) ## compare all jobs on all engines; Go for Prism, Java and Maven for Flink; ARGS="-k prism" narrows it
+	@if command -v java > /dev/null && command -v mvn > /dev/null; then \
+		deploy/flink/build.sh > $(VENV)/flink-jar; \
+	else echo "Java and Maven are not installed: Flink will be skipped."; rm -f $(VENV)/flink-jar; fi
+	FLINK_JAR="$$(cat $(VENV)/flink-jar 2> /dev/null)" $(BIN)/python -m pytest tests/engines/conformance.py $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/.dev ## ruff check, ruff format --check, mypy --strict
 	$(BIN)/ruff check .
@@ -107,6 +114,17 @@ $(VENV)/.store-$(FAKE_GCS_VERSION): | $(BIN)/python
 		touch $@; \
 	else \
 		echo "$(FAKE_GCS) could not be built: tests on an object store will be skipped."; fi
+
+# Beam's own engine for one machine, of the lock's version.
+$(VENV)/.prism: requirements/dev.txt | $(BIN)/python
+	@version=$$(sed -n 's/^apache-beam[^=]*==\([0-9.]*\) .*/\1/p' $< | head -1); \
+	if ! command -v go > /dev/null; then \
+		echo "Go is not installed: Prism will be skipped."; \
+	elif echo "Building Prism $$version, once; three minutes of processor time." && \
+		GOBIN=$(abspath $(BIN)) go install github.com/apache/beam/sdks/v2/go/cmd/prism@v$$version; then \
+		touch $@; \
+	else \
+		echo "Prism could not be built: it will be skipped."; fi
 
 $(VENV)/.uv: requirements/uv.txt | $(BIN)/python
 	@$(BIN)/python requirements/install.py uv

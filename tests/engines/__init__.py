@@ -1,0 +1,1 @@
+"""One night on every engine, compared: ``make engines``. No part of ``make test``."""
