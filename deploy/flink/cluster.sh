@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A Flink cluster on this machine until it is stopped: a JobManager, task managers, and beside them
-# Beam's pool of Python workers. Whichever of them ends is started again.
+# Beam's pool of Python workers. Whichever of them ends is started again, five times.
 #
 #   deploy/flink/cluster.sh                # two task managers of two slots each
 #   TASK_MANAGERS=3 REST_PORT=8081 POOL_PORT=50000 deploy/flink/cluster.sh
@@ -45,6 +45,7 @@ for ((number = 1; number <= ${TASK_MANAGERS:-2}; number++)); do
   names+=("taskmanager-$number")
 done
 
+declare -A ended=()
 end() {
   trap - EXIT INT TERM
   for name in "${names[@]}"; do
@@ -62,6 +63,12 @@ echo "Flink at localhost:${REST_PORT:-8081}, Python workers at localhost:${POOL_
 while true; do
   for name in "${names[@]}"; do
     if ! kill -0 "$(< "$cluster/$name.pid")" 2> /dev/null; then
+      ended[$name]=$((${ended[$name]:-0} + 1))
+      if ((${ended[$name]} > 5)); then
+        echo "$name ends again and again; its last words:" >&2
+        tail -n 5 "$cluster/$name.log" >&2
+        exit 1
+      fi
       echo "$name ended and is started again; see $cluster/$name.log" >&2
       launch "$name"
     fi

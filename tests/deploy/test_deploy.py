@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 # Of docker, kubectl, systemctl, useradd, Beam's worker pool; all others are the job's or Beam's.
 TOOLS = {"--build-arg", "--entrypoint", "--failed", "--file", "--from", "--now", "--rm", "--tag"}
-TOOLS |= {"--service_port", "--worker_pool"}
+TOOLS |= {"--filename", "--service_port", "--worker_pool"}
 TOOLS |= {"--home-dir", "--no-create-home", "--shell", "--system", "--user-group"}
 
 

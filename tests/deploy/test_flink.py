@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
+import signal
 import subprocess
+import time
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +104,47 @@ def test_without_maven_the_build_says_what_to_install(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "install Java 17 and Maven" in done.stderr
     assert not (tmp_path / "work").exists()
+
+
+def test_a_part_of_the_cluster_that_ends_is_started_again_and_all_are_stopped(
+    tmp_path: Path,
+) -> None:
+    for name in ("java", "python"):  # each writes down that it began, and waits to be ended
+        program = tmp_path / name
+        program.write_text('#!/bin/sh\necho "$*" >> "$BEGUN"\nexec sleep 60\n')
+        program.chmod(0o755)
+    begun, jar = tmp_path / "begun", tmp_path / f"flink-{_digest(FLINK / 'pom.xml')}.jar"
+    jar.touch()
+    process = subprocess.Popen(
+        [str(FLINK / "cluster.sh")],
+        env=os.environ
+        | {"PATH": f"{tmp_path}:{os.environ['PATH']}", "PYTHON": str(tmp_path / "python")}
+        | {"WORK": str(tmp_path), "BEGUN": str(begun)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait_for(lambda: begun.exists() and len(begun.read_text().splitlines()) == 4)
+        first = int((tmp_path / "cluster" / "taskmanager-1.pid").read_text())
+        os.kill(first, signal.SIGKILL)
+        _wait_for(lambda: len(begun.read_text().splitlines()) == 5)
+    finally:
+        process.terminate()
+        _, told = process.communicate(timeout=30)
+    assert "taskmanager-1 ended and is started again" in told
+    pids = [int(file.read_text()) for file in (tmp_path / "cluster").glob("*.pid")]
+    assert len(pids) == 4
+    assert first not in pids
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def _wait_for(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not ready():
+        assert time.monotonic() < end
+        time.sleep(0.05)

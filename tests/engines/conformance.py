@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -19,9 +20,11 @@ from moderation.exports.reviewer_key import KEY_VARIABLE
 from tests.engines import flink, programs
 from tests.engines import night as nights
 from tests.engines.contents import differences
-from tests.engines.desk import Desk
+from tests.engines.desk import Desk, on_disk
 from tests.engines.night import Night
-from tests.models.fakes import export_both_kinds
+from tests.faults import store as store_server
+from tests.faults.hindrance import Hindrance
+from tests.faults.store import Store
 from tests.pipelines.exports import KEY
 from tests.pipelines.jobs import JOBS
 
@@ -49,14 +52,13 @@ def night(folder: Path) -> Night:
     records = folder / "night"
     records.mkdir()
     nights.write(records, rows=ROWS)
-    named = os.environ.get("ENGINES_MODEL")
-    return Night(str(records), named or export_both_kinds(folder / "model"))
+    return Night(str(records), os.environ.get("ENGINES_MODEL"))
 
 
 @pytest.fixture(scope="module")
 def here(night: Night, folder: Path) -> Desk:
     """What all others are compared with."""
-    desk = Desk(night, folder / "here", ("--runner=DirectRunner",))
+    desk = Desk(night, str(folder / "here"), ("--runner=DirectRunner",))
     for job in JOBS:
         desk.run(job)
     return desk
@@ -68,7 +70,7 @@ def expect_equal(one: Mapping[str, Any], other: Mapping[str, Any]) -> None:
 
 
 def beside(here: Desk, name: str, *engine: str) -> Desk:
-    return Desk(here.night, here.output.parent / name, engine, here.directory("score"))
+    return Desk(here.night, f"{here.output}-{name}", engine, here.directory("score"))
 
 
 def test_the_night_has_all_that_a_night_has(here: Desk) -> None:
@@ -95,6 +97,35 @@ def test_prism_says_the_same(here: Desk, job: str) -> None:
     if found is None:
         pytest.skip(programs.PRISM_LACKING)
     other = beside(here, "prism", "--runner=PrismRunner", f"--prism_location={found}")
+    expect_equal(here.held(job), other.run(job))
+
+
+@pytest.fixture(scope="module")
+def bucket(here: Desk) -> Iterator[Store]:
+    """Records, pictures, model and policy in a store, and this process in front of it."""
+    found = store_server.program()
+    if found is None:
+        pytest.skip(store_server.LACKING)
+    with store_server.serve(found) as url, pytest.MonkeyPatch.context() as patch:
+        store = store_server.fresh_bucket(url)
+        for name, data in on_disk(here.night.place).items():
+            store.put(f"night/{name}", data)
+        # Now and then the store is busy.
+        with Hindrance(url, lambda number, _: number % 9 == 0) as busy:
+            for name, value in replace(store, url=busy.url).environment.items():
+                patch.setenv(name, value)
+            yield store
+            assert busy.hindered > 0
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_a_busy_store_with_all_of_it_says_the_same(here: Desk, bucket: Store, job: str) -> None:
+    night = Night(bucket.path("night"), here.night.named_model)
+
+    def read(directory: str) -> dict[str, bytes]:
+        return bucket.objects(directory.removeprefix(bucket.path("")) + "/")
+
+    other = Desk(night, bucket.path("runs"), here.engine, read=read)
     expect_equal(here.held(job), other.run(job))
 
 
@@ -145,7 +176,8 @@ def test_a_task_manager_that_dies_in_the_middle_changes_nothing(
     other = beside(here, "killed", *standalone)
     with ThreadPoolExecutor() as beside_it:
         run = beside_it.submit(other.run, "score")
-        while not list(other.directory("score").glob("_staging/journal/*.arrow")):
+        journal = Path(other.directory("score"), "_staging", "journal")
+        while not list(journal.glob("*.arrow")):
             assert not run.done(), "the run ended before a task manager could be killed"
             time.sleep(0.05)
         killed = cluster.kill("taskmanager-1")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,17 +11,28 @@ from tests.engines.contents import contents
 from tests.engines.night import Night
 from tests.pipelines import jobs
 
+Read = Callable[[str], Mapping[str, bytes]]
+"""The files below a directory, by their path in it."""
+
+
+def on_disk(directory: str) -> dict[str, bytes]:
+    """What lies in a folder of this machine."""
+    folder = Path(directory)
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
 
 @dataclass(frozen=True)
 class Desk:
-    """Commands over a night whose runs lie below ``output``."""
+    """Commands over a night whose runs lie below ``output``, here or in a store."""
 
     night: Night
-    output: Path
+    output: str
     engine: tuple[str, ...]
     """Beam's flags."""
-    scored: Path | None = None
-    """The run that is exported and evaluated: the first desk's, so that each job has one input."""
+    scored: str | None = None
+    """The run that is exported and evaluated: another desk's, or by default its own."""
+    read: Read = on_disk
 
     def run(self, job: str) -> dict[str, Any]:
         """What the job's run holds, once it is committed."""
@@ -30,34 +41,30 @@ class Desk:
         return self.held(job)
 
     def held(self, job: str) -> dict[str, Any]:
-        """What the job's run holds."""
-        directory = self.directory(job)
-        files = {
-            str(path.relative_to(directory)): path.read_bytes()
-            for path in directory.rglob("*")
-            if path.is_file()
-        }
+        """What the job's run holds; places by names that all desks share."""
+        files = self.read(self.directory(job))
         assert "_SUCCESS" in files
-        return contents(files, rename={str(self._scored): "SCORED", str(self.output): "OUTPUT"})
+        names = {self._scored: "SCORED", self.output: "OUTPUT"}
+        return contents(files, rename={**names, self.night.place: "NIGHT"})
 
-    @property
-    def _scored(self) -> Path:
-        return self.scored or self.directory("score")
-
-    def directory(self, job: str) -> Path:
+    def directory(self, job: str) -> str:
         """Where the job's run lies."""
-        return self.output / job / "run_id=t"
+        return f"{self.output}/{job}/run_id=t"
 
     def argv(self, job: str) -> list[str]:
         """The command's flags."""
-        given = self._given(job)
-        place = ["--output", str(self.output / job), "--run_id", "t", "--no_progress"]
-        return [*self.engine, *given, *place]
+        place = ["--output", f"{self.output}/{job}", "--run_id", "t", "--no_progress"]
+        return [*self.engine, *self._given(job), *place]
 
-    def _given(self, job: str) -> Sequence[str]:
-        night, run = self.night, str(self._scored)
+    @property
+    def _scored(self) -> str:
+        return self.scored or self.directory("score")
+
+    def _given(self, job: str) -> list[str]:
+        night, run = self.night, self._scored
+        model = ["--model", night.model, "--policy", night.policy, "--precision", "float32"]
         return {
-            "score": ["--input", *night.records, "--model", night.model, "--precision", "float32"],
+            "score": ["--input", *night.records, *model],
             "preprocess": ["--input", *night.records, "--image_size", "16x16"],
             "export": ["--run", run, "--decisions", night.decisions],
             "evaluate": ["--verdicts", run, "--labels", *night.records, "--replicates", "60"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import importlib.resources
 import json
 import random
 from dataclasses import dataclass
@@ -11,11 +12,13 @@ from typing import Any
 
 from PIL import Image
 
+from tests.models.fakes import export_both_kinds
 from tests.pipelines.exports import COLUMNS, MEME_LABELS, PAIR_LABELS, REVIEWERS, decision
 from tests.pipelines.preprocessing import WORDS
 
 PICTURES = 300
 MEMES, PAIRS, DECISIONS = "memes.jsonl", "pairs.csv", "decisions.csv"
+POLICY, MODEL = "policy.yaml", "model"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,18 @@ class Night:
     """Records below a folder, here or in a store, and what people decided of them."""
 
     place: str
-    model: str
+    named_model: str | None = None
+    """In place of the one that lies there."""
+
+    @property
+    def model(self) -> str:
+        """What scores."""
+        return self.named_model or f"{self.place}/{MODEL}"
+
+    @property
+    def policy(self) -> str:
+        """The rules."""
+        return f"{self.place}/{POLICY}"
 
     @property
     def records(self) -> list[str]:
@@ -39,6 +53,9 @@ class Night:
 def write(folder: Path, *, rows: int) -> None:
     """Three memes to two pairs; which row is what depends on its number alone."""
     _pictures(folder)
+    export_both_kinds(folder / MODEL)
+    shipped = importlib.resources.files("moderation.verdicts") / "default_policy.yaml"
+    (folder / POLICY).write_bytes(shipped.read_bytes())
     memes = rows * 3 // 5
     lines = [_meme_line(n) for n in range(memes)]
     (folder / MEMES).write_text("".join(f"{line}\n" for line in lines))

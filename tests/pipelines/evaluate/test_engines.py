@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import random
 from pathlib import Path
 from typing import Any
@@ -45,12 +44,8 @@ def same(one: Evaluated, other: Evaluated) -> None:
             ["--direct_num_workers", "2", "--direct_running_mode", "multi_processing"],
             marks=pytest.mark.slow,
         ),
-        pytest.param(
-            ["--runner=PrismRunner", f"--prism_location={os.environ.get('PRISM')}"],
-            marks=pytest.mark.skipif("PRISM" not in os.environ, reason="PRISM names no binary"),
-        ),
     ],
-    ids=["threads", "processes", "prism"],
+    ids=["threads", "processes"],
 )
 def test_engines_and_workers_measure_the_same(desk: Desk, flags: list[str]) -> None:
     files = inputs(desk)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import subprocess
@@ -35,12 +34,8 @@ def parts(folder: Path, *, name: str = "part{}.jsonl") -> list[str]:
             ["--direct_num_workers", "2", "--direct_running_mode", "multi_processing"],
             marks=pytest.mark.slow,
         ),
-        pytest.param(
-            ["--runner=PrismRunner", f"--prism_location={os.environ.get('PRISM')}"],
-            marks=pytest.mark.skipif("PRISM" not in os.environ, reason="PRISM names no binary"),
-        ),
     ],
-    ids=["threads", "processes", "prism"],
+    ids=["threads", "processes"],
 )
 def test_engines_and_workers_write_the_same_bytes(
     preprocess: Preprocess, photos: Path, flags: list[str]
