@@ -41,6 +41,8 @@ class DecisionRow(NamedTuple):
     """The reviewer said that the label is not the item's."""
     withdraws: bool = False
     """The reviewer took back what they had said before; ``label`` is empty."""
+    content_key: str = ""
+    """Of what the reviewer saw; empty where nobody says."""
 
     @property
     def age(self) -> tuple[str, str, int]:
@@ -145,6 +147,7 @@ def _decision(
         row=row.row,
         rejects=answer.rejects,
         withdraws=answer.withdraws,
+        content_key=answer.content_key,
     )
 
 

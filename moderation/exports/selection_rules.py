@@ -175,6 +175,7 @@ def choose(verdicts: Sequence[VerdictRow], heard: Heard, rules: Selection) -> Ch
     several = all(decision.task in rules.multi_label for decision in heard.valid)
     settled = settle_several if several else settle
     vote = settled(heard.valid) if heard.valid else None
+    verdicts = _of_the_content_seen(verdicts, heard.valid)
     verdict = _verdict_seen(verdicts, vote.last_decided_at if vote else None)
     task = rules.tasks.get(Kind(verdict.kind), "")
     if task not in verdict.tasks:
@@ -191,6 +192,14 @@ def choose(verdicts: Sequence[VerdictRow], heard: Heard, rules: Selection) -> Ch
     if len(vote.counted) < rules.min_reviewers:
         return Chosen(Why.TOO_FEW_REVIEWERS, verdict, task, vote=vote)
     return Chosen(Why.EXPORTED, verdict, task, label=vote.label, vote=vote)
+
+
+def _of_the_content_seen(
+    verdicts: Sequence[VerdictRow], decisions: Sequence[DecisionRow]
+) -> Sequence[VerdictRow]:
+    """Those about the one content that all decisions are about; all where that is not said."""
+    keys = {decision.content_key for decision in decisions}
+    return [v for v in verdicts if len(keys) == 1 and v.content_key in keys] or verdicts
 
 
 def labelled_at(chosen: Chosen) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from moderation.exports.decisions import DecisionRow, read_decisions
 from moderation.exports.reviewer_key import ReviewerKey
-from moderation.exports.selection_rules import Selection, Why, choose, hear
+from moderation.exports.selection_rules import Chosen, Selection, Why, choose, hear
 from moderation.records.dead_letters.letter import DeadLetter
 from moderation.records.spans import plan_spans, read_span
 from moderation.review.answers.answer import NoAnswer
@@ -42,6 +42,7 @@ def test_what_a_reviewer_did_is_read_without_a_dead_letter(tmp_path: Path) -> No
     assert not any(isinstance(each, DeadLetter) for each in found)
     assert sum(isinstance(each, NoAnswer) for each in found) == 2
     rows = [each for each in found if isinstance(each, DecisionRow)]
+    assert {row.content_key for row in rows} == {key_of(1), key_of(2)}
     assert [(row.item_id, row.label, row.withdraws) for row in rows] == [
         ("1", "hateful", False), ("1", "", True), ("2", "not_hateful", False),
     ]  # fmt: skip
@@ -57,6 +58,20 @@ def test_what_was_taken_back_is_no_vote_and_what_comes_after_it_is() -> None:
     assert choose([verdict()], later, Selection()).label == "0"
     other = hear([*rows, said("1", "b", at="2026-01-01")], [verdict()], Selection())
     assert choose([verdict()], other, Selection()).label == "1"
+
+
+def test_a_decision_that_names_its_content_is_about_no_other_under_the_same_id() -> None:
+    one, other = verdict(row=1, p=0.1), verdict(row=2, p=0.9, content_key="d" * 32)
+
+    def chosen(*rows: DecisionRow) -> Chosen:
+        return choose([one, other], hear(rows, [one, other], Selection()), Selection())
+
+    seen = chosen(said("1", content_key="d" * 32), said("1", "b", content_key="d" * 32))
+    assert (seen.why, seen.verdict) == (Why.EXPORTED, other)
+    assert chosen(said("1")).why is Why.AMBIGUOUS_ITEM
+    mixed = chosen(said("1", content_key="d" * 32), said("0", "b", content_key="c" * 32))
+    assert mixed.why is Why.AMBIGUOUS_ITEM
+    assert chosen(said("1", content_key="e" * 32)).why is Why.AMBIGUOUS_ITEM
 
 
 def test_a_set_of_an_earlier_day_knows_nothing_of_what_was_taken_back_later() -> None:

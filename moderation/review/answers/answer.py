@@ -24,6 +24,8 @@ class Answer:
     """The person said that the label is not the item's."""
     withdraws: bool = False
     """The person took back what they said of the item before; there is no label."""
+    content_key: str = ""
+    """Of what the person saw, where the row says it as ``pipelines.review`` does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from moderation.review.answers.rules import AnswerRules
 from schemas.decision_lines import Entry
 from schemas.export import NoDecision
 
+_OURS = tuple(each.value for each in Entry)
+
 
 def is_whole(fields: Mapping[str, Any], rules: AnswerRules) -> bool:
     """Whether a row has a column for all that a decision needs."""
@@ -28,7 +30,12 @@ def answers(fields: Mapping[str, Any], rules: AnswerRules, source: str) -> Itera
     found = rules.completed(_under_our_names(fields, rules), source)
     if "label" in found:
         found["label"] = rules.renamed_label(found["label"])
-    yield Answer(found, withdraws=entry == Entry.WITHDRAWN.value)
+    ours = entry in _OURS and isinstance(fields.get("content_key"), str)
+    yield Answer(
+        found,
+        withdraws=entry == Entry.WITHDRAWN.value,
+        content_key=fields["content_key"] if ours else "",
+    )
 
 
 def _under_our_names(fields: Mapping[str, Any], rules: AnswerRules) -> dict[str, Any]:
