@@ -16,7 +16,7 @@ _WHY_NOT = {
     "unreliable": "no interval",
 }
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_JOINTS = re.compile(r"(?<=[_:+/.])(?=\w)")
+_JOINTS = re.compile(r"(?<=[_:+/.])(?=\w{3})")
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#])")
 
 
