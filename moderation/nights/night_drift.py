@@ -9,6 +9,8 @@ from moderation.verdicts.run_drift import spelled
 from schemas.drift import Compared, Distance, DistanceName, Drift
 from schemas.nights import Night, NightDrift, NightFigure
 
+_NIGHTS = 499
+"""Drawn where a run was not compared with the one before: of a year there are 365 such."""
 _SHOWN = (DistanceName.L_INF, DistanceName.PSI, DistanceName.DIFFERENCE)
 
 
@@ -32,7 +34,7 @@ def _drift(night: ReadNight, before: ReadNight) -> NightDrift:
         lacking = night if not night.blocks else before
         why = f"run {lacking.night.run_id} is from before items were counted for comparison"
         return NightDrift(baseline=baseline, figures=[], alarms=[], not_compared=[why])
-    found = compare(night.blocks, before.blocks)
+    found = compare(night.blocks, before.blocks, nights=_NIGHTS)
     made = Drift(baseline=baseline, measures=found.measures)
     return _told(baseline, found.measures, found.not_compared, made)
 

@@ -10,7 +10,7 @@ import numpy as np
 from moderation.audit.drift.bins import SHARE_EDGES
 from moderation.audit.drift.distances import is_large, odds_differ
 from moderation.audit.drift.families import BLOCKS
-from moderation.audit.drift.flips import Counts, Drawn, distributions, p_of_night, shares
+from moderation.audit.drift.flips import NIGHTS, Counts, Drawn, distributions, p_of_night, shares
 from schemas.drift import BlockCounts, Compared, Distance, DistanceName
 
 FALSE_ALARMS = 0.01
@@ -35,18 +35,21 @@ class _Side(NamedTuple):
     drawn: list[Drawn]
 
 
-def compare(now: Sequence[BlockCounts], before: Sequence[BlockCounts]) -> Comparison:
+def compare(
+    now: Sequence[BlockCounts], before: Sequence[BlockCounts], *, nights: int = NIGHTS
+) -> Comparison:
     """Every measure that both runs have.
 
     Args:
         now: of a run.
         before: of an earlier one.
+        nights: without drift, that are drawn; up to ``NIGHTS``.
     """
     earlier = {(each.of, each.name): each for each in before}
     sides, not_compared = [], []
     for each in now:
         other = earlier.pop((each.of, each.name), None)
-        found = _side(each, other)
+        found = _side(each, other, nights)
         if isinstance(found, str):
             not_compared.append(f"{each.words}: {found}")
         else:
@@ -57,7 +60,7 @@ def compare(now: Sequence[BlockCounts], before: Sequence[BlockCounts]) -> Compar
     return Comparison([_compared(side, of_night) for side in sides], not_compared)
 
 
-def _side(now: BlockCounts, before: BlockCounts | None) -> _Side | str:
+def _side(now: BlockCounts, before: BlockCounts | None, nights: int) -> _Side | str:
     """Both runs' counts with their distances; else why there are none."""
     if before is None:
         return "the baseline has none"
@@ -72,8 +75,8 @@ def _side(now: BlockCounts, before: BlockCounts | None) -> _Side | str:
     if fewest < LEAST_ITEMS:
         return f"{fewest:,} items on one side, {LEAST_ITEMS} are needed"
     if now.edges == list(SHARE_EDGES):
-        return _Side(now, counts, other, [shares(counts, other)])
-    return _Side(now, counts, other, distributions(counts, other))
+        return _Side(now, counts, other, [shares(counts, other, nights=nights)])
+    return _Side(now, counts, other, distributions(counts, other, nights=nights))
 
 
 def _compared(side: _Side, of_night: Iterable[float]) -> Compared:

@@ -45,15 +45,15 @@ class Drawn:
         return _p(self.size, self.nights)
 
 
-def distributions(now: Counts, before: Counts) -> list[Drawn]:
+def distributions(now: Counts, before: Counts, *, nights: int = NIGHTS) -> list[Drawn]:
     """PSI, Jensen–Shannon and L∞ of two runs' distributions."""
     shares, others, parts = _parted(now, before)
     least = 0.5 / max(now.sum(), before.sum())
     middle = (shares + others) / 2
-    drawn = _signs() @ parts * _WIDEN / 2
+    drawn = _summed(parts, nights) * _WIDEN / 2
     found = []
     for name, distance in DISTANCES.items():
-        wider = _wider() if name is DistanceName.L_INF else np.sqrt(_wider())
+        wider = (_wider() if name is DistanceName.L_INF else np.sqrt(_wider()))[:nights]
         floor = 0.0 if name is DistanceName.L_INF else least
         value = float(distance(np.maximum(shares, floor), np.maximum(others, floor)))
         one, two = middle + drawn * wider, middle - drawn * wider
@@ -63,15 +63,15 @@ def distributions(now: Counts, before: Counts) -> list[Drawn]:
     return found
 
 
-def shares(now: Counts, before: Counts) -> Drawn:
+def shares(now: Counts, before: Counts, *, nights: int = NIGHTS) -> Drawn:
     """The difference of two shares, each of the second of two bins."""
     share, other, parts = _parted(now, before)
     difference, own = float(share[1] - other[1]), parts[:, 1]
     error = float(np.sqrt((own**2).sum())) * float(_WIDEN)
     if not error:
-        return Drawn(DistanceName.DIFFERENCE, difference, 0.0, np.zeros(NIGHTS), 0.0)
-    nights = np.abs(_signs() @ own) * _wider()[:, 0] * _WIDEN / error
-    return Drawn(DistanceName.DIFFERENCE, difference, abs(difference) / error, nights, error)
+        return Drawn(DistanceName.DIFFERENCE, difference, 0.0, np.zeros(nights), 0.0)
+    drawn = np.abs(_summed(parts, nights)[:, 1]) * _wider()[:nights, 0] * _WIDEN / error
+    return Drawn(DistanceName.DIFFERENCE, difference, abs(difference) / error, drawn, error)
 
 
 def p_of_night(drawn: Sequence[Drawn]) -> list[float]:
@@ -109,6 +109,14 @@ def _parted(now: Counts, before: Counts) -> tuple[Shares, Shares, Shares]:
     expected = np.outer(here.sum(1) - there.sum(1), (share + other) / 2)
     parts = here - there - expected
     return share, other, parts - parts.mean(0)
+
+
+def _summed(parts: Shares, nights: int) -> Shares:
+    """``[nights, bins]``: the blocks' parts under drawn signs.
+
+    Not as a product of matrices: a library's threads take longer to meet than this takes.
+    """
+    return np.asarray(np.einsum("nb,bi->ni", _signs()[:nights], parts))
 
 
 def _p(size: float, nights: Shares) -> float:
