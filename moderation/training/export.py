@@ -13,7 +13,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from moderation.training.network import Network, RawInput, raw_inputs
+from moderation.training.encoders.text_tfhub import HubBert
+from moderation.training.network import Factors, Network, RawInput, Untracked, raw_inputs
 from schemas.card import EncodedPart, FeaturesSpec, ImageSpec, InputSpec
 
 PROBABILITIES, LOGITS = "probabilities", "logits"
@@ -25,21 +26,29 @@ def output_name(network: Network) -> str:
 
 
 class Served(tf.Module):
-    """Holds what the signatures use: text tables, weights."""
+    """Holds what the signatures use: text tables, weights, modules that were loaded.
+
+    Not the Keras models: of each, and of each in it, an export would hold a graph more.
+    """
 
     def __init__(self, network: Network) -> None:
         super().__init__()
         self.prepare = network.prepare
-        self.model = network.model
+        self.weights = [each.value for each in network.model.variables]
+        self.modules = [each.module for each in network.encoders if isinstance(each, HubBert)]
+        self._network = Untracked(network)
         self._output = output_name(network)
-        factors = network.factors
-        self.encode_text: Any = factors.encode_text if factors else None
-        self.encode_image: Any = factors.encode_image if factors else None
-        self.combine: Any = factors.combine if factors else None
+
+    @property
+    def factors(self) -> Factors:
+        """The network's two steps, where it has them."""
+        factors: Factors = self._network.held.factors
+        return factors
 
     def whole(self, **raw: Any) -> dict[str, Any]:
         """Raw inputs → probabilities or logits."""
-        return self.activated(self.model(self.prepare(raw), training=False))
+        model = self._network.held.model
+        return self.activated(model(self.prepare(raw), training=False))
 
     def activated(self, logits: Any) -> dict[str, Any]:
         """Logits → what the signature gives."""
@@ -95,12 +104,12 @@ def _steps(network: Network, served: Served) -> tuple[dict[str, Any], FeaturesSp
     signatures: dict[str, Any] = {}
     parts: list[EncodedPart] = []
     joined = {raw.name: _raw_spec(network, raw) for raw in straight}
-    if texts and served.encode_text is not None:
+    if texts and served.factors.encode_text is not None:
         signatures["encode_text"] = _concrete(
             _text_step(served, texts), {raw.name: _raw_spec(network, raw) for raw in texts}
         )
-        outputs = {name: name for name in served.encode_text.output}
-        joined |= {name: _feature(served.combine.input[name], name) for name in outputs}
+        outputs = {name: name for name in served.factors.encode_text.output}
+        joined |= {name: _feature(served.factors.combine.input[name], name) for name in outputs}
         inputs = tuple(_input_spec(network, raw, raw.name) for raw in texts)
         parts.append(EncodedPart(signature="encode_text", inputs=inputs, outputs=outputs))
     else:
@@ -111,7 +120,7 @@ def _steps(network: Network, served: Served) -> tuple[dict[str, Any], FeaturesSp
         spec = {"image": tf.TensorSpec(pixels.shape, tf.uint8, name="image")}
         signatures["encode_image"] = _concrete(_image_step(served), spec)
     for raw in images:
-        joined[raw.name] = _feature(served.combine.input[raw.name], raw.name)
+        joined[raw.name] = _feature(served.factors.combine.input[raw.name], raw.name)
         inputs = (_input_spec(network, raw, "image"),)
         parts.append(
             EncodedPart(signature="encode_image", inputs=inputs, outputs={"features": raw.name})
@@ -129,9 +138,10 @@ def _steps(network: Network, served: Served) -> tuple[dict[str, Any], FeaturesSp
 def _text_step(served: Served, texts: list[RawInput]) -> Callable[..., dict[str, Any]]:
     def encode(**raw: Any) -> dict[str, Any]:
         tokens = served.prepare.tokens([raw[each.name] for each in texts])
-        found: dict[str, Any] = served.encode_text(tokens, training=False)
+        found: dict[str, Any] = served.factors.encode_text(tokens, training=False)
         return {
-            name: tf.cast(value, served.combine.input[name].dtype) for name, value in found.items()
+            name: tf.cast(value, served.factors.combine.input[name].dtype)
+            for name, value in found.items()
         }
 
     return encode
@@ -139,7 +149,7 @@ def _text_step(served: Served, texts: list[RawInput]) -> Callable[..., dict[str,
 
 def _image_step(served: Served) -> Callable[..., dict[str, Any]]:
     def encode(image: Any) -> dict[str, Any]:
-        return {"features": tf.cast(served.encode_image(image, training=False), tf.float32)}
+        return {"features": tf.cast(served.factors.encode_image(image, training=False), tf.float32)}
 
     return encode
 
@@ -148,7 +158,7 @@ def _join_step(served: Served, texts: list[RawInput]) -> Callable[..., dict[str,
     def join(**given: Any) -> dict[str, Any]:
         raw = [given.pop(each.name) for each in texts]
         tokens = served.prepare.tokens(raw) if raw else {}
-        return served.activated(served.combine({**given, **tokens}, training=False))
+        return served.activated(served.factors.combine({**given, **tokens}, training=False))
 
     return join
 

@@ -59,10 +59,10 @@ def image_fields(recipe: Recipe) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Untracked:
-    """Keeps a function out of what an export takes for the module's own."""
+class Untracked:
+    """Keeps something out of what an export takes for the module's own."""
 
-    function: Any
+    held: Any
 
 
 class Prepare(tf.Module):
@@ -78,7 +78,7 @@ class Prepare(tf.Module):
         self._texts = tuple(texts)
         signature = [tf.TensorSpec([None], tf.string) for _ in texts]
         traced = tf.function(packer, input_signature=signature, autograph=False) if texts else None
-        self._traced = _Untracked(traced)
+        self._traced = Untracked(traced)
 
     def __call__(self, raw: dict[str, Any]) -> dict[str, Any]:
         """Batched tensors by name; graph operations only."""
@@ -89,7 +89,7 @@ class Prepare(tf.Module):
 
     def tokens(self, texts: Sequence[Any]) -> dict[str, Any]:
         """Strings, each ``[batch]`` → the model's inputs for the text."""
-        found: dict[str, Any] = self._traced.function(*texts)
+        found: dict[str, Any] = self._traced.held(*texts)
         return found
 
 

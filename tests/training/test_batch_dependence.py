@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,17 +27,16 @@ CHANGES: dict[str, dict[str, Any]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_every_signature_says_the_same_of_an_item_alone_and_in_company(
-    name: str, built: Built, tmp_path: Path
+    name: str, built: Built, served: Callable[..., Any]
 ) -> None:
     preset = name if name in tiny.PRESETS else "hateful_memes_concat"
     network = built(preset, **CHANGES[name])
-    export.save(network, tmp_path)
     given = batches.raw(network.recipe, rows=ROWS + 1, presence=[1, 0] * (ROWS // 2 + 1))
     for raw in raw_inputs(network.recipe):
         if raw.source == "text":
             longer = [*given[raw.name].numpy()[:ROWS], b"the cat met a dog " * 20]
             given[raw.name] = tf.constant(longer)
-    signature = tf.saved_model.load(str(tmp_path)).signatures["serving_default"]
+    signature = served(preset, **CHANGES[name])
 
     def score(places: Sequence[int]) -> NDArray[np.float32]:
         rows = {key: tf.gather(value, places) for key, value in given.items()}

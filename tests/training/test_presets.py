@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,10 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf import saved_model_pb2
 
-from moderation.training import recipes
-from moderation.training.network import Network, raw_inputs
+from moderation.training import export, recipes
+from moderation.training.network import raw_inputs
 from tests.training import batches, tiny
 from tests.training.building import Built, fresh
 
@@ -107,33 +109,30 @@ def test_two_steps_make_the_whole(preset: str, built: Built) -> None:
     np.testing.assert_allclose(factors.combine(features, training=False), whole, atol=1e-5)
 
 
-class Served(tf.Module):
-    def __init__(self, network: Network) -> None:
-        super().__init__()
-        self.prepare, self.model = network.prepare, network.model
-
-    def score(self, **given: Any) -> dict[str, Any]:
-        return {"logits": self.model(self.prepare(given), training=False)}
-
-
 @pytest.mark.slow
 @each_preset
 def test_a_saved_model_takes_raw_texts_and_bytes_of_pixels(
-    preset: str, built: Built, tmp_path: Path
+    preset: str, built: Built, served: Callable[..., Any]
 ) -> None:
     network = built(preset)
     given = batches.raw(network.recipe, rows=3, presence=(1, 0, 1))
-    specs = {
-        name: tf.TensorSpec([None, *value.shape[1:]], value.dtype, name=name)
-        for name, value in given.items()
-    }
-    served = Served(network)
-    score = tf.function(served.score).get_concrete_function(**specs)
-    tf.saved_model.save(served, str(tmp_path), signatures={"serving_default": score})
 
-    found = tf.saved_model.load(str(tmp_path)).signatures["serving_default"](**given)["logits"]
+    found = served(preset)(**given)[export.PROBABILITIES]
 
-    np.testing.assert_allclose(found, batches.logits(network, given), atol=1e-4)
+    wanted = tf.nn.log_softmax(batches.logits(network, given))
+    np.testing.assert_allclose(np.log(found), wanted, atol=1e-4)
+
+
+def test_an_export_holds_weights_and_no_graphs_of_the_models_in_it(
+    built: Built, tmp_path: Path
+) -> None:
+    export.save(built("hateful_memes_concat", modalities="text"), tmp_path)
+
+    saved = saved_model_pb2.SavedModel.FromString((tmp_path / "saved_model.pb").read_bytes())
+    nodes = saved.meta_graphs[0].object_graph_def.nodes
+    held = {child.local_name for node in nodes for child in node.children}
+    assert {"weights", "prepare", "signatures"} <= held
+    assert not any("_default_save_signature" in name for name in held)
 
 
 @pytest.mark.slow

@@ -76,7 +76,7 @@ class HubBert(keras.layers.Layer):
     def __init__(self, module: Any, **options: Any) -> None:
         """``module`` is what ``tensorflow_hub.load`` gave."""
         super().__init__(dtype="float32", **options)
-        self._module = module
+        self.module = module
         self._takes_training = callable(module) and self._has_training_argument()
         variables, trainable = _variables(module)
         chosen = {id(variable) for variable in trainable}
@@ -97,7 +97,7 @@ class HubBert(keras.layers.Layer):
         self._track_variable(adopted)
 
     def _has_training_argument(self) -> bool:
-        call = getattr(self._module, "__call__", None)  # noqa: B004
+        call = getattr(self.module, "__call__", None)  # noqa: B004
         functions = getattr(call, "concrete_functions", ())
         arguments = [str(each.structured_input_signature) for each in functions]
         full = [getattr(each, "_function_spec", None) for each in functions] or [
@@ -108,12 +108,12 @@ class HubBert(keras.layers.Layer):
 
     def call(self, inputs: dict[str, Any], training: bool = False) -> dict[str, Any]:
         """Tokens → pooled output ``[batch, dim]`` and sequence output ``[batch, length, dim]``."""
-        if not callable(self._module):
-            outputs = self._module.signatures[_SIGNATURE](**inputs)
+        if not callable(self.module):
+            outputs = self.module.signatures[_SIGNATURE](**inputs)
         elif self._takes_training:
-            outputs = self._module(inputs, training=bool(training) and self.trainable)
+            outputs = self.module(inputs, training=bool(training) and self.trainable)
         else:
-            outputs = self._module(inputs)
+            outputs = self.module(inputs)
         return {VECTOR: outputs["pooled_output"], SEQUENCE: outputs["sequence_output"]}
 
     def compute_output_spec(self, inputs: dict[str, Any], training: bool = False) -> Any:
