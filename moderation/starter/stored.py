@@ -36,8 +36,12 @@ class Stored:
     """float32, and the trees' integers."""
 
 
-def open_weights(bundle: Path) -> tuple[Stored, BertShape]:
+def open_weights(bundle: Path, loaded: Any = None) -> tuple[Stored, BertShape]:
     """What lies in ``bundle``, to the bit.
+
+    Args:
+        bundle: its folder.
+        loaded: its SavedModel, where somebody has loaded it.
 
     Raises:
         ValueError: the SavedModel is of another make.
@@ -45,7 +49,8 @@ def open_weights(bundle: Path) -> tuple[Stored, BertShape]:
     """
     import tensorflow as tf
 
-    loaded = tf.saved_model.load(str(bundle))
+    if loaded is None:
+        loaded = tf.saved_model.load(str(bundle))
     try:
         small = {
             name: Quantised(values.numpy(), loaded._scales[name].numpy())

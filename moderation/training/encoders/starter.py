@@ -6,6 +6,7 @@ by the lower half of the layers ``[u, v, |u - v|, u * v]`` and the pair's lexica
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +117,13 @@ def make(*, segments: int) -> TextEncoder:
     )
 
 
+@functools.cache
 def _opened() -> StarterText:
+    """Once in a process: nothing of it ever learns."""
     folder = bundle_path()
     bundle = tf.saved_model.load(str(folder))
     try:
-        text = StarterText(*open_weights(folder), folder / "assets")
+        text = StarterText(*open_weights(folder, bundle), folder / "assets")
         found, wanted = (each.hate_logits(tf.constant([_PROBE])) for each in (text, bundle))
         same = np.allclose(found, wanted, atol=_TOLERANCE)
     except (AttributeError, KeyError, ValueError, tf.errors.OpError) as error:

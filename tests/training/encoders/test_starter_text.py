@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,16 +24,21 @@ def text() -> starter.StarterText:
     return starter._opened()
 
 
-def test_it_says_of_a_text_what_the_bundle_says(text: starter.StarterText) -> None:
-    bundle = tf.saved_model.load(str(bundle_path()))
+@pytest.fixture(scope="module")
+def bundle() -> Any:
+    return tf.saved_model.load(str(bundle_path()))
 
+
+def test_it_says_of_a_text_what_the_bundle_says(text: starter.StarterText, bundle: Any) -> None:
     found, wanted = (each.hate_logits(tf.constant(TEXTS)) for each in (text, bundle))
 
     np.testing.assert_allclose(found, wanted, atol=1e-4)
 
 
-def test_a_pair_has_the_lexical_features_of_the_bundle(text: starter.StarterText) -> None:
-    built = StarterModel(*open_weights(bundle_path()), bundle_path() / "assets")
+def test_a_pair_has_the_lexical_features_of_the_bundle(
+    text: starter.StarterText, bundle: Any
+) -> None:
+    built = StarterModel(*open_weights(bundle_path(), bundle), bundle_path() / "assets")
     first, second = tf.constant(TEXTS), tf.constant(TEXTS[::-1])
     wanted = built.pair_features(first, second).numpy()
 
