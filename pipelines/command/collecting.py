@@ -16,13 +16,18 @@ _THRESHOLDS = (50_000, 20, 100)
 
 @contextmanager
 def seldom() -> Iterator[None]:
-    """What is there when the block begins is not searched; what comes after it, seldom."""
-    before = gc.get_threshold()
+    """What is there when the block begins is not searched; what comes after it, seldom.
+
+    Where whoever called froze what was there, that is left as it is.
+    """
+    before, frozen = gc.get_threshold(), gc.get_freeze_count() > 0
     gc.collect()
-    gc.freeze()
+    if not frozen:
+        gc.freeze()
     gc.set_threshold(*_THRESHOLDS)
     try:
         yield
     finally:
         gc.set_threshold(*before)
-        gc.unfreeze()
+        if not frozen:
+            gc.unfreeze()
