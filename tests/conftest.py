@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from tests import order
 from tests.browser import browser as browser
 from tests.faults import store as store_server
+from tests.faults.forks import Forks
 from tests.faults.server import FaultServer
 from tests.training import tiny
 
@@ -31,6 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Where several processes share the tests, keep together what shares a fixture."""
     if processes := int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "0")):
         items[:] = order.dealt(items, processes=processes)
+
+
+def pytest_collection_finish() -> None:
+    """Nothing that was imported becomes garbage: a search for it need not look there each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
@@ -58,6 +66,14 @@ def store(store_url: str, monkeypatch: pytest.MonkeyPatch) -> store_server.Store
     for name, value in bucket.environment.items():
         monkeypatch.setenv(name, value)
     return bucket
+
+
+@pytest.fixture(scope="session")
+def forks() -> Iterator[Forks]:
+    """Commands in processes of their own, forked of one that has loaded what they need."""
+    forks = Forks.begin()
+    yield forks
+    forks.end()
 
 
 @pytest.fixture(scope="session")

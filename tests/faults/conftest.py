@@ -1,8 +1,7 @@
-"""Processes that can be forked at once, and a model that costs nothing."""
+"""A model that costs nothing, and a night over it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,6 @@ import pytest
 from tests.faults.forks import Forks
 from tests.faults.nights import Night
 from tests.models.fakes import export_both_kinds
-
-
-@pytest.fixture(scope="session")
-def forks() -> Iterator[Forks]:
-    """Loaded once for all tests of a process."""
-    forks = Forks.begin()
-    yield forks
-    forks.end()
 
 
 @pytest.fixture(scope="session")

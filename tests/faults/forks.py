@@ -2,10 +2,12 @@
 
 ``python -m tests.faults.forks`` loads both, uses neither, and forks a process for each line of its
 input. What is forked is a command from then on: its arguments, its signals, its output, its group.
+What a command needs beyond that is loaded before its first process is forked.
 """
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -14,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,16 @@ LOADED = (
     "moderation.models.scorer", "moderation.models.assemble", "moderation.audit.page",
     "pyarrow.parquet", "sqlite3", "tensorflow_text",
 )  # fmt: skip
+BESIDE = {
+    "pipelines.export": ("pipelines.export.job",),
+    "pipelines.evaluate": ("pipelines.evaluate.job",),
+    "pipelines.train": (
+        "moderation.training.run", "moderation.training.data",
+        "moderation.training.encoders.subwords", "gensim.models.fasttext", "sklearn.metrics",
+        "scipy.optimize", "matplotlib.figure", "matplotlib.backends.backend_agg",
+    ),
+}  # fmt: skip
+"""What a command needs besides."""
 Before = tuple[str, dict[str, Any]]
 """``module:function`` and its arguments, called in the process before its command."""
 
@@ -59,6 +71,16 @@ class Child:
         """SIGKILL, to it and to all that it started."""
         with suppress(ProcessLookupError):
             os.killpg(self.pid, signal.SIGKILL)
+
+    def kill_once(self, ready: Callable[[], object], timeout_s: float = 120) -> None:
+        """SIGKILL as soon as something is there; that it ends before fails the test."""
+        end = time.monotonic() + timeout_s
+        while not ready():
+            assert self.alive, f"it ended before it could be killed: {self.told}"
+            assert time.monotonic() < end
+            time.sleep(0.002)
+        self.signal(signal.SIGKILL)
+        self.wait()
 
     @property
     def alive(self) -> bool:
@@ -134,23 +156,27 @@ class Forks:
         *,
         before: Sequence[Before] = (),
         env: dict[str, str] | None = None,
+        like: str | None = None,
     ) -> Child:
         """Start a command.
 
         Args:
-            command: as in ``python -m COMMAND``.
+            command: as in ``python -m COMMAND``, or ``module:function``, which gives a code.
             argv: its flags.
             folder: for its stdout and stderr; made.
             before: what is done in the process first.
             env: more of its environment.
+            like: the command whose needs it has; None: its own.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        for name in ("stdout", "stderr"):  # there before the process is, for who reads them
+            (folder / name).touch()
         order = {"command": command, "argv": [*argv], "folder": str(folder),
-                 "before": [*before], "env": env or {}}  # fmt: skip
+                 "before": [*before], "env": env or {}, "like": like or command}  # fmt: skip
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         self.process.stdin.flush()
-        self.listen(lambda: bool(self._started), 60)
+        self.listen(lambda: bool(self._started), 240)  # it may have to load something
         pid = self._started.pop()
         self.children[pid] = Child(self, pid, folder)
         return self.children[pid]
@@ -183,21 +209,31 @@ def serve() -> None:
     from tests import reflection
 
     load_tensorflow()
-    for name in LOADED:
-        importlib.import_module(name)
+    _load(LOADED)
     reflection.remember()
     _tell("ready")
     running, orders = 0, _Orders()
     while running or not orders.over:
         for line in orders.take(0.01 if running else 1):
+            order = json.loads(line)
+            _load(BESIDE.get(order["like"], ()))
             running += 1
             pid = os.fork()
             if pid == 0:
-                _run(json.loads(line))
+                _run(order)
             _tell(pid)
         while running and (done := os.waitpid(-1, os.WNOHANG))[0]:
             running -= 1
             _tell(done[0], os.waitstatus_to_exitcode(done[1]))
+
+
+def _load(names: Iterable[str]) -> None:
+    """Import them; who is forked does not search them for garbage, so they stay shared memory."""
+    if new := [name for name in names if name not in sys.modules]:
+        for name in new:
+            importlib.import_module(name)
+        gc.collect()
+        gc.freeze()
 
 
 @dataclass(slots=True)
@@ -236,8 +272,9 @@ def _run(order: dict[str, Any]) -> NoReturn:
         for name, given in order["before"]:
             module, _, function = name.partition(":")
             getattr(importlib.import_module(module), function)(**given)
-        main: Any = importlib.import_module(f"{order['command']}.__main__").main
-        code = main()
+        module, _, function = order["command"].partition(":")
+        main: Any = importlib.import_module(module if function else f"{module}.__main__")
+        code = getattr(main, function or "main")()
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else 1
     except BaseException:

@@ -43,6 +43,11 @@ def die_at(folder: str, number: int, since: str = "", note: str = "") -> None:
     sys.addaudithook(hook)
 
 
+def ignoring(name: str) -> None:
+    """As a process begins whose parent ignores a signal (``nohup``)."""
+    signal.signal(getattr(signal, name), signal.SIG_IGN)
+
+
 def files_of_at_most(size: int) -> None:
     """As a full disk: nothing longer than so many bytes can be written."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +26,24 @@ runpy.run_module(f"pipelines.{sys.argv.pop(1)}", run_name="__main__", alter_sys=
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Jobs:
     """Inputs of any size for each job, and the ways to run it."""
 
     house: House
-    run: Path
-    """A scored run of all ``rows``."""
     rows: int
 
     @classmethod
     def make(cls, folder: Path, model: str, *, rows: int) -> Jobs:
-        """Pictures, records and one scored run in a fresh folder."""
+        """Pictures and records in a fresh folder."""
         house = House(folder, model)
         house.pictures()
-        return cls(house, house.score("all", house.records("all.jsonl", _rows(rows))), rows)
+        return cls(house, rows)
+
+    @cached_property
+    def run(self) -> Path:
+        """A scored run of all ``rows``, for the jobs that need one."""
+        return self.house.score("all", self.house.records("all.jsonl", _rows(self.rows)))
 
     def input(self, job: str, rows: int) -> Path:
         """The file that a start of ``rows`` rows reads, written afresh."""
@@ -52,14 +56,17 @@ class Jobs:
     def argv(self, job: str, rows: int, *, run_id: str = "t") -> list[str]:
         """The flags of a start over the first ``rows`` rows."""
         path = str(self.input(job, rows))
-        given = {
-            "score": ["--input", path, "--model", self.house.model],
-            "preprocess": ["--input", path],
-            "export": ["--run", str(self.run), "--decisions", path],
-            "evaluate": ["--verdicts", str(self.run), "--labels", path, "--replicates", "60"],
-        }
         output = ["--output", str(self.house.folder / job), "--run_id", run_id]
-        return ["--runner=DirectRunner", *given[job], *output, "--no_progress"]
+        return ["--runner=DirectRunner", *self._given(job, path), *output, "--no_progress"]
+
+    def _given(self, job: str, path: str) -> list[str]:
+        if job == "score":
+            return ["--input", path, "--model", self.house.model]
+        if job == "preprocess":
+            return ["--input", path]
+        if job == "export":
+            return ["--run", str(self.run), "--decisions", path]
+        return ["--verdicts", str(self.run), "--labels", path, "--replicates", "60"]
 
     def directory(self, job: str, run_id: str = "t") -> Path:
         """Where a job's run lies."""

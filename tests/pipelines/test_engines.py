@@ -1,15 +1,12 @@
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.faults.forks import Forks
 from tests.pipelines.score.test_resume import journal_of
 from tests.pipelines.scoring import Finished, Score, memes, write_jsonl
 
@@ -51,20 +48,16 @@ def test_workers_and_batches_change_no_verdict(
 
 
 def test_a_run_killed_in_the_middle_goes_on_with_nothing_lost_doubled_or_scored_twice(
-    score: Score, pictures: Path, model: str
+    score: Score, pictures: Path, model: str, forks: Forks, tmp_path: Path
 ) -> None:
     rows = 4_000
     source = write_jsonl(pictures / "memes.jsonl", memes(rows))
     output = pictures.parent / "runs"
-    command = [sys.executable, "-m", "pipelines.score", "--runner=DirectRunner"]
-    command += ["--input", source, "--model", model, "--output", str(output), "--run_id", "t"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    argv = ["--runner=DirectRunner", "--input", source, "--model", model]
+    argv += ["--output", str(output), "--run_id", "t"]
     run = output / "run_id=t"
-    try:
-        _wait_for(lambda: list(run.glob("_staging/journal/*.arrow")), process)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    child = forks.start("pipelines.score", argv, tmp_path / "told")
+    child.kill_once(lambda: list(run.glob("_staging/journal/*.arrow")))
     assert not (run / "_SUCCESS").exists()
     known = journal_of(Finished(-9, run), model)
     assert 0 < len(known) < rows
@@ -74,11 +67,3 @@ def test_a_run_killed_in_the_middle_goes_on_with_nothing_lost_doubled_or_scored_
     assert again.account["read"] == again.account["scored"] == rows
     times = {verdict["content_key"]: verdict["scored_at"] for verdict in again.verdicts}
     assert {key: times[key] for key in known} == {k: j.scored_at for k, j in known.items()}
-
-
-def _wait_for(ready: Any, process: subprocess.Popen[bytes], *, limit_s: float = 120) -> None:
-    end = time.monotonic() + limit_s
-    while not ready():
-        assert process.poll() is None, "the run ended before it could be killed"
-        assert time.monotonic() < end
-        time.sleep(0.005)

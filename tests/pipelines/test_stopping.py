@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from moderation.training.checkpoint import LAST
+from tests.faults.forks import Before, Child, Forks
 from tests.pipelines import jobs
 from tests.pipelines.jobs import Jobs
 from tests.pipelines.trainings import QUICK, meme_set
@@ -30,11 +32,38 @@ def made(tmp_path_factory: pytest.TempPathFactory, model: str) -> Jobs:
     return Jobs.make(tmp_path_factory.mktemp("stopped"), model, rows=ROWS)
 
 
-def wait_for(ready: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return meme_set(tmp_path_factory.mktemp("examples"))
+
+
+@dataclass(frozen=True)
+class Commands:
+    """Starts of jobs over the same inputs, each with an id of its own."""
+
+    forks: Forks
+    made: Jobs
+
+    def argv(self, run_id: str) -> list[str]:
+        return self.made.argv("preprocess", ROWS, run_id=run_id)
+
+    def start(self, run_id: str, *flags: str, before: Sequence[Before] = ()) -> Child:
+        told = self.made.house.folder / "told" / run_id
+        return self.forks.start(
+            "pipelines.preprocess", [*self.argv(run_id), *flags], told, before=before
+        )
+
+
+@pytest.fixture
+def commands(forks: Forks, made: Jobs) -> Commands:
+    return Commands(forks, made)
+
+
+def wait_for(ready: Callable[[], bool], alive: Callable[[], bool]) -> None:
     end = time.monotonic() + 240
     while not ready():
         assert time.monotonic() < end
-        if process.poll() is not None:  # it was quicker: what it left is judged all the same
+        if not alive():  # it was quicker: what it left is judged all the same
             return
         time.sleep(0.002)
 
@@ -53,14 +82,14 @@ def end_of(process: subprocess.Popen[str]) -> tuple[int, list[str]]:
     [("SIGINT", "claimed"), ("SIGTERM", "writing"), ("SIGHUP", "placing"), ("SIGINT", "committed")],
 )
 def test_a_signal_ends_a_run_in_one_line_and_leaves_all_or_nothing(
-    made: Jobs, name: str, moment: str
+    commands: Commands, name: str, moment: str
 ) -> None:
     number, run_id = getattr(signal, name), f"{name}-{moment}"
-    run = made.directory("preprocess", run_id)
-    process = jobs.start("preprocess", made.argv("preprocess", ROWS, run_id=run_id))
-    wait_for(lambda: MOMENTS[moment](run), process)
-    process.send_signal(number)
-    code, told = end_of(process)
+    run = commands.made.directory("preprocess", run_id)
+    child = commands.start(run_id)
+    wait_for(lambda: MOMENTS[moment](run), lambda: child.alive)
+    child.signal(number)
+    code, told = child.wait(), child.told.splitlines()
     committed = (run / "_SUCCESS").exists()
     assert committed or moment != "committed"
     if code == 0:  # it was over before the signal came
@@ -70,9 +99,7 @@ def test_a_signal_ends_a_run_in_one_line_and_leaves_all_or_nothing(
     assert told[0].startswith(f"stopped by {name}: ")
     assert ("was committed" if committed else "nothing was committed") in told[0]
     assert str(run) in told[0]
-    assert (
-        jobs.main("preprocess", [*made.argv("preprocess", ROWS, run_id=run_id), "--overwrite"]) == 0
-    )
+    assert jobs.main("preprocess", [*commands.argv(run_id), "--overwrite"]) == 0
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -89,19 +116,14 @@ def test_a_signal_at_the_start_ends_a_command_in_one_line(made: Jobs, name: str)
     assert told == [f"stopped by {name}: nothing was begun; the same command starts anew"]
 
 
-def test_what_was_to_be_ignored_stays_ignored(made: Jobs) -> None:
-    argv = made.argv("preprocess", ROWS, run_id="nohup")
-    ignoring = """
-import runpy, signal, sys
-signal.signal(signal.SIGHUP, signal.SIG_IGN)
-from pipelines.preprocess.__main__ import main
-sys.exit(main())
-"""
-    process = jobs.start("preprocess", argv, script=ignoring)
-    wait_for(lambda: MOMENTS["claimed"](made.directory("preprocess", "nohup")), process)
-    process.send_signal(signal.SIGHUP)
-    code, told = end_of(process)
-    assert (code, told) == (0, [])
+def test_what_was_to_be_ignored_stays_ignored(commands: Commands) -> None:
+    child = commands.start("nohup", before=[("tests.faults.moments:ignoring", {"name": "SIGHUP"})])
+    wait_for(
+        lambda: MOMENTS["claimed"](commands.made.directory("preprocess", "nohup")),
+        lambda: child.alive,
+    )
+    child.signal(signal.SIGHUP)
+    assert (child.wait(), child.told) == (0, "")
 
 
 def test_a_stopped_command_has_the_last_word_whoever_still_talks() -> None:
@@ -151,10 +173,10 @@ def test_a_killed_worker_ends_the_run_which_says_so(made: Jobs, moment: str) -> 
     argv = made.argv("preprocess", ROWS, run_id=run_id)
     argv += ["--direct_running_mode=multi_processing", "--direct_num_workers=2"]
     process = jobs.start("preprocess", argv)
-    wait_for(lambda: bool(workers_of(process)), process)
+    wait_for(lambda: bool(workers_of(process)), lambda: process.poll() is None)
     if moment != "starting":
         run = made.directory("preprocess", run_id)
-        wait_for(lambda: any(run.glob("_staging/*")), process)
+        wait_for(lambda: any(run.glob("_staging/*")), lambda: process.poll() is None)
     (worker, *_) = workers_of(process)
     subprocess.run(["pkill", "-KILL", "-P", str(worker)], check=False)
     subprocess.run(["kill", "-KILL", str(worker)], check=False)
@@ -166,29 +188,27 @@ def test_a_killed_worker_ends_the_run_which_says_so(made: Jobs, moment: str) -> 
     assert workers_of(process) == []
 
 
-def test_a_full_disk_is_told_as_one(made: Jobs) -> None:
-    argv = made.argv("preprocess", ROWS, run_id="full")
-    small = """
-import resource, sys
-from pipelines.preprocess.__main__ import main
-resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
-sys.exit(main())
-"""
-    code, told = end_of(jobs.start("preprocess", argv, script=small))
+def test_a_full_disk_is_told_as_one(commands: Commands) -> None:
+    child = commands.start(
+        "full", before=[("tests.faults.moments:files_of_at_most", {"size": 2048})]
+    )
+    code, told = child.wait(), child.told.splitlines()
     assert (code, len(told)) == (1, 2), told
     assert told[0].startswith("failed: no space is left (")
     assert "nothing was committed" in told[1]
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_stopped_training_keeps_its_last_epoch_and_says_so(tmp_path: Path, name: str) -> None:
-    examples, output = meme_set(tmp_path), tmp_path / "model"
+def test_a_stopped_training_keeps_its_last_epoch_and_says_so(
+    forks: Forks, examples: Path, tmp_path: Path, name: str
+) -> None:
+    output = tmp_path / "model"
     argv = ["--examples", str(examples), "--output", str(output), *QUICK, "--epochs", "5000"]
-    process = jobs.start("train", [*argv, "--early_stopping", "5000"])
-    wait_for(tmp_path.joinpath("model.training", "checkpoints", LAST).exists, process)
-    process.send_signal(getattr(signal, name))
-    code, told = end_of(process)
-    assert code == 128 + getattr(signal, name)
-    assert "Traceback" not in "\n".join(told)
-    assert told[-1].startswith(f"stopped by {name}: {output} is not made")
-    assert "--resume goes on" in told[-1]
+    child = forks.start("pipelines.train", [*argv, "--early_stopping", "5000"], tmp_path / "told")
+    wait_for(tmp_path.joinpath("model.training", "checkpoints", LAST).exists, lambda: child.alive)
+    child.signal(getattr(signal, name))
+    assert child.wait() == 128 + getattr(signal, name)
+    assert "Traceback" not in child.told
+    last = child.told.splitlines()[-1]
+    assert last.startswith(f"stopped by {name}: {output} is not made")
+    assert "--resume goes on" in last

@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from tests.faults.forks import Child, Forks
 from tests.faults.store import Store
-from tests.pipelines import jobs
+from tests.pipelines.held import LAID_OUT, Held
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
-HELD = """
-import dataclasses, sys
-from pipelines.preprocess import __main__ as preprocess
-from pipelines.command.run import run
-
-def build(pipeline, plan):
-    preprocess._job().build(pipeline, plan)
-    print("laid out", flush=True)
-    sys.stdin.readline()
-
-job = lambda: dataclasses.replace(preprocess._job(), build=build)
-sys.exit(run(preprocess.PreprocessOptions, job, sys.argv[1:]))
-"""
 RUN = "runs/run_id=t/"
 
 
@@ -37,28 +25,42 @@ def put(store: Store, name: str, *, rows: int) -> None:
     store.put(name, "".join(json.dumps(record) + "\n" for record in records).encode())
 
 
-def start(store: Store, name: str, *flags: str, held: bool = False) -> subprocess.Popen[str]:
-    """``preprocess`` of an input into ``RUN``; held once it is laid out, until a line comes."""
-    argv = ["--runner=DirectRunner", "--input", store.path(name), "--no_progress"]
-    argv += ["--output", store.path("runs"), "--run_id", "t", *flags]
-    code = ("-c", HELD) if held else ("-m", "pipelines.preprocess")
-    return subprocess.Popen(
-        [sys.executable, *code, *argv],
-        cwd=jobs.ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@dataclass(frozen=True)
+class Starts:
+    """Starts of ``preprocess`` of one run in a store."""
+
+    forks: Forks
+    store: Store
+    folder: Path
+
+    def now(self, name: str, told: str, *flags: str) -> Child:
+        """A start over an input, which says what it says in a folder that is told."""
+        return self.forks.start(
+            "pipelines.preprocess",
+            self._argv(name, *flags),
+            self.folder / told,
+            env=self.store.environment,
+        )
+
+    def held(self, name: str) -> Held:
+        """A start that waits when it is laid out."""
+        return Held.start(
+            self.forks,
+            "preprocess",
+            self._argv(name),
+            at=LAID_OUT,
+            folder=self.folder / "held",
+            env=self.store.environment,
+        )
+
+    def _argv(self, name: str, *flags: str) -> list[str]:
+        argv = ["--runner=DirectRunner", "--input", self.store.path(name), "--no_progress"]
+        return [*argv, "--output", self.store.path("runs"), "--run_id", "t", *flags]
 
 
-def end(process: subprocess.Popen[str], line: str = "") -> tuple[int, str]:
-    try:
-        _, told = process.communicate(line, timeout=300)
-    finally:
-        process.kill()
-        process.wait()
-    return process.returncode, told
+@pytest.fixture
+def starts(forks: Forks, store: Store, tmp_path: Path) -> Starts:
+    return Starts(forks, store, tmp_path)
 
 
 def expect_committed(store: Store, *, source: str, rows: int) -> None:
@@ -69,47 +71,43 @@ def expect_committed(store: Store, *, source: str, rows: int) -> None:
     assert not [name for name in run if name.startswith(("_claim", "_staging"))]
 
 
-def test_a_run_in_a_store_has_one_maker_and_is_never_lost(store: Store) -> None:
+def test_a_run_in_a_store_has_one_maker_and_is_never_lost(starts: Starts, store: Store) -> None:
     put(store, "many.jsonl", rows=40)
     put(store, "few.jsonl", rows=10)
-    first = start(store, "many.jsonl", held=True)
-    try:
-        assert first.stdout is not None
-        assert first.stdout.readline() == "laid out\n"
-        code, told = end(start(store, "few.jsonl", "--overwrite"))
-        assert (code, len(told.splitlines())) == (2, 1), told
-        assert "makes this run since" in told
-    finally:
-        code, told = end(first, "go\n")
+    first = starts.held("many.jsonl")
+    second = starts.now("few.jsonl", "second", "--overwrite")
+    assert (second.wait(300), len(second.told.splitlines())) == (2, 1), second.told
+    assert "makes this run since" in second.told
+    code, told = first.end()
     assert code == 0, told
     expect_committed(store, source="many.jsonl", rows=40)
     committed = store.objects(RUN)
 
-    code, told = end(start(store, "few.jsonl"))
-    assert code == 2
-    assert "is committed already" in told
+    third = starts.now("few.jsonl", "third")
+    assert third.wait(300) == 2
+    assert "is committed already" in third.told
     assert store.objects(RUN) == committed
 
 
-def test_of_two_starts_at_one_moment_one_commits(store: Store) -> None:
+def test_of_two_starts_at_one_moment_one_commits(starts: Starts, store: Store) -> None:
     sizes = {"many.jsonl": 40, "few.jsonl": 10}
     for name, rows in sizes.items():
         put(store, name, rows=rows)
-    started = {name: start(store, name) for name in sizes}
-    codes = {name: end(process) for name, process in started.items()}
-    (winner,) = [name for name, (code, _) in codes.items() if code == 0]
-    (loser,) = [told for code, told in codes.values() if code == 2]
+    started = {name: starts.now(name, name) for name in sizes}
+    codes = {name: child.wait(300) for name, child in started.items()}
+    (winner,) = [name for name, code in codes.items() if code == 0]
+    (loser,) = [started[name].told for name, code in codes.items() if code == 2]
     assert "makes this run since" in loser or "is committed already" in loser
     expect_committed(store, source=winner, rows=sizes[winner])
 
 
-def test_an_object_that_is_replaced_while_it_is_read_does_not_commit(store: Store) -> None:
+def test_an_object_that_is_replaced_while_it_is_read_does_not_commit(
+    starts: Starts, store: Store
+) -> None:
     put(store, "in.jsonl", rows=10)
-    process = start(store, "in.jsonl", held=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "laid out\n"
+    held = starts.held("in.jsonl")
     store.put("in.jsonl", store.objects()["in.jsonl"].replace(b"meme 1 ", b"mime 1 "))
-    code, told = end(process, "go\n")
+    code, told = held.end()
     assert code == 1
     assert f"failed: an input changed while it was read: {store.path('in.jsonl')} had " in told
     assert "nothing was committed" in told

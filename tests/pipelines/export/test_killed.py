@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from moderation.exports.reviewer_key import KEY_VARIABLE
+from tests.faults.forks import Forks
 from tests.pipelines.exports import KEY, House, decision
 
 ROWS = 1_000
@@ -33,21 +29,21 @@ def house(tmp_path_factory: pytest.TempPathFactory, model: str) -> House:
     "written", ["_staging/out/decisions/*", "data/images/*/*"], ids=["reading", "writing"]
 )
 def test_an_export_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
-    house: House, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, written: str
+    house: House,
+    forks: Forks,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    written: str,
 ) -> None:
     monkeypatch.setenv(KEY_VARIABLE, KEY)
-    name = f"killed-{request.node.callspec.id}"
+    name = f"killed-{written.partition('/')[0]}"
     inputs = ["--run", str(house.folder / "runs" / "run_id=many")]
     inputs += ["--decisions", str(house.folder / "all.jsonl")]
     sets = house.folder / "sets"
-    command = [sys.executable, "-m", "pipelines.export", "--runner=DirectRunner", *inputs]
-    command += ["--output", str(sets), "--run_id", name, "--no_progress"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(lambda: list((sets / f"run_id={name}").glob(written)), process)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    argv = ["--runner=DirectRunner", *inputs, "--output", str(sets), "--run_id", name]
+    env = {KEY_VARIABLE: KEY}
+    child = forks.start("pipelines.export", [*argv, "--no_progress"], tmp_path, env=env)
+    child.kill_once(lambda: list((sets / f"run_id={name}").glob(written)))
     left = {path for path in (sets / f"run_id={name}").rglob("*") if path.is_file()}
     assert left
     assert not any(path.name == "_SUCCESS" for path in left)
@@ -65,11 +61,3 @@ def test_an_export_killed_in_the_middle_is_done_anew_with_nothing_lost_or_double
 
 def _names(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
-
-
-def _wait_for(ready: Callable[[], object], process: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + 120
-    while not ready():
-        assert process.poll() is None, "the export ended before it could be killed"
-        assert time.monotonic() < end
-        time.sleep(0.005)

@@ -1,16 +1,13 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.faults.forks import Forks
 from tests.pipelines.preprocessing import Preprocess, Set, labelled
 from tests.pipelines.scoring import write_jsonl
 
@@ -69,19 +66,16 @@ def test_another_order_and_place_of_the_files_writes_the_same_bytes(
 
 
 def test_a_run_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
-    preprocess: Preprocess, photos: Path, tmp_path: Path
+    preprocess: Preprocess, photos: Path, tmp_path: Path, forks: Forks
 ) -> None:
     rows = 1_500
     source = write_jsonl(photos / "many.jsonl", labelled(rows, images=40))
     run = tmp_path / "sets" / "run_id=t"
-    command = [sys.executable, "-m", "pipelines.preprocess", "--runner=DirectRunner"]
-    command += ["--input", source, "--output", str(run.parent), "--run_id", "t", *SHARDS]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(lambda: list(run.glob("_staging/encoded/*")), process)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    argv = ["--runner=DirectRunner", "--input", source, "--output", str(run.parent)]
+    child = forks.start(
+        "pipelines.preprocess", [*argv, "--run_id", "t", *SHARDS], tmp_path / "told"
+    )
+    child.kill_once(lambda: list(run.glob("_staging/encoded/*")))
     assert not (run / "_SUCCESS").exists()
     assert list(run.glob("_staging/*"))
     again: Set = preprocess("--input", source, *SHARDS)
@@ -94,11 +88,3 @@ def test_a_run_killed_in_the_middle_is_done_anew_with_nothing_lost_or_doubled(
     assert ids == Counter(str(index).encode() for index in range(rows))
     fresh = preprocess("--input", source, *SHARDS, run_id="fresh")
     assert fresh.shards == again.shards
-
-
-def _wait_for(ready: Any, process: subprocess.Popen[bytes], *, limit_s: float = 120) -> None:
-    end = time.monotonic() + limit_s
-    while not ready():
-        assert process.poll() is None, "the run ended before it could be killed"
-        assert time.monotonic() < end
-        time.sleep(0.005)

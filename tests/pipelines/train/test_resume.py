@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,39 +11,27 @@ import pytest
 
 from moderation.runs.claim import held
 from moderation.training.checkpoint import BEST, LAST
+from tests.faults.forks import Forks
 from tests.pipelines.trainings import QUICK, Trained, train
-
-
-def killed_after_an_epoch(command: list[str], checkpoints: Path) -> None:
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-    )
-    deadline = time.monotonic() + 200
-    assert process.stderr is not None
-    for line in process.stderr:
-        assert time.monotonic() < deadline
-        if line.startswith("epoch 2 "):
-            break
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait(timeout=30)
-    process.stderr.close()
-    assert (checkpoints / LAST).is_file()
-    assert (checkpoints / BEST).is_file()
 
 
 @pytest.mark.slow
 def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
-    words: Path, tmp_path: Path
+    words: Path, tmp_path: Path, forks: Forks
 ) -> None:
     flags = [*QUICK, "--set", "fusion.dropout=0.3", "--set", "training.balance=undersample"]
     flags += ["--epochs", "12", "--set", "training.early_stopping=null"]
     broken = tmp_path / "broken"
-    command = [sys.executable, "-m", "pipelines.train", *flags]
-    command += ["--examples", str(words), "--output", str(broken)]
-    killed_after_an_epoch(command, tmp_path / "broken.training" / "checkpoints")
+    argv = [*flags, "--examples", str(words), "--output", str(broken)]
+    child = forks.start("pipelines.train", argv, tmp_path / "killed")
+    child.kill_once(lambda: "\nepoch 2 " in child.told)
+    checkpoints = tmp_path / "broken.training" / "checkpoints"
+    assert (checkpoints / LAST).is_file()
+    assert (checkpoints / BEST).is_file()
     assert not broken.exists()
 
-    assert subprocess.run([*command, "--resume"], check=False).returncode == 0
+    child = forks.start("pipelines.train", [*argv, "--resume"], tmp_path / "resumed")
+    assert child.wait() == 0, child.told
     resumed = Trained(0, broken)
     whole = train(words, tmp_path / "whole", *flags)
 
