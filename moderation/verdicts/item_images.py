@@ -18,7 +18,14 @@ from moderation.ocr.types import Reading
 from moderation.records.items import Item, ItemImage, RefusedImage
 from moderation.storage.bundle_end import at_end
 from moderation.verdicts.item_lists import FullLists
-from moderation.verdicts.judgement import Failure, Judgement, absent, utc_now
+from moderation.verdicts.judgement import (
+    Failure,
+    Judgement,
+    PictureAt,
+    absent,
+    picture_at,
+    utc_now,
+)
 from moderation.verdicts.picture_look_up import (
     NO_HASHES,
     UNSHOWN,
@@ -52,7 +59,7 @@ class ReadyItem(ModelItem):
     """What its pictures are looked up by."""
     matches: tuple[HashMatch, ...] = ()
     """What banks know them as."""
-    pictures: tuple[ImageRef, ...] = ()
+    pictures: tuple[PictureAt, ...] = ()
     """Where they are had."""
 
 
@@ -202,7 +209,11 @@ class MeetImages(beam.DoFn):
         read = {text: each.text or "" for text, each in readings.items()}
         texts, seen = {**item.texts, **read}, self.wanted.hashes.seen(outcomes)
         refs = tuple(
-            [ref for ref in item.images if ref.field in pixels and isinstance(ref, ImageRef)]
+            [
+                picture_at(image)
+                for image in item.images
+                if image.field in pixels and isinstance(image, ImageRef)
+            ]
         )
         return ReadyItem(key, kind, texts, pixels, reports, reading, seen, pictures=refs)
 

@@ -24,6 +24,10 @@ _REST = ("code", "sha256", "bytes", "width", "height", "pdq", "pdq_quality")
 """Fields of an image report, which an image that is absent has not."""
 
 
+PictureAt = tuple[str, str, str, str | None]
+"""An ``ImageRef``'s values: it crosses a shuffle with each item, and few are looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why an item has no scores."""
@@ -66,7 +70,7 @@ class Judgement:
     """Signature of the banks that its pictures were looked up in; empty: in none."""
     matches: tuple[HashMatch, ...] = ()
     """What the banks know its pictures as."""
-    pictures: tuple[ImageRef, ...] = field(default=(), compare=False)
+    pictures: tuple[PictureAt, ...] = field(default=(), compare=False)
     """Where those that the model was shown can be had again, within the run; not stored, for there
     are secrets in addresses."""
 
@@ -79,7 +83,7 @@ class Judgement:
         """As plain values, which Beam encodes natively."""
         return (
             self.content_key,
-            [(ref.field, ref.reference, ref.location, ref.root) for ref in self.pictures],
+            self.pictures,
             *self._said(),
             self.origin and tuple(self.origin),
             self.counted,
@@ -89,11 +93,9 @@ class Judgement:
     def unpack(cls, packed: tuple[Any, ...]) -> Judgement:
         """What ``pack`` was called on."""
         key, pictures, *said, origin, counted = packed
-        made = cls._of(key, said)
-        if origin or counted or pictures:
-            origin = origin and Origin(*origin)
-            refs = tuple([ImageRef(*ref) for ref in pictures])
-            return replace(made, origin=origin, counted=counted, pictures=refs)
+        made = cls._of(key, said, pictures)
+        if origin or counted:
+            return replace(made, origin=origin and Origin(*origin), counted=counted)
         return made
 
     def stored(self) -> bytes:
@@ -134,7 +136,7 @@ class Judgement:
         )
 
     @classmethod
-    def _of(cls, key: str, said: Sequence[Any]) -> Judgement:
+    def _of(cls, key: str, said: Sequence[Any], pictures: tuple[PictureAt, ...] = ()) -> Judgement:
         kind, modalities, images, scored_at, probabilities, failure, *more = said
         reading, looked_up, matches = more
         return cls(
@@ -148,12 +150,13 @@ class Judgement:
             reading=reading and Reading(Ending(reading[0]), *reading[1:]),
             looked_up=looked_up,
             matches=tuple([HashMatch.model_validate(match) for match in matches]),
+            pictures=pictures,
         )
 
     def at(self, refs: Iterable[ImageRef]) -> Judgement:
         """The judgement, with where its pictures can be had again among an item's."""
         had = {image.field for image in self.images if image.status is ImageStatus.OK}
-        pictures = tuple([ref for ref in refs if ref.field in had])
+        pictures = tuple([picture_at(ref) for ref in refs if ref.field in had])
         return replace(self, pictures=pictures) if pictures else self
 
     @property
@@ -167,6 +170,11 @@ class Judgement:
     def image_missing(self) -> bool:
         """Whether an image that the record names was not shown to the model."""
         return any(image.status is _FAILED for image in self.images)
+
+
+def picture_at(ref: ImageRef) -> PictureAt:
+    """Where a picture is had."""
+    return ref.field, ref.reference, ref.location, ref.root
 
 
 def utc_now() -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from moderation.audit.as_typed import as_typed
 from moderation.audit.build import RunFacts, build_audit
 from moderation.audit.fit_to_show import Tell, words
 from moderation.audit.images import outcomes
@@ -57,6 +58,8 @@ class RunReport(Report):
     """Columns that the run is sliced by."""
     redacted: bool = False
     """Whether the audit shows records' words without who is named in them."""
+    started_in: str = ""
+    """The folder that paths are told from; empty: as they are."""
     compared: ComparedWith = field(default_factory=ComparedWith)
 
     @property
@@ -128,6 +131,7 @@ class RunReport(Report):
             slices=self._slices(run, tell),
             repeated=repeated_content(run.only(REPEATS), tell),
         )
+        audit = as_typed(audit, self.started_in)
         yield "audit.json", as_json(audit)
         yield "audit.html", render(audit).encode()
         yield from project_files(self.card, self.review)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -166,6 +167,7 @@ def _report(
         review=ReviewFormat(options.review_format),
         text_reader=ocr.facts() if ocr else None,
         redacted=options.redact,
+        started_in=os.getcwd(),
     )
 
 

@@ -12,6 +12,7 @@ from moderation.audit.tally import Tally
 from moderation.images.types import ImageRef
 from moderation.models.types import ModelItem
 from moderation.records.items import Record
+from moderation.verdicts.judgement import picture_at
 from moderation.verdicts.shown.less import Less, Taking, ways
 from schemas.card import Card
 from schemas.images import ImageReport, ImageStatus
@@ -91,8 +92,8 @@ def test_where_a_picture_is_had_travels_with_its_item_and_is_not_stored() -> Non
     ref = ImageRef("img", "a", "https://host.example/a?signature=x", None)
     plain = judged(key(1), 0.9)
     here = replace(plain, images=(image,)).at([ref])
-    assert here.pictures == (ref,)
-    assert type(here).unpack(here.pack()).pictures == (ref,)
+    assert here.pictures == (picture_at(ref),)
+    assert type(here).unpack(here.pack()).pictures == here.pictures
     assert b"signature" not in here.stored()
     assert plain.at([ref]).pictures == ()
 

@@ -14,7 +14,7 @@ from schemas.shown_items import ShownBy
 
 _MOST, _MOST_OF_SAMPLE = 6, 3
 _MOST_OF_ALL = 48
-"""In the groups of flags, however many flags there are."""
+"""In the groups of flags, however many flags there are: the first of the policy have some."""
 _NEAR = "review_band:"
 _TEXT_BYTES = 16 << 10
 """Of an item's texts, in UTF-8. Of longer ones the beginning is kept, and the model is not asked
@@ -34,7 +34,8 @@ def places_of(judge: Judge, judgement: Judgement, outcome: Outcome) -> Iterator[
     """Where an item may be shown; nowhere unless it is flagged or in the review queue."""
     if not (outcome.reasons and judgement.probabilities):
         return
-    rules = {rule.name: rule for rule in judge.rules(judgement.kind)}
+    flags = list(judge.policy.flags)[: _MOST_OF_ALL // 2]
+    rules = {rule.name: rule for rule in judge.rules(judgement.kind) if rule.name in flags}
     most = min(_MOST, max(1, _MOST_OF_ALL // (2 * len(judge.policy.flags))))
     for reason in outcome.reasons:
         name = reason.removeprefix(_NEAR)
@@ -79,9 +80,7 @@ def facts_of(judgement: Judgement, outcome: Outcome, texts: Mapping[str, str]) -
         characters={name: len(text) for name, text in texts.items()},
         text_source=judgement.text_source,
         images=judgement.images,
-        pictures=tuple(
-            (ref.field, ref.reference, ref.location, ref.root) for ref in judgement.pictures
-        ),
+        pictures=judgement.pictures,
     )
 
 
