@@ -12,10 +12,13 @@ from moderation.audit.tally import Tally
 from moderation.images.types import ImageRef
 from moderation.models.types import ModelItem
 from moderation.records.items import Record
+from moderation.verdicts.decide import Judge
 from moderation.verdicts.judgement import picture_at
+from moderation.verdicts.shown.choose import places_of
 from moderation.verdicts.shown.less import Less, Taking, ways
 from schemas.card import Card
 from schemas.images import ImageReport, ImageStatus
+from schemas.policy import Policy
 from schemas.records import Kind
 from schemas.shown_items import ShownBy
 from tests.models.fakes import both_kinds_card, meme, pair
@@ -136,3 +139,16 @@ def test_a_model_that_needs_its_picture_is_asked_without_text_alone() -> None:
     assert found[Less.WITHOUT_IMAGE] == "this model cannot be asked without its picture"
     assert "needs both" in found[Less.FIRST_ALONE]
     assert isinstance(found[Less.WITHOUT_TEXT], ModelItem)
+
+
+def test_many_flags_share_the_room() -> None:
+    flags = {f"is_{n}": {"task": "hateful", "label": "hateful"} for n in range(60)}
+    policy = Policy.model_validate({"version": "t", "flags": flags})
+    deciding = Judge(policy, Card.model_validate(both_kinds_card()))
+    item = judged(key(1), 0.9)
+    outcome = deciding.decide(Kind.MEME, item.probabilities, content_key=key(1))
+    places = list(places_of(deciding, item, outcome))
+    assert len(outcome.reasons) == 60
+    assert [(place.group.of, place.group.most) for place in places] == [
+        (f"is_{n}", 1) for n in range(24)
+    ]
