@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from moderation.pages import shown
 from moderation.pages.charts.latencies import latencies
+from moderation.pages.charts.nights import nights
 from moderation.pages.charts.scores import coarser, is_steep, scores
 from moderation.pages.charts.whisker import end_of, whisker
 from moderation.pages.palette import DARK, LIGHT
@@ -43,6 +44,7 @@ def _environment() -> Environment:
         end_of=end_of,
         is_steep=is_steep,
         latency_chart=latencies,
+        nights_chart=nights,
         score_chart=scores,
     )
     environment.filters.update(

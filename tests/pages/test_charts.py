@@ -8,10 +8,12 @@ from xml.etree import ElementTree
 import pytest
 
 from moderation.pages.charts.latencies import Latency, latencies
+from moderation.pages.charts.nights import nights
 from moderation.pages.charts.plot import plot
 from moderation.pages.charts.scores import coarser, is_steep, scores
 from moderation.pages.palette import DARK, LIGHT
 from moderation.pages.render import render
+from schemas.figures import Proportion
 
 FORBIDDEN = re.compile(r"<script|<style|style=|<!--|\bon\w+=|https?:")
 MARKUP = "</svg><script>alert(1)</script>"
@@ -90,6 +92,27 @@ def test_times_are_told_by_the_bounds_that_hold_half_and_nearly_all() -> None:
     )
     assert longest.half == "more than 5 s"
     assert "10 50, 200 40" in latencies(times.counts, times.bounds_ms, label="t")
+
+
+def test_each_night_has_a_dot_with_its_interval_and_a_missing_one_a_gap() -> None:
+    shares = [
+        Proportion(value=0.04, interval_95=(0.02, 0.08), hits=4, of=100),
+        None,
+        Proportion(value=0.06, interval_95=(0.03, 0.1), hits=6, of=100),
+        Proportion(value=0.05, interval_95=None, hits=5, of=100),
+    ]
+    svg = nights(["a", "b", "c", "d"], shares, label=MARKUP)
+    assert "night by night: a 4.0%, c 6.0%, d 5.0%" in svg
+    assert not FORBIDDEN.search(svg.replace("&lt;script", ""))
+    intervals, joined = (
+        [
+            path.get("d", "")
+            for path in ElementTree.fromstring(svg).findall(f".//g[@class='{name}']/path")
+        ]
+        for name in ("serie-0", "serie-1")
+    )
+    assert len(intervals) == 2
+    assert [path.count(" ") for path in joined if " L" in path] == [3], "c and d, and not a and c"
 
 
 def test_a_plot_takes_the_colours_of_the_page_and_ids_of_its_own() -> None:

@@ -12,7 +12,9 @@ import pytest
 from moderation.audit.page import render as render_audit
 from moderation.evaluation.page.page import render as render_evaluation
 from moderation.evaluation.page.plots import plots_of
+from moderation.nights.page import render as render_nights
 from schemas.audit import Audit
+from schemas.nights import Nights
 from tests.browser import DESK, PHONE, beyond, opened, serious
 from tests.evaluation.page.test_page import evaluation
 from tests.pages.filled import filled
@@ -54,7 +56,11 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pages")
     made = evaluation(HOSTILE)
     plots = {str(place): plots_of(task) for place, task in enumerate(made.tasks)}
-    told = {"audit": render_audit(an_audit()), "evaluation": render_evaluation(made, plots)}
+    told = {
+        "audit": render_audit(an_audit()),
+        "evaluation": render_evaluation(made, plots),
+        "nights": render_nights(filled(Nights, text=lambda _: HOSTILE)),
+    }
     for name, page in told.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
     return {name: (folder / f"{name}.html").as_uri() for name in told}
@@ -62,7 +68,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 @pytest.mark.parametrize("dark", [False, True])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-@pytest.mark.parametrize("name", ["audit", "evaluation"])
+@pytest.mark.parametrize("name", ["audit", "evaluation", "nights"])
 def test_nothing_runs_nothing_breaks_out_and_everyone_can_read_it(
     browser: Browser, pages: dict[str, str], name: str, width: int, dark: bool
 ) -> None:

@@ -11,6 +11,7 @@ FRAME = MappingProxyType(
         "width": 440,
         "height": 190,
         "margin": 4,
+        "margin_left": 12,
         "spacing": 4,
         "js": (),
         "show_legend": False,
