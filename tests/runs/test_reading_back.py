@@ -26,4 +26,4 @@ def test_the_column_run_id_is_read_and_not_the_folder(tmp_path: Path) -> None:
     assert pd.read_parquet(files, partitioning=None)["run_id"].tolist() == ["0012", "2026-11-01"]
     found = ds.dataset(files, format="parquet", partitioning=None).to_table()
     assert found["run_id"].to_pylist() == ["0012", "2026-11-01"]
-    assert "partitioning=None" in Path("docs/operations.md").read_text()
+    assert "partitioning=None" in Path("docs/warehouse.md").read_text()
