@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +19,8 @@ Part = TypeVar("Part")
 Range = str
 """Names a range; packs of one range hold all that there is under its keys."""
 Keys = NDArray[np.uint64]
+_HELD_BYTES = 8 << 20
+"""Of packs that wait to be written down: a file for each would be dear."""
 
 
 def dealt(keys: Keys, ranges: int) -> Iterator[tuple[int, NDArray[np.intp]]]:
@@ -98,8 +100,7 @@ class KeepRanges(beam.DoFn):
 
     def finish_bundle(self) -> None:
         """Write all that is held."""
-        for name, packs in self._held.items():
-            keep(self.folder, name, packs)
+        _keep_all(self.folder, self._held)
 
 
 def keep(folder: str, name: Range, packs: Iterable[bytes]) -> None:
@@ -124,12 +125,22 @@ def sum_kept(folder: str, how: KeyedSum[Part]) -> Part:
 
 
 def _dealt_again(folder: str, how: KeyedSum[Any]) -> str:
-    further = f"{folder}-again"
+    further, held, size = f"{folder}-again", dict[Range, list[bytes]](), 0
     for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
         packs = open_packs(_kept(os.path.join(folder, name)))
         for other, pack in how.again(name, packs) or ():
-            keep(further, other, [pack])
+            held.setdefault(other, []).append(pack)
+            size += len(pack)
+        if size >= _HELD_BYTES:
+            _keep_all(further, held)
+            held, size = {}, 0
+    _keep_all(further, held)
     return further
+
+
+def _keep_all(folder: str, held: Mapping[Range, Iterable[bytes]]) -> None:
+    for name, packs in held.items():
+        keep(folder, name, packs)
 
 
 def _kept(place: str) -> Iterator[bytes]:
