@@ -54,6 +54,32 @@ def contents(files: Mapping[str, bytes], *, rename: Mapping[str, str]) -> dict[s
     }
 
 
+def wherever(job: str, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a run's contents what its inputs' place does not change.
+
+    An item's key is made of where its pictures lie, and by the key samples are drawn; pictures of a
+    store stay there when a set is exported; a store was asked for them.
+    """
+    if job == "score":
+        names = ("source", "row", "item_id", "probabilities", "entailment_label", "is_hateful")
+        rows = held["verdicts/*.parquet"]
+        told = [{name: row[name] for name in names} for row in rows]
+        account = held["audit.json"]["account"]
+        letters = [{**each, "record": None} for each in held["dead_letters/*"]]
+        return {"account": account, "letters": letters, "verdicts": sorted(told, key=_order)}
+    if job == "export":
+        rows = [(row["provenance"]["item_id"], row["label"]) for row in held["data/*.parquet"]]
+        counts = ("rows", "rows_by_label", "verdicts", "decisions", "agreement", "dead_letters")
+        return {"labels": sorted(rows), **{name: held["export.json"][name] for name in counts}}
+    return {name: _without(each, {"fetching", "digest"}) for name, each in held.items()}
+
+
+def _without(value: Any, names: set[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(each, names) for key, each in value.items() if key not in names}
+    return [_without(each, names) for each in value] if isinstance(value, list) else value
+
+
 def differences(one: Any, other: Any, at: str = "") -> Iterator[str]:
     """Where two runs differ, and in what."""
     if isinstance(one, float) and isinstance(other, (float, int)):
