@@ -49,6 +49,12 @@ engines: $(VENV)/.dev $(VENV)/.prism $(VENV)/.store-$(FAKE_GCS_VERSION) ## compa
 prism: $(VENV)/.dev $(VENV)/.prism ## of that Prism alone, with fewer rows
 	ENGINES_ROWS=120 $(BIN)/python -m pytest tests/engines/conformance.py -k "night or prism" $(ARGS)
 
+# Airflow pins what the project pins otherwise, so it has an environment of its own.
+AIRFLOW := .venv-airflow
+.PHONY: nightly-test
+nightly-test: $(VENV)/.dev $(AIRFLOW)/.installed ## import and run the DAGs of deploy/nightly/airflow in a real Airflow; 1 GB
+	$(BIN)/python -m pytest tests/deploy/test_airflow.py $(ARGS)
+
 .PHONY: lint
 lint: $(VENV)/.dev ## ruff check, ruff format --check, mypy --strict
 	$(BIN)/ruff check .
@@ -77,10 +83,11 @@ lock: $(VENV)/.uv ## resolve requirements/*.txt again; ARGS=--upgrade takes newe
 	$(call compile,gcp,pyproject.toml --extra gcp --constraints requirements/dev.txt)
 	$(call compile,gpu,pyproject.toml --extra gcp --extra gpu --constraints requirements/dev.txt)
 	$(call compile,uv,--group install --constraints requirements/dev.txt)
+	$(call compile,airflow,requirements/airflow.in)
 
 .PHONY: clean
 clean: ## remove the environment, builds and caches; runs/ stays
-	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf $(VENV) $(AIRFLOW) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis *.egg-info
 	find $(PACKAGES) tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One lock for every platform and every Python we support: dev is resolved first
@@ -108,6 +115,12 @@ $(VENV)/.dev: requirements/dev.txt $(METADATA) | $(BIN)/python
 $(VENV)/.gcp: requirements/gcp.txt $(METADATA) | $(BIN)/python
 	$(call install,gcp,0.8 GB)
 	@touch $(VENV)/.run
+
+$(AIRFLOW)/.installed: requirements/airflow.txt | $(BIN)/python
+	@test -x $(AIRFLOW)/bin/python || $(PYTHON) -m venv $(AIRFLOW)
+	@echo "Installing requirements/airflow.txt into $(AIRFLOW); the first time this downloads about 0.4 GB."
+	@$(AIRFLOW)/bin/python requirements/install.py airflow
+	@touch $@
 
 # The tests that need it are skipped where it cannot be had: Go is no requirement of the project.
 $(VENV)/.store-$(FAKE_GCS_VERSION): | $(BIN)/python
