@@ -22,7 +22,17 @@ from pipelines.score.options import ScoreOptions
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 # Of docker, kubectl, systemctl, useradd, Beam's worker pool; all others are the job's or Beam's.
-TOOLS = {"--build-arg", "--entrypoint", "--failed", "--file", "--from", "--now", "--rm", "--tag"}
+TOOLS = {
+    "--build-arg",
+    "--conf",
+    "--entrypoint",
+    "--failed",
+    "--file",
+    "--from",
+    "--now",
+    "--rm",
+    "--tag",
+}
 TOOLS |= {"--filename", "--service_port", "--worker_pool"}
 TOOLS |= {"--home-dir", "--no-create-home", "--shell", "--system", "--user-group"}
 
