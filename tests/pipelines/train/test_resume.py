@@ -16,6 +16,7 @@ from tests.pipelines.trainings import QUICK, Trained, train
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
     words: Path, tmp_path: Path, forks: Forks
 ) -> None:

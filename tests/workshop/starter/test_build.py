@@ -33,6 +33,8 @@ from workshop.starter import (
 from workshop.starter.examples import WrongSets, read_sets
 from workshop.starter.trainer import Descent
 
+pytestmark = pytest.mark.timeout(900)  # the build, two minutes of a core, counts to its first test
+
 _LOAD = """
 import sys, json, tensorflow as tf
 model = tf.saved_model.load(sys.argv[1])
