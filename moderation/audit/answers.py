@@ -114,6 +114,8 @@ def _changed(audit: Audit) -> Answer:
         if both:
             told = f"{moved:,} of {many(both, 'item')} that both saw decided otherwise"
             details.append(Detail(told, "drift"))
+    if not drift.measures:
+        return Answer(question, "Unknown: no figure could be compared", tuple(details))
     if not drift.alarms:
         return Answer(question, "Nothing beyond chance that matters", tuple(details), "ok")
     drifted = ", ".join(_drifted(audit)[:3])

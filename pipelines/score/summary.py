@@ -37,7 +37,7 @@ def summary(directory: RunDirectory, seconds: float) -> str:
     instead = "verdicts are by texts alone" if books.scored + books.reused else "none was judged"
     lines += image_lines(outcomes(audit.images), instead=instead)
     lines += precision_lines(audit.precision)
-    lines += _reading_lines(audit) + _bank_lines(audit) + _drift_lines(audit)
+    lines += _reading_lines(audit) + _bank_lines(audit) + drift_lines(audit)
     lines += left_out_lines(directory)
     lines += loss_lines(audit.unreadable)
     if audit.dead_letters:
@@ -92,7 +92,7 @@ def _bank_lines(audit: Audit) -> list[str]:
     return lines
 
 
-def _drift_lines(audit: Audit) -> list[str]:
+def drift_lines(audit: Audit) -> list[str]:
     """What differs from the run before, and whose decisions changed."""
     drift = audit.drift
     if drift is None or drift.baseline is None:
@@ -100,6 +100,8 @@ def _drift_lines(audit: Audit) -> list[str]:
     named = [f"{measure.words}, {distance.name.value}" for measure, distance in drift.alarms[:3]]
     more = f" and {len(drift.alarms) - 3:,} more" * (len(drift.alarms) > 3)
     told = f"{many(len(drift.alarms), 'alarm')}: {'; '.join(named)}{more}" if named else "none"
+    if not drift.measures:
+        told = f"no figure could be compared ({'; '.join(drift.not_compared[:1])})"
     lines = [f"  drift since {drift.baseline}: {told}"]
     if drift.decisions and drift.decisions.changed:
         both = drift.decisions

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from pipelines.score.__main__ import main
+from pipelines.score.summary import drift_lines
+from schemas.drift import Drift
 from tests.pipelines.scoring import Score, memes, write_jsonl
 from tests.runs import scored
 
@@ -96,3 +98,11 @@ def test_a_baseline_that_cannot_be_used_ends_with_2(
     given = [flag.format(tmp=tmp_path) for flag in flags]
     assert main(["--output", str(tmp_path / "runs"), "--model", model, "--dry_run", *given]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_nights_of_few_items_are_told_apart_from_nights_that_are_alike() -> None:
+    drift = Drift(baseline="night1", not_compared=["dead letters: 7 items on one side"])
+    few = scored.AUDIT.model_copy(update={"drift": drift})
+    assert drift_lines(few) == [
+        "  drift since night1: no figure could be compared (dead letters: 7 items on one side)"
+    ]
