@@ -57,8 +57,8 @@ def contents(files: Mapping[str, bytes], *, rename: Mapping[str, str]) -> dict[s
 def wherever(job: str, held: Mapping[str, Any]) -> dict[str, Any]:
     """Of a run's contents what its inputs' place does not change.
 
-    An item's key is made of where its pictures lie, and by the key samples are drawn; pictures of a
-    store stay there when a set is exported; a store was asked for them.
+    An item's key is made of where its pictures lie, and by the key samples are drawn for people, which a
+    policy's figures count; pictures of a store stay there when a set is exported.
     """
     if job == "score":
         names = ("source", "row", "item_id", "probabilities", "entailment_label", "is_hateful")
@@ -71,7 +71,7 @@ def wherever(job: str, held: Mapping[str, Any]) -> dict[str, Any]:
         rows = [(row["provenance"]["item_id"], row["label"]) for row in held["data/*.parquet"]]
         counts = ("rows", "rows_by_label", "verdicts", "decisions", "agreement", "dead_letters")
         return {"labels": sorted(rows), **{name: held["export.json"][name] for name in counts}}
-    return {name: _without(each, {"fetching", "digest"}) for name, each in held.items()}
+    return {name: _without(each, {"fetching", "digest", "policy"}) for name, each in held.items()}
 
 
 def _without(value: Any, names: set[str]) -> Any:

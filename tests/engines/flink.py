@@ -46,13 +46,11 @@ class Cluster:
         os.kill(pid, signal.SIGKILL)
         return pid
 
-    def restarts(self) -> int:
-        """How often the last job was begun again."""
-        (last, *_) = sorted(
-            self.ask("jobs/overview")["jobs"], key=lambda job: -int(job["start-time"])
-        )
-        (metric,) = self.ask(f"jobs/{last['jid']}/metrics?get=numRestarts")
-        return int(metric["value"])
+    def restarted(self) -> bool:
+        """Whether the last job was begun again."""
+        jobs = self.ask("jobs/overview")["jobs"]
+        last = max(jobs, key=lambda job: int(job["start-time"]))
+        return int(self.ask(f"jobs/{last['jid']}")["timestamps"]["RESTARTING"]) > 0
 
 
 @contextmanager
