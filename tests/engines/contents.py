@@ -57,8 +57,8 @@ def contents(files: Mapping[str, bytes], *, rename: Mapping[str, str]) -> dict[s
 def wherever(job: str, held: Mapping[str, Any]) -> dict[str, Any]:
     """Of a run's contents what its inputs' place does not change.
 
-    An item's key is made of where its pictures lie, and by the key samples are drawn for people, which a
-    policy's figures count; pictures of a store stay there when a set is exported.
+    An item's key is made of where its pictures lie, and by the key samples are drawn for people,
+    which a policy's figures count; pictures of a store stay there when a set is exported.
     """
     if job == "score":
         names = ("source", "row", "item_id", "probabilities", "entailment_label", "is_hateful")
