@@ -18,7 +18,7 @@ import apache_beam as beam
 from apache_beam.utils.shared import Shared
 
 from moderation.audit.keyed.ranges import KeepRanges, sum_kept
-from moderation.images.door import DoorStats
+from moderation.images.door import DoorStats, ImageDoor
 from moderation.images.prefetch import FETCHING
 from moderation.records.layout import FIELDS
 from moderation.records.parked_rows import ParkedRows, Part
@@ -68,7 +68,7 @@ def run_in_slices(plan: RunPlan, execute: Execute, *, folder: str, processes: bo
     index = KnownIndex(str(Path(folder, "known.sqlite"))).create()
     plan.known.load(index)
     index.close()
-    run = _Slices(plan, execute, Path(folder), index)
+    run = _Slices(plan, execute, Path(folder), index, here=not processes)
     run.carry_out(itertools.chain(first, slices))
 
 
@@ -78,10 +78,14 @@ class _Slices:
     execute: Execute
     folder: Path
     index: KnownIndex
+    here: bool
+    """Whether pipelines run in this process."""
     staged: SlicesStaged = field(default_factory=SlicesStaged)
     door: Shared = field(default_factory=Shared)
 
     def carry_out(self, slices: Iterable[tuple[Part, ...]]) -> None:
+        # Beam lets go of what no worker holds: between slices, of decoders and decoded pictures.
+        kept = self.door.acquire(lambda: ImageDoor(self.plan.door)) if self.here else None
         before = header_versions(self.plan.header)
         left = self.plan.options.limit
         for number, parts in enumerate(slices, 1):
@@ -90,6 +94,7 @@ class _Slices:
             if left == 0:
                 break
         self.execute(partial(self._close, before=before))
+        del kept
 
     def _slice(self, number: int, parts: tuple[Part, ...], limit: int | None) -> int:
         """One slice from its rows to staged files; how many rows it read."""

@@ -55,8 +55,13 @@ def test_slices_change_no_verdict_no_letter_no_count(
     flags = ["--input", *mixed(pictures), "--image_root", str(pictures)]
     flags += ["--slices", "lang,user", "--min_slice_items", "1"]
     whole = score(*flags, run_id="whole")
-    same(whole, score(*flags, "--slice_rows", rows, run_id="sliced"))
+    sliced = score(*flags, "--slice_rows", rows, run_id="sliced")
+    same(whole, sliced)
     assert whole.account["duplicates"] > 10
+    decoded, again = (
+        run.json("audit.json")["fetching"]["decode_cache_hits"] for run in (whole, sliced)
+    )
+    assert again == decoded > 0  # what one slice decoded, the next has still
 
 
 def test_a_limit_over_slices_is_the_first_rows(score: Score, pictures: Path) -> None:
