@@ -78,7 +78,7 @@ class Judge:
     >>> judge = Judge(load_policy(None).policy, card)
     >>> outcome = judge.decide(Kind.MEME, {"hateful": (0.03, 0.97)}, content_key="00ff")
     >>> outcome.decision.value, outcome.flags, outcome.reasons
-    ('flag', {'is_hateful': True}, ('is_hateful',))
+    ('flag', {'is_hateful': True}, ('is_hateful', 'flag_sample'))
     """
 
     policy: Policy

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -128,6 +129,11 @@ def _commit(run: Path, run_id: str, records: Path, rows: int) -> None:
     (run / "_SUCCESS").write_text(json.dumps(marker))
 
 
+def _interruptible() -> None:
+    """Undo what a shell does to what it starts in the background: it ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Server:
     """The command in a process of its own."""
 
@@ -139,6 +145,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=_interruptible,
         )
         self.said: list[str] = []
         assert self.process.stdout is not None
