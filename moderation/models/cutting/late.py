@@ -14,8 +14,9 @@ from schemas.card import TaskSpec
 from schemas.precision import Precision
 
 REPEATS = 64
-"""Texts and pictures that came again, before it is worth a cut: they would have saved one to four
-seconds of a model like the multimodal-entailment example's, and a cut takes as long."""
+"""Texts and pictures that came again with another item, before it is worth a cut: they would have
+saved one to four seconds of a model like the multimodal-entailment example's, and a cut takes as
+long."""
 _REMEMBERED = 1 << 16
 """Digests of 8 bytes, the latest."""
 
@@ -33,7 +34,7 @@ class LateCut:
         self, whole: Call, cut: Callable[[Call], Answering], *, repeats: int = REPEATS
     ) -> None:
         self.whole, self._cut, self._repeats = whole, cut, repeats
-        self._seen: OrderedDict[bytes, None] = OrderedDict()
+        self._seen: OrderedDict[bytes, str] = OrderedDict()
         self._again = 0
         self._lock = threading.Lock()
         self.settled: Answering | None = None
@@ -75,17 +76,18 @@ class LateCut:
         return self.settled
 
     def _is_time(self, items: Sequence[ModelItem]) -> bool:
-        for digest in (each for item in items for each in _digests(item)):
-            self._again += digest in self._seen
-            self._seen[digest] = None
-            self._seen.move_to_end(digest)
+        for item in items:
+            for digest in _digests(item):
+                self._again += self._seen.get(digest, item.content_key) != item.content_key
+                self._seen[digest] = item.content_key
+                self._seen.move_to_end(digest)
         while len(self._seen) > _REMEMBERED:
             self._seen.popitem(last=False)
         return self._again >= self._repeats
 
 
 def _digests(item: ModelItem) -> list[bytes]:
-    """Of each text and each picture; a pair that has one twice repeats it."""
+    """Of each text and each picture."""
     texts = (text.encode("utf-8", "surrogatepass") for text in item.texts.values() if text)
     pictures = (image.tobytes() for image in item.images.values())
     return [hashlib.blake2b(part, digest_size=8).digest() for part in (*texts, *pictures)]
