@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from moderation.audit.answer import Answer, Detail, many
 from schemas.audit import Audit
+from schemas.policy import CLEAR_SAMPLE, FLAG_SAMPLE
 from schemas.repeats import Repeats
 from schemas.slices import Differs
 
@@ -25,13 +26,18 @@ def looked_at_first(audit: Audit) -> Answer:
         Detail(f"{many(rows, 'row')} near the threshold of {flag}", "decisions")
         for flag, rows in sorted(near.items(), key=lambda each: (-each[1], each[0]))
     ]
+    drawn = sum(audit.review_reasons.get(sample, 0) for sample in (CLEAR_SAMPLE, FLAG_SAMPLE))
+    if drawn:
+        details.append(
+            Detail(f"{many(drawn, 'row')} drawn as a sample, decided already", "decisions")
+        )
     details += _worst(audit)
     retried = sum(letter.rows for letter in audit.dead_letters if letter.retryable)
     if retried:
         details.append(Detail(f"{many(retried, 'dead letter')} may pass later", "dead_letters"))
     if not waiting:
         return Answer(question, "No row waits for a person", tuple(details))
-    return Answer(question, f"{many(waiting, 'row')} in the review queue", tuple(details))
+    return Answer(question, f"{many(waiting, 'row')} for people to decide", tuple(details))
 
 
 def _worst(audit: Audit) -> Iterator[Detail]:

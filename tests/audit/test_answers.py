@@ -81,12 +81,13 @@ def test_what_waits_and_what_may_pass_later_is_looked_at_first() -> None:
         an_audit(),
         4,
         decisions={"meme": {"review": 2, "flag": 2}},
-        review_reasons={"review_band:is_hateful": 2, "is_hateful": 2},
+        review_reasons={"review_band:is_hateful": 2, "is_hateful": 2, "flag_sample": 1},
         dead_letters=[letter],
     )
-    assert answer.said == "2 rows in the review queue"
+    assert answer.said == "2 rows for people to decide"
     assert lines(answer) == [
         "2 rows near the threshold of is_hateful",
+        "1 row drawn as a sample, decided already",
         "3 dead letters may pass later",
     ]
     assert told(an_audit(), 4).said == "No row waits for a person"
