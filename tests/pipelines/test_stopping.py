@@ -177,7 +177,7 @@ def test_a_killed_worker_ends_the_run_which_says_so(made: Jobs, moment: str) -> 
     if moment != "starting":
         run = made.directory("preprocess", run_id)
         wait_for(lambda: any(run.glob("_staging/*")), lambda: process.poll() is None)
-    (worker, *_) = workers_of(process)
+    (worker, *others) = workers_of(process)
     subprocess.run(["pkill", "-KILL", "-P", str(worker)], check=False)
     subprocess.run(["kill", "-KILL", str(worker)], check=False)
     code, told = end_of(process)
@@ -185,7 +185,7 @@ def test_a_killed_worker_ends_the_run_which_says_so(made: Jobs, moment: str) -> 
     assert "Traceback" not in "\n".join(told)
     assert any("a worker process was ended by SIGKILL" in line for line in told)
     assert "nothing was committed" in told[-1]
-    assert workers_of(process) == []
+    wait_for(lambda: not any(Path("/proc", str(each)).exists() for each in others), lambda: True)
 
 
 def test_a_full_disk_is_told_as_one(commands: Commands) -> None:
