@@ -175,3 +175,13 @@ class Card(CardModel):
     def tasks_for(self, kind: Kind) -> tuple[TaskSpec, ...]:
         """The tasks that judge records of this kind; empty where the model cannot."""
         return tuple(task for task in self.tasks if task.kind is kind)
+
+    def fields_for(self, kind: Kind) -> frozenset[str]:
+        """The record's fields that some task of the kind looks at."""
+        return frozenset(
+            field
+            for task in self.tasks_for(kind)
+            for spec in leaves_of(task.inputs)
+            if spec.source != "presence"
+            for field in spec.fields
+        )

@@ -13,7 +13,7 @@ from moderation.audit.drift.counts import ALL, block_vector
 from moderation.audit.drift.families import BLOCKS, block_of, block_of_item
 from moderation.audit.tally import Tally
 from moderation.verdicts.judgement import Judgement
-from schemas.card import Card, leaves_of
+from schemas.card import Card
 from schemas.drift import Measure
 from schemas.images import ImageReport, ImageStatus
 from schemas.records import IMAGE_FIELDS, TEXT_FIELDS, Kind
@@ -107,11 +107,4 @@ class BlockCounting:
 
 def _looked_at(card: Card, kind: Kind) -> frozenset[str]:
     """The texts and images of a kind that the model looks at."""
-    return frozenset(
-        field
-        for task in card.tasks_for(kind)
-        for spec in leaves_of(task.inputs)
-        if spec.source != "presence"
-        for field in spec.fields
-        if field in TEXT_FIELDS[kind] or field in IMAGE_FIELDS[kind]
-    )
+    return card.fields_for(kind) & {*TEXT_FIELDS[kind], *IMAGE_FIELDS[kind]}

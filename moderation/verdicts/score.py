@@ -24,7 +24,6 @@ from moderation.verdicts.item_lists import ByKind
 from moderation.verdicts.judgement import Failure, Judgement, utc_now
 from moderation.verdicts.keep import KeepJudgements, SliceNotes
 from moderation.verdicts.picture_look_up import NO_HASHES, PictureHashes
-from schemas.card import Card, leaves_of
 from schemas.codes import Code, Stage
 from schemas.records import TEXT_FIELDS, Kind
 
@@ -84,7 +83,7 @@ class ScoreItems(beam.PTransform):
                 | f"Judge/{name}"
                 >> beam.Map(
                     _judgements,
-                    fields=_fields(self.bundle.card, kind),
+                    fields=self.bundle.card.fields_for(kind),
                     looked_up=self.hashes.signature,
                 )
             )
@@ -101,17 +100,6 @@ class ScoreItems(beam.PTransform):
             | "Judgements" >> beam.Flatten(pipeline=pipeline),
             FETCHING: stats | "Stats" >> beam.Flatten(pipeline=pipeline),
         }
-
-
-def _fields(card: Card, kind: Kind) -> frozenset[str]:
-    """The record's fields that some task of the kind looks at."""
-    return frozenset(
-        field
-        for task in card.tasks_for(kind)
-        for spec in leaves_of(task.inputs)
-        if spec.source != "presence"
-        for field in spec.fields
-    )
 
 
 def _refuse(items: list[Item], model: str) -> list[Judgement]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,139 +12,20 @@ import pytest
 from moderation.models.assemble import Assembler
 from moderation.models.calls import Call, Result
 from moderation.models.cutting.checked import CheckedCall
-from moderation.models.cutting.cut import Cut, cut
 from moderation.models.cutting.flat import CannotCut
-from moderation.models.cutting.late import LateCut
-from moderation.models.precision import computing, current
 from moderation.models.types import ModelItem, Scores
 from moderation.models.vocabulary import shipped_vocabulary
-from schemas.card import ImageSpec, InputSpec, TaskSpec
-from schemas.precision import Precision
-from schemas.records import ENTAILMENT_LABELS, Kind
-from tests.models import fakes
-
-SIDE = 8
-LABELS = tuple(ENTAILMENT_LABELS)
-Tensors = Mapping[str, Any]
-PIXELS = ("float32", (None, SIDE, SIDE, 3))
-WIDTH = 5
-
-
-def weights(*shape: int, seed: int = 1) -> Any:
-    import tensorflow as tf
-
-    values = np.random.default_rng(seed).normal(0, 0.4, shape).astype(np.float32)
-    return tf.Variable(values, trainable=False)
-
-
-class Towers:
-    """A model of three towers: one for both images, one for each text's length; and a head."""
-
-    def __init__(self) -> None:
-        self.eye = weights(3, 3, 3, WIDTH)
-        self.reader = weights(1, WIDTH, seed=2)
-        self.head = weights(4 * WIDTH, 3, seed=3)
-
-    def see(self, pixels: Any) -> Any:
-        import tensorflow as tf
-
-        seen = tf.nn.relu(tf.nn.conv2d(pixels / 255.0, self.eye, 2, "SAME"))
-        return tf.reshape(tf.reduce_mean(seen, axis=[1, 2]), [tf.shape(pixels)[0], WIDTH])
-
-    def read(self, text: Any) -> Any:
-        import tensorflow as tf
-
-        length = tf.cast(tf.strings.length(text), tf.float32)[:, tf.newaxis] / 20.0
-        return tf.matmul(length, self.reader)
-
-    def judge(self, parts: Sequence[Any]) -> Any:
-        import tensorflow as tf
-
-        joined = tf.concat(list(parts), axis=1)
-        return {"p": tf.nn.softmax(tf.matmul(joined, self.head) * 0.3)}
-
-    def whole(self, given: Tensors) -> dict[str, Any]:
-        seen = [self.see(given[f"image_{at}"]) for at in (1, 2)]
-        return self.judge([*seen, *(self.read(given[f"text_{at}"]) for at in (1, 2))])
-
-
-def spec(name: str) -> InputSpec:
-    if name.startswith("image"):
-        pixels = ImageSpec(height=SIDE, width=SIDE, dtype="float32")
-        return InputSpec(name=name, source="image", fields=(name,), image=pixels)
-    if name.startswith("there"):
-        return InputSpec(name=name, source="presence", fields=(name.replace("there", "image"),))
-    return InputSpec(name=name, source="text", fields=(name,))
-
-
-NAMES = ("image_1", "image_2", "text_1", "text_2")
-
-
-class Loaded:
-    """A signature as it comes out of a SavedModel, with what a record feeds it."""
-
-    def __init__(
-        self,
-        path: Path,
-        make: Callable[[Tensors], dict[str, Any]],
-        keep: Any = None,
-        names: Sequence[str] = NAMES,
-    ) -> None:
-        import tensorflow as tf
-
-        kinds = {"image": PIXELS, "text": ("string", (None,)), "there": ("float32", (None,))}
-        takes = {name: kinds[name.split("_")[0]] for name in names}
-        fakes.export_signatures(path, {"serving_default": (takes, make)}, keep=keep)
-        self._model = tf.saved_model.load(str(path))
-        self.function = self._model.signatures["serving_default"]
-        self.inputs = tuple(map(spec, names))
-
-    def cut(self) -> Cut:
-        return cut(self.function, self.inputs)
-
-    def task(self) -> TaskSpec:
-        return TaskSpec(
-            name="entailment",
-            kind=Kind.TWEET_PAIR,
-            inputs=self.inputs,
-            output="p",
-            labels=LABELS,
-            missing_images="zeros",
-        )
-
-    def answering(self, plain: Sequence[ModelItem] = (), repeats: int = 0) -> Any:
-        signatures = {"serving_default": self.function}
-        made = Assembler(signatures, lambda _: shipped_vocabulary(), plain, repeats=repeats)
-        return made.calls([self.task()])[0]
-
-
-def items(count: int) -> list[ModelItem]:
-    """Pairs over four pictures and five texts; some lack a picture."""
-    random = np.random.default_rng(5)
-    shown = random.integers(0, 256, (4, SIDE, SIDE, 3), np.uint8)
-    made = []
-    for at in range(count):
-        texts = {"text_1": "x" * (at % 5), "text_2": "y" * (at % 3)}
-        pictures = {"image_1": shown[at % 4], "image_2": shown[(at + 1) % 4]}
-        if at % 6 == 5:
-            del pictures["image_2"]
-        made.append(ModelItem(str(at), Kind.TWEET_PAIR, texts, pictures))
-    return made
-
-
-def values(results: Sequence[Result]) -> Any:
-    assert all(isinstance(result, Scores) for result in results), results
-    return np.array([result.probabilities["entailment"] for result in results])  # type: ignore[union-attr]
-
-
-@pytest.fixture(scope="module")
-def towers() -> Towers:
-    return Towers()
-
-
-@pytest.fixture(scope="module")
-def loaded(towers: Towers, tmp_path_factory: pytest.TempPathFactory) -> Loaded:
-    return Loaded(tmp_path_factory.mktemp("models") / "towers", towers.whole, keep=towers)
+from schemas.records import Kind
+from tests.models.cutting.towers import (
+    NAMES,
+    SIDE,
+    WIDTH,
+    Loaded,
+    Tensors,
+    Towers,
+    items,
+    values,
+)
 
 
 def test_towers_are_found_and_those_that_are_equal_are_one(loaded: Loaded) -> None:
@@ -353,51 +233,3 @@ def test_a_graph_over_which_tensorflow_stumbles_is_called_whole(loaded: Loaded) 
     made = assembler.calls([loaded.task()])
     assert isinstance(made[0], Call)
     assert "AttributeError" in made[0].called.why
-
-
-def alone(count: int) -> list[ModelItem]:
-    """Pairs of which nothing comes twice."""
-    random = np.random.default_rng(count)
-    return [
-        ModelItem(
-            str(at),
-            Kind.TWEET_PAIR,
-            {"text_1": f"one {count} {at}", "text_2": f"two {count} {at}"},
-            {
-                f"image_{side}": random.integers(0, 256, (SIDE, SIDE, 3), np.uint8)
-                for side in (1, 2)
-            },
-        )
-        for at in range(count)
-    ]
-
-
-def test_a_signature_is_cut_once_enough_has_come_again(loaded: Loaded) -> None:
-    call = loaded.answering(items(6), repeats=12)
-    call(alone(20))
-    assert not call.called.two_steps
-    assert "come again" in call.called.why
-    first = alone(3)  # four parts each
-    call([*first, *first])  # the same items, asked again
-    again = [replace(item, content_key=f"another {item.content_key}") for item in first]
-    call(again[:2])
-    assert not call.called.two_steps
-    before = values(call(again[2:]))
-    assert call.called.two_steps
-    np.testing.assert_allclose(values(call(again[2:])), before, rtol=0, atol=2e-6)
-
-
-def test_what_cannot_be_cut_is_tried_once(loaded: Loaded) -> None:
-    tried = []
-
-    def whole_again(whole: Call) -> Call:
-        tried.append(current())
-        return whole
-
-    whole = loaded.answering(items(6)).whole
-    call = LateCut(whole, whole_again, repeats=1)
-    with computing(Precision.BFLOAT16):
-        for _ in range(3):
-            call([*items(6), *items(6)])
-    assert tried == [Precision.FLOAT32]
-    assert call.called == whole.called
