@@ -39,7 +39,8 @@ class ImageEncoderSpec(_Model):
     """What turns an image into features."""
 
     uri: str
-    """``applications:NAME`` (of ``keras.applications``) or ``keras_hub:PRESET``."""
+    """``efficientnet_lite0`` (its weights ship), ``applications:NAME`` (of ``keras.applications``)
+    or ``keras_hub:PRESET``."""
     weights: str | None = "imagenet"
     """``imagenet``, ``none`` (or null) for random ones, or the path of a weights file; of
     ``keras_hub``, ``imagenet`` stands for the preset's own."""

@@ -39,7 +39,7 @@ LAYERS = (
         )
     },
     {"pipelines.nightly"},
-    {"workshop", "workshop.starter", "workshop.sample", "workshop.loop"},
+    {"workshop", "workshop.starter", "workshop.sample", "workshop.loop", "workshop.encoders"},
 )
 """From the ground up. A package imports itself and what lies below; neighbours know nothing of
 each other."""

@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from moderation.models.bundle import combine_digests
 from moderation.storage.files import digest
 from moderation.storage.model_files import model_files
+from moderation.training.encoders.uri import WHOLE
 from schemas.recipe import Recipe
 
 _REFERENCES = (("text", "uri"), ("text", "preprocessor"), ("image", "uri"), ("image", "weights"))
-_CALCULATED = ("applications", "subwords", "starter")
+_CALCULATED = ("applications", *WHOLE)
 
 
 def public_recipe(recipe: Recipe) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from moderation.storage.strict_yaml import StrictLoader, not_yaml
 from moderation.training.errors import TrainingError
 from schemas.recipe import Recipe
 
+_OWN_WAY = ("applications:", "efficientnet_lite0")
 PRESETS = Path(__file__).parent / "presets"
 
 
@@ -64,8 +65,8 @@ def load_recipe(name: str, overrides: Mapping[str, Any] | None = None) -> Recipe
 
 
 def _with_its_preprocessing(overrides: Mapping[str, Any]) -> dict[str, Any]:
-    """A network of ``keras.applications`` in a preset's place prepares pixels its own way."""
-    takes_another = str(overrides.get("image.uri", "")).startswith("applications:")
+    """A network that is no module of a hub prepares pixels its own way in a preset's place."""
+    takes_another = str(overrides.get("image.uri", "")).startswith(_OWN_WAY)
     usual = {"image.preprocessing": "own"} if takes_another else {}
     return {**usual, **overrides}
 

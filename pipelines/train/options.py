@@ -83,7 +83,7 @@ class Network(Options):
     """of a tfhub: encoder"""
     sequence_length: Annotated[int, integer(3, 8192, shown="TOKENS")] | None = None
     image_encoder: Annotated[str, text("URI")] | None = None
-    """applications:NAME or keras_hub:PRESET or folder"""
+    """efficientnet_lite0 (its weights ship), applications:NAME, keras_hub:PRESET or folder"""
     image_weights: Annotated[str, text("imagenet|none|PATH")] | None = None
     """of the image encoder"""
 

@@ -73,8 +73,9 @@ def test_a_file_that_is_no_recipe_is_told(tmp_path: Path, content: str, message:
         load_recipe(str(path))
 
 
-def test_another_network_of_keras_prepares_pixels_its_own_way() -> None:
-    other = {"image.uri": "applications:ResNet152"}
+@pytest.mark.parametrize("uri", ["applications:ResNet152", "efficientnet_lite0"])
+def test_another_network_of_keras_prepares_pixels_its_own_way(uri: str) -> None:
+    other = {"image.uri": uri}
 
     assert load_recipe("mmbt").image.preprocessing == "imagenet"
     assert load_recipe("mmbt", other).image.preprocessing == "own"

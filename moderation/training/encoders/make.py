@@ -77,6 +77,10 @@ def image_encoder(spec: ImageEncoderSpec) -> ImageEncoder:
         from moderation.training.encoders import image_applications
 
         return image_applications.make(uri, spec)
+    if uri.scheme == "efficientnet_lite0":
+        from moderation.training.encoders import efficientnet_lite0
+
+        return efficientnet_lite0.make(uri, spec)
     from moderation.training.encoders import image_kerashub
 
     return image_kerashub.make(uri, spec)

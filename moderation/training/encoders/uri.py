@@ -10,7 +10,9 @@ from typing import Any
 from moderation.training.errors import TrainingError
 
 TEXT_SCHEMES = ("tfhub", "keras_hub", "subwords", "starter")
-IMAGE_SCHEMES = ("applications", "keras_hub")
+IMAGE_SCHEMES = ("applications", "keras_hub", "efficientnet_lite0")
+WHOLE = ("subwords", "starter", "efficientnet_lite0")
+"""Schemes that name an encoder by themselves, with or without the colon."""
 _FOLDERS = {
     "tfhub": "Name a module's folder, which holds saved_model.pb, or a handle",
     "keras_hub": "Name a folder in KerasHub's or Hugging Face's layout, or a preset of a hub",
@@ -25,7 +27,7 @@ class Uri:
     rest: str
 
     def __str__(self) -> str:
-        return f"{self.scheme}:{self.rest}"
+        return f"{self.scheme}:{self.rest}" if self.rest else self.scheme
 
 
 def parse(uri: str, *, schemes: Sequence[str], what: str) -> Uri:
@@ -35,10 +37,10 @@ def parse(uri: str, *, schemes: Sequence[str], what: str) -> Uri:
         TrainingError: it names no scheme that there is.
     """
     scheme, colon, rest = uri.partition(":")
-    if not colon or scheme not in schemes:
-        known = ", ".join(f"{each}:…" for each in schemes)
+    if scheme not in schemes or not (colon or scheme in WHOLE):
+        known = ", ".join(each if each in WHOLE else f"{each}:…" for each in schemes)
         raise TrainingError(f"{what} {uri!r}: an encoder is named by one of {known}")
-    if not rest and scheme not in ("subwords", "starter"):
+    if not rest and scheme not in WHOLE:
         raise TrainingError(f"{what} {uri!r}: nothing is named after {scheme}:")
     return Uri(scheme, os.path.expanduser(rest) if rest.startswith("~") else rest)
 
@@ -72,7 +74,7 @@ def expect_folder(uri: Uri) -> None:
 def _not_there(uri: Uri) -> str | None:
     """What is wrong with a path of this machine; None where nothing is, or it is no path."""
     path = uri.rest.removeprefix("file://")
-    if uri.scheme == "applications" or "://" in path:
+    if uri.scheme == "applications" or uri.scheme in WHOLE or "://" in path:
         return None
     if os.path.isfile(path):
         return (

@@ -109,6 +109,14 @@ def test_any_network_gives_any_grid(
     assert made.model(PIXELS).shape[:2] == (2, math.prod(grid))
 
 
+@pytest.mark.parametrize("grid", [None, (2, 3)])
+def test_the_network_that_ships_takes_pixels_of_any_size(grid: tuple[int, int] | None) -> None:
+    made = encoder("efficientnet_lite0", height=96, width=64, grid=grid)
+
+    shape = made.model(np.zeros((2, 96, 64, 3), np.uint8)).shape
+    assert shape == ((2, 6, 1280) if grid else (2, 1280))
+
+
 def adaptive_average(features: Any, rows: int, columns: int) -> Any:
     """As PyTorch documents it: bin i of n spans floor(i·size/n) to ceil((i+1)·size/n)."""
     height, width = features.shape[1:3]
@@ -142,6 +150,7 @@ def test_pooling_is_adaptive_average_pooling(
         ("applications:MobileNet", {"weights": "none.h5"}, "MobileNet cannot be had: .*'imagenet'"),
         ("keras_hub:{vit}", {"height": 64}, "takes images of 32 × 32, the recipe says 64 × 32"),
         ("keras_hub:{bert}", {}, "is a BertBackbone, which takes no images"),
+        ("efficientnet_lite0", {"weights": "none.h5"}, "there is no weights file .*none.h5"),
         ("keras_hub:no_such_preset", {}, "keras_hub:no_such_preset cannot be had"),
     ],
 )
