@@ -23,7 +23,7 @@ LAYERS = (
     {"moderation.storage", "moderation.pages", "moderation.samples", "moderation.profiling"},
     {"moderation.starter", "moderation.hashes"},
     {"moderation.images", "moderation.audit"},
-    {"moderation.records", "moderation.ocr"},
+    {"moderation.records", "moderation.ocr", "moderation.logs"},
     {"moderation.models", "moderation.runs", "moderation.review"},
     {"moderation.verdicts"},
     {"moderation.datasets"},

@@ -5,11 +5,13 @@ Knows nothing of TensorFlow: it is handed a function that scores a batch or rais
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+_log = logging.getLogger(__name__)
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -31,6 +33,11 @@ class Ceiling:
         with self._lock:
             lowered = max(1, exhausted_at // 2)
             self._value = lowered if self._value is None else min(self._value, lowered)
+        _log.warning(
+            "memory did not suffice for %d items a call, %d are the most from here on",
+            exhausted_at,
+            lowered,
+        )
 
 
 @dataclass

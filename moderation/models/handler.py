@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +22,7 @@ from schemas.profile import ProfileStage
 from schemas.records import Kind
 
 METRICS_NAMESPACE = "moderation.models"
+_log = logging.getLogger(__name__)
 
 
 class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
@@ -61,9 +64,18 @@ class BundleHandler(ModelHandler[ModelItem, PredictionResult, LoadedBundle]):
 
     def load_model(self) -> LoadedBundle:
         """Loads the model and asks it about a plain item, before any real one."""
+        began = time.monotonic()
         with meter.process(ProfileStage.LOAD, items=1), meter.deaf():
             loaded = load(self._bundle)
             loaded.scorer(self._kind, self._bundle.precision)
+        card, seconds = self._bundle.card, time.monotonic() - began
+        _log.info(
+            "model %s %s is loaded for %ss: %.1f s",
+            card.name,
+            card.version,
+            self._kind.value,
+            seconds,
+        )
         return loaded
 
     def run_inference(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from moderation.storage.input_files import Format, InputFile
 from moderation.storage.opening import open_bytes
 from schemas.codes import Code
 
+_log = logging.getLogger(__name__)
 SPAN_BYTES = 16 << 20
 _TAIL_BYTES = 1 << 16
 _LONE_RETURN = re.compile(rb"[^\r\n]+\r[^\r\n]")
@@ -217,6 +219,7 @@ def _foreign(head: bytes) -> str | None:
 
 def _unreadable(file: InputFile, why: str, *, lost: int | None = None) -> BadRow:
     message = f"{file.path} cannot be read as {file.format.value}: {why}"
+    _log.warning("%s", message)
     return BadRow(file.path, None, Code.UNREADABLE_FILE, message, lost=lost)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import logging
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,8 @@ from typing import Any, Generic, Protocol, TypeVar
 import apache_beam as beam
 
 from moderation.audit import progress
+from moderation.logs.lines import Source
+from moderation.logs.workers import tell_workers
 from moderation.runs.claim import RunClaimed, claimed
 from moderation.runs.directory import OWN, RunCommitted, RunDirectory
 from moderation.runs.leftovers import clear
@@ -32,7 +35,7 @@ from pipelines.command.beam_options import (
 )
 from pipelines.command.option_groups import RunPlace, Terminal
 from pipelines.command.places import refusal
-from pipelines.command.run import DONE, FAILED, GATE, USAGE, say
+from pipelines.command.run import DONE, FAILED, GATE, USAGE, begin_logs, remark, say
 from pipelines.command.usage import UsageError
 from pipelines.command.work_folder import work_folder
 from schemas.manifest import RefusalCode
@@ -125,11 +128,12 @@ class Job(Generic[Given, Plan]):
             if done := resuming.done_before(options):
                 return self._done_before(done)
             plan = self.plan(options, datetime.datetime.now(datetime.timezone.utc))
+            logs = begin_logs(options, plan.directory.run_id)
             for each in self.words(plan) if self.words else ():
-                say(f"{self.name}: {each}", USAGE)
+                remark(f"{self.name}: {each}", level=logging.WARNING)
             misfits = self.look(plan) if self.look else []
             for each in misfits:
-                say(f"{self.name}: warning: {each}", USAGE)
+                remark(f"{self.name}: warning: {each}", level=logging.WARNING)
             if self.warm_up and is_local(engine):
                 plan = self.warm_up(plan, options.verbose)
         except UsageError as error:
@@ -138,14 +142,16 @@ class Job(Generic[Given, Plan]):
             return say(f"{self.name}: error: {_not_judged(misfits)}", USAGE)
         if options.dry_run:
             return say(self.checked(plan), DONE)
-        return self._carry_out(plan, options, engine, since=since)
+        return self._carry_out(plan, options, engine, logs=logs, since=since)
 
     def _done_before(self, directory: RunDirectory) -> int:
         told = f"run {directory.run_id} was committed before, nothing is left to do"
-        say(f"{self.name}: {told}", FAILED)
+        remark(f"{self.name}: {told}")
         return say(self.summary(directory, 0.0), DONE)
 
-    def _carry_out(self, plan: Plan, options: Given, engine: Any, *, since: float) -> int:
+    def _carry_out(
+        self, plan: Plan, options: Given, engine: Any, *, logs: Source | None, since: float
+    ) -> int:
         directory = plan.directory
         stopped = partial(ending.stopped, directory, at_engine=not is_local(engine))
         ending.watch_threads(directory, verbose=options.verbose)
@@ -154,8 +160,8 @@ class Job(Generic[Given, Plan]):
                 clear(directory, self.own, overwrite=plan.options.overwrite)
                 before = directory.committed_by
                 if self.begin and (told := self.begin(plan)):
-                    say(f"{self.name}: {told}", FAILED)
-                _run(self, plan, engine, quiet=options.no_progress)
+                    remark(f"{self.name}: {told}")
+                _run(self, plan, engine, options=options, logs=logs)
                 by = directory.committed_by
                 if by == before and not is_local(engine):
                     claim.keep()
@@ -198,12 +204,17 @@ def _not_judged(misfits: list[str]) -> str:
     return f"of {many} none of the first rows can be judged, as said above"
 
 
-def _run(job: Job[Given, Plan], plan: Plan, engine: Any, *, quiet: bool) -> None:
+def _run(
+    job: Job[Given, Plan], plan: Plan, engine: Any, *, options: Given, logs: Source | None
+) -> None:
     local = is_local(engine)
+    quiet = options.no_progress or logs is not None
 
     def execute(build: Callable[[Any], None]) -> None:
         pipeline = beam.Pipeline(runner=runner_for(engine), options=engine)
         build(pipeline)
+        if logs:
+            tell_workers(pipeline, logs, verbose=options.verbose)
         result = pipeline.run()
         if local or not only_submits(engine):
             result.wait_until_finish()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from moderation.records.dead_letters.history import Redrive
 from moderation.records.layout import Layout, check_template, parse_columns
@@ -238,6 +238,8 @@ class Terminal(Options):
     """let Beam and TensorFlow talk"""
     no_progress: bool = False
     """no word before the summary"""
+    log_format: Literal["text", "json"] = "text"
+    """json: everything this command and its workers say is a line of JSON with the run's id"""
 
     ACTIONS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "--version": {

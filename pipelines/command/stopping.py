@@ -9,11 +9,14 @@ code for minutes.
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+
+from moderation.logs.process import json_line
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 _state: dict[str, Callable[[], str]] = {}
@@ -97,6 +100,7 @@ def leave(text: str, code: int) -> None:
     if not _leaving.acquire(blocking=False):  # what a process says whose peer was just killed
         threading.Event().wait()
     newline = "\n" if sys.stderr.isatty() else ""  # a progress bar may stand there
+    text = json_line(text, level=logging.ERROR, exit_code=code) or text
     with contextlib.suppress(OSError):
         ours = os.dup(_stderr)
         _silence(2)  # other threads and processes still run, and theirs must not be the last word

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import datetime
+import logging
 import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.command.run import DONE, USAGE, say
+from pipelines.command.run import DONE, USAGE, begin_logs, remark, say
 from pipelines.command.stopping import code_of
 from pipelines.command.usage import UsageError
 from pipelines.nightly.options import NightlyOptions, parse
@@ -38,6 +39,7 @@ def main(
     """
     try:
         options, flags = parse(argv)
+        begin_logs(options)
         today = today or datetime.datetime.now(datetime.timezone.utc).date()
         return _carry_out(options, flags, score=score, today=today)
     except UsageError as error:
@@ -56,7 +58,7 @@ def _carry_out(
     found = find_nights(options, today)
     nights = to_score(found.nights, options)
     for line in before(found, nights, options):
-        say(f"nightly: {line}", USAGE)
+        remark(f"nightly: {line}")
     if options.dry_run or not nights:
         return DONE
     process = score if isinstance(score, ScoreProcess) else ScoreProcess()
@@ -73,7 +75,7 @@ def _carry_out(
     code = code_of(process.stopped) if process.stopped else worst(outcomes)
     told = report(nights, outcomes)
     if code and options.alert and (why := tell(options.alert, told)):
-        say(f"nightly: {why}", USAGE)
+        remark(f"nightly: {why}", level=logging.WARNING)
     say(told, DONE)
     return code
 

@@ -78,6 +78,10 @@ class Report(Options):
     split as a shell does, and no shell runs it"""
     dry_run: bool = False
     """say which nights would be scored, and score none"""
+    verbose: bool = False
+    """let Beam and TensorFlow talk"""
+    log_format: Literal["text", "json"] = "text"
+    """json: all that is said of nights and by their runs is a line of JSON"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,5 +117,7 @@ def parse(argv: Sequence[str] | None) -> tuple[NightlyOptions, list[str]]:
     for flag in _GIVEN:
         if any(word.split("=", 1)[0] == flag for word in rest):
             raise UsageError(f"{flag} is given to each night by this command: leave it out")
+    rest += ["--verbose"] if options.verbose else []
+    rest += ["--log_format", options.log_format]
     ScoreOptions.parse(rest)
     return options, rest

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import sys
 from collections.abc import Sequence
 
 from pipelines.command import ending, stopping
-from pipelines.command.run import DONE, FAILED, USAGE, say
+from pipelines.command.run import DONE, FAILED, USAGE, remark, say
 from pipelines.command.usage import UsageError
 from pipelines.report.options import ReportOptions, parse
 
@@ -40,7 +41,7 @@ def _report(options: ReportOptions) -> int:
 
     nights = make(options)
     for problem in nights.problems:
-        say(f"report: warning: {problem}", FAILED)
+        remark(f"report: warning: {problem}", level=logging.WARNING)
     written = write(nights, options.output)
     return say(summary(nights, written), DONE)
 

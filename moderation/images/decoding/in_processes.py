@@ -155,6 +155,7 @@ class ProcessDecoder:
             work.seconds += error.seconds
             if isinstance(error, ChildDiedError | ChildTimeoutError):
                 self._stats.add(decoders_lost=1)
+                _log.warning("a decoder was lost: %s", error)
             raise
         work.seconds += made.seconds
         work.processor_ns += made.processor_ns

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import suppress
 from datetime import datetime, timezone
@@ -24,6 +25,7 @@ from moderation.images.stats import StatsCollector
 from moderation.images.types import ImageError
 from schemas.codes import Code
 
+_log = logging.getLogger(__name__)
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _DRAINED_BYTES = 16 << 10
 _DRAINED_S = 1.0
@@ -70,6 +72,7 @@ class HttpFetcher:
             at_fault = error.host if error.code in _HOST_IS_AT_FAULT else None
             if at_fault is not None and self._breaker.failed(at_fault):
                 self._stats.add(hosts_given_up=1)
+                _log.warning("host %s is given up: too many fetches failed in a row", at_fault)
             raise
 
     async def _attempt(self, url: Url, budget: TimeBudget, attempt: int) -> Fetched:
