@@ -107,6 +107,8 @@ class Options:
             for name, (names, how) in _arguments(group).items():
                 flag = add(*names, dest=name, default=defaults[name], **how)
                 vars(flag).update(cls.WORDS._asdict())
+                if flag.const is True:
+                    made.take_words(flag)
             for name, action in vars(group).get("ACTIONS", {}).items():
                 add(name, **action)
         return made

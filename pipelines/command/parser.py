@@ -14,6 +14,8 @@ from moderation.images.references.printing import safe_message
 from pipelines.command.usage import near
 
 _NO_VALUE = re.compile(r"ignored explicit argument\b")
+_SAID = {True: ("true", "True"), False: ("false", "False")}
+"""How a switch's value may be spelled; a template gives every parameter one."""
 
 
 class OneLineParser(argparse.ArgumentParser):
@@ -34,11 +36,18 @@ class OneLineParser(argparse.ArgumentParser):
     @property
     def flags(self) -> list[str]:
         """Every flag that the parser knows, as it is written."""
-        return [*self._option_string_actions]
+        return [flag for flag in self._option_string_actions if "=" not in flag]
+
+    def take_words(self, switch: argparse.Action) -> None:
+        """Let a switch be given as ``--switch=true`` and ``--switch=false`` as well."""
+        for value, words in _SAID.items():
+            says = _Said(switch.option_strings, switch.dest, value)
+            for flag in switch.option_strings:
+                self._option_string_actions.update({f"{flag}={word}": says for word in words})
 
     def error(self, message: str) -> NoReturn:
         """Say it and exit with 2."""
-        said = _NO_VALUE.sub("takes no value, and was given", message)
+        said = _NO_VALUE.sub("takes no value, or true or false, and was given", message)
         self.exit(2, f"{self.job}: error: {safe_message(said)} (see --help)\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
@@ -50,6 +59,18 @@ class OneLineParser(argparse.ArgumentParser):
         raise argparse.ArgumentError(
             action, f"invalid choice: {value!r} (choose from {', '.join(known)}){hint}"
         )
+
+
+class _Said(argparse.Action):
+    """Sets a switch to what its value says; the last word holds."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str, value: bool) -> None:
+        super().__init__(option_strings, dest, nargs=0, const=value)
+
+    def __call__(
+        self, parser: argparse.ArgumentParser, namespace: argparse.Namespace, *_: Any
+    ) -> None:
+        setattr(namespace, self.dest, self.const)
 
 
 class VersionFlag(argparse.Action):

@@ -76,12 +76,12 @@ def _expect_range(text: str, value: float, low: float, high: float | None) -> No
         raise argparse.ArgumentTypeError(f"{text} is out of range: it must be {span}")
 
 
-def checked(check: Callable[[str], Any], shown: str) -> Value:
+def checked(check: Callable[[str], Any], shown: str, *, names: tuple[str, ...] = ()) -> Value:
     """Text that is kept as it is once a check has taken it; the check raises ``ValueError``."""
-    return parsed(lambda text: (check(text), text)[1], shown)
+    return parsed(lambda text: (check(text), text)[1], shown, names=names)
 
 
-def parsed(parse: Callable[[str], Any], shown: str) -> Value:
+def parsed(parse: Callable[[str], Any], shown: str, *, names: tuple[str, ...] = ()) -> Value:
     """What ``parse`` makes of the text; it raises ``ValueError``."""
 
     def read(text: str) -> Any:
@@ -92,7 +92,7 @@ def parsed(parse: Callable[[str], Any], shown: str) -> Value:
         except ValueError as error:
             raise argparse.ArgumentTypeError(f"{text!r}: {in_flags(error)}") from None
 
-    return Value(shown, read)
+    return Value(shown, read, names=names)
 
 
 def path(shown: str, *, names: tuple[str, ...] = ()) -> Value:
@@ -168,6 +168,15 @@ def parse_names(text: str) -> tuple[str, ...]:
     if len(set(names)) != len(names):
         raise UsageError("a column is named twice")
     return names
+
+
+def expect_no_job_labels(text: str) -> None:
+    """Raise ``UsageError`` for labels of a job at its engine, which go by the same flag in Beam."""
+    if text.lstrip().startswith("{") or any("=" in part for part in split_list(text)):
+        raise UsageError(
+            "names of labels are wanted here, as in yes,no; a label of the job at its engine is "
+            "given as --label KEY=VALUE"
+        )
 
 
 def parse_tasks(text: str) -> dict[Kind, str]:

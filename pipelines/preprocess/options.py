@@ -11,6 +11,7 @@ from pipelines.command.options import Options, Words
 from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     checked,
+    expect_no_job_labels,
     integer,
     number,
     one_of,
@@ -41,6 +42,7 @@ def _check_size(text: str) -> None:
 
 
 def _check_labels(text: str) -> None:
+    expect_no_job_labels(text)
     labels = split_list(text)
     twice = [label for label in dict.fromkeys(labels) if labels.count(label) > 1]
     if twice:

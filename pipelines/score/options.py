@@ -12,6 +12,7 @@ from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     baseline_place,
     checked,
+    expect_no_job_labels,
     integer,
     model_place,
     parse_size,
@@ -22,6 +23,9 @@ from pipelines.command.values import (
 )
 from pipelines.score.bank_place import parse_bank
 from schemas.pixels import JpegArithmetic, Resample
+
+_LABELS = ("--labels", "--model_labels")
+"""The second because a template's launcher and Airflow give labels of the job as ``--labels``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,7 @@ class BareModel(Options):
 
     TITLE = "a SavedModel without a card"
 
-    labels: Annotated[str, text("A,B,…")] | None = None
+    labels: Annotated[str, checked(expect_no_job_labels, "A,B,…", names=_LABELS)] | None = None
     """the output's labels, in order"""
     task: Annotated[str, text("NAME")] | None = None
     """entailment, hateful, or a name for another question"""

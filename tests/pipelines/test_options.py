@@ -197,7 +197,10 @@ def test_help_shows_flags_in_groups_and_needs_no_heavy_library(
         ("score", "--allowed_ports http", "write port numbers"),
         ("score", "--image_size 224", "as in 224x224"),
         ("score", "--format Parquet", "(choose from parquet, jsonl); did you mean parquet?"),
-        ("score", "--dry_run=yes", "takes no value, and was given 'yes'"),
+        ("score", "--dry_run=yes", "takes no value, or true or false, and was given 'yes'"),
+        ("score", "--labels airflow-version=v3-3-2", "is given as --label KEY=VALUE"),
+        ("score", '--labels={"team":"safety"}', "is given as --label KEY=VALUE"),
+        ("preprocess", "--labels team=safety", "is given as --label KEY=VALUE"),
         ("preprocess", "--image_size 9000x1", "8,192 pixels at most"),
         ("preprocess", "--labels a,b,a", "'a' is named twice"),
         ("preprocess", "--group_by none,text", "write 'none' or some of image,"),
@@ -272,6 +275,30 @@ def test_an_option_of_many_values_may_be_repeated_and_what_is_not_ours_is_beams(
     options, rest = ExportOptions.parse(flags)
     assert options.run == ("/a", "/b", "/c")
     assert rest == ["--streaming"]
+
+
+@pytest.mark.parametrize("command", sorted({*OPTIONS} - {"verify"}))  # which has no switch
+def test_a_switch_may_be_given_as_a_template_gives_it(command: str) -> None:
+    parser = OPTIONS[command].parser()
+    switches = [each.option_strings[0] for each in arguments(command) if each.nargs == 0]
+    assert switches
+    for words, value in {
+        "{0}=true": True,
+        "{0}=True": True,
+        "{0}=false": False,
+        "{0} {0}=false": False,
+        "{0}=false {0}=true": True,
+    }.items():
+        given = [word for flag in switches for word in words.format(flag).split()]
+        known, rest = parser.parse_known_args(given)
+        assert {vars(known)[flag.removeprefix("--")] for flag in switches} == {value}
+        assert rest == []
+
+
+def test_a_label_of_the_job_at_its_engine_is_beams_and_a_models_labels_have_a_name_alone() -> None:
+    options, rest = ScoreOptions.parse(["--model_labels=no,yes", "--label", "team=safety"])
+    assert options.labels == "no,yes"
+    assert rest == ["--label", "team=safety"]
 
 
 def test_a_default_that_a_command_changes_stands_where_its_group_does() -> None:
