@@ -38,7 +38,7 @@ LAYERS = (
             *("score", "preprocess", "export", "train", "evaluate", "review", "verify", "report"),
         )
     },
-    {"pipelines.nightly"},
+    {"pipelines.nightly", "pipelines.dataflow"},
     {"workshop", "workshop.starter", "workshop.sample", "workshop.loop", "workshop.encoders"},
 )
 """From the ground up. A package imports itself and what lies below; neighbours know nothing of

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NoReturn
 
 from apache_beam.options.pipeline_options import (
+    DebugOptions,
     DirectOptions,
     GoogleCloudOptions,
     PipelineOptions,
@@ -52,6 +53,9 @@ def beam_options(argv: Sequence[str], *, ours: Iterable[str]) -> PipelineOptions
         raise UsageError(unknown_word(unknown[0], ours=[*ours], beams=parser.flags))
     options = PipelineOptions(list(argv))
     _check_runner(_runner(options))
+    if on_dataflow(options):
+        # A list of what is installed here, with the addresses it came from, would go to the bucket.
+        options.view_as(DebugOptions).add_experiment("disable_logging_submission_environment")
     return options
 
 
@@ -79,6 +83,21 @@ def runner_for(options: PipelineOptions) -> PipelineRunner | None:
 def is_local(options: PipelineOptions) -> bool:
     """Whether the runner works in this process."""
     return _runner(options).rsplit(".", 1)[-1].lower() in ("directrunner", "direct")
+
+
+def on_dataflow(options: PipelineOptions) -> bool:
+    """Whether the runner hands the job to Dataflow."""
+    return _runner(options).rsplit(".", 1)[-1].lower() in ("dataflowrunner", "dataflow")
+
+
+def one_process_a_machine(options: PipelineOptions) -> None:
+    """Where a job's machines have GPUs: each process would take a share of one for its own model.
+
+    Dataflow has a process a core otherwise. Whoever asks for that by name gets it.
+    """
+    experiments = options.view_as(DebugOptions)
+    if on_dataflow(options) and not experiments.lookup_experiment("use_multiple_sdk_containers"):
+        experiments.add_experiment("no_use_multiple_sdk_containers")
 
 
 def starts_processes(options: PipelineOptions) -> bool:

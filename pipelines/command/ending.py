@@ -105,6 +105,12 @@ def stopped(directory: RunDirectory, *, at_engine: bool) -> str:
     return f"{go_on(directory)} ({directory.path}){kept(directory)}"
 
 
+def not_committed(directory: RunDirectory) -> str:
+    """The last words of a job that ended well at its engine, and yet there is no run of it."""
+    told = f"failed: the job ended at its engine, and {directory.path} was not committed"
+    return f"{told}\n{go_on(directory)}{kept(directory)}"
+
+
 def go_on(directory: RunDirectory) -> str:
     """What is safe of a run that did not commit, and the words to go on with."""
     told = safe(directory)

@@ -94,6 +94,8 @@ class Job(Generic[Given, Plan]):
     """How a run in this process goes; None: as one pipeline."""
     words: Callable[[Plan], Sequence[str]] | None = None
     """What a person should know of a plan that holds."""
+    asks: Callable[[Plan, Any], None] | None = None
+    """What the job sets of Beam's options before it is handed to its engine."""
     begin: Callable[[Plan], str | None] | None = None
     """Under the claim, before the first row: what to say of earlier starts."""
 
@@ -163,9 +165,11 @@ class Job(Generic[Given, Plan]):
                     remark(f"{self.name}: {told}")
                 _run(self, plan, engine, options=options, logs=logs)
                 by = directory.committed_by
-                if by == before and not is_local(engine):
+                if by == before and only_submits(engine):
                     claim.keep()
                     return say(handed_over(directory, engine), DONE)
+                if by == before and not is_local(engine):
+                    return say(ending.not_committed(directory), FAILED)
                 if by != directory.token:
                     return say(ending.replaced(directory), DONE)
                 return say(self.summary(directory, time.monotonic() - since), DONE)
@@ -209,6 +213,8 @@ def _run(
 ) -> None:
     local = is_local(engine)
     quiet = options.no_progress or logs is not None
+    if job.asks:
+        job.asks(plan, engine)
 
     def execute(build: Callable[[Any], None]) -> None:
         pipeline = beam.Pipeline(runner=runner_for(engine), options=engine)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from apache_beam.options.pipeline_options import PipelineOptions
+
 from moderation.models.cut_texts import cut_texts
 from moderation.ocr.model import OcrError
 from moderation.ocr.reader import expect_works
 from moderation.profiling.meter import meter
 from moderation.records.first_rows import first_items, misfits
+from pipelines.command.beam_options import one_process_a_machine
 from pipelines.command.launch import Job
 from pipelines.command.resuming import begin
 from pipelines.command.summary_lines import left_out_lines, many
@@ -71,6 +74,11 @@ def _begin(plan: RunPlan) -> str | None:
     )
 
 
+def _asks(plan: RunPlan, engine: PipelineOptions) -> None:
+    if plan.options.accelerator:
+        one_process_a_machine(engine)
+
+
 def _checked(plan: RunPlan) -> str:
     size = sum(file.bytes for file in plan.header.inputs)
     card = plan.bundle.card
@@ -100,5 +108,6 @@ JOB: Job[ScoreOptions, RunPlan] = Job(
     warm_up=_warm_up,
     locally=run_in_slices,
     words=_words,
+    asks=_asks,
     begin=_begin,
 )

@@ -12,20 +12,15 @@ from pipelines.command.usage import UsageError
 from pipelines.command.values import (
     baseline_place,
     checked,
-    expect_no_job_labels,
     integer,
     model_place,
-    parse_size,
     parsed,
     path,
     run_place,
     text,
 )
 from pipelines.score.bank_place import parse_bank
-from schemas.pixels import JpegArithmetic, Resample
-
-_LABELS = ("--labels", "--model_labels")
-"""The second because a template's launcher and Airflow give labels of the job as ``--labels``."""
+from pipelines.score.bare_model_options import BareModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,52 +41,6 @@ class Model(Options):
     accelerator: Annotated[str, text("HINT")] | None = None
     """resource hint of the inference step alone, on runners that know it:
     'type:nvidia-tesla-t4;count:1;install-nvidia-driver'"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BareModel(Options):
-    """What a card would say of the model."""
-
-    TITLE = "a SavedModel without a card"
-
-    labels: Annotated[str, checked(expect_no_job_labels, "A,B,…", names=_LABELS)] | None = None
-    """the output's labels, in order"""
-    task: Annotated[str, text("NAME")] | None = None
-    """entailment, hateful, or a name for another question"""
-    signature: Annotated[str, text("NAME")] | None = None
-    """default: serving_default, or the only one"""
-    output_name: Annotated[str, text("NAME")] | None = None
-    """which of several outputs has the scores"""
-    bind: Annotated[str, text("INPUT=NAME,…")] = ""
-    """inputs with names of their own, as in pic=image_1,words=text; keep_prob=const:1.0 is the
-    same for all; examples:caption=text is a feature of serialized tf.train.Examples"""
-    tokenizer: Annotated[str, text("FILE|FAMILY")] | None = None
-    """a tokenizer.json (needs the extra 'tokenizers'), or whose WordPiece: bert, keras_hub,
-    hugging_face; default: a tokenizer.json beside the model, else by its inputs' names"""
-    vocab: Annotated[str, path("FILE")] | None = None
-    """WordPiece vocabulary; default: uncased BERT's"""
-    cased: bool = False
-    """the vocabulary is cased"""
-    image_range: Literal["0..255", "0..1", "-1..1", "imagenet"] | None = None
-    """values of the image input; default: 0..255"""
-    image_size: Annotated[str, checked(parse_size, "HxW")] | None = None
-    """where the signature leaves it open, as in 224x224"""
-    image_encoding: Annotated[str, text("png|jpeg:QUALITY")] | None = None
-    """where the model takes images as files (default: png, which loses nothing)"""
-    resizer: Resample | None = None
-    """by whose arithmetic images were resized in training; default: bilinear, which is Pillow's, or
-    the multimodal-entailment example's where inputs have its names"""
-    jpeg_decoder: JpegArithmetic | None = None
-    """fast: TensorFlow's default (needs the extra 'tf_jpeg'); default: accurate, as all others"""
-    activation: Literal["none", "softmax", "sigmoid"] | None = None
-    """what turns the output into probabilities; default: what logits need where the output is
-    called so, else none, they are already"""
-    missing_images: Literal["zeros", "dead_letter"] | None = None
-    """an item whose image cannot be had: zeros in its place, or a dead letter (default)"""
-    sequence_length: Annotated[int, integer(3, 8192)] | None = None
-    """tokens, where the signature leaves them open"""
-    text_packing: Literal["together", "apart"] | None = None
-    """share of the tokens of a pair's texts: trimmed together, or half for each"""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""``pipelines.score`` on Dataflow: submitted from here, or by a Flex Template."""
