@@ -67,8 +67,9 @@ format: $(VENV)/.dev ## rewrite the code in the house's format
 	$(BIN)/ruff format .
 
 .PHONY: schemas
-schemas: $(VENV)/.run ## write schemas/json and schemas/bigquery again from the typed models
+schemas: $(VENV)/.run ## write again what is made from typed models and options: schemas/json, schemas/bigquery, deploy/dataflow/metadata.json
 	$(BIN)/python -m schemas
+	$(BIN)/python -m pipelines.dataflow.metadata
 
 .PHONY: gcp
 gcp: $(VENV)/.gcp ## add what gs:// and Dataflow need to the environment

@@ -60,8 +60,8 @@ class Settings:
     @property
     def output(self) -> str:
         """Where the run goes."""
-        given = self.score.output
-        return f"{self.bucket}/runs" if given == ScoreOptions.output else given
+        given = any(word.partition("=")[0] == "--output" for word in self.words)
+        return self.score.output if given else f"{self.bucket}/runs"
 
     @property
     def bucket(self) -> str:
@@ -97,7 +97,7 @@ def settle(
     made = Settings(given, score, beam, tuple(words), started_at)
     if not given.write_only:
         _expect_whole(made)
-    elif score != ScoreOptions():
+    elif score != ScoreOptions.parse([])[0]:
         raise UsageError("--write_only writes a template for any run: give the job's flags later")
     return made
 

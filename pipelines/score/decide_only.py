@@ -20,8 +20,9 @@ from pipelines.command.bare_model import bare_options
 from pipelines.command.option_groups import Records
 from pipelines.command.options import names_of
 from pipelines.command.usage import UsageError
+from pipelines.score.bare_model_options import BareModel
 from pipelines.score.hash_banks import GivenBanks
-from pipelines.score.options import BareModel, KnownPictures, Model, Ocr, Reuse, ScoreOptions
+from pipelines.score.options import KnownPictures, Model, Ocr, Reuse, ScoreOptions
 from schemas.policy import HashBankRule, Policy
 from schemas.precision import PrecisionFacts
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import shlex
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 import yaml
 
 from pipelines.command.beam_options import beam_options
+from pipelines.dataflow.options import DataflowOptions
 from pipelines.nightly.options import NightlyOptions
 from pipelines.nightly.options import parse as parse_nightly
 from pipelines.score.options import ScoreOptions
@@ -53,54 +53,12 @@ def run(script: str, *arguments: str, **variables: str) -> subprocess.CompletedP
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
-def understood(arguments: list[str]) -> tuple[ScoreOptions, Any]:
-    """Our options and Beam's from a command line; fails where a flag is nobody's."""
-    assert arguments[:2] == ["-m", "pipelines.score"]
-    options, rest = ScoreOptions.parse(arguments[2:])
-    return options, beam_options(rest, ours=())
-
-
 def nights_understood(arguments: list[str]) -> tuple[NightlyOptions, ScoreOptions, Any]:
     """Options of the nights, of each of them, and Beam's; fails where a flag is nobody's."""
     assert arguments[:2] == ["-m", "pipelines.nightly"]
     nights, rest = parse_nightly(arguments[2:])
     options, rest = ScoreOptions.parse(rest)
     return nights, options, beam_options(rest, ours=())
-
-
-def test_submit_gives_dataflow_what_it_needs_and_the_job_its_flags() -> None:
-    done = run(
-        "dataflow/submit.sh",
-        "--input",
-        "gs://bucket/items/*.parquet",
-        DRY_RUN="1",
-        PROJECT="project",
-        REGION="europe-west4",
-        BUCKET="gs://bucket",
-        IMAGE="registry/moderation:gpu",
-        ACCELERATOR="type:nvidia-l4;count:1;install-nvidia-driver",
-        SERVICE_ACCOUNT="nightly@example.org",
-        SUBNETWORK="regions/europe-west4/subnetworks/inner",
-    )
-    assert done.returncode == 0, done.stderr
-    options, beam = understood(shlex.split(done.stdout)[1:])
-    assert options.input == ("gs://bucket/items/*.parquet",)
-    assert options.output == "gs://bucket/runs"
-    assert options.accelerator == "type:nvidia-l4;count:1;install-nvidia-driver"
-    flags = beam.get_all_options()
-    assert flags["runner"] == "DataflowRunner"
-    assert flags["project"] == "project"
-    assert flags["temp_location"] == "gs://bucket/dataflow/temp"
-    assert flags["sdk_container_image"] == "registry/moderation:gpu"
-    assert flags["machine_type"] == "n2-standard-4"
-    assert flags["use_public_ips"] is False
-    assert flags["experiments"] == ["no_use_multiple_sdk_containers"]
-
-
-def test_submit_says_which_setting_is_missing() -> None:
-    done = run("dataflow/submit.sh", PROJECT="project", REGION="europe-west4", BUCKET="gs://b")
-    assert done.returncode != 0
-    assert "IMAGE: worker image" in done.stderr
 
 
 def test_a_night_that_is_named_is_the_only_one(stub: Path, tmp_path: Path) -> None:
@@ -179,7 +137,7 @@ def test_every_flag_on_the_pages_exists() -> None:
     from pipelines.command.beam_options import beam_parser
 
     known = TOOLS | set(ScoreOptions.parser().flags) | set(NightlyOptions.parser().flags)
-    known |= set(beam_parser().flags)
+    known |= set(DataflowOptions.parser().flags) | set(beam_parser().flags)
     for page in DEPLOY.rglob("*.md"):
         written = set(re.findall(r"(?<![\w-])--[a-z][a-z_-]+", page.read_text()))
         assert written <= known, f"{page.name}: {sorted(written - known)}"

@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 URL = "http://dataflow.sandbox.test"
+JOBS = "/v1b3/projects/my-project/locations/europe-west4/jobs"
 _CALL = re.compile(
     rf"{URL}/v1b3/projects/(?P<project>[^/]+)/locations/(?P<region>[^/]+)/"
     r"(?P<what>jobs|flexTemplates:launch)(?:/(?P<job>[^/]+))?(?:/(?P<part>\w+))?$"
@@ -30,8 +31,7 @@ class Service:
     """Its address."""
     jobs: list[dict[str, Any]] = field(default_factory=list)
     launches: list[dict[str, Any]] = field(default_factory=list)
-    places: list[tuple[str, str]] = field(default_factory=list)
-    """Project and region of each job and launch, in their order."""
+    """Both with the project and the region of their address."""
     asked: list[str] = field(default_factory=list)
     """Every request: its method and path."""
     headers: list[dict[str, str]] = field(default_factory=list)
@@ -53,8 +53,8 @@ class Service:
         if method == "POST" and self.refusal:
             return _error(*self.refusal)
         if method == "POST":
-            self.places.append((found["project"], found["region"]))
-            return 200, self._begun(found["what"], body)
+            place = {"project": found["project"], "region": found["region"]}
+            return 200, self._begun(found["what"], {**body, **place})
         if found["part"]:
             return 200, {}
         return 200, {"id": found["job"], "currentState": self.ends_as}
@@ -66,7 +66,7 @@ class Service:
         else:
             self.launches.append(body)
             name, answer = body["launchParameter"]["jobName"], {}
-        job = {"id": f"job-{len(self.places)}", "name": name, "currentState": "JOB_STATE_PENDING"}
+        job = {"id": f"job-{len(self.asked)}", "name": name, "currentState": "JOB_STATE_PENDING"}
         return {**job, **answer} if what == "jobs" else {"job": job}
 
 
