@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
 from pipelines.command.options import Options
-from pipelines.command.parser import VersionFlag
-from pipelines.command.usage import UsageError, unknown_word
+from pipelines.command.usage import UsageError
 from pipelines.command.values import folders, path
+from pipelines.command.without_beam import Version
 
 _EPILOG = """\
 exit codes: 0 done; 1 failed: something could not be read or written; 2 usage: there are no runs, or
@@ -39,16 +38,9 @@ class Page(Options):
     output: Annotated[str, path("FILE")] = "nights.html"
     """the page; the same as JSON goes beside it, as nights.json (default: %(default)s)"""
 
-    ACTIONS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "--version": {
-            "action": VersionFlag,
-            "help": "print the versions of the project and of Beam",
-        }
-    }
-
 
 @dataclass(frozen=True, kw_only=True)
-class ReportOptions(Runs, Page):
+class ReportOptions(Runs, Page, Version):
     """Every option of the command."""
 
     NAME = "report"
@@ -67,11 +59,3 @@ class ReportOptions(Runs, Page):
         if not self.output.endswith(".html"):
             raise UsageError(f"--output {self.output!r}: name the page, as in nights.html")
         super().check()
-
-
-def parse(argv: Sequence[str] | None) -> ReportOptions:
-    """The options, checked; raises ``UsageError`` for a flag that nobody knows."""
-    options, rest = ReportOptions.parse(argv)
-    if rest:
-        raise UsageError(unknown_word(rest[0], ours=ReportOptions.parser().flags))
-    return options

@@ -5,30 +5,18 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 
-from pipelines.command import ending, stopping
-from pipelines.command.run import DONE, FAILED, USAGE, say
-from pipelines.command.usage import UsageError
-from pipelines.review.options import ReviewOptions, parse
+from pipelines.command import stopping
+from pipelines.command.run import DONE
+from pipelines.command.without_beam import run_without_beam
+from pipelines.review.options import ReviewOptions
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Serve until stopped; return the exit code (0 done, 1 failed, 2 usage)."""
-    if argv is None:
-        stopping.begin()
-    try:
-        options = parse(argv)
-        ending.quieten(verbose=False)
-        return _serve(options)
-    except UsageError as error:
-        return say(f"review: error: {error}", USAGE)
-    except KeyboardInterrupt:
-        return say("\nstopped: every decision is safe", stopping.code_of(signal.SIGINT))
-    except Exception as error:  # a store that is down, a folder that is closed
-        return say(f"review: failed: {ending.cause(error)}", FAILED)
+    return run_without_beam(ReviewOptions, _serve, argv, stopped="every decision is safe")
 
 
 def _serve(options: ReviewOptions) -> int:

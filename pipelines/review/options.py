@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
 from pipelines.command.option_groups import Door
 from pipelines.command.options import Options
-from pipelines.command.parser import VersionFlag
-from pipelines.command.usage import UsageError, unknown_word
+from pipelines.command.usage import UsageError
 from pipelines.command.values import folder, integer, number, text
+from pipelines.command.without_beam import Version
 
 _EPILOG = """\
 The page is served at 127.0.0.1 alone, to who has the link that is printed. Every decision is on the
@@ -46,16 +45,9 @@ class Served(Options):
     port: Annotated[int, integer(0, 65535)] = 0
     """of the page on 127.0.0.1 (default: a free one)"""
 
-    ACTIONS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "--version": {
-            "action": VersionFlag,
-            "help": "print the versions of the project and of Beam",
-        }
-    }
-
 
 @dataclass(frozen=True, kw_only=True)
-class ReviewOptions(Queue, Door, Served):
+class ReviewOptions(Queue, Door, Served, Version):
     """Every option of the command."""
 
     NAME = "review"
@@ -73,11 +65,3 @@ class ReviewOptions(Queue, Door, Served):
                 "name one on this machine, and copy it there"
             )
         super().check()
-
-
-def parse(argv: Sequence[str] | None) -> ReviewOptions:
-    """The options, checked; raises ``UsageError`` for a flag that nobody knows."""
-    options, rest = ReviewOptions.parse(argv)
-    if rest:
-        raise UsageError(unknown_word(rest[0], ours=ReviewOptions.parser().flags))
-    return options

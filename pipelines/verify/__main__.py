@@ -5,41 +5,26 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Sequence
 
-from pipelines.command import ending, stopping
-from pipelines.command.run import DONE, FAILED, USAGE, say
-from pipelines.command.usage import UsageError
-from pipelines.verify.options import VerifyOptions, parse
-
-_STOPPED = "nothing was changed; the same command starts anew"
+from pipelines.command.run import DONE, FAILED, say
+from pipelines.command.without_beam import run_without_beam
+from pipelines.verify.options import VerifyOptions
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Look through the runs; return the exit code (0 sound, 1 faults or failed, 2 usage)."""
-    if argv is None:
-        stopping.begin()
-    try:
-        options = parse(argv)
-        ending.quieten(verbose=False)
-        with stopping.telling(lambda: _STOPPED):
-            return _verify(options)
-    except UsageError as error:
-        return say(f"verify: error: {error}", USAGE)
-    except KeyboardInterrupt:
-        return say(f"\nstopped: {_STOPPED}", stopping.code_of(signal.SIGINT))
-    except ModuleNotFoundError as error:
-        return say(f"verify: failed: {error}: a run of preprocess needs the data extra", FAILED)
-    except Exception as error:  # a store that is down, a folder that is closed
-        return say(f"verify: failed: {ending.cause(error)}", FAILED)
+    return run_without_beam(VerifyOptions, _verify, argv)
 
 
 def _verify(options: VerifyOptions) -> int:
     from pipelines.verify.look import look_through, matched  # pyarrow comes with it
 
-    found = [look_through(run, most=options.max_faults) for run in matched(options.runs)]
+    try:
+        found = [look_through(run, most=options.max_faults) for run in matched(options.runs)]
+    except ModuleNotFoundError as error:
+        return say(f"verify: failed: {error}: a run of preprocess needs the data extra", FAILED)
     lines = [line for each in found for line in each.lines()]
     sound = sum(not each.faults for each in found)
     if len(found) > 1:

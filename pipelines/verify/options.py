@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar
+from typing import Annotated
 
 from pipelines.command.options import Options
-from pipelines.command.parser import VersionFlag
-from pipelines.command.usage import UsageError, unknown_word
 from pipelines.command.values import folders, integer
+from pipelines.command.without_beam import Version
 
 _EPILOG = """\
 exit codes: 0 done; 1 failed: a run has a fault, or could not be read to its end; 2 usage: there is
@@ -36,16 +34,9 @@ class Told(Options):
     max_faults: Annotated[int, integer(1)] = 20
     """name so many faults of a run; the rest is counted (default: %(default)s)"""
 
-    ACTIONS: ClassVar[Mapping[str, Mapping[str, Any]]] = {
-        "--version": {
-            "action": VersionFlag,
-            "help": "print the versions of the project and of Beam",
-        }
-    }
-
 
 @dataclass(frozen=True, kw_only=True)
-class VerifyOptions(Runs, Told):
+class VerifyOptions(Runs, Told, Version):
     """Every option of the command."""
 
     NAME = "verify"
@@ -54,11 +45,3 @@ class VerifyOptions(Runs, Told):
         "every row fits its schema, and that the books add up. Nothing is changed."
     )
     EPILOG = _EPILOG
-
-
-def parse(argv: Sequence[str] | None) -> VerifyOptions:
-    """The options, checked; raises ``UsageError`` for a flag that nobody knows."""
-    options, rest = VerifyOptions.parse(argv)
-    if rest:
-        raise UsageError(unknown_word(rest[0], ours=VerifyOptions.parser().flags))
-    return options
