@@ -56,10 +56,15 @@ nightly-test: $(VENV)/.dev $(AIRFLOW)/.installed ## import and run the DAGs of d
 	$(BIN)/python -m pytest tests/deploy/test_airflow.py $(ARGS)
 
 .PHONY: lint
-lint: $(VENV)/.dev ## ruff check, ruff format --check, mypy --strict
+lint: $(VENV)/.dev ## ruff check, ruff format --check, mypy --strict, hadolint
+	$(BIN)/hadolint deploy/docker/Dockerfile
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict $(PACKAGES)
+
+.PHONY: image-steps
+image-steps: $(VENV)/.dev ## carry out the Dockerfile's steps without Docker, in a fresh environment that is removed; 3 GB
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; $(BIN)/python -m tests.deploy.dockerfile "$$folder" $(or $(LOCK),gcp)
 
 .PHONY: format
 format: $(VENV)/.dev ## rewrite the code in the house's format

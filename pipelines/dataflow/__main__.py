@@ -25,16 +25,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     now = datetime.datetime.now(datetime.timezone.utc)
     try:
         given, words = DataflowOptions.parse(argv)
-        try:
-            from pipelines.dataflow.settings import settle
-        except ImportError as error:
-            raise UsageError(
-                f"Google's packages are missing ({error}): make gcp adds them"
-            ) from None
+        _expect_packages()
+        from pipelines.dataflow.settings import settle
+
         settings = settle(given, words, started_at=now)
         return _by_template(settings) if given.template else _from_here(settings)
     except UsageError as error:
         return say(f"dataflow: error: {error}", USAGE)
+
+
+def _expect_packages() -> None:
+    try:
+        import google.cloud.dataflow_v1beta3  # noqa: F401
+    except ImportError as error:
+        raise UsageError(
+            f"Google's packages are missing ({error}): make gcp adds them, or the extra 'gcp'"
+        ) from None
 
 
 def _from_here(settings: Settings) -> int:

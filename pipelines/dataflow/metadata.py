@@ -22,6 +22,7 @@ LEFT_OUT = ("dry_run", "no_progress", "slice_rows")
 """What means nothing to a launcher: it has no terminal, must submit, and scores no slice itself."""
 PLACE = Path("deploy/dataflow/metadata.json")
 _SEVERAL = "several with blanks between them, quoted as on a command line"
+_BANK = "[A-Za-z0-9][A-Za-z0-9_.-]*=((pdq|md5|sha256):)?"
 _PROBES = ("1", "7", "0.5")
 _NUMBERS: dict[type, str] = {
     int: "^[0-9]+$",
@@ -83,7 +84,8 @@ def _kind(flag: Action) -> dict[str, Any]:
         options = [{"value": word, "label": word} for word in words]
         return {"paramType": "ENUM", "regexes": [_one_of(words)], "enumOptions": options}
     if flag.dest in REACHED:
-        stored = "^['\"]?gs://.+$" if takes_several(flag) else "^gs://.+$"
+        quote = "['\"]?" if takes_several(flag) else ""
+        stored = f"^{quote}{_BANK if flag.dest == 'hash_bank' else ''}gs://.+$"
         words = [*REACHED[flag.dest]]
         pattern = f"{stored}|{_one_of(words)}" if words else stored
         kind = {"output": "GCS_WRITE_FOLDER", "policy": "GCS_READ_FILE"}.get(flag.dest, "TEXT")

@@ -48,7 +48,13 @@ class Cloud:
 NIGHT = [
     *("--accelerator", HINT, "--reuse", "latest", "--max_dead_letter_ratio", ".2", "dns=.1"),
     *("--service_account_email", "nightly@my-project.iam.test", "--label", "team=safety"),
-    *("--subnetwork", "regions/europe-west4/subnetworks/inner", "--no_use_public_ips"),
+    *(
+        "--network",
+        "inner",
+        "--subnetwork",
+        "regions/europe-west4/subnetworks/inner",
+        "--no_use_public_ips",
+    ),
 ]
 
 

@@ -90,6 +90,7 @@ def flags_of(launch: Mapping[str, Any], template: Mapping[str, Any]) -> list[str
         "maxWorkers": "max_num_workers",
         "diskSizeGb": "disk_size_gb",
         "serviceAccountEmail": "service_account_email",
+        "network": "network",
         "subnetwork": "subnetwork",
         "tempLocation": "temp_location",
         "stagingLocation": "staging_location",

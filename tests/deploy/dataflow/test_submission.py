@@ -11,6 +11,7 @@ from pipelines.dataflow.__main__ import main
 from tests.deploy.dataflow.conftest import HINT, IMAGE, NIGHT, SECRETS, Cloud, Night
 from tests.deploy.dataflow.submitted import Submitted, enum, launched
 
+pytestmark = pytest.mark.slow
 ACCELERATOR = "beam:resources:accelerator:v1"
 
 
@@ -43,6 +44,7 @@ def test_the_pool_and_the_job_are_what_was_asked_for(submitted: Submitted) -> No
     pool = submitted.pool
     assert (pool["machineType"], pool["diskSizeGb"]) == ("n2-standard-4", 50)
     assert pool["autoscalingSettings"]["maxNumWorkers"] == 20
+    assert pool["network"] == "inner"
     assert pool["subnetwork"] == "regions/europe-west4/subnetworks/inner"
     addresses = enum("WorkerIPAddressConfiguration", pool["ipConfiguration"])
     assert addresses == "WORKER_IP_PRIVATE"

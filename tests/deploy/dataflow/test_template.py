@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def test_kinds_and_what_is_checked_of_them() -> None:
         ("model", "starter", "models/mine"),
         ("model", "gs://b/model", "starters"),
         ("reuse", "latest", "last"),
+        ("hash_bank", "known=pdq:gs://b/known.csv", "known=known.csv"),
         ("image_range", "0..1", "0xx1"),
     ):
         (pattern,) = parameter[name]["regexes"]
@@ -131,6 +133,7 @@ def test_a_launchers_words_become_those_of_a_person() -> None:
         ([*NEEDED, "--image", "i", *ITEMS, "--model", "/m"], "--model '/m' is on this machine"),
         ([*NEEDED, "--image", "i", *ITEMS, "--output", "/o"], "--output '/o' is on this machine"),
         ([*NEEDED, *TEMPLATE, *ITEMS, "--policy", "/p"], "--policy '/p' is on this machine"),
+        ([*NEEDED, *TEMPLATE, *ITEMS, "--hash_bank", "a=md5:/p"], "'a=md5:/p' is on this machine"),
         ([*NEEDED, *TEMPLATE, *ITEMS, "--dry_run"], "leave --template out"),
         ([*NEEDED, *TEMPLATE, *ITEMS, "--setup_file", "s"], "--setup_file is nothing that a"),
         ([*NEEDED, *TEMPLATE, *ITEMS, "--label", "{x"], "write KEY=VALUE"),
@@ -147,6 +150,14 @@ def test_what_cannot_be_sent_is_told_and_nothing_is(
     said = capsys.readouterr().err
     assert said.startswith("dataflow: error: ")
     assert words in said
+
+
+def test_without_googles_packages_the_way_to_them_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "google.cloud.dataflow_v1beta3", None)
+    assert main([*NEEDED, *TEMPLATE, *ITEMS]) == 2
+    assert "make gcp adds them" in capsys.readouterr().err
 
 
 def test_submitting_from_here_may_read_a_policy_of_this_machine(
