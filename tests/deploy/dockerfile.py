@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "deploy" / "docker" / "Dockerfile"
 _ARGUMENT = re.compile(r"\$\{(\w+)\}")
-_LEFT_BEHIND = ("__pycache__", "build", "dist", "runs", "node_modules")
+_LEFT_BEHIND = ("build", "dist", "runs", "loop")
 """Of a checkout in use, which may be large; the patterns leave them out as well."""
 _PLACE = re.compile(r"(?<![\w./-])/(?=tmp/|template/)")
 
@@ -58,7 +58,8 @@ def context() -> list[Path]:
     patterns = FILE.with_name("Dockerfile.dockerignore").read_text().splitlines()
     found = []
     for folder, folders, names in os.walk(ROOT):
-        folders[:] = [each for each in folders if each[0] != "." and each not in _LEFT_BEHIND]
+        left = _LEFT_BEHIND if Path(folder) == ROOT else ("__pycache__",)
+        folders[:] = [each for each in folders if each[0] != "." and each not in left]
         paths = (Path(folder, name).relative_to(ROOT) for name in names)
         found += [each for each in paths if _is_seen(str(each), patterns)]
     return found

@@ -30,6 +30,7 @@ def test_a_build_sees_what_is_installed_and_what_launches_and_nothing_else() -> 
     seen = {each.parts[0] for each in context()}
     assert {"moderation", "pipelines", "schemas", "pyproject.toml", "setup.py"} <= seen
     assert not seen & {"tests", "docs", "workshop", "findings", ".git"}
+    assert Path("moderation/runs/claim.py") in context()
     deploy = [each for each in context() if each.parts[0] == "deploy"]
     assert deploy == [Path("deploy/dataflow/launch.py")]
 

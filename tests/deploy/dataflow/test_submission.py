@@ -21,7 +21,7 @@ def submitted(night: Night, request: pytest.FixtureRequest) -> Submitted:
     return found
 
 
-def test_the_accelerator_is_asked_for_by_the_inference_step_and_no_other(
+def test_the_accelerator_is_asked_for_where_items_are_fetched_and_judged_and_nowhere_else(
     submitted: Submitted,
 ) -> None:
     hinted = {step: hints for step, hints in submitted.hinted.items() if hints}
