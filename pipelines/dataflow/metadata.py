@@ -21,6 +21,12 @@ from pipelines.score.options import ScoreOptions
 LEFT_OUT = ("dry_run", "no_progress", "slice_rows")
 """What means nothing to a launcher: it has no terminal, must submit, and scores no slice itself."""
 PLACE = Path("deploy/dataflow/metadata.json")
+_HELP = {
+    "input": "records on gs://: files, folders or patterns of Parquet, JSONL and CSV (the last two "
+    "also .gz, .bz2, .zst), pictures alone, or a run's dead letters",
+    "output": "folder on gs:// that the run's directory goes into",
+}
+"""Of options whose help is about this machine."""
 _SEVERAL = "several with blanks between them, quoted as on a command line"
 _BANK = "[A-Za-z0-9][A-Za-z0-9_.-]*=((pdq|md5|sha256):)?"
 _PROBES = ("1", "7", "0.5")
@@ -108,6 +114,7 @@ def _made(flag: Action) -> Iterator[Any]:
 
 
 def _help(flag: Action, told: str) -> str:
+    told = _HELP.get(flag.dest, told)
     return f"{told}; {_SEVERAL}" if takes_several(flag) else told
 
 

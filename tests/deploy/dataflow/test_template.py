@@ -36,6 +36,7 @@ def test_every_option_is_a_parameter_with_its_words() -> None:
     for name, each in told().items():
         assert each["helpText"], name
         assert "%(" not in each["helpText"]
+        assert "the sample" not in each["helpText"]
         assert each["label"][0].isupper()
     required = {name for name, each in told().items() if not each["isOptional"]}
     assert required == {"input", "output"}
