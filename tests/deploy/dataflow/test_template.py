@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -170,3 +171,12 @@ def test_submitting_from_here_may_read_a_policy_of_this_machine(
     assert "--policy /p.yaml" in shown
     assert "--output=gs://bucket/runs" in shown
     assert "n2-standard-4" not in shown
+
+
+def test_the_pages_commands_are_taken_as_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    page = FILE.with_name("README.md").read_text().replace("\\\n", " ")
+    commands = re.findall(r"^python -m pipelines\.dataflow (--.*)$", page, re.MULTILINE)
+    assert len(commands) == 3
+    for command in commands:
+        assert main([*shlex.split(command), "--print_only"]) == 0, command
+    assert "--run_id 2026-01-01" in capsys.readouterr().out
