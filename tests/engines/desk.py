@@ -35,7 +35,9 @@ class Desk:
     read: Read = on_disk
 
     def run(self, job: str) -> dict[str, Any]:
-        """What the job's run holds, once it is committed."""
+        """What the job's run holds, once it is committed; what it reads is scored before."""
+        if job in ("export", "evaluate") and not self.scored:
+            self.held("score")
         code = jobs.main(job, self.argv(job))
         assert code == 0, f"{job} ended with {code}"
         assert "_SUCCESS" in self.read(self.directory(job))
