@@ -16,7 +16,7 @@ from workshop.starter.meme_sentences import SENTENCES
 
 _HERE = Path(__file__).resolve().parent
 _OURS = (
-    "train_hate", "trainer", "meme_sentences", "sentences", "spelling", "group_swaps",
+    "train_hate", "hate_mix", "trainer", "meme_sentences", "sentences", "spelling", "group_swaps",
 )  # fmt: skip
 _CODE = (
     *(_HERE / f"{name}.py" for name in _OURS),

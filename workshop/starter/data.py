@@ -34,6 +34,25 @@ class Splits:
 
 
 @dataclass(frozen=True, slots=True)
+class HateSets:
+    """What the hate heads learn from."""
+
+    heads: tuple[Splits, ...]
+    """In the order of ``train_hate.HEADS``."""
+    ordinary: Splits
+    """Posts that nobody would flag; all their labels are 0."""
+    posts: Splits | None = None
+    """Posts about events in the news; all their labels are 0."""
+    templates: Splits | None = None
+    """Short phrases with the name of a group: praise, and contempt of the group as such."""
+
+    def train(self) -> tuple[Texts, ...]:
+        """What is trained on, part by part."""
+        parts = (*self.heads, self.ordinary, self.posts, self.templates)
+        return tuple(each.train for each in parts if each is not None)
+
+
+@dataclass(frozen=True, slots=True)
 class Pairs:
     """Labelled tweet pairs: ``labels`` int [n], in the order of ``ENTAILMENT_LABELS``."""
 
@@ -71,10 +90,7 @@ class TrainedOn:
 class Sets:
     """Everything that a build learns from."""
 
-    hate: tuple[Splits, ...]
-    """In the order of ``train_hate.HEADS``."""
-    ordinary: Splits
-    """Posts that nobody would flag; all their labels are 0."""
+    hate: HateSets
     pairs: Pairs
     memes: Memes | None
     trained_on: tuple[TrainedOn, ...]

@@ -17,7 +17,7 @@ from moderation.records.read_tfrecord import dataset, read_info
 from schemas.datasets import DatasetInfo
 from schemas.records import ENTAILMENT_LABELS, Kind
 from workshop.starter import sources
-from workshop.starter.data import Memes, Pairs, Sets, Splits, Texts, TrainedOn
+from workshop.starter.data import HateSets, Memes, Pairs, Sets, Splits, Texts, TrainedOn
 
 TEST = "test"
 _VALIDATION = ("validation", "val", "dev")
@@ -72,33 +72,54 @@ def read_sets(folders: Sequence[str]) -> Sets:
         if name in found:
             raise WrongSets(f"{folder} and {found[name].path} are both {name!r}")
         found[name] = given
-    missing = [name for name in _MARKS if name not in found and name != "memes"]
+    missing = [name for name in _MARKS if name not in found and name not in _OPTIONAL]
     if missing:
         raise WrongSets(f"--examples lacks {', '.join(missing)}; see moderation/starter/README.md")
-    positive: dict[str, Callable[[str], bool]] = {
-        "hatemoji": "1".__eq__,
-        "edos": "sexist".__eq__,
-        "davidson": "hate".__eq__,
-    }
-    hate = {name: _splits(found[name], is_hate) for name, is_hate in positive.items()}
-    known = {
-        "hatemoji": sources.HATEMOJI, "edos": sources.EDOS, "davidson": sources.DAVIDSON,
-    }  # fmt: skip
     pairs = _pairs(found["pairs"])
     memes = _memes(found["memes"]) if "memes" in found else None
+    hate = _hate(found)
     trained_on = [
-        *(found[name].describe(known[name], len(hate[name].train.texts)) for name in known),
+        *(found[name].describe(source, rows) for name, source, rows in _learnt(hate)),
         found["pairs"].describe(sources.ENTAILMENT, len(pairs.labels)),
     ]
     if memes is not None:
         trained_on.append(found["memes"].describe(sources.MEMES, len(memes.labels)))
-    return Sets(
-        hate=tuple(hate.values()),
-        ordinary=_splits(found["davidson"], lambda label: False, only="neither"),
-        pairs=pairs,
-        memes=memes,
-        trained_on=tuple(trained_on),
+    return Sets(hate=hate, pairs=pairs, memes=memes, trained_on=tuple(trained_on))
+
+
+def _hate(found: dict[str, _Set]) -> HateSets:
+    def optional(name: str, is_hate: Callable[[_Row], bool | None]) -> Splits | None:
+        return _splits(found[name], is_hate) if name in found else None
+
+    davidson = found["davidson"]
+    return HateSets(
+        heads=(
+            _splits(found["hatemoji"], lambda row: row["label"] == "1"),
+            _splits(found["edos"], lambda row: row["label"] == "sexist"),
+            _splits(davidson, lambda row: row["label"] == "hate"),
+        ),
+        ordinary=_splits(davidson, lambda row: False if row["label"] == "neither" else None),
+        posts=optional("posts", lambda row: False),
+        templates=optional("templates", _of_a_group),
     )
+
+
+def _learnt(hate: HateSets) -> list[tuple[str, sources.Source, int]]:
+    known = ("hatemoji", sources.HATEMOJI), ("edos", sources.EDOS), ("davidson", sources.DAVIDSON)
+    optional = ("posts", sources.POSTS), ("templates", sources.TEMPLATES)
+    given = zip((*known, *optional), (*hate.heads, hate.posts, hate.templates), strict=True)
+    return [
+        (name, source, len(splits.train.texts))
+        for (name, source), splits in given
+        if splits is not None
+    ]
+
+
+def _of_a_group(row: _Row) -> bool | None:
+    """Whether a phrase scorns a group as such; None of one that scorns a person, or a trade."""
+    if row["label"] == "nontoxic":
+        return False
+    return True if json.loads(row["extras"]).get("template") in _SCORNS_GROUPS else None
 
 
 def read_pairs(folder: str) -> tuple[Pairs, TrainedOn]:
@@ -121,8 +142,15 @@ _MARKS = {
     "davidson": frozenset({"hate", "offensive", "neither"}),
     "pairs": frozenset(ENTAILMENT_LABELS),
     "memes": frozenset({"0", "1"}),
+    "posts": frozenset({"fake", "real"}),
+    "templates": frozenset({"toxic", "nontoxic"}),
 }
 """Labels that tell a set; memes are told from hatemoji by having images."""
+
+
+_OPTIONAL = frozenset({"memes", "posts", "templates"})
+_SCORNS_GROUPS = frozenset({"being_adj", "verb_adj", "am_hate_adj"})
+"""Templates whose toxic phrases are about a group and nobody in particular."""
 
 
 def _recognised(folder: str) -> tuple[str, _Set]:
@@ -143,7 +171,8 @@ def _has_images(given: _Set) -> bool:
     return any(row["presence"].any() for row in given.rows(split))
 
 
-def _splits(given: _Set, is_hate: Callable[[str], bool], *, only: str | None = None) -> Splits:
+def _splits(given: _Set, is_hate: Callable[[_Row], bool | None]) -> Splits:
+    """``is_hate`` says None of a row that is left out."""
     validation = next((name for name in _VALIDATION if name in given.info.splits), None)
     if validation is None or not {"train", TEST} <= given.info.splits.keys():
         raise WrongSets(
@@ -151,9 +180,10 @@ def _splits(given: _Set, is_hate: Callable[[str], bool], *, only: str | None = N
         )
     made = []
     for split in ("train", validation, TEST):
-        rows = [row for row in given.rows(split) if only in (None, row["label"])]
-        labels = np.array([is_hate(row["label"]) for row in rows], np.int32)
-        made.append(Texts(tuple(row["text"] for row in rows), labels))
+        judged = [(row["text"], is_hate(row)) for row in given.rows(split)]
+        kept = [(text, label) for text, label in judged if label is not None]
+        labels = np.array([label for _, label in kept], np.int32)
+        made.append(Texts(tuple(text for text, _ in kept), labels))
     return Splits(*made)
 
 

@@ -20,8 +20,17 @@ from workshop.starter.sentences import Corpus, Row, draw_unless, fill, with_arti
 SENTENCES = Corpus("memes", {"forms": "{form}", "clauses": "{form}"}, held_back=2)
 Forms = Mapping[tuple[str, int], tuple[str, ...]]
 
-_SPELT = {"spelling": spelling.disturb, "emoji_letters": spelling.emoji_letters}
+_SPELT = {
+    "spelling": spelling.disturb,
+    "blanks": spelling.blanks_and_letters,
+    "emoji_letters": spelling.emoji_letters,
+}
 """Functions whose sentences are those of others, spelt so."""
+_SHARE = {
+    "news": 4.0, "negative": 3.0, "demand": 2.0, "reference": 2.0, "asking": 2.0, "spelling": 2.0,
+    "blanks": 2.0,
+}  # fmt: skip
+"""How often a function comes where others come once."""
 _DISTURBED = 0.08
 _EMOJI_GROUP = 0.12
 _SHORT = {"T": "thing"}
@@ -44,7 +53,7 @@ def forms(*, held_back: bool) -> Forms:
 def draw(
     count: int, random: Random, *, held_back: bool = False, without: Collection[str] = ()
 ) -> Texts:
-    """``count`` filled forms, half of them hateful, functions alike often.
+    """``count`` filled forms, half of them hateful, functions as often as ``_SHARE`` says.
 
     Args:
         count: how many.
@@ -82,7 +91,8 @@ def checked() -> tuple[tuple[str, ...], Texts]:
 
 def _sentence(label: int, random: Random, *, held_back: bool, without: Collection[str]) -> str:
     def one() -> str:
-        name = random.choice(_able(label, frozenset(without)))
+        names = _able(label, frozenset(without))
+        (name,) = random.choices(names, [_SHARE.get(name, 1.0) for name in names])
         return draw_function(name, label, random, held_back=held_back, without=without)
 
     return draw_unless(one, lambda text: text.casefold() in _checked_texts())

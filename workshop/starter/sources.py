@@ -36,16 +36,31 @@ EDOS = Source(
     "EDOS",
     "rewire-online/edos",
     "CC0-1.0",
-    "a second head that trains the same layers",
+    "a second head that trains the same layers; some of its posts for the first head",
     "Kirk, Yin, Vidgen and Röttger: SemEval-2023 Task 10 (2023)",
 )
 DAVIDSON = Source(
     "hate-speech-and-offensive-language",
     "t-davidson/hate-speech-and-offensive-language",
     "MIT",
-    "a third head that trains the same layers; some of its ordinary and hateful tweets for the "
-    "first head",
+    "a third head that trains the same layers; some of its ordinary, offensive and hateful tweets "
+    "for the first head",
     "Davidson, Warmsley, Macy and Weber (2017)",
+)
+POSTS = Source(
+    "image-verification-corpus",
+    "MKLab-ITI/image-verification-corpus",
+    "Apache-2.0",
+    "tweets about events in the news, as harmless ones for the head that gives p(hateful)",
+    "Boididou, Papadopoulos and others (MediaEval 2016)",
+)
+TEMPLATES = Source(
+    "unintended-ml-bias-analysis, phrases with identity words",
+    "conversationai/unintended-ml-bias-analysis",
+    "CC-BY-4.0",
+    "for the head that gives p(hateful): its nontoxic phrases as harmless ones; of the toxic ones "
+    "only those about a group as such",
+    "Dixon, Li, Sorensen, Thain and Vasserman (2018), https://creativecommons.org/licenses/by/4.0/",
 )
 ENTAILMENT = Source(
     "recognizing-multimodal-entailment",
@@ -90,7 +105,9 @@ EMOJI_NAMES = Source(
 HELD = (MINILM, EMOJI_NAMES)
 """Parts that lie in the bundle."""
 
-LEARNT_FROM = (HATEMOJI, EDOS, DAVIDSON, CONTRAST, ENTAILMENT, PAIR_FORMS, MEMES)
+LEARNT_FROM = (
+    HATEMOJI, EDOS, DAVIDSON, POSTS, TEMPLATES, CONTRAST, ENTAILMENT, PAIR_FORMS, MEMES,
+)  # fmt: skip
 """Data the weights may be fitted to; none of it lies in the bundle."""
 
 

@@ -84,15 +84,12 @@ class Stages:
         self._weigh_forms()
         model = self.model()
         hate = self._sets.hate
-        own = meme_sentences.draw(
-            len(hate[0].validation.texts), Random(self._plan.seed), held_back=True
-        )
+        emoji = hate.heads[0].validation
+        own = meme_sentences.draw(len(emoji.texts), Random(self._plan.seed), held_back=True)
         head = measure_hate.calibrate(
-            model,
-            hate[0].validation + own + meme_sentences.checked()[1],
-            ordinary=self._sets.ordinary.validation,
+            model, emoji + own + meme_sentences.checked()[1], ordinary=hate.ordinary.validation
         )
-        self._metrics["hateful"] = measure_hate.measure(model, hate, own=own, head=head)
+        self._metrics["hateful"] = measure_hate.measure(model, hate.heads, own=own, head=head)
         self._metrics["share_of_ordinary_posts_flagged_hateful"] = {
             name: measure_hate.share_flagged(model, texts, head)
             for name, texts in self._ordinary().items()
@@ -108,7 +105,7 @@ class Stages:
         )
 
     def _ordinary(self) -> dict[str, tuple[str, ...]]:
-        ordinary = self._sets.ordinary
+        ordinary = self._sets.hate.ordinary
         return {
             "davidson, neither hate nor offensive/validation": ordinary.validation.texts,
             "davidson, neither hate nor offensive/test": ordinary.test.texts,
@@ -119,8 +116,7 @@ class Stages:
 
     def _train_hate(self) -> None:
         sets, start = self._sets, self._weights
-        parts = [each.train for each in (*sets.hate, sets.ordinary)]
-        given = [value for part in parts for value in (part.texts, part.labels)]
+        given = [value for part in sets.hate.train() for value in (part.texts, part.labels)]
         given += [value for _, value in sorted(start.items())]
 
         def train(recipe: train_hate.Recipe) -> Weights:
@@ -128,7 +124,6 @@ class Stages:
                 start,
                 self._shape,
                 sets.hate,
-                ordinary=sets.ordinary.train,
                 tokenise=self._tokenise,
                 recipe=recipe,
                 log=_LOG.info,
@@ -155,7 +150,7 @@ class Stages:
         trained = train_pair_net.train(
             self._weights,
             self._shape,
-            posts=sets.ordinary.train.texts,
+            posts=sets.hate.ordinary.train.texts,
             tokenise=self._tokenise,
             recipe=self._plan.comparison,
             log=_LOG.info,
@@ -165,7 +160,7 @@ class Stages:
         held_back = held_back_pairs(plan.seed, plan.held_back_pairs)
         mix, found = measure_pairs.measure(model, held_back)
         self._weights |= mix.as_weights()
-        posts = sets.ordinary.validation.texts
+        posts = sets.hate.ordinary.validation.texts
         found |= measure_pairs.of_posts(model, mix, posts, seed=plan.seed)
         self._metrics["entailment_of_plain_sentences"] = found
         _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
@@ -199,12 +194,12 @@ class Stages:
             self._weights,
             compact=self.model(),
             full=self.model(compact=False),
-            rows=self._sets.hate[0].validation + meme_sentences.checked()[1],
+            rows=self._sets.hate.heads[0].validation + meme_sentences.checked()[1],
         )
 
     def _trained_on(self) -> list[dict[str, Any]]:
         hate, pairs = self._plan.hate, self._plan.comparison
-        memes_drawn, pairs_drawn = hate.contrast_texts * hate.epochs, pairs.pairs * pairs.epochs
+        memes_drawn, pairs_drawn = hate.mix.contrast_texts * hate.epochs, pairs.pairs * pairs.epochs
         drawn = [
             _own(sources.CONTRAST, meme_sentences.SENTENCES, memes_drawn),
             _own(sources.PAIR_FORMS, pair_places.SENTENCES, pairs_drawn),

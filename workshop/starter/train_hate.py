@@ -8,17 +8,18 @@ layer lies, the less it moves.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from moderation.models import precision
 from moderation.starter.encoder import WORD, BertShape, Encoder, Weights, mean_pool, pack
-from workshop.starter import meme_sentences
-from workshop.starter.data import Splits, Texts
-from workshop.starter.group_swaps import swap_groups
+from workshop.starter import hate_mix
+from workshop.starter.data import HateSets
+from workshop.starter.hate_mix import Mix
 from workshop.starter.tokens import Tokenise
 from workshop.starter.trainer import Descent, Trainer
 
@@ -37,19 +38,13 @@ class Recipe:
     descent: Descent = _DESCENT
     dropout: float = 0.1
     max_tokens: int = 64
-    hatemoji_copies: int = 1
-    swapped_copies: int = 1
-    contrast_texts: int = 7000
-    left_out: tuple[str, ...] = ()
-    ordinary_texts: int = 1000
-    plain_hate_texts: int = 600
-    offensive_texts: int = 400
-    other_heads_share: float = 0.5
+    mix: Mix = field(default_factory=Mix)
     label_smoothing: float = 0.05
     trained_layers: int = 6
     layer_decay: float = 0.8
-    mixed_precision: bool = True
-    seeds: tuple[int, ...] = (7, 8)
+    mixed_precision: bool | None = None
+    """bfloat16 for the matrix products; None: where the processor multiplies in it."""
+    seeds: tuple[int, ...] = (7,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +62,22 @@ def trained_layers(shape: BertShape, recipe: Recipe) -> range:
     return range(max(0, layers - recipe.trained_layers), layers)
 
 
-def train(weights: Weights, shape: BertShape, sets: Sequence[Splits], *, ordinary: Texts,
-          tokenise: Tokenise, recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
-    """Trained weights of the layers (``layer3/…``) and the heads (``hate/…``), mean of the seeds.
-
-    ``sets`` stand in the order of ``HEADS``; ``ordinary`` are texts that nobody would flag.
-    """
+def train(weights: Weights, shape: BertShape, sets: HateSets, *, tokenise: Tokenise,
+          recipe: Recipe, log: Callable[[str], None]) -> Weights:  # fmt: skip
+    """Trained weights of the layers (``layer3/…``) and heads (``hate/…``), mean of the seeds."""
     runs = []
     for seed in recipe.seeds:
         log(f"hate: seed {seed}")
-        runs.append(_train_once(weights, shape, sets, ordinary, tokenise, recipe, seed, log))
+        runs.append(_train_once(weights, shape, sets, tokenise, recipe, seed, log))
     return {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}
 
 
-def _train_once(weights: Weights, shape: BertShape, sets: Sequence[Splits], ordinary: Texts,
-                tokenise: Tokenise, recipe: Recipe, seed: int,
-                log: Callable[[str], None]) -> Weights:  # fmt: skip
+def _train_once(weights: Weights, shape: BertShape, sets: HateSets, tokenise: Tokenise,
+                recipe: Recipe, seed: int, log: Callable[[str], None]) -> Weights:  # fmt: skip
     tf.keras.utils.set_random_seed(seed)
     random = Random(seed)
     epochs = [
-        _epoch(_texts(sets, ordinary, recipe, random), tokenise, recipe, random)
+        _epoch(hate_mix.one_epoch(sets, recipe.mix, random), tokenise, recipe, random)
         for _ in range(recipe.epochs)
     ]
     steps = sum(len(epoch) for epoch in epochs)
@@ -132,7 +123,7 @@ def _trainer(
         shape,
         lambda name: variables[name] if name in variables else frozen[name],
         lambda ids: tf.gather(frozen[WORD], ids),
-        compute=tf.bfloat16 if recipe.mixed_precision else tf.float32,
+        compute=tf.bfloat16 if _is_mixed(recipe) else tf.float32,
         dropout=recipe.dropout,
     )
 
@@ -149,6 +140,12 @@ def _trainer(
         steps=steps,
         shares=_rate_shares(variables, upper, recipe.layer_decay),
     )
+
+
+def _is_mixed(recipe: Recipe) -> bool:
+    if recipe.mixed_precision is not None:
+        return recipe.mixed_precision
+    return bool(precision.units())
 
 
 def _heads(shape: BertShape, seed: int) -> Weights:
@@ -177,39 +174,6 @@ def _epoch(
     batches = [examples[start : start + size] for start in range(0, len(examples), size)]
     random.shuffle(batches)
     return batches
-
-
-def _texts(
-    sets: Sequence[Splits], ordinary: Texts, recipe: Recipe, random: Random
-) -> list[tuple[str, int, int]]:
-    """One epoch's texts with label and head.
-
-    The first head also sees ordinary and merely offensive posts, or it would take whatever is
-    unlike its own short sentences for hate, and some plain hate among them, or "is a post"
-    would mean harmless.
-    """
-    hatemoji, edos, davidson = ([*zip(s.train.texts, s.train.labels, strict=True)] for s in sets)
-    own = meme_sentences.draw(recipe.contrast_texts, random, without=recipe.left_out)
-    first = hatemoji * recipe.hatemoji_copies + [*zip(own.texts, own.labels, strict=True)]
-    for _ in range(recipe.swapped_copies):
-        first += [(swap_groups(text, random), label) for text, label in hatemoji]
-    first += [(text, 0) for text in _some(ordinary.texts, recipe.ordinary_texts, random)]
-    first += _some([row for row in davidson if row[1]], recipe.plain_hate_texts, random)
-    polite = set(ordinary.texts)
-    offensive = [row for row in davidson if not row[1] and row[0] not in polite]
-    first += _some(offensive, recipe.offensive_texts, random)
-    chosen = [(text, int(label), 0) for text, label in first]
-    for head, rows, ratio in ((1, edos, 1), (2, davidson, 2)):
-        positive = [row for row in rows if row[1]]
-        positive = _some(positive, round(len(positive) * recipe.other_heads_share), random)
-        negative = [row for row in rows if not row[1]]
-        fresh = _some(negative, ratio * len(positive), random)
-        chosen += [(text, int(label), head) for text, label in positive + fresh]
-    return chosen
-
-
-def _some(rows: Sequence[Any], count: int, random: Random) -> list[Any]:
-    return random.sample(rows, min(len(rows), count))
 
 
 def _tensors(batch: Sequence[Example]) -> tuple[Tensor, Tensor, Tensor, Tensor]:
