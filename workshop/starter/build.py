@@ -64,6 +64,8 @@ def parser() -> argparse.ArgumentParser:
         help="committed runs of pipelines.preprocess, in any order")  # fmt: skip
     add("--encoder", type=Path, required=True, metavar="FOLDER",
         help="the text encoder in Hugging Face layout (all-MiniLM-L6-v2)")  # fmt: skip
+    add("--begin_with", type=Path, metavar="BUNDLE",
+        help="train the hate layers of this bundle further, not the encoder's")  # fmt: skip
     add("--output", required=True, metavar="DIR",
         help="the bundle's directory; must not exist, or be empty")  # fmt: skip
     add("--no_progress", action="store_true", help="say nothing of what is done")
@@ -85,7 +87,9 @@ def _build(given: argparse.Namespace, output: Path) -> int:
     import_tensorflow(verbose=given.verbose).config.experimental.enable_op_determinism()
     from workshop.starter import bundle
 
-    bundle.train_from_examples(given.examples, output, encoder=given.encoder)
+    bundle.train_from_examples(
+        given.examples, output, encoder=given.encoder, begin_with=given.begin_with
+    )
     return _say(f"bundle: {output}", DONE)
 
 

@@ -26,7 +26,12 @@ _LICENCES = Path(__file__).resolve().parent / "licences"
 
 
 def train_from_examples(
-    examples: Sequence[str], out: Path, *, encoder: Path, plan: Plan | None = None
+    examples: Sequence[str],
+    out: Path,
+    *,
+    encoder: Path,
+    plan: Plan | None = None,
+    begin_with: Path | None = None,
 ) -> None:
     """Trains and writes a bundle.
 
@@ -39,6 +44,7 @@ def train_from_examples(
         out: folder of the bundle; must not exist, or be empty.
         encoder: BERT in Hugging Face layout (all-MiniLM-L6-v2).
         plan: what decides the result beside the data; None: as it ships.
+        begin_with: bundle whose hate layers and heads are trained further; None: the encoder's are.
 
     Raises:
         FileExistsError: ``out`` holds something.
@@ -51,7 +57,9 @@ def train_from_examples(
     sets = read_sets(examples)
     with tempfile.TemporaryDirectory() as scratch:
         assets = _write_assets(encoder, Path(scratch))
-        made = Stages(sets, plan or Plan(), encoder=encoder, assets=assets, keep=stages)
+        made = Stages(
+            sets, plan or Plan(), encoder=encoder, assets=assets, keep=stages, begin_with=begin_with
+        )
         card = make_card(made.run(started), version=VERSION)
         write(out, card, made.model())
     shutil.rmtree(stages)

@@ -39,7 +39,7 @@ class Mix:
         offensive_texts: tweets that are merely offensive.
         sexist_texts: posts labelled sexist that also hold a word of contempt or violence.
         unnamed_texts: posts labelled not sexist that name no other group and hold no slur.
-        template_texts: short phrases with the name of a group, the harmless half first.
+        template_texts: short phrases with the name of a group, nearly all of them praise.
         other_heads_share: of the positive rows that the other two heads see.
         noisy_share: of the first head's real texts in which blanks and letters go astray.
     """
@@ -48,15 +48,15 @@ class Mix:
     swapped_copies: int = 1
     contrast_texts: int = 8000
     left_out: tuple[str, ...] = ()
-    ordinary_texts: int = 1000
-    post_texts: int = 600
+    ordinary_texts: int = 1500
+    post_texts: int = 300
     plain_hate_texts: int = 1100
     offensive_texts: int = 500
     sexist_texts: int = 700
-    unnamed_texts: int = 700
-    template_texts: int = 400
+    unnamed_texts: int = 900
+    template_texts: int = 200
     other_heads_share: float = 0.4
-    noisy_share: float = 0.12
+    noisy_share: float = 0.2
 
 
 def one_epoch(sets: HateSets, mix: Mix, random: Random) -> list[tuple[str, int, int]]:

@@ -22,6 +22,12 @@ def quantise(weight: Array, *, axis: int) -> Quantised:
     return Quantised(np.rint(weight / scale).astype(np.int8), scale)
 
 
+def floats(stored: Stored) -> Weights:
+    """All weights as float32, as near as int8 holds them; the trees' integers as they are."""
+    small = {**stored.tables, **stored.kernels}
+    return {**stored.rest, **{name: q.values * q.scale for name, q in small.items()}}
+
+
 def plain(weights: Weights) -> Stored:
     """Nothing as int8."""
     return Stored({}, {}, weights)

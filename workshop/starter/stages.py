@@ -7,8 +7,7 @@ import logging
 import platform
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from functools import partial
+from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
 from random import Random
@@ -19,7 +18,7 @@ import tensorflow as tf
 
 from moderation.starter.encoder import BertShape, Weights
 from workshop.starter import (
-    checkpoint,
+    hate_stage,
     measure_hate,
     measure_pairs,
     meme_sentences,
@@ -49,6 +48,8 @@ class Plan:
     """Everything that decides what comes out, but for the data."""
 
     hate: train_hate.Recipe = field(default_factory=train_hate.Recipe)
+    hate_further: train_hate.Recipe = field(default_factory=train_hate.further)
+    """Where the hate stage begins with a bundle, instead of ``hate``."""
     pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
     comparison: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
     held_back_pairs: int = 1500
@@ -60,10 +61,13 @@ class Plan:
 class Stages:
     """Trains part by part; ``model`` is always the model as far as it is trained."""
 
-    def __init__(
-        self, sets: Sets, plan: Plan, *, encoder: Path, assets: Path, keep: Path | None = None
-    ) -> None:
-        """``encoder`` is a folder in Hugging Face layout; ``keep`` is where stages are kept."""
+    def __init__(self, sets: Sets, plan: Plan, *, encoder: Path, assets: Path,
+                 keep: Path | None = None, begin_with: Path | None = None) -> None:  # fmt: skip
+        """``encoder`` is a folder in Hugging Face layout; ``keep`` is where stages are kept.
+
+        ``begin_with`` is a bundle whose hate layers and heads are trained further.
+        """
+        self._begun = hate_stage.begin_with(begin_with) if begin_with else None
         self._sets, self._plan, self._folder, self._keep = sets, plan, encoder, keep
         self._assets = assets
         self._shape: BertShape = read_shape(encoder)
@@ -115,27 +119,19 @@ class Stages:
         }
 
     def _train_hate(self) -> None:
-        sets, start = self._sets, self._weights
-        given = [value for part in sets.hate.train() for value in (part.texts, part.labels)]
-        given += [value for _, value in sorted(start.items())]
+        begun = self._begun
+        trained = hate_stage.train(
+            {**self._weights, **(begun.weights if begun else {})},
+            self._shape,
+            self._sets.hate,
+            recipe=self._hate_recipe(),
+            tokenise=self._tokenise,
+            keep=self._keep,
+        )
+        self._weights = {**self._weights, **trained}
 
-        def train(recipe: train_hate.Recipe) -> Weights:
-            return train_hate.train(
-                start,
-                self._shape,
-                sets.hate,
-                tokenise=self._tokenise,
-                recipe=recipe,
-                log=_LOG.info,
-            )
-
-        recipes = [replace(self._plan.hate, seeds=(seed,)) for seed in self._plan.hate.seeds]
-        runs = [
-            checkpoint.once(self._keep, "hate", [each, *given], partial(train, each))
-            for each in recipes
-        ]
-        mean = {name: np.mean([run[name] for run in runs], axis=0) for name in runs[0]}
-        self._weights = {**start, **mean}
+    def _hate_recipe(self) -> train_hate.Recipe:
+        return self._plan.hate_further if self._begun else self._plan.hate
 
     def _train_pairs(self) -> dict[str, float]:
         pairs = self._sets.pairs
@@ -198,7 +194,7 @@ class Stages:
         )
 
     def _trained_on(self) -> list[dict[str, Any]]:
-        hate, pairs = self._plan.hate, self._plan.comparison
+        hate, pairs = self._hate_recipe(), self._plan.comparison
         memes_drawn, pairs_drawn = hate.mix.contrast_texts * hate.epochs, pairs.pairs * pairs.epochs
         drawn = [
             _own(sources.CONTRAST, meme_sentences.SENTENCES, memes_drawn),
@@ -213,6 +209,7 @@ class Stages:
         return {
             "encoder": {"file": weights.name, "sha256": digest},
             "plan": asdict(self._plan),
+            "hate_begun_with": self._begun.told() if self._begun else None,
             "versions": {"python": platform.python_version()}
             | {name: metadata.version(name) for name in libraries},
             "wall_time_s": round(time.monotonic() - started),
