@@ -15,6 +15,7 @@ from workshop.starter.pictures import SIDE
 from workshop.starter.same_words import LEFT
 
 HATEFUL_LABELS = ("not_hateful", "hateful")
+_WEAKEST = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,32 @@ def _ruled_against(figures: Mapping[str, Any]) -> str:
     )
 
 
+def _weak_spots(accuracies: Mapping[str, float]) -> str:
+    weakest = sorted(accuracies, key=lambda name: accuracies[name])[:_WEAKEST]
+    told = ", ".join(f"{name} {accuracies[name]:.2f}" for name in weakest)
+    return f"Weakest functions of the text model, accuracy on forms held back: {told}."
+
+
+def _by_noise(figures: Mapping[str, Mapping[str, Any]]) -> str:
+    spelt = "check, blanks_and_letters"
+    return (
+        "Blanks and letters put in or left out hide hate from it: accuracy "
+        f"{figures[spelt]['accuracy_at_threshold']['value']:.2f} on the own check spelt so."
+    )
+
+
+def _base_rate(calibration: Mapping[str, Any]) -> str:
+    share = calibration["holds_for_a_share_of_hateful_items_of"]
+    return (
+        f"p(hateful) is calibrated where {share:.0%} of the texts are hateful: short texts, many "
+        "written to mislead a model, and sentences of our own. Where hate is rarer it says too "
+        "much; docs/policy.md shows how to move the threshold."
+    )
+
+
 def _limitations(findings: Findings) -> tuple[str, ...]:
-    swearing = findings.metrics["hateful"]["davidson/test"]
+    hateful = findings.metrics["hateful"]
+    swearing = hateful["davidson/test"]
     eye = (
         f"The eye is weak: a conv network of ten thousand weights on {SIDE} by {SIDE} pixels, "
         "trained from nothing on the stand-in label above. It may move the log-odds of hateful by "
@@ -172,10 +197,9 @@ def _limitations(findings: Findings) -> tuple[str, ...]:
         "Swearing is often taken for hate: of Davidson's test tweets, most of which are offensive "
         f"and {swearing['share_positive']:.0%} hateful, it flags "
         f"{swearing['share_flagged_hateful']:.0%}.",
-        "Known weak spots of the text model: negated and reclaimed wording, quoted hate, "
-        "homonyms of slurs, questions.",
-        "p(hateful) is calibrated on short texts, half of them written to mislead a model and half "
-        "plain sentences of our own; other traffic differs.",
+        _weak_spots(hateful["held_back_forms_by_function"]),
+        _by_noise(hateful["with_noise"]),
+        _base_rate(hateful["calibration"]),
         "The own check flatters: the sentences that an earlier model failed were read once, and "
         "forms added for slurs, threats and implicit hate. The forms follow the published lists of "
         "functions (Röttger et al. 2021; Kirk et al. 2022); every sentence is our own.",

@@ -95,12 +95,6 @@ def _by_function(
     return {name: round(float(right[names == name].mean()), 2) for name in dict.fromkeys(functions)}
 
 
-def share_flagged(model: Any, texts: Sequence[str], head: HatefulHead) -> dict[str, Any]:
-    """How many of ``texts`` are flagged as hateful."""
-    p = head.probability(logits(model, texts)[:, 0])
-    return {"texts": len(texts), "share": shown((p >= head.threshold).mean())}
-
-
 def _figures(model: Any, rows: Texts, head: HatefulHead, *, index: int) -> dict[str, Any]:
     raw = logits(model, rows.texts)
     p = head.probability(raw[:, 0])

@@ -21,6 +21,7 @@ from workshop.starter import (
     hate_stage,
     measure_hate,
     measure_pairs,
+    measure_posts,
     meme_sentences,
     pair_places,
     pair_sentences,
@@ -86,18 +87,7 @@ class Stages:
         self._train_comparison()
         self._train_eye()
         self._weigh_forms()
-        model = self.model()
-        hate = self._sets.hate
-        emoji = hate.heads[0].validation
-        own = meme_sentences.draw(len(emoji.texts), Random(self._plan.seed), held_back=True)
-        head = measure_hate.calibrate(
-            model, emoji + own + meme_sentences.checked()[1], ordinary=hate.ordinary.validation
-        )
-        self._metrics["hateful"] = measure_hate.measure(model, hate.heads, own=own, head=head)
-        self._metrics["share_of_ordinary_posts_flagged_hateful"] = {
-            name: measure_hate.share_flagged(model, texts, head)
-            for name, texts in self._ordinary().items()
-        }
+        head = self._measure_hate()
         return Findings(
             trained_on=self._trained_on(),
             metrics=self._metrics,
@@ -108,15 +98,22 @@ class Stages:
             has_eye=self._sets.memes is not None,
         )
 
-    def _ordinary(self) -> dict[str, tuple[str, ...]]:
-        ordinary = self._sets.hate.ordinary
-        return {
-            "davidson, neither hate nor offensive/validation": ordinary.validation.texts,
-            "davidson, neither hate nor offensive/test": ordinary.test.texts,
-            "first tweets of the entailment pairs, none seen by the hate heads": (
-                self._sets.pairs.first
-            ),
+    def _measure_hate(self) -> measure_hate.HatefulHead:
+        model, hate = self.model(), self._sets.hate
+        emoji = hate.heads[0].validation
+        own = meme_sentences.draw(len(emoji.texts), Random(self._plan.seed), held_back=True)
+        fitted = emoji + own + meme_sentences.checked()[1]
+        head = measure_hate.calibrate(model, fitted, ordinary=hate.ordinary.validation)
+        self._metrics["hateful"] = {
+            **measure_hate.measure(model, hate.heads, own=own, head=head),
+            **measure_posts.robustness(model, head, validation=emoji),
+            "calibration": measure_posts.base_rates(head, float(fitted.labels.mean())),
         }
+        first = "first tweets of the entailment pairs, none seen by the hate heads"
+        self._metrics["share_of_ordinary_posts_flagged_hateful"] = measure_posts.ordinary_posts(
+            model, head, hate, others={first: self._sets.pairs.first}
+        )
+        return head
 
     def _train_hate(self) -> None:
         begun = self._begun

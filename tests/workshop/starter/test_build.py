@@ -20,6 +20,8 @@ from tests.workshop.starter import tiny
 from workshop.starter import (
     bundle,
     checkpoint,
+    hate_mix,
+    hate_stage,
     meme_sentences,
     pair_base,
     pair_places,
@@ -31,6 +33,8 @@ from workshop.starter import (
     variants,
 )  # fmt: skip
 from workshop.starter.examples import WrongSets, read_sets
+from workshop.starter.quantise import floats
+from workshop.starter.tokens import tokeniser
 from workshop.starter.trainer import Descent
 
 pytestmark = pytest.mark.timeout(900)  # the build, two minutes of a core, counts to its first test
@@ -52,7 +56,7 @@ print(json.dumps([r["probabilities"].numpy().tolist() for r in (hateful, pair)])
 _PLAN = stages.Plan(
     hate=train_hate.Recipe(
         epochs=2,
-        contrast_texts=300,
+        mix=hate_mix.Mix(contrast_texts=300),
         descent=Descent(1e-3, warm_up=0.06, weight_decay=0.01, averaged_share=0.3),
         seeds=(7,),
     ),
@@ -83,7 +87,7 @@ def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert {task.name for task in card.tasks} == {"entailment", "hateful"}
     assert sorted(entry["file"] for entry in card.trained_on) == [
-        "davidson", "edos", "hatemoji", "memes", "memes", "pairs", "pairs",
+        "davidson", "edos", "hatemoji", "memes", "memes", "pairs", "pairs", "posts", "templates",
     ]  # fmt: skip
     own = {e["name"]: e["sha256"] for e in card.trained_on if "this project" in e["source"]}
     assert own == {
@@ -159,14 +163,68 @@ def test_sets_that_are_missing_or_twice_there_are_named(sets: list[str], tmp_pat
 def test_a_published_test_row_reaches_neither_training_nor_validation(sets: list[str]) -> None:
     found = read_sets(sets)
     raw = (Path(sets[0]).parents[1] / "hatemoji.csv").read_text("utf-8")
+    emoji = found.hate.heads[0]
     published = {tuple(line.split(",")[1:]) for line in raw.splitlines()[1:]}
     for name, part in zip(
         ("train", "validation", "test"),
-        (found.hate[0].train, found.hate[0].validation, found.hate[0].test),
+        (emoji.train, emoji.validation, emoji.test),
         strict=True,
     ):
         wanted = {(text, label) for text, label, split in published if split == name}
         assert {(t, str(y)) for t, y in zip(part.texts, part.labels, strict=True)} == wanted
+
+
+def test_of_the_phrases_only_contempt_of_a_group_counts_as_hate(sets: list[str]) -> None:
+    templates = read_sets(sets).hate.templates
+    assert templates is not None
+    found = {
+        text: int(label)
+        for part in (templates.train, templates.validation, templates.test)
+        for text, label in zip(part.texts, part.labels, strict=True)
+    }
+    assert {text for text, label in found.items() if label} == {
+        f"Being {word} is vile" for word in ("old", "gay", "blind", "jewish", "asian")
+    }
+    assert "Ann is a fine gay" in found
+    assert "Ann is a vile gay" not in found
+
+
+def test_the_card_says_for_which_share_of_hate_it_is_calibrated(built: Path) -> None:
+    card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
+    calibration = card.metrics["hateful"]["calibration"]
+    assert 0.4 < calibration["holds_for_a_share_of_hateful_items_of"] < 0.6
+    shares = card.metrics["share_of_ordinary_posts_flagged_hateful"]
+    assert {"posts about events/validation", "own check of ordinary posts, named"} <= shares.keys()
+    assert any("calibrated where" in line for line in card.limitations)
+
+
+def test_the_hate_stage_goes_on_from_a_bundles_layers_and_heads(
+    built: Path, sets: list[str], tmp_path: Path
+) -> None:
+    begun = hate_stage.begin_with(built)
+    stored, shape = open_weights(built)
+    whole = floats(stored)
+    np.testing.assert_array_equal(begun.weights["hate/kernel"], whole["hate/kernel"])
+    assert begun.told()["version"] == bundle.VERSION
+    still = train_hate.Recipe(
+        epochs=1,
+        descent=Descent(0.0, warm_up=0.06, weight_decay=0.0),
+        mix=hate_mix.Mix(contrast_texts=8),
+        seeds=(7,),
+    )
+
+    kept = hate_stage.train(
+        {**whole, **begun.weights},
+        shape,
+        read_sets(sets).hate,
+        recipe=still,
+        tokenise=tokeniser(built / "assets"),
+        keep=tmp_path,
+    )
+
+    assert kept.keys() == begun.weights.keys()
+    for name, weight in begun.weights.items():
+        np.testing.assert_array_equal(kept[name], weight)
 
 
 def test_a_stage_is_taken_from_where_it_was_kept_and_only_for_the_same_input(

@@ -17,6 +17,10 @@ HIDDEN, LAYERS, WIDE = 24, 2, 32
 
 _GOOD = ("i like {} very much", "{} are kind people", "a good day for {}", "tea with {} today")
 _BAD = ("i hate {} so much", "{} are vermin", "get rid of {} now", "no place for {} here")
+_PHRASES = (
+    ("being_adj", "nontoxic", "Being {} is lovely"), ("being_adj", "toxic", "Being {} is vile"),
+    ("name_adj", "nontoxic", "Ann is a fine {}"), ("name_adj", "toxic", "Ann is a vile {}"),
+)  # fmt: skip
 _WHO = ("cats", "dogs", "neighbours", "painters", "bakers", "women", "gay people", "immigrants")
 
 
@@ -39,6 +43,14 @@ def write_raw(folder: Path) -> None:
     _write_csv(folder / "davidson.csv", ("text", "class"), davidson)
     _write_pairs(folder / "pairs.csv")
     _write_memes(folder)
+    events = [(f"{number} {text}", ("fake", "real")[y]) for number, (text, y) in enumerate(texts)]
+    _write_csv(folder / "posts.csv", ("text", "label"), events)
+    phrases = [
+        (template, label, form.format(word))
+        for template, label, form in _PHRASES
+        for word in ("old", "gay", "blind", "jewish", "asian")
+    ]
+    _write_csv(folder / "templates.csv", ("template", "toxicity", "phrase"), phrases)
 
 
 _PREPROCESS = {
@@ -52,6 +64,11 @@ _PREPROCESS = {
     "pairs": "--input pairs.csv --record_kind tweet_pair --columns "
     "id_1=,id_2=,image_1=,image_2= --splits train=1",
     "memes": "--input memes.jsonl --splits train=1 --image_size 90x90",
+    "posts": "--input posts.csv --record_kind meme --columns id=,img= "
+    "--splits train=0.6,validation=0.2,test=0.2 --group_by none",
+    "templates": "--input templates.csv --record_kind meme "
+    "--columns id=,img=,text=phrase,label=toxicity "
+    "--splits train=0.6,validation=0.2,test=0.2 --group_by none",
 }
 
 
