@@ -51,6 +51,8 @@ class Plan:
     hate: train_hate.Recipe = field(default_factory=train_hate.Recipe)
     hate_further: train_hate.Recipe = field(default_factory=train_hate.further)
     """Where the hate stage begins with a bundle, instead of ``hate``."""
+    hate_kept_share: float = 0.5
+    """Of that bundle's weights, beside those that were trained further."""
     pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
     comparison: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
     held_back_pairs: int = 1500
@@ -125,6 +127,9 @@ class Stages:
             tokenise=self._tokenise,
             keep=self._keep,
         )
+        if begun:
+            share = self._plan.hate_kept_share
+            trained = hate_stage.between(begun.weights, trained, kept_share=share)
         self._weights = {**self._weights, **trained}
 
     def _hate_recipe(self) -> train_hate.Recipe:

@@ -8,7 +8,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from workshop.starter import hate_mix
+from workshop.starter import hate_mix, hate_stage
 from workshop.starter.data import HateSets, Splits, Texts
 
 _SMALL = hate_mix.Mix(contrast_texts=40, noisy_share=0.0, swapped_copies=0, other_heads_share=0.5)
@@ -70,3 +70,9 @@ def test_noise_changes_real_texts_and_no_label() -> None:
 )
 def test_a_group_that_edos_does_not_label_is_seen(text: str, is_named: bool) -> None:
     assert hate_mix.names_others(text) is is_named
+
+
+def test_of_weights_trained_further_the_share_that_is_kept_stays() -> None:
+    begun = {"hate/bias": np.array([1.0, 3.0]), "word": np.zeros(2)}
+    found = hate_stage.between(begun, {"hate/bias": np.array([2.0, 3.0])}, kept_share=0.25)
+    assert {name: value.tolist() for name, value in found.items()} == {"hate/bias": [1.75, 3.0]}
