@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 Figures = Mapping[str, Any]
 _INTERVAL = {"value", "interval_95"}
+_AMONG_OTHERS = 4
+"""Rows that are worth a table where not all groups are such."""
 
 
 def tables_of(figures: Figures, *, level: int) -> Iterator[str]:
@@ -20,12 +23,14 @@ def tables_of(figures: Figures, *, level: int) -> Iterator[str]:
     groups = {name: value for name, value in figures.items() if not _is_leaf(value)}
     if alone:
         yield "\n".join(f"- {spoken(name)}: {_shown(value)}" for name, value in alone.items())
-    if len(groups) > 1 and _alike(groups):
-        yield _table(groups)
-        for name, rest in _below(groups):
+    rows = _alike(groups)
+    if rows:
+        yield _table(rows)
+        for name, rest in _below(rows):
             yield f"{name}: {_sentence(rest)}"
-        return
     for name, group in groups.items():
+        if name in rows:
+            continue
         if all(_is_number(value) for value in group.values()):
             yield f"{spoken(name)}: {_sentence(group)}"
         else:
@@ -40,14 +45,26 @@ def spoken(name: str) -> str:
     return " ".join(words.get(word, word) for word in spaced.split(" "))
 
 
-def _alike(groups: Mapping[str, Figures]) -> bool:
-    """Whether groups are worth one table: they share a column, and what nests in them is flat."""
-    columns = [
-        {name for name, value in group.items() if _is_leaf(value)} for group in groups.values()
-    ]
-    nested = [value for group in groups.values() for value in group.values() if not _is_leaf(value)]
-    flat = all(_is_leaf(value) for group in nested for value in group.values())
-    return flat and bool(set.intersection(*columns))
+def _alike(groups: Mapping[str, Figures]) -> dict[str, Figures]:
+    """The groups worth one table: all that share a column, or several among others.
+
+    What nests in them is flat.
+    """
+    flat = {name: group for name, group in groups.items() if _is_flat(group)}
+    count = Counter(column for group in flat.values() for column in _columns(group))
+    column, often = (count.most_common(1) or [("", 0)])[0]
+    if often < (2 if often == len(groups) else _AMONG_OTHERS):
+        return {}
+    return {name: group for name, group in flat.items() if column in _columns(group)}
+
+
+def _columns(group: Figures) -> list[str]:
+    return [name for name, value in group.items() if _is_leaf(value)]
+
+
+def _is_flat(group: Figures) -> bool:
+    nested = [value for value in group.values() if not _is_leaf(value)]
+    return all(_is_leaf(value) for group in nested for value in group.values())
 
 
 def _table(groups: Mapping[str, Figures]) -> str:

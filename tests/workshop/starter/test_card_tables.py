@@ -49,3 +49,21 @@ def test_nothing_is_left_out_of_groups_that_have_nothing_in_common() -> None:
     for told in ("### made", "seeds: 7, 8", "mixed precision: yes", "file: a\\|b", "rate: 0.0001"):
         assert told in page
     assert "### versions" in page
+
+
+def test_what_is_not_alike_stands_apart_from_the_table_of_what_is() -> None:
+    page = _page(
+        {
+            **{f"{n}/test": {"texts": 12, "accuracy": 0.5} for n in "acd"},
+            "b/test": {"texts": 8, "accuracy": 0.75},
+            "by_function": {"slur": 0.33, "threat": 0.8},
+            "calibration": {
+                "share": 0.5,
+                "elsewhere": {"rare": {"shift": -2}, "rarer": {"shift": -4}},
+            },
+        }
+    )
+    assert "| b/test | 8 | 0.75 |" in page
+    assert "by function: slur 0.33, threat 0.8" in page
+    assert "### calibration" in page
+    assert "| rarer | -4 |" in page
