@@ -53,16 +53,20 @@ def gained(labels: Array, p: Array, before: Array) -> Interval:
     return _interval(found.difference, found.interval_95)
 
 
+def thresholds() -> tuple[float, ...]:
+    """From .2 to .8, in steps of .05."""
+    return tuple(float(each) for each in np.round(np.arange(0.2, 0.81, 0.05), 2))
+
+
 def best_threshold(truth: Array, p: Array, *, average: str) -> float:
-    """The threshold between .2 and .8, in steps of .05, whose flags have the best F1.
+    """The one of ``thresholds`` whose flags have the best F1.
 
     Args:
         truth: [n] of 0 and 1.
         p: [n], the probability of 1.
         average: as scikit-learn's ``f1_score`` takes it: ``binary`` or ``macro``.
     """
-    grid = np.round(np.arange(0.2, 0.81, 0.05), 2)
-    return float(max(grid, key=lambda t: (f1(truth, p >= t, average=average), -abs(t - 0.5))))
+    return max(thresholds(), key=lambda t: (f1(truth, p >= t, average=average), -abs(t - 0.5)))
 
 
 def f1(truth: Array, given: Array, *, average: str) -> float:

@@ -13,13 +13,13 @@ from sklearn.linear_model import LogisticRegression
 from schemas.card import Calibration
 from workshop.starter import meme_sentences
 from workshop.starter.data import Splits, Texts
-from workshop.starter.figures import best_threshold, f1, figures, shown, sigmoid
+from workshop.starter.figures import f1, figures, shown, sigmoid, thresholds
 from workshop.starter.train_hate import HEADS
 
 Array = np.ndarray[Any, Any]
 
-_CLEARLY = 0.01
-"""Macro-F1 by which a threshold must beat .5."""
+_FLAT = 0.01
+"""Macro-F1 that a threshold may lack of the best."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ def logits(model: Any, texts: Sequence[str], batch_size: int = 64) -> Array:
 def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -> HatefulHead:
     """Platt's line on ``validation``, and a threshold with good macro-F1.
 
-    The threshold is .5, where calibrated odds are even, unless another is better by more
-    than ``_CLEARLY``: the best of a flat curve is chance. ``ordinary`` posts count for the
-    threshold only: they are more alike than a queue's posts are, and would bend the line.
+    Where the curve is flat its best is chance: of all thresholds within ``_FLAT`` of it the
+    highest is taken, for ordinary posts are what a queue is full of. ``ordinary`` posts count
+    for the threshold only: they are more alike than a queue's are, and would bend the line.
     """
     raw = logits(model, validation.texts)[:, 0]
     line = LogisticRegression(C=1e6).fit(raw[:, None], validation.labels)
@@ -63,9 +63,8 @@ def calibrate(model: Any, validation: Texts, *, ordinary: Texts | None = None) -
 
 
 def _threshold(truth: Array, p: Array) -> float:
-    best = best_threshold(truth, p, average="macro")
-    gain = f1(truth, p >= best, average="macro") - f1(truth, p >= 0.5, average="macro")
-    return best if gain > _CLEARLY else 0.5
+    reached = {t: f1(truth, p >= t, average="macro") for t in thresholds()}
+    return max(t for t, found in reached.items() if found >= max(reached.values()) - _FLAT)
 
 
 def measure(model: Any, sets: Sequence[Splits], *, own: Texts, head: HatefulHead) -> dict[str, Any]:
