@@ -72,7 +72,8 @@ def _table(groups: Mapping[str, Figures]) -> str:
     columns = list(dict.fromkeys(leaves))
     lines = [["", *map(spoken, columns)], ["---"] * (len(columns) + 1)]
     for name, group in groups.items():
-        lines.append([spoken(name), *(_shown(group.get(column)) for column in columns)])
+        cells = {column: value for column, value in group.items() if _is_leaf(value)}
+        lines.append([spoken(name), *(_shown(cells.get(column)) for column in columns)])
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 

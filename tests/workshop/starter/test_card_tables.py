@@ -67,3 +67,10 @@ def test_what_is_not_alike_stands_apart_from_the_table_of_what_is() -> None:
     assert "by function: slur 0.33, threat 0.8" in page
     assert "### calibration" in page
     assert "| rarer | -4 |" in page
+
+
+def test_what_is_a_figure_in_one_row_and_nests_in_another_is_told_of_both() -> None:
+    page = _page({"a": {"texts": 1, "pairs": 5}, "b": {"texts": 2, "pairs": {"read": 7}}})
+    assert "| a | 1 | 5 |" in page
+    assert "| b | 2 |  |" in page
+    assert "b, pairs: read 7" in page
