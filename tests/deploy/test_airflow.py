@@ -49,6 +49,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Loaded:
         "AIRFLOW_HOME": str(root / "home"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(DAGS),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT": "300",  # a busy machine takes longer than 30 s
         "MODERATION_ITEMS": str(root / "items"),
         "MODERATION_RUNS": str(root / "runs"),
         "MODERATION_PYTHON": sys.executable,
