@@ -31,6 +31,8 @@ class TextEncoderSpec(_Model):
     layers: int | None = Field(default=None, gt=0)
     """The first so many transformer layers; None: all."""
     trainable: bool = True
+    trainable_layers: int = Field(default=0, ge=0)
+    """Of ``starter``: so many of the last layers learn; its lower ones, and with 0 all, rest."""
     dim: int = Field(default=300, gt=0)
     """Of ``subwords``: length of a vector."""
 
@@ -72,6 +74,11 @@ class FusionSpec(_Model):
     """Dense layers after fusion, with ``activation`` each."""
     activation: str = "relu"
     dropout: float = Field(default=0.1, ge=0, lt=1)
+    standardise: bool = False
+    """Of ``concat``: features less their mean, by their deviation, as the training examples have
+    them; the head begins with zeros."""
+    image_factor: float = Field(default=1.0, gt=0)
+    """What standardised features of images are multiplied by: below 1 they learn more slowly."""
     heads: int = Field(default=4, gt=0)
     """Of ``cross_attention``."""
 
@@ -149,4 +156,6 @@ class Recipe(_Model):
             )
         if self.fusion.name == "cross_attention" and self.modalities != "both":
             raise ValueError("fusion 'cross_attention' needs modalities 'both'")
+        if self.fusion.standardise and self.fusion.name != "concat":
+            raise ValueError("fusion.standardise is of fusion 'concat'")
         return self

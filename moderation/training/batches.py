@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -48,10 +49,22 @@ def multiplicity(indices: Any, *, balance: str, seed: int) -> Any:
 class Batches:
     """The batches of a training; what makes them is traced once, however many epochs there are."""
 
-    def __init__(self, examples: Examples, prepare: Any) -> None:
+    def __init__(
+        self,
+        examples: Examples,
+        prepare: Any,
+        *,
+        keeps: bool = False,
+        held: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        """``keeps``: each example is prepared once, and held for the next epoch, or is already."""
         self._examples = examples
         self._decode = tf.function(Decode(examples), autograph=False)
-        self._ready = tf.function(_Ready(examples, prepare), autograph=False)
+        self._prepare = prepare
+        ready = _Ready(examples, _as_kept if keeps else prepare)
+        self._ready = tf.function(ready, autograph=False)
+        self._keeps = keeps
+        self._kept: dict[str, Mapping[str, Any]] = dict(held or {})
         self._encoded: dict[str, tf.data.Dataset] = {}
 
     def training(self, *, epoch: int) -> tuple[tf.data.Dataset, int]:
@@ -74,26 +87,80 @@ class Batches:
             counts = np.bincount(np.repeat(indices, times), minlength=len(examples.labels))
             weights = np.array(class_weights(counts.tolist()), np.float32)
         by_label = tf.constant(weights)
-        batches = self._batched(source, training.batch_size).map(
+        size = training.batch_size
+        together = source.batch(size) if self._keeps else self._batched(source, size)
+        batches = together.map(
             _as_it_is(lambda raw: self._ready(raw, by_label)),
             num_parallel_calls=_AUTO,
             deterministic=True,
         )
         return batches.prefetch(_AUTO), -(-rows // training.batch_size)
 
+    def prepared(self, split: str) -> Iterator[dict[str, Any]]:
+        """A split's model inputs in batches, in the order of ``label_indices``."""
+        target = self._examples.target
+        if not self._keeps:
+            for raw in self.raw(split):
+                raw.pop(target)
+                yield self._prepare(raw)
+            return
+        inputs = {name: each for name, each in self.held(split).items() if name != target}
+        for start in range(0, len(next(iter(inputs.values()))), self._judged_together):
+            stop = start + self._judged_together
+            yield {name: tf.constant(each[start:stop]) for name, each in inputs.items()}
+
     def raw(self, split: str) -> tf.data.Dataset:
         """A split's raw inputs and labels, in the order of ``label_indices``."""
-        size = max(self._examples.recipe.training.batch_size, _JUDGED_TOGETHER)
-        return self._batched(self._source(split), size).prefetch(_AUTO)
+        return self._batched(self._encoded_of(split), self._judged_together).prefetch(_AUTO)
+
+    @property
+    def _judged_together(self) -> int:
+        return max(self._examples.recipe.training.batch_size, _JUDGED_TOGETHER)
+
+    def held(self, split: str) -> Mapping[str, Any]:
+        """Model inputs and target of a whole split as arrays, made when first asked for."""
+        if split not in self._kept:
+            target = self._examples.target
+            prepare = tf.function(self._prepare, reduce_retracing=True, autograph=False)
+            batches = []
+            for raw in self.raw(split):
+                labels = raw.pop(target)
+                found = {**prepare(raw), target: labels}
+                batches.append({name: np.asarray(each) for name, each in found.items()})
+            self._kept[split] = {name: _joined(batches, name) for name in batches[0]}
+        return self._kept[split]
 
     def _batched(self, source: tf.data.Dataset, size: int) -> tf.data.Dataset:
         decoded = source.map(self._decode, num_parallel_calls=_AUTO, deterministic=True)
         return decoded.batch(size)
 
     def _source(self, split: str) -> tf.data.Dataset:
+        if self._keeps:
+            return tf.data.Dataset.from_tensor_slices(dict(self.held(split)))
+        return self._encoded_of(split)
+
+    def _encoded_of(self, split: str) -> tf.data.Dataset:
         if split not in self._encoded:
             self._encoded[split] = self._examples.encoded(split)
         return self._encoded[split]
+
+
+def _joined(batches: list[dict[str, Any]], name: str) -> Any:
+    """Batches of different lengths are filled up with zeros to the longest."""
+    arrays = [batch[name] for batch in batches]
+    longest = [max(sides) for sides in zip(*(each.shape[1:] for each in arrays), strict=True)]
+    filled = [
+        np.pad(
+            each,
+            [(0, 0), *((0, to - side) for to, side in zip(longest, each.shape[1:], strict=True))],
+        )
+        for each in arrays
+    ]
+    return np.concatenate(filled)
+
+
+def _as_kept(inputs: dict[str, Any]) -> dict[str, Any]:
+    return inputs
 
 
 def raw_batches(examples: Examples, *, split: str, batch_size: int) -> tf.data.Dataset:

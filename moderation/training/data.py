@@ -152,8 +152,15 @@ class Examples:
                 yield from (text.decode("utf-8", "replace") for text in texts)
 
 
-def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
+def open_examples(
+    paths: Sequence[str], recipe: Recipe, *, wanted: Sequence[str] = ("train", "val")
+) -> Examples:
     """Opens committed sets and checks that they fit the recipe and one another.
+
+    Args:
+        paths: their run directories.
+        recipe: what learns from them.
+        wanted: splits that may not be empty.
 
     Raises:
         TrainingError: a set is none, holds no such kind, has other labels, labels that scoring
@@ -188,7 +195,7 @@ def open_examples(paths: Sequence[str], recipe: Recipe) -> Examples:
             )
     expect_policy_fits(recipe.task, labels or ())
     examples = Examples(tuple(path.rstrip("/") for path in paths), infos, labels or (), recipe)
-    for split in ("train", "val"):
+    for split in wanted:
         if not examples.rows(split):
             raise TrainingError(
                 f"split {split!r} is empty or missing in {', '.join(map(repr, paths))}: preprocess "

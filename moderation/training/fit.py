@@ -21,7 +21,7 @@ from moderation.training.interrupts import heeded
 from moderation.training.learning_rate import Rate
 from moderation.training.network import Network
 from moderation.training.progress import Progress
-from moderation.training.scorer import Scorer
+from moderation.training.scorer import Held, Scorer
 from moderation.training.steps import batches_per_epoch
 
 Log = Callable[[str], None]
@@ -46,6 +46,7 @@ def train(
     log: Log,
     tensorboard: str | None = None,
     show_progress: bool = False,
+    held: Held | None = None,
 ) -> Outcome:
     """Train until the epochs are over or nothing gets better; the model has the best weights.
 
@@ -56,18 +57,21 @@ def train(
         log: takes one line an epoch.
         tensorboard: folder for its logs.
         show_progress: a bar on stderr.
+        held: what an earlier training prepared of the same examples (:class:`.Scorer`).
 
     Raises:
         TrainingError: the loss is no number any more, memory does not suffice, or a checkpoint is
             not this training's.
     """
-    return _Trainer(network, examples, checkpoints, log, tensorboard, show_progress).run()
+    scorer = Scorer(network, examples, held)
+    return _Trainer(network, scorer, examples, checkpoints, log, tensorboard, show_progress).run()
 
 
 class _Trainer:
     def __init__(
         self,
         network: Network,
+        scorer: Scorer,
         examples: data.Examples,
         checkpoints: Checkpoints,
         log: Log,
@@ -81,7 +85,7 @@ class _Trainer:
         self._writer = tf.summary.create_file_writer(tensorboard) if tensorboard else None
         self._show = show_progress
         self._training = network.recipe.training
-        self._scorer = Scorer(network, examples)
+        self._scorer = scorer
         self._indices = examples.label_indices("train")
         self._truth = examples.label_indices("val")
         self._steps = 0
@@ -111,10 +115,12 @@ class _Trainer:
             self._checkpoints.restore(self._network.model, self._optimizer)
             progress.resumed_after.append(progress.epoch)
             self._log(f"going on after epoch {progress.epoch}")
+        else:
+            self._scorer.settle()
         return progress
 
     def _compile(self, *, frozen: bool) -> None:
-        training, model = self._training, self._network.model
+        training, model = self._training, self._scorer.learner.model
         self._network.set_encoders_trainable(not frozen)
         first = training.frozen_epochs
         epochs = first if frozen else training.epochs - first
@@ -145,7 +151,8 @@ class _Trainer:
         with heeded() as heed:
             watch = _Watch(steps, progress.epoch + 1, heed, show=self._show)
             try:
-                history = self._network.model.fit(batches, verbose=0, callbacks=[watch])
+                learner = self._scorer.learner.model
+                history = learner.fit(batches, verbose=0, callbacks=[watch])
                 figures = self._judge(progress.epoch + 1)
             except tf.errors.ResourceExhaustedError as error:
                 size, accumulate = self._training.batch_size, self._training.accumulate

@@ -9,8 +9,8 @@ import numpy as np
 FOLDS = 5
 
 
-def folds_of(truth: Any, groups: Any = None) -> Any:
-    """int64 ``[rows]``: the fold of each row, 0 to 4; the same for equal rows.
+def folds_of(truth: Any, groups: Any = None, *, folds: int = FOLDS) -> Any:
+    """int64 ``[rows]``: the fold of each row, from 0 on; the same for equal rows.
 
     Groups are dealt out one by one, by their first row's label, the largest first: every fold has
     its share of each label as far as groups allow.
@@ -18,6 +18,7 @@ def folds_of(truth: Any, groups: Any = None) -> Any:
     Args:
         truth: int ``[rows]``.
         groups: ``[rows]``, equal for copies; None: each row is its own.
+        folds: how many.
     """
     truth = np.asarray(truth)
     if groups is None:
@@ -27,5 +28,5 @@ def folds_of(truth: Any, groups: Any = None) -> Any:
     )
     dealt = np.lexsort((first, -sizes, truth[first]))
     fold = np.empty(len(first), dtype=np.int64)
-    fold[dealt] = np.arange(len(first)) % FOLDS
+    fold[dealt] = np.arange(len(first)) % folds
     return fold[codes]

@@ -7,6 +7,8 @@ from typing import Any
 import keras
 
 
-def logits(features: Any, *, labels: int) -> Any:
-    """float ``[batch, dim]`` → float32 ``[batch, labels]``."""
-    return keras.layers.Dense(labels, dtype="float32", name="logits")(features)
+def logits(features: Any, *, labels: int, from_zero: bool = False) -> Any:
+    """float ``[batch, dim]`` → float32 ``[batch, labels]``; ``from_zero``: all 0 at first."""
+    begin = "zeros" if from_zero else "glorot_uniform"
+    last = keras.layers.Dense(labels, kernel_initializer=begin, dtype="float32", name="logits")
+    return last(features)

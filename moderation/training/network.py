@@ -180,7 +180,10 @@ def _learning(network: Network) -> list[bool]:
     recipe = network.recipe
     learns = []
     if recipe.text is not None and text_fields(recipe):
-        has_weights = recipe.text.uri.split(":")[0] in ("tfhub", "keras_hub")
+        scheme = recipe.text.uri.partition(":")[0]
+        has_weights = scheme in ("tfhub", "keras_hub") or (
+            scheme == "starter" and recipe.text.trainable_layers > 0
+        )
         learns += [recipe.text.trainable] * has_weights
     if recipe.image is not None and image_fields(recipe):
         learns.append(recipe.image.trainable)
@@ -205,7 +208,8 @@ def _factors(
     for name in names:
         features[f"{name}_present"] = keras.Input((), dtype="float32", name=f"{name}_present")
     fused = _fused(recipe, features, names, text)
-    combine = keras.Model(features, heads.logits(fused, labels=len(labels)), name="combine")
+    logits = heads.logits(fused, labels=len(labels), from_zero=recipe.fusion.standardise)
+    combine = keras.Model(features, logits, name="combine")
     encode_text = None
     if text is not None and recipe.fusion.name != "mmbt":
         chosen = {name: name[len("text_") :] for name in features if name.startswith("text_")}

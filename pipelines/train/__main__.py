@@ -19,7 +19,7 @@ from pipelines.command.usage import UsageError, in_flags
 from pipelines.train.options import TrainOptions, parse
 
 if TYPE_CHECKING:
-    from moderation.training import run, thresholds
+    from moderation.training import data, run, thresholds
     from moderation.training.errors import TrainingWarning
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -111,12 +111,15 @@ def _train(options: TrainOptions, *, prove: Prove | None) -> int:
         prove=prove,
     )
     try:
-        data.open_examples(order.examples, recipe)
+        wanted = ("train",) if options.folds else ("train", "val")
+        examples = data.open_examples(order.examples, recipe, wanted=wanted)
         if options.dry_run:
             return _say(f"everything checks out; {order.output} would be written", DONE)
     except TrainingError as error:
         return _say(f"train: error: {in_flags(error)}", USAGE)
     with _alone(order.output):
+        if options.folds:
+            return _try_on_all(order, examples, options.folds)
         return _run(order, doing=doing)
 
 
@@ -144,6 +147,29 @@ def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:
     except TrainingError as error:
         return _say(f"train: failed: {in_flags(error)}", FAILED)
     return _say(_summary(made.metrics, order.output), DONE)
+
+
+def _try_on_all(order: run.Order, examples: data.Examples, folds: int) -> int:
+    """A cross-validation in the place of a bundle."""
+    from moderation.training import cross_validate, held_out
+    from moderation.training.errors import CannotBuildError, TrainingError
+
+    try:
+        held_out.settle(order.output, overwrite=order.overwrite)
+    except TrainingError as error:
+        return _say(f"train: error: {in_flags(error)}", USAGE)
+    try:
+        scored = cross_validate.cross_validate(examples, folds=folds, log=_log)
+    except CannotBuildError as error:
+        return _say(f"train: error: {in_flags(error)}", USAGE)
+    except TrainingError as error:
+        return _say(f"train: failed: {in_flags(error)}", FAILED)
+    file = held_out.write(scored, order.recipe, order.output)
+    return _say(
+        f"scored {len(scored.item_ids):,} items in {folds} folds\n  scores  {file}\n"
+        f"  next    python -m pipelines.evaluate --scores {file} --labels {file}",
+        DONE,
+    )
 
 
 def _presets() -> str:

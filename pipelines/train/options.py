@@ -59,6 +59,9 @@ class Job(Options):
     """committed runs of pipelines.preprocess"""
     output: Annotated[str, text("DIR")] = ""
     """the bundle's directory; must not exist, or be empty"""
+    folds: Annotated[int, integer(3, 20)] | None = None
+    """instead of a bundle, scores of all examples, each by one of N networks that had not seen it:
+    for pipelines.evaluate"""
     resume: bool = False
     """go on after the last whole epoch of a killed run"""
     overwrite: bool = False
@@ -171,6 +174,7 @@ class TrainOptions(Job, Network, NetworkParts, Training, Bundle, Terminal):
     EPILOG = """\
 examples:
   python -m pipelines.train --preset mmbt --examples datasets/run_id=… --output models/mmbt
+  python -m pipelines.train --preset memes --folds 5 --examples datasets/run_id=… --output tried
   python -m pipelines.train --preset roberta_vit --text_encoder keras_hub:./roberta --epochs 3 …
 
 exit codes: 0 done; 1 failed: no bundle was written; 2 usage: a flag, a recipe, an encoder or a set
@@ -187,6 +191,8 @@ of examples cannot be used.
             raise UsageError("--examples is missing: name a run directory of pipelines.preprocess")
         if self.resume and self.overwrite:
             raise UsageError("--resume goes on and --overwrite starts anew: give one of them")
+        if self.folds and self.resume:
+            raise UsageError("--resume goes on with a bundle, --folds makes none: leave one away")
         _ = self.overrides
 
     @property

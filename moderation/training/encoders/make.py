@@ -62,7 +62,7 @@ def _text_encoder(
         return subwords.make(spec, texts=texts, segments=segments, seed=seed)
     from moderation.training.encoders import starter
 
-    return starter.make(segments=segments)
+    return starter.make(spec, segments=segments)
 
 
 def image_encoder(spec: ImageEncoderSpec) -> ImageEncoder:

@@ -1,7 +1,10 @@
-"""The text encoder of the built-in bundle, frozen, inside the graph.
+"""The text encoder of the built-in bundle inside the graph: frozen, or its last layers learning.
 
 Of one text: the mean of the last layer's tokens. Of a pair, as the bundle itself compares texts:
-by the lower half of the layers ``[u, v, |u - v|, u * v]`` and the pair's lexical features.
+by the lower half of the layers ``[u, v, |u - v|, u * v]`` and the pair's lexical features. Where
+layers learn, of one text: the mean of the tokens before them, which the bundle's tasks changed
+less, and behind them, and what the bundle's own heads say of that, repeated so that it is heard
+beside hundreds of others.
 """
 
 from __future__ import annotations
@@ -20,8 +23,11 @@ from moderation.starter.stored import Stored, open_weights
 from moderation.starter.text_graph import TextGraph
 from moderation.training.encoders.types import VECTOR, TextEncoder, TokenInput
 from moderation.training.errors import TrainingError
+from schemas.recipe import TextEncoderSpec
 
 _INPUT = "text_vector"
+_HIDDEN, _LENGTH = "text_hidden", "text_length"
+_TIMES = 16
 _PROBE = "Is it so that nobody of you has seen the cat?"
 _TOLERANCE = 1e-3
 
@@ -43,7 +49,8 @@ class StarterText(tf.Module):
             if name.startswith(wanted)
         }
         self.depth, self.dim = shape.num_hidden_layers, shape.hidden_size
-        self._encoder = Encoder(shape, self._weight, self._word_vectors)
+        self.shape = shape
+        self._encoder = Encoder(shape, self.weight, self._word_vectors)
 
     def vectors(self, words: Any, *, layers: int) -> Any:
         """ragged words ``[n, (words)]`` → float32 ``[n, dim]`` by the first layers."""
@@ -52,16 +59,35 @@ class StarterText(tf.Module):
         hidden = self._encoder.embeddings(ids, packed)
         return mean_pool(self._encoder.layers(hidden, packed, range(layers)), packed)
 
+    def hidden(self, words: Any, *, layers: int) -> Any:
+        """ragged words ``[n, (words)]`` → ragged float32 ``[n, (tokens), dim]`` likewise."""
+        ids = self._text.ids(words)
+        packed = pack(ids)
+        hidden = self._encoder.embeddings(ids, packed)
+        return ids.with_flat_values(self._encoder.layers(hidden, packed, range(layers)))
+
+    def names(self, layers: range) -> list[str]:
+        """Of the weights of some layers."""
+        prefixes = tuple(f"layer{index}/" for index in layers)
+        return sorted(name for name in (*self._values, *self._rest) if name.startswith(prefixes))
+
     def words(self, texts: Any) -> Any:
         """string ``[n]`` → ragged words ``[n, (words)]``."""
         return self._text.words(texts)
+
+    @property
+    def heads(self) -> tuple[Any, Any]:
+        """Kernel ``[dim, heads]`` and bias of what the bundle says of one text."""
+        kernel, bias = (self._rest[f"hate/{part}"].numpy() for part in ("kernel", "bias"))
+        return kernel, bias
 
     def hate_logits(self, texts: Any) -> Any:
         """string ``[n]`` → what the bundle's own heads say, float32 ``[n, heads]``."""
         vectors = self.vectors(self.words(texts), layers=self.depth)
         return tf.matmul(vectors, self._rest["hate/kernel"]) + self._rest["hate/bias"]
 
-    def _weight(self, name: str) -> Any:
+    def weight(self, name: str) -> Any:
+        """A named weight, float32."""
         if name in self._values:
             return tf.cast(self._values[name], tf.float32) * self._scales[name]
         return tf.convert_to_tensor(self._rest[name])
@@ -94,12 +120,88 @@ class Packer(tf.Module):
         return {_INPUT: tf.concat(parts, axis=1)}
 
 
-def make(*, segments: int) -> TextEncoder:
+class LowerPacker(tf.Module):
+    """Raw texts to what the layers that rest make of their tokens."""
+
+    def __init__(self, text: StarterText, layers: int) -> None:
+        super().__init__()
+        self._text, self._layers = text, layers
+
+    def __call__(self, texts: Any) -> dict[str, Any]:
+        """string ``[batch]`` → float32 ``[batch, longest, dim]`` and int32 ``[batch]``."""
+        hidden = self._text.hidden(self._text.words(texts), layers=self._layers)
+        lengths = tf.cast(hidden.row_lengths(), tf.int32)
+        filled = hidden.to_tensor(shape=[None, None, self._text.dim])
+        return {_HIDDEN: filled, _LENGTH: lengths}
+
+
+@keras.saving.register_keras_serializable("moderation")
+class UpperLayers(keras.layers.Layer):
+    """The bundle's last layers, as weights that learn."""
+
+    def __init__(self, text: StarterText, layers: range, **options: Any) -> None:
+        super().__init__(dtype="float32", **options)
+        self._bert, self._which, self._heads = text.shape, layers, text.heads
+        self._held = {
+            name: self.add_weight(
+                name=name.replace("/", "_"),
+                shape=value.shape,
+                initializer=keras.initializers.Constant(value),
+            )
+            for name, value in ((name, text.weight(name).numpy()) for name in text.names(layers))
+        }
+
+    def call(self, hidden: Any, lengths: Any) -> Any:
+        """float ``[batch, longest, dim]``, int ``[batch]`` → ``[batch, features]``."""
+        tokens = tf.RaggedTensor.from_tensor(hidden, lengths=lengths)
+        packed = pack(tokens)
+        encoder = Encoder(self._bert, lambda name: self._held[name].value, tf.identity)
+        above = encoder.layers(tokens.flat_values, packed, self._which)
+        means = [mean_pool(each, packed) for each in (tokens.flat_values, above)]
+        said = tf.matmul(means[1], self._heads[0]) + self._heads[1]
+        return tf.concat([*means, tf.tile(said, [1, _TIMES])], axis=1)
+
+    def compute_output_spec(self, hidden: Any, lengths: Any) -> Any:
+        """Two means, and what the heads say."""
+        size = 2 * hidden.shape[2] + _TIMES * self._heads[1].shape[0]
+        return keras.KerasTensor((hidden.shape[0], size), dtype="float32")
+
+
+def make(spec: TextEncoderSpec, *, segments: int) -> TextEncoder:
     """Takes the encoder out of the built-in bundle.
 
     Raises:
-        TrainingError: the bundle is of another make.
+        TrainingError: the bundle is of another make, or has no so many layers to learn.
     """
+    if not spec.trainable_layers:
+        return _frozen(segments)
+    text = _opened()
+    if segments != 1 or spec.trainable_layers >= text.depth:
+        raise TrainingError(
+            f"encoder starter: text.trainable_layers is {spec.trainable_layers}, of one text it "
+            f"may be 1 to {text.depth - 1}, of a pair 0"
+        )
+    lower = text.depth - spec.trainable_layers
+    upper = UpperLayers(text, range(lower, text.depth), name="starter_layers")
+    inputs = {_HIDDEN: TokenInput((None, text.dim), "float32"), _LENGTH: TokenInput((), "int32")}
+    given = {
+        name: keras.Input(each.shape, dtype=each.dtype, name=name) for name, each in inputs.items()
+    }
+    vector = upper(given[_HIDDEN], given[_LENGTH])
+    return TextEncoder(
+        packer=LowerPacker(text, lower),
+        inputs=inputs,
+        model=keras.Model(given, {VECTOR: vector}, name="encode_text"),
+        weights=(upper,),
+        preprocessing=(
+            "As in the built-in bundle, inside the SavedModel; of its encoder the last "
+            f"{spec.trainable_layers} layers learn"
+        ),
+        needs_tensorflow_text=False,
+    )
+
+
+def _frozen(segments: int) -> TextEncoder:
     packer = Packer(_opened())
     size = int(packer(*(tf.constant(["a"]) for _ in range(segments)))[_INPUT].shape[1])
     vector = keras.Input((size,), dtype="float32", name=_INPUT)

@@ -8,6 +8,7 @@ import keras
 
 from moderation.training.fusions.parts import Parts, scaled
 from moderation.training.fusions.projection import hidden
+from moderation.training.fusions.standardise import Standardise
 from schemas.recipe import FusionSpec
 
 
@@ -28,6 +29,9 @@ def fuse(parts: Parts, spec: FusionSpec) -> Any:
     for features, keep, name in found:
         modality = name.split("_")[0]
         side = features
+        if spec.standardise:
+            factor = spec.image_factor if modality == "image" else 1.0
+            side = Standardise(factor, name=f"{name}_standardised")(side)
         if spec.project_to is not None:
             if modality not in linear:
                 linear[modality] = layers.Dense(

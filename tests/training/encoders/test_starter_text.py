@@ -12,6 +12,10 @@ import tensorflow as tf
 from moderation.starter import bundle_path
 from moderation.starter.stored import open_weights
 from moderation.training.encoders import starter
+from moderation.training.errors import TrainingError
+from moderation.training.network import build_network
+from moderation.training.recipes import load_recipe
+from schemas.recipe import TextEncoderSpec
 from tests.training import batches, tiny
 from tests.training.building import fresh
 from workshop.starter.model import StarterModel
@@ -81,3 +85,42 @@ def test_a_network_learns_on_it_while_it_rests(preset: str, modules: tiny.Module
     assert losses[-1] < losses[0]
     assert network.encoders == ()
     assert not network.needs_tensorflow_text
+
+
+def test_its_last_layers_learn_where_a_recipe_says_so(text: starter.StarterText) -> None:
+    """Before a step they say what they said: the mean below, the mean above, and its heads."""
+    recipe = load_recipe("memes", {"modalities": "text"})
+    network = build_network(recipe, labels=("0", "1"))
+    given = {"text": tf.constant([*TEXTS, "one"])}
+    tokens = network.prepare.tokens([given["text"]])
+    factors = network.factors
+    assert factors is not None
+    lower = text.depth - recipe.text.trainable_layers if recipe.text else 0
+
+    vector = factors.encode_text(tokens)["text_vector"].numpy()
+
+    words = text.words(given["text"])
+    for place, layers in enumerate((lower, text.depth)):
+        found = vector[:, place * text.dim : (place + 1) * text.dim]
+        np.testing.assert_allclose(found, text.vectors(words, layers=layers), atol=1e-5)
+    said = vector[:, 2 * text.dim :]
+    heads = text.heads[1].shape[0]
+    np.testing.assert_allclose(said[:, :heads], text.hate_logits(given["text"]), atol=1e-3)
+    np.testing.assert_array_equal(said[:, :heads], said[:, -heads:])
+
+    (layers_that_learn,) = network.encoders
+    before = [weight.numpy().copy() for weight in layers_that_learn.weights]
+    for _ in range(2):  # the head begins with zeros
+        batches.step(network, given)
+    after = [weight.numpy() for weight in layers_that_learn.weights]
+    assert all(not np.array_equal(old, new) for old, new in zip(before, after, strict=True))
+    network.set_encoders_trainable(False)
+    assert not factors.encode_text.trainable_variables
+
+
+@pytest.mark.parametrize(("kind", "layers"), [("meme", 6), ("tweet_pair", 2)])
+def test_layers_that_cannot_learn_are_told(kind: str, layers: int) -> None:
+    spec = TextEncoderSpec(uri="starter:", trainable_layers=layers)
+
+    with pytest.raises(TrainingError, match=f"text.trainable_layers is {layers}"):
+        starter.make(spec, segments=1 if kind == "meme" else 2)
