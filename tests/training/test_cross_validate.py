@@ -71,8 +71,8 @@ def test_what_holds_for_others_is_learnt(scored: Scored) -> None:
 
 
 def test_a_label_with_too_few_groups_is_told(examples: Examples) -> None:
-    with pytest.raises(TrainingError, match="too few groups of examples for 20 folds"):
-        cross_validate(examples, folds=20, log=lambda _: None)
+    with pytest.raises(TrainingError, match="too few groups of examples for 40 folds"):
+        cross_validate(examples, folds=40, log=lambda _: None)
 
 
 def test_the_file_is_what_an_evaluation_takes(

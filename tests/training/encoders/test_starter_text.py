@@ -89,7 +89,7 @@ def test_a_network_learns_on_it_while_it_rests(preset: str, modules: tiny.Module
 
 def test_its_last_layers_learn_where_a_recipe_says_so(text: starter.StarterText) -> None:
     """Before a step they say what they said: the mean below, the mean above, and its heads."""
-    recipe = load_recipe("memes", {"modalities": "text"})
+    recipe = load_recipe("memes", {"modalities": "text", "training.modality_dropout": 0})
     network = build_network(recipe, labels=("0", "1"))
     given = {"text": tf.constant([*TEXTS, "one"])}
     tokens = network.prepare.tokens([given["text"]])
