@@ -1,7 +1,7 @@
 """What of a network every epoch computes, and what is computed once because it rests.
 
-An encoder that never learns says the same of an example in every epoch. Its features are made
-before the first one and kept, and what learns is trained on them.
+An encoder that never learns says the same of an example in every epoch, and so does what makes
+tokens of texts. That is done before the first one and kept, and what learns is trained on it.
 """
 
 from __future__ import annotations
@@ -65,19 +65,15 @@ class _Resting:
 
     @classmethod
     def of(cls, network: Network) -> _Resting | None:
-        """None where each that there is does."""
+        """None where pixels would be kept, which are larger than what that saves."""
         factors, recipe = network.factors, network.recipe
         if factors is None:
             return None
         text = factors.encode_text is not None and not factors.encode_text.trainable_variables
-        images = (
-            factors.encode_image is not None
-            and not factors.encode_image.trainable_variables
-            and not recipe.training.augment_images
+        images = factors.encode_image is not None and not (
+            factors.encode_image.trainable_variables or recipe.training.augment_images
         )
-        if not (images or text) or (image_fields(recipe) and not images):
-            return None  # pixels would be kept, which are larger than what is saved
-        return cls(text, images)
+        return cls(text, images) if images or not image_fields(recipe) else None
 
 
 class _Encode:
