@@ -58,7 +58,8 @@ def open_weights(bundle: Path, loaded: Any = None) -> tuple[Stored, BertShape]:
         }
         kernels = {name: small[name] for name in loaded._restored}
         rest = {name: value.numpy() for name, value in loaded._rest.items()}
-        depth = sum(name.endswith("/qkv/kernel") for name in kernels)
+        layers = (name for name in kernels if name.startswith("layer"))
+        depth = sum(name.endswith("/qkv/kernel") for name in layers)
         shape = BertShape(int(small[WORD].values.shape[1]), depth, _HEADS, _NORM_EPSILON)
     except (AttributeError, KeyError) as error:
         raise ValueError(f"the bundle in {bundle} is of another make: {error}") from error

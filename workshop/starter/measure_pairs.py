@@ -1,10 +1,8 @@
-"""How well plain pairs are told apart: own forms held back, the own check, ordinary posts."""
+"""How well pairs are told apart that nothing was trained on, as they are and with links added."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -12,86 +10,96 @@ import numpy as np
 import tensorflow as tf
 
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter import pair_mix, pair_sentences, same_words
+from workshop.starter import pair_mixture, pair_scenes, pair_sentences
 from workshop.starter.data import Pairs
-from workshop.starter.figures import figures, shown
+from workshop.starter.figures import best_threshold, f1, figures, shown
+from workshop.starter.outside_pairs import NOT_IMPLIED
 
 Array = np.ndarray[Any, Any]
 
+LABELLED, CHECK = "labelled tweet pairs", "own check"
 _BATCH = 64
-_LINK = re.compile(pair_mix.LINK)
+_CONTRADICTORY, _IMPLIES = range(2)
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """Of pairs: log-odds [n, k] by each judge, who says the same [n], where both link [n]."""
+def held_back(sources: pair_mixture.Sources, *, count: int, seed: int) -> dict[str, Pairs]:
+    """Everything that a build keeps from training, by name, at most ``count`` pairs of each."""
+    sets = {
+        LABELLED: sources.labelled_held_back,
+        CHECK: pair_sentences.checked()[1],
+        "own forms": pair_sentences.draw(count, Random(seed), held_back=True),
+        "own scenes": pair_scenes.draw(pair_scenes.scenes, count, Random(seed)),
+        "own headlines": pair_scenes.draw(pair_scenes.headlines, count, Random(seed)),
+    }
+    for name, pairs in sorted(sources.outside.held_back.items()):
+        sets[f"by others: {name}"] = pair_mixture.some(pairs, count, Random(seed))
+    events = pair_mixture.of_events(sources.events.held_back, count, Random(seed))
+    if events is not None:
+        sets["two posts about one event"] = events
+    sets["two ordinary posts at random"] = pair_mixture.at_random(
+        sources.posts_held_back, count, Random(seed)
+    )
+    return sets
 
-    stack: Array
-    compared: Array
-    same: Array
-    linked: Array
 
-    def probabilities(self, mix: pair_mix.Mix) -> Array:
-        """As the bundle answers, [n, k]."""
-        p = mix.probabilities(self.stack, self.compared, self.linked)
-        return same_words.probabilities(p, self.same)
-
-
-def measure(
-    model: Any, held_back: Pairs, *, mix: pair_mix.Mix | None = None
-) -> tuple[pair_mix.Mix, dict[str, Any]]:
-    """The mix of ``model``'s two judges, and figures for the card, of what we wrote ourselves.
+def measure(model: Any, sets: Mapping[str, Pairs]) -> tuple[dict[str, float], dict[str, Any]]:
+    """Thresholds of the flags, and figures for the card.
 
     Args:
-        model: whose judges they are.
-        held_back: pairs of held-back forms.
-        mix: None: the one that serves ``held_back`` best.
+        model: gives ``pair_log_odds`` of two texts.
+        sets: of ``held_back``.
     """
+    said = {name: probabilities(model, pairs.first, pairs.second) for name, pairs in sets.items()}
+    thresholds = _thresholds(sets, said)
     functions, check = pair_sentences.checked()
-    of_held_back, of_check = (_ask(model, each.first, each.second) for each in (held_back, check))
-    mix = mix or pair_mix.fit(of_held_back.stack, of_held_back.compared, held_back.labels)
-    p = of_check.probabilities(mix)
-    return mix, {
-        "how": "label = most probable; nothing of the check and no held-back form is trained on; "
-        "the comparison's share and temperature are fitted to the held-back forms",
-        "share_of_the_comparison": mix.share,
-        "temperature": mix.temperature,
-        "held_back_forms": _figures(held_back.labels, of_held_back.probabilities(mix)),
-        "own_check": _figures(check.labels, p)
-        | {"accuracy_by_function": _by_function(functions, p.argmax(axis=1) == check.labels)},
-        "own_check_without_the_comparison": _figures(
-            check.labels, pair_mix.softmax(of_check.stack)
-        ),
+    right = said[CHECK].argmax(axis=1) == check.labels
+    labelled = sets[LABELLED]
+    return thresholds, {
+        "entailment": {
+            "how": "a fifth of the labelled pairs, by a digest of the first text, that nothing was "
+            "trained on; label = most probable",
+            **_full(labelled.labels, said[LABELLED]),
+            "accuracy_of_always_NoEntailment": shown((labelled.labels == 2).mean()),
+            "flags": _flags(labelled.labels, said[LABELLED], thresholds),
+        },
+        "entailment_of_plain_sentences": {
+            "how": "label = most probable; nothing of these was trained on: of our own, held-back "
+            "forms and a check; by others, a tenth of the first texts and whole categories; posts "
+            "of whole events. 'With links': the same with another link at the end of each text",
+            "own_check": _full(check.labels, said[CHECK])
+            | {"accuracy_by_function": _by_function(functions, right)},
+            "held_back": {
+                name: _row(model, sets[name], said[name]) for name in sets if name != CHECK
+            },
+        },
     }
 
 
-def of_posts(model: Any, mix: pair_mix.Mix, posts: Sequence[str], *, seed: int) -> dict[str, Any]:
-    """Figures for the card, of ordinary ``posts`` that are paired at random."""
-    said = _ask(model, posts, Random(seed).sample(list(posts), len(posts)))
-    unlinked = replace(said, linked=np.zeros_like(said.linked))
+def probabilities(model: Any, first: Sequence[str], second: Sequence[str]) -> Array:
+    """[n, k] of pairs of texts, those of like length together."""
+    order = sorted(range(len(first)), key=lambda row: len(first[row]) + len(second[row]))
+    p = np.zeros((len(order), len(ENTAILMENT_LABELS)))
+    for start in range(0, len(order), _BATCH):
+        rows = order[start : start + _BATCH]
+        texts = (tf.constant([side[row] for row in rows]) for side in (first, second))
+        p[rows] = tf.nn.softmax(model.pair_log_odds(*texts)).numpy()
+    return p
+
+
+def _thresholds(sets: Mapping[str, Pairs], said: Mapping[str, Array]) -> dict[str, float]:
+    """Of the two flags, where all sets together, as often as they have pairs, are told best."""
+    labels = np.concatenate([pairs.labels for pairs in sets.values()])
+    p = np.concatenate(list(said.values()))
+    known = labels != NOT_IMPLIED
     return {
-        "ordinary_posts_paired_at_random": {
-            "pairs": len(posts),
-            "share_of_which_both_carry_a_link": shown(said.linked.mean()),
-            "given": _given(said.probabilities(mix)),
-            "given_if_none_carried_a_link": _given(unlinked.probabilities(mix)),
-        }
+        ENTAILMENT_LABELS[index]: best_threshold(
+            labels[known] == index, p[known, index], average="binary"
+        )
+        for index in (_CONTRADICTORY, _IMPLIES)
     }
 
 
-def _ask(model: Any, first: Sequence[str], second: Sequence[str]) -> _Said:
-    parts = []
-    for start in range(0, len(first), _BATCH):
-        rows = slice(start, start + _BATCH)
-        texts = tf.constant(first[rows]), tf.constant(second[rows])
-        parts.append([part.numpy() for part in (*model.judges(*texts), model.same_words(*texts))])
-    both = zip(first, second, strict=True)
-    linked = np.array([all(_LINK.fullmatch(text) for text in pair) for pair in both], bool)
-    stack, compared, same = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _Said(stack, compared, same, linked)
-
-
-def _figures(labels: Array, p: Array) -> dict[str, Any]:
+def _full(labels: Array, p: Array) -> dict[str, Any]:
     found = figures(labels, p, ENTAILMENT_LABELS)
     return {
         "pairs": len(labels),
@@ -104,11 +112,46 @@ def _figures(labels: Array, p: Array) -> dict[str, Any]:
     }
 
 
+def _row(model: Any, pairs: Pairs, p: Array) -> dict[str, Any]:
+    """One line of the table; of sets that lack a label, what says something of them."""
+    linked = probabilities(
+        model,
+        [f"{text} https://t.co/a{row}" for row, text in enumerate(pairs.first)],
+        [f"{text} https://t.co/b{row}" for row, text in enumerate(pairs.second)],
+    )
+    known = pairs.labels != NOT_IMPLIED
+    labels, p, linked = pairs.labels[known], p[known], linked[known]
+    both = len(np.unique(labels == _CONTRADICTORY)) == 2
+    return {
+        "pairs": len(labels),
+        "macro_f1": _macro_f1(labels, p),
+        "macro_f1_with_links": _macro_f1(labels, linked),
+        "accuracy": shown((p.argmax(axis=1) == labels).mean()),
+        "auroc_of_Contradictory": figures(labels == _CONTRADICTORY, p[:, _CONTRADICTORY])["roc_auc"]
+        if both
+        else "none are",
+        "share_called_Contradictory": shown((p.argmax(axis=1) == _CONTRADICTORY).mean()),
+    }
+
+
+def _macro_f1(labels: Array, p: Array) -> float:
+    """Over the labels that the set has."""
+    from sklearn.metrics import f1_score
+
+    given = f1_score(labels, p.argmax(axis=1), labels=np.unique(labels), average="macro")
+    return shown(given)
+
+
+def _flags(labels: Array, p: Array, thresholds: Mapping[str, float]) -> dict[str, Any]:
+    return {
+        label: {
+            "threshold": value,
+            "f1": shown(f1(labels == index, p[:, index] >= value, average="binary")),
+        }
+        for index, (label, value) in enumerate(thresholds.items())
+    }
+
+
 def _by_function(functions: Sequence[str], right: Array) -> dict[str, float]:
     names = np.array(functions)
     return {name: round(float(right[names == name].mean()), 2) for name in dict.fromkeys(functions)}
-
-
-def _given(p: Array) -> dict[str, float]:
-    given = p.argmax(axis=1)
-    return {label: shown((given == index).mean()) for index, label in enumerate(ENTAILMENT_LABELS)}

@@ -25,15 +25,7 @@ from moderation.starter.encoder import (
 from moderation.starter.stored import Quantised, Stored
 from moderation.starter.text_graph import TextGraph
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter import (
-    pair_base,
-    pair_mix,
-    pair_net,
-    pair_odds,
-    picture_net,
-    same_picture,
-    same_words,
-)
+from workshop.starter import pair_net, picture_net, same_picture, same_words
 from workshop.starter.pictures import SIDE
 from workshop.starter.quantise import plain, split
 
@@ -113,11 +105,7 @@ class StarterModel(tf.Module):
         image_2_present: Tensor,
     ) -> dict[str, Tensor]:
         """float32 [n, 3]: Contradictory, Implies, NoEntailment."""
-        words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
-        count = tf.shape(text_1)[0]
-        linked = pair_mix.both_linked(text_1, text_2)
-        odds = pair_mix.log_odds(self._get, *self._judged(words), linked)
-        odds = same_words.log_odds(odds, same_words.same(words[:count], words[count:]))
+        odds = self.pair_log_odds(text_1, text_2)
         both = image_1_present * image_2_present
         same = same_picture.p_same(self._get, image_1, image_2) * both
         shift = _TOWARDS_IMPLIES * (SAME_PICTURE_REACH * same)[:, None]
@@ -144,15 +132,15 @@ class StarterModel(tf.Module):
         )
 
     @_in_graph(_STRINGS, _STRINGS)
-    def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
-        """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
-        words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
-        return self._pair_features(*self._encode_pairs(words))
-
-    @_in_graph(_STRINGS, _STRINGS)
-    def judges(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor]:
-        """string [n] twice → log-odds float32 [n, k] by labelled pairs, and by comparison."""
-        return self._judged(self._text.all_words(tf.concat([text_1, text_2], axis=0)))
+    def pair_log_odds(self, text_1: Tensor, text_2: Tensor) -> Tensor:
+        """string [n] twice → float32 [n, k], log-odds of the labels by the texts alone."""
+        all_words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
+        words, count = self._text.read(all_words), tf.shape(text_1)[0]
+        shape = self._encoder.shape
+        hidden, packed = self._encode(words, len(pair_net.lower_layers(shape)))
+        lexical = pairs_graph.features(words[:count], words[count:])
+        odds = pair_net.Net(self._get, shape).logits(hidden, packed, lexical)
+        return same_words.log_odds(odds, same_words.same(all_words[:count], all_words[count:]))
 
     @_in_graph(_STRINGS, _STRINGS)
     def same_words(self, text_1: Tensor, text_2: Tensor) -> Tensor:
@@ -166,24 +154,6 @@ class StarterModel(tf.Module):
             setattr(parts, name, getattr(self, name))
         parts.hate_logits = self.hate_logits
         return parts
-
-    def _judged(self, all_words: Any) -> tuple[Tensor, Tensor]:
-        words, hidden, packed = self._encode_pairs(all_words)
-        features = self._pair_features(words, hidden, packed)
-        stack = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
-        return stack, pair_net.Net(self._get).logits(hidden, packed)
-
-    def _encode_pairs(self, all_words: Any) -> tuple[Any, Tensor, Packed]:
-        words = self._text.read(all_words)
-        return words, *self._encode(words, pair_net.lower_layers(self._encoder.shape))
-
-    def _pair_features(self, words: Any, hidden: Tensor, packed: Packed) -> Tensor:
-        vectors = tf.math.l2_normalize(mean_pool(hidden, packed), axis=1)
-        count = tf.shape(vectors)[0] // 2
-        cosine = tf.reduce_sum(vectors[:count] * vectors[count:], axis=1)
-        lexical = pairs_graph.features(words[:count], words[count:])
-        meaning = vectors[:count] + vectors[count:]
-        return tf.concat([lexical, cosine[:, None], meaning], axis=1)
 
     def _encode(self, words: Any, layers: int) -> tuple[Tensor, Packed]:
         ids = self._text.ids(words)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from random import Random
 
 from workshop.starter.sentences import Corpus, fill, with_articles
@@ -14,6 +15,8 @@ SENTENCES = Corpus(
         "states": "{kind}: {one} | {other}",
         "qualities": "{one} | {other}",
         "acts": "{one} | {other} | {objects}",
+        "scenes": "{act}",
+        "headlines": "{full}",
     },
     held_back=1,
 )
@@ -35,6 +38,15 @@ class Filler:
 
     def fill(self, form: str) -> str:
         return with_articles(fill(form, self._word))
+
+    def other_than(self, names: Sequence[str]) -> Filler:
+        """One that fills the places ``names`` with other words and all others with the same."""
+        other = Filler(self._random)
+        other._chosen = dict(self._chosen)
+        other._left = {place: list(words) for place, words in self._left.items()}
+        for name in names:
+            other._chosen.pop(name, None)
+        return other
 
     def agree(self, subject: str, wording: str) -> str:
         """``wording`` as it follows ``subject``; teams are many, prices may be."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from random import Random
 
@@ -12,6 +13,7 @@ _LINK = re.compile(r"https?://\S+")
 _TAG = re.compile(r"#\w+")
 _NUMBER = re.compile(r"(?<![\w#/&@.])\d{1,4}(?![\w/;.])")
 _SHORTEST = 6
+_TRIES, _FEWEST, _ALIKE = 8, 3, 0.4
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|can|will|could|would|should|must|does|did|has)\b(?! not)"
 )
@@ -47,6 +49,16 @@ def repeated(post: str, random: Random) -> tuple[str, str]:
     if random.random() < 0.25 and len(found) > 2 * _SHORTEST:
         return post, " ".join(found[: random.randrange(_SHORTEST, len(found))])
     return post, dress(again.strip() or post, random)
+
+
+def of_one_event(posts: Sequence[str], random: Random) -> tuple[str, str] | None:
+    """Two of the posts about an event that say different things; None: none such were drawn."""
+    for _ in range(_TRIES):
+        first, second = random.choice(posts), random.choice(posts)
+        one, two = (set(_WORD.findall(_LINK.sub("", text).lower())) for text in (first, second))
+        if min(len(one), len(two)) >= _FEWEST and len(one & two) < _ALIKE * len(one | two):
+            return first, second
+    return None
 
 
 def contradicted(post: str, random: Random) -> str:

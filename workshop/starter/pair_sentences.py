@@ -14,7 +14,7 @@ from random import Random
 
 import numpy as np
 
-from workshop.starter import pair_posts
+from workshop.starter import pair_posts, pair_scenes
 from workshop.starter.data import Pairs
 from workshop.starter.pair_places import SENTENCES, Filler
 from workshop.starter.sentences import draw_unless
@@ -26,7 +26,8 @@ _WHOLE = "clause"
 _ANY_KINDS = ("venue", "person", "thing", "show", "dish", "animal", "object", "event", "law")
 _LABELS = "CIN"
 _BE = ("is", "is", "is so", "is really")
-_STATE_SHARE = 0.45
+_SCENE_SHARE, _HEADLINE_SHARE, _STATE_SHARE = 0.25, 0.25, 0.225
+_PLAIN_SCENES = 0.7
 _AGAIN, _SAME_TAG = 0.1, 0.1
 _REPEATED_POSTS, _CHANGED_POSTS = 0.15, 0.25
 
@@ -134,13 +135,20 @@ def _subjects(kind: str) -> tuple[str, ...]:
 
 
 def _own(label: int, random: Random, *, held_back: bool) -> _Pair:
-    if random.random() < _STATE_SHARE:
-        first, second = _stated(label, random, held_back=held_back)
+    chance = random.random()
+    if chance < _SCENE_SHARE:
+        pair = pair_scenes.scenes(label, random, held_back=held_back)
+        if random.random() < _PLAIN_SCENES:
+            return (*(f"{text[:1].upper()}{text[1:]}." for text in pair), label)
+    elif chance < _SCENE_SHARE + _HEADLINE_SHARE:
+        pair = pair_scenes.headlines(label, random, held_back=held_back)
+    elif chance < _SCENE_SHARE + _HEADLINE_SHARE + _STATE_SHARE:
+        pair = _stated(label, random, held_back=held_back)
     else:
-        form = random.choice(random.choice(_forms(label, held_back)))
         filler = Filler(random)
-        first, second = map(filler.fill, form)
-    return (*_dressed(first, second, label, random), label)
+        first, second = random.choice(random.choice(_forms(label, held_back)))
+        pair = filler.fill(first), filler.fill(second)
+    return (*_dressed(*pair, label, random), label)
 
 
 def _stated(label: int, random: Random, *, held_back: bool) -> tuple[str, str]:

@@ -41,7 +41,7 @@ def measure(weights: Weights, *, compact: Any, full: Any, rows: Texts) -> dict[s
         full: the same, all float32.
         rows: that no head was trained on.
     """
-    layers = sum(name.endswith("/qkv/kernel") for name in weights)
+    layers = sum(name.startswith("layer") and name.endswith("/qkv/kernel") for name in weights)
     variants = [
         Variant("float32", full, layers, stored_bytes(weights, compact=False)),
         Variant("int8 (this bundle)", compact, layers, stored_bytes(weights, compact=True)),

@@ -39,7 +39,8 @@ class StarterText(tf.Module):
         """``weights`` as the bundle holds them, ``assets`` the folder of its tables."""
         super().__init__()
         self._text = TextGraph(assets)
-        small = {**weights.tables, **weights.kernels}
+        layers = {n: each for n, each in weights.kernels.items() if n.startswith("layer")}
+        small = {**weights.tables, **layers}
         self._values = {name: _constant(each.values) for name, each in small.items()}
         self._scales = {name: _constant(each.scale) for name, each in small.items()}
         wanted = ("layer", "norm/", "hate/")
