@@ -1,4 +1,4 @@
-"""The longest stage of a build, kept until the bundle stands: a build cut short goes on from it."""
+"""The long stages of a build, kept until the bundle stands: one cut short goes on from them."""
 
 from __future__ import annotations
 
@@ -24,8 +24,18 @@ _CODE = (
 )
 
 
+def code(*modules: str) -> tuple[Path, ...]:
+    """The files of modules of this package, whose every change makes what was kept another."""
+    return tuple(_HERE / f"{name}.py" for name in modules)
+
+
 def once(
-    folder: Path | None, name: str, given: Sequence[object], make: Callable[[], Weights]
+    folder: Path | None,
+    name: str,
+    given: Sequence[object],
+    make: Callable[[], Weights],
+    *,
+    by: Sequence[Path] = (),
 ) -> Weights:
     """What ``make`` makes, or what it made before of the same ``given`` by the same code.
 
@@ -34,10 +44,11 @@ def once(
         name: of the stage.
         given: everything that decides the result, by its ``repr``; arrays in full.
         make: does the work.
+        by: files of code that it is made by, besides those of the hate stage.
     """
     if folder is None:
         return make()
-    path = folder / f"{name}-{_digest(given)}.npz"
+    path = folder / f"{name}-{_digest(given, by)}.npz"
     if path.is_file():
         with np.load(path) as kept:
             return dict(kept)
@@ -50,12 +61,12 @@ def once(
     return made
 
 
-def _digest(given: Sequence[object]) -> str:
+def _digest(given: Sequence[object], by: Sequence[Path]) -> str:
     total = hashlib.sha256()
     for value in given:
         total.update(value.tobytes() if isinstance(value, np.ndarray) else repr(value).encode())
         total.update(b"\0")
-    for path in _CODE:
+    for path in (*_CODE, *by):
         total.update(path.read_bytes())
     total.update(SENTENCES.digest().encode())
     return total.hexdigest()[:16]

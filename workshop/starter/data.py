@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,6 +63,22 @@ class Pairs:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """Pairs by others, by source: those that are trained on, and those that are not."""
+
+    train: Mapping[str, Pairs]
+    held_back: Mapping[str, Pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Posts by event: those that are trained on, and those that are not."""
+
+    train: Mapping[str, tuple[str, ...]]
+    held_back: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Memes:
     """Labelled memes: ``texts`` [n], ``images`` uint8 [n, h, w, 3], ``labels`` int [n], 0 or 1."""
 
@@ -92,5 +109,7 @@ class Sets:
 
     hate: HateSets
     pairs: Pairs
+    outside: Outside
+    events: Events
     memes: Memes | None
     trained_on: tuple[TrainedOn, ...]

@@ -16,8 +16,17 @@ import numpy as np
 from moderation.records.read_tfrecord import dataset, read_info
 from schemas.datasets import DatasetInfo
 from schemas.records import ENTAILMENT_LABELS, Kind
-from workshop.starter import sources
-from workshop.starter.data import HateSets, Memes, Pairs, Sets, Splits, Texts, TrainedOn
+from workshop.starter import outside_pairs, sources
+from workshop.starter.data import (
+    Events,
+    HateSets,
+    Memes,
+    Pairs,
+    Sets,
+    Splits,
+    Texts,
+    TrainedOn,
+)
 
 TEST = "test"
 _VALIDATION = ("validation", "val", "dev")
@@ -78,13 +87,25 @@ def read_sets(folders: Sequence[str]) -> Sets:
     pairs = _pairs(found["pairs"])
     memes = _memes(found["memes"]) if "memes" in found else None
     hate = _hate(found)
+    others = outside_pairs.outside(_told_apart(found["nli"]))
     trained_on = [
         *(found[name].describe(source, rows) for name, source, rows in _learnt(hate)),
         found["pairs"].describe(sources.ENTAILMENT, len(pairs.labels)),
+        *(
+            found["nli"].describe(sources.OUTSIDE[name], len(each.labels))
+            for name, each in sorted(others.train.items())
+        ),
     ]
     if memes is not None:
         trained_on.append(found["memes"].describe(sources.MEMES, len(memes.labels)))
-    return Sets(hate=hate, pairs=pairs, memes=memes, trained_on=tuple(trained_on))
+    return Sets(
+        hate=hate,
+        pairs=pairs,
+        outside=others,
+        events=_events(found["posts"]) if "posts" in found else Events({}, {}),
+        memes=memes,
+        trained_on=tuple(trained_on),
+    )
 
 
 def _hate(found: dict[str, _Set]) -> HateSets:
@@ -122,25 +143,12 @@ def _of_a_group(row: _Row) -> bool | None:
     return True if json.loads(row["extras"]).get("template") in _SCORNS_GROUPS else None
 
 
-def read_pairs(folder: str) -> tuple[Pairs, TrainedOn]:
-    """The labelled pairs alone, and what a card says of them.
-
-    Raises:
-        WrongSets: the folder holds another set.
-        DatasetError: it holds no committed set.
-    """
-    name, given = _recognised(folder)
-    if name != "pairs":
-        raise WrongSets(f"{folder}: is {name}; the labelled pairs are wanted")
-    pairs = _pairs(given)
-    return pairs, given.describe(sources.ENTAILMENT, len(pairs.labels))
-
-
 _MARKS = {
     "hatemoji": frozenset({"0", "1"}),
     "edos": frozenset({"sexist", "not sexist"}),
     "davidson": frozenset({"hate", "offensive", "neither"}),
     "pairs": frozenset(ENTAILMENT_LABELS),
+    "nli": frozenset(outside_pairs.LABELS),
     "memes": frozenset({"0", "1"}),
     "posts": frozenset({"fake", "real"}),
     "templates": frozenset({"toxic", "nontoxic"}),
@@ -195,6 +203,17 @@ def _pairs(given: _Set) -> Pairs:
         tuple(row["text_2"] for row in rows),
         np.array([order[row["label"]] for row in rows], np.int32),
     )
+
+
+def _told_apart(given: _Set) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    for split in given.learnt_from():
+        for row in given.rows(split):
+            yield row["text_1"], row["text_2"], row["label"], json.loads(row["extras"])
+
+
+def _events(given: _Set) -> Events:
+    rows = (row for split in given.learnt_from() for row in given.rows(split))
+    return outside_pairs.events((row["text"], json.loads(row["extras"])) for row in rows)
 
 
 def _memes(given: _Set) -> Memes:

@@ -94,6 +94,11 @@ class StarterModel(tf.Module):
         self._rest = {name: _variable(value) for name, value in weights.rest.items()}
         self._encoder = Encoder(shape, self._get, self._embed)
 
+    @property
+    def shape(self) -> BertShape:
+        """Of the encoder."""
+        return self._encoder.shape
+
     @_in_graph(_STRINGS, _STRINGS, _IMAGES, _IMAGES, _FLAGS, _FLAGS)
     def entailment(
         self,
@@ -136,11 +141,15 @@ class StarterModel(tf.Module):
         """string [n] twice → float32 [n, k], log-odds of the labels by the texts alone."""
         all_words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
         words, count = self._text.read(all_words), tf.shape(text_1)[0]
-        shape = self._encoder.shape
-        hidden, packed = self._encode(words, len(pair_net.lower_layers(shape)))
+        hidden, packed = self._encode(words, len(pair_net.lower_layers(self.shape)))
         lexical = pairs_graph.features(words[:count], words[count:])
-        odds = pair_net.Net(self._get, shape).logits(hidden, packed, lexical)
+        odds = pair_net.Net(self._get, self.shape).logits(hidden, packed, lexical)
         return same_words.log_odds(odds, same_words.same(all_words[:count], all_words[count:]))
+
+    @_in_graph(_STRINGS, _STRINGS)
+    def lexical(self, text_1: Tensor, text_2: Tensor) -> Tensor:
+        """string [n] twice → float32 [n, features], of ``pairs_graph``."""
+        return pairs_graph.features(self._text.words(text_1), self._text.words(text_2))
 
     @_in_graph(_STRINGS, _STRINGS)
     def same_words(self, text_1: Tensor, text_2: Tensor) -> Tensor:

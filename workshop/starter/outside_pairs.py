@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter.data import Pairs
+from workshop.starter.data import Events, Outside, Pairs
 
 NOT_IMPLIED = len(ENTAILMENT_LABELS)
 """Label of a pair that is contradictory or neither: nobody says which."""
@@ -30,22 +29,6 @@ _FILES = {"monotonicity": "monotonicity", "category": "lexical", "source": "nega
 """By the column that no other file has."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """By source: pairs that are trained on, and pairs that are not."""
-
-    train: Mapping[str, Pairs]
-    held_back: Mapping[str, Pairs]
-
-
-@dataclass(frozen=True, slots=True)
-class Events:
-    """By event: posts that are trained on, and posts that are not."""
-
-    train: Mapping[str, tuple[str, ...]]
-    held_back: Mapping[str, tuple[str, ...]]
-
-
 def outside(rows: Iterable[tuple[str, str, str, Mapping[str, Any]]]) -> Outside:
     """Of first text, second text, label and further columns."""
     parts: tuple[dict[str, list[tuple[str, str, int]]], ...] = ({}, {})
@@ -57,28 +40,53 @@ def outside(rows: Iterable[tuple[str, str, str, Mapping[str, Any]]]) -> Outside:
 
 
 def events(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Events:
-    """Of text and further columns, ``image`` among them: its name begins with the event's."""
+    """Of text and further columns: the name of the ``image`` begins with the event's."""
     parts: tuple[dict[str, list[str]], ...] = ({}, {})
     for text, extras in rows:
-        found = re.match("[A-Za-z]+", PurePosixPath(extras["image"]).name)
-        event = found.group() if found else ""
-        parts[event in _HELD_BACK_EVENTS].setdefault(event, []).append(text)
+        found = re.match("[A-Za-z]+", PurePosixPath(extras.get("image") or "").name)
+        if found:
+            event = found.group()
+            parts[event in _HELD_BACK_EVENTS].setdefault(event, []).append(text)
     return Events(*({name: tuple(each) for name, each in part.items()} for part in parts))
 
 
-def labelled(pairs: Pairs) -> tuple[Pairs, Pairs]:
-    """Labelled tweet pairs to train on, and a fifth of them that is not."""
-    both: tuple[list[tuple[str, str, int]], ...] = ([], [])
-    for first, second, label in zip(pairs.first, pairs.second, pairs.labels, strict=True):
-        both[_is_held_back(first, _ONE_OF_LABELLED)].append((first, second, int(label)))
-    train, kept = map(pairs_of, both)
-    return train, kept
+def labelled(pairs: Pairs, same: Sequence[bool]) -> tuple[Pairs, Pairs]:
+    """Labelled tweet pairs to train on, and a fifth of them that is not.
+
+    Two texts that say the ``same`` do not contradict, by rule: where annotators went by pictures
+    and said they do, nothing is to be learnt from the texts.
+    """
+    held_back = [_is_held_back(first, _ONE_OF_LABELLED) for first in pairs.first]
+    learnable = [
+        row
+        for row in range(len(pairs.labels))
+        if not held_back[row] and not (same[row] and pairs.labels[row] == 0)
+    ]
+    return taken(pairs, learnable), taken(pairs, np.flatnonzero(held_back).tolist())
 
 
 def pairs_of(rows: Iterable[tuple[str, str, int]]) -> Pairs:
     """Of first text, second text and label."""
     first, second, labels = zip(*rows, strict=True)
     return Pairs(tuple(first), tuple(second), np.array(labels, np.int32))
+
+
+def taken(pairs: Pairs, rows: Sequence[int]) -> Pairs:
+    """The pairs at these places."""
+    return Pairs(
+        tuple(pairs.first[row] for row in rows),
+        tuple(pairs.second[row] for row in rows),
+        pairs.labels[np.array(rows, int)],
+    )
+
+
+def joined(parts: Sequence[Pairs]) -> Pairs:
+    """All pairs, part after part."""
+    return Pairs(
+        tuple(text for part in parts for text in part.first),
+        tuple(text for part in parts for text in part.second),
+        np.concatenate([part.labels for part in parts]),
+    )
 
 
 def _source(extras: Mapping[str, Any]) -> str:

@@ -8,10 +8,12 @@ place, day or team is another event, whatever the figures.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from random import Random
 
+from workshop.starter.data import Pairs
+from workshop.starter.outside_pairs import pairs_of
 from workshop.starter.pair_places import SENTENCES, Filler
 from workshop.starter.sentences import Row
 
@@ -52,7 +54,9 @@ class _Scene:
     def deny(self, *, subject: str = "", act: str = "") -> str:
         subject, act = subject or self.subject, act or self.act()
         bare = re.sub(r"^(a|an|the) ", "", subject)
-        ways = [f"{subject} {_be(subject)} not {act}"] * 2 + [f"there {_be(subject)} no {bare} {act}"]
+        ways = [f"{subject} {_be(subject)} not {act}"] * 2 + [
+            f"there {_be(subject)} no {bare} {act}"
+        ]
         return self.random.choice([*ways, f"no {bare} {_be(subject)} {act}"])
 
     def passive(self) -> str:
@@ -146,6 +150,12 @@ def headlines(label: int, random: Random, *, held_back: bool) -> _Texts:
         return pair if random.random() < 0.5 else (pair[1], pair[0])
     other = random.choice([each for each in rows if each is not row])
     return say(random.choice(("full", "related"))), say("full", of=other)
+
+
+def draw(maker: Callable[..., _Texts], count: int, random: Random) -> Pairs:
+    """``count`` of held-back ``scenes`` or ``headlines``, labels in turn."""
+    labels = [row % 3 for row in range(count)]
+    return pairs_of((*maker(label, random, held_back=True), label) for label in labels)
 
 
 @cache

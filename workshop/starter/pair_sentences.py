@@ -17,9 +17,9 @@ import numpy as np
 from workshop.starter import pair_posts, pair_scenes
 from workshop.starter.data import Pairs
 from workshop.starter.pair_places import SENTENCES, Filler
+from workshop.starter.pair_scenes import CONTRADICTORY, IMPLIES, NEITHER
 from workshop.starter.sentences import draw_unless
 
-CONTRADICTORY, IMPLIES, NEITHER = range(3)
 ANY = "any"
 _WHOLE = "clause"
 """Kind of a state that has its subject in it."""
@@ -139,7 +139,8 @@ def _own(label: int, random: Random, *, held_back: bool) -> _Pair:
     if chance < _SCENE_SHARE:
         pair = pair_scenes.scenes(label, random, held_back=held_back)
         if random.random() < _PLAIN_SCENES:
-            return (*(f"{text[:1].upper()}{text[1:]}." for text in pair), label)
+            first, second = (f"{text[:1].upper()}{text[1:]}." for text in pair)
+            return first, second, label
     elif chance < _SCENE_SHARE + _HEADLINE_SHARE:
         pair = pair_scenes.headlines(label, random, held_back=held_back)
     elif chance < _SCENE_SHARE + _HEADLINE_SHARE + _STATE_SHARE:

@@ -18,40 +18,40 @@ from moderation.starter import bundle_path
 from moderation.starter.stored import open_weights
 from schemas.card import Card
 from workshop.starter import bundle as bundles
-from workshop.starter import measure_pairs, pair_mix, stages, train_pairs
+from workshop.starter import measure_pairs, pair_stage
 from workshop.starter.card import Findings, make_card
-from workshop.starter.data import Pairs
-from workshop.starter.examples import WrongSets, read_pairs
+from workshop.starter.data import Sets
+from workshop.starter.examples import WrongSets, read_sets
 from workshop.starter.meme_sentences import checked
 from workshop.starter.model import StarterModel
-from workshop.starter.pair_base import BaseRecipe
 
 _LOG = logging.getLogger(__name__)
 _UNMOVED = 1e-5
 
 
-def build_again(bundle: Path, out: Path, *, pairs: str) -> None:
+def build_again(bundle: Path, out: Path, *, examples: Sequence[str]) -> None:
     """Writes a bundle with the weights of ``bundle``.
 
     Args:
         bundle: to take them from.
         out: folder of the new one; must not exist, or be empty.
-        pairs: the labelled pairs that it was trained on, a run of ``pipelines.preprocess``.
+        examples: the sets that it was trained on, runs of ``pipelines.preprocess``.
 
     Raises:
         FileExistsError: ``out`` holds something.
-        ValueError: the pairs are others, or p(hateful) moved.
+        ValueError: a set is another, or p(hateful) moved.
     """
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(f"{out}: the folder is not empty")
     card = Card.model_validate_json((bundle / "card.json").read_text("utf-8"))
-    labelled, told = read_pairs(pairs)
-    if told.entry() not in card.trained_on:
-        raise WrongSets(f"{pairs}: the bundle was trained on another {told.source.name}")
+    sets = read_sets(examples)
+    for told in sets.trained_on:
+        if told.entry() not in card.trained_on:
+            raise WrongSets(f"{told.file}: the bundle was trained on another {told.source.name}")
     weights, shape = open_weights(bundle)
     model = StarterModel(weights, shape, bundle / "assets")
     expect_hateful_unmoved(model, tf.saved_model.load(str(bundle)))
-    findings = _findings(model, card, labelled)
+    findings = _findings(model, card, sets)
     bundles.write(out, make_card(findings, version=bundles.VERSION), model)
     _LOG.info("written: %s", out)
 
@@ -68,34 +68,23 @@ def expect_hateful_unmoved(model: Any, old: Any) -> None:
         raise ValueError(f"hateful moved by {apart:g} in log-odds: train the bundle again")
 
 
-def _findings(model: StarterModel, card: Card, pairs: Pairs) -> Findings:
-    plan, plain = card.training["plan"], card.metrics["entailment_of_plain_sentences"]
-    trained = stages.pairs_trained(model, pairs, recipe=_recipe(plan["pairs"]))
-    _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
-    kept = {"class_weights": card.metrics["entailment"]["class_weights"]}  # as they lie in it
-    mix = pair_mix.Mix(plain["share_of_the_comparison"], plain["temperature"])
-    held_back = stages.held_back_pairs(
-        plan["seed"], plan.get("held_back_pairs", stages.Plan().held_back_pairs)
+def _findings(model: StarterModel, card: Card, sets: Sets) -> Findings:
+    plan = card.training["plan"]
+    kept = measure_pairs.held_back(
+        pair_stage.sources(sets, model), count=plan["held_back_pairs"], seed=plan["seed"]
     )
-    _, found = measure_pairs.measure(model, held_back, mix=mix)
+    thresholds, found = measure_pairs.measure(model, kept)
+    _LOG.info("entailment: macro-F1 %s", found["entailment"]["macro_f1"])
     hateful = next(task for task in card.tasks if task.name == "hateful")
     return Findings(
         trained_on=card.trained_on,
-        metrics=card.metrics
-        | {
-            "entailment": trained.figures | kept,
-            "entailment_of_plain_sentences": plain | found,
-        },
+        metrics=card.metrics | found,
         training=card.training,
         hateful_calibration=hateful.calibration,
         hateful_threshold=hateful.thresholds["hateful"],
-        entailment_thresholds=trained.thresholds,
+        entailment_thresholds=thresholds,
         has_eye="eye_on_its_stand_in_label" in card.metrics,
     )
-
-
-def _recipe(told: dict[str, Any]) -> train_pairs.PairsRecipe:
-    return train_pairs.PairsRecipe(**{**told, "base": BaseRecipe(**told["base"])})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -103,10 +92,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m workshop.starter.rebuild")
     parser.add_argument("--bundle", type=Path, default=bundle_path(), help="whose weights")
     parser.add_argument("--output", type=Path, required=True, help="folder of the new bundle")
-    parser.add_argument("--examples", required=True, help="the set of labelled pairs")
+    parser.add_argument("--examples", required=True, nargs="+", help="the sets of the build")
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(message)s")
-    build_again(given.bundle, given.output, pairs=given.examples)
+    build_again(given.bundle, given.output, examples=given.examples)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ import hashlib
 import logging
 import platform
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -14,7 +13,6 @@ from random import Random
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from moderation.starter.encoder import BertShape, Weights
 from workshop.starter import (
@@ -24,18 +22,17 @@ from workshop.starter import (
     measure_posts,
     meme_sentences,
     pair_places,
-    pair_sentences,
+    pair_stage,
     picture_net,
     pictures,
     same_picture,
     sources,
     train_hate,
     train_pair_net,
-    train_pairs,
     variants,
 )
 from workshop.starter.card import Findings
-from workshop.starter.data import Pairs, Sets, TrainedOn
+from workshop.starter.data import Sets, TrainedOn
 from workshop.starter.hugging_face import read_shape, read_weights
 from workshop.starter.model import StarterModel
 from workshop.starter.sentences import Corpus
@@ -53,9 +50,10 @@ class Plan:
     """Where the hate stage begins with a bundle, instead of ``hate``."""
     hate_kept_share: float = 0.5
     """Of that bundle's weights, beside those that were trained further."""
-    pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
-    comparison: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
-    held_back_pairs: int = 1500
+    pairs: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
+    pairs_further: train_pair_net.NetRecipe = field(default_factory=train_pair_net.further)
+    """Where the net that reads pairs begins with a bundle's."""
+    held_back_pairs: int = 1000
     eye_epochs: int = 40
     eye_folds: int = 5
     seed: int = 7
@@ -75,6 +73,8 @@ class Stages:
         self._assets = assets
         self._shape: BertShape = read_shape(encoder)
         self._weights: Weights = read_weights(encoder)
+        self._published, self._begin_with = self._weights, begin_with
+        self._pairs_recipe = plan.pairs
         self._tokenise = tokeniser(assets)
         self._metrics: dict[str, Any] = {}
 
@@ -86,7 +86,6 @@ class Stages:
         """All stages; ``started`` is the monotonic time that the build began at."""
         self._train_hate()
         thresholds = self._train_pairs()
-        self._train_comparison()
         self._train_eye()
         self._weigh_forms()
         head = self._measure_hate()
@@ -136,32 +135,25 @@ class Stages:
         return self._plan.hate_further if self._begun else self._plan.hate
 
     def _train_pairs(self) -> dict[str, float]:
-        pairs = self._sets.pairs
-        trained = pairs_trained(self.model(), pairs, recipe=self._plan.pairs)
-        self._weights = {**self._weights, **trained.weights}
-        self._metrics["entailment"] = trained.figures
-        _LOG.info("entailment: macro-F1 %s", trained.figures["macro_f1"])
-        return trained.thresholds
-
-    def _train_comparison(self) -> None:
-        sets = self._sets
-        trained = train_pair_net.train(
+        model, plan = self.model(), self._plan
+        drawn_from = pair_stage.sources(self._sets, model)
+        start = pair_stage.start(self._begin_with, self._published, model, seed=plan.pairs.seed)
+        self._pairs_recipe = plan.pairs_further if start.from_bundle else plan.pairs
+        trained = pair_stage.train(
             self._weights,
-            self._shape,
-            posts=sets.hate.ordinary.train.texts,
+            model,
+            drawn_from,
+            start=start.weights,
+            recipe=self._pairs_recipe,
             tokenise=self._tokenise,
-            recipe=self._plan.comparison,
-            log=_LOG.info,
+            keep=self._keep,
         )
         self._weights = {**self._weights, **trained}
-        model, plan = self.model(), self._plan
-        held_back = held_back_pairs(plan.seed, plan.held_back_pairs)
-        mix, found = measure_pairs.measure(model, held_back)
-        self._weights |= mix.as_weights()
-        posts = sets.hate.ordinary.validation.texts
-        found |= measure_pairs.of_posts(model, mix, posts, seed=plan.seed)
-        self._metrics["entailment_of_plain_sentences"] = found
-        _LOG.info("plain sentences: %s", found["own_check"]["macro_f1"])
+        kept = measure_pairs.held_back(drawn_from, count=plan.held_back_pairs, seed=plan.seed)
+        thresholds, found = measure_pairs.measure(self.model(), kept)
+        self._metrics |= found
+        _LOG.info("entailment: macro-F1 %s", found["entailment"]["macro_f1"])
+        return thresholds
 
     def _train_eye(self) -> None:
         self._weights = {
@@ -196,8 +188,9 @@ class Stages:
         )
 
     def _trained_on(self) -> list[dict[str, Any]]:
-        hate, pairs = self._hate_recipe(), self._plan.comparison
-        memes_drawn, pairs_drawn = hate.mix.contrast_texts * hate.epochs, pairs.pairs * pairs.epochs
+        hate, pairs = self._hate_recipe(), self._pairs_recipe
+        memes_drawn = hate.mix.contrast_texts * hate.epochs
+        pairs_drawn = pairs.mixture.own * pairs.epochs
         drawn = [
             _own(sources.CONTRAST, meme_sentences.SENTENCES, memes_drawn),
             _own(sources.PAIR_FORMS, pair_places.SENTENCES, pairs_drawn),
@@ -212,35 +205,12 @@ class Stages:
             "encoder": {"file": weights.name, "sha256": digest},
             "plan": asdict(self._plan),
             "hate_begun_with": self._begun.told() if self._begun else None,
+            "pairs_begun_with_it": self._pairs_recipe is self._plan.pairs_further,
             "versions": {"python": platform.python_version()}
             | {name: metadata.version(name) for name in libraries},
             "wall_time_s": round(time.monotonic() - started),
         }
 
 
-def pairs_trained(
-    model: StarterModel, pairs: Pairs, *, recipe: train_pairs.PairsRecipe
-) -> train_pairs.Trained:
-    """Trees and kernel machine over what ``model`` says of labelled pairs, and their figures."""
-    features, same = (
-        _batched(run, pairs.first, pairs.second) for run in (model.pair_features, model.same_words)
-    )
-    return train_pairs.train(features, pairs.labels, same=same, recipe=recipe)
-
-
-def held_back_pairs(seed: int, count: int) -> Pairs:
-    """Pairs of the held-back forms: the comparison's share is fitted to them."""
-    return pair_sentences.draw(count, Random(seed), held_back=True)
-
-
 def _own(source: sources.Source, corpus: Corpus, rows: int) -> TrainedOn:
     return TrainedOn(source, corpus.name, rows, corpus.digest())
-
-
-def _batched(run: Callable[..., Any], *columns: Sequence[str]) -> Any:
-    return np.concatenate(
-        [
-            run(*(tf.constant(column[start : start + 64]) for column in columns)).numpy()
-            for start in range(0, len(columns[0]), 64)
-        ]
-    )

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from moderation.starter import bundle_path
 from moderation.starter.stored import open_weights
 from schemas.card import Card
 from schemas.records import Kind
@@ -23,16 +24,18 @@ from workshop.starter import (
     hate_mix,
     hate_stage,
     meme_sentences,
-    pair_base,
+    pair_mixture,
+    pair_net,
     pair_places,
+    pair_stage,
     rebuild,
     stages,
     train_hate,
     train_pair_net,
-    train_pairs,
     variants,
 )  # fmt: skip
 from workshop.starter.examples import WrongSets, read_sets
+from workshop.starter.model import StarterModel
 from workshop.starter.quantise import floats
 from workshop.starter.tokens import tokeniser
 from workshop.starter.trainer import Descent
@@ -60,11 +63,13 @@ _PLAN = stages.Plan(
         descent=Descent(1e-3, warm_up=0.06, weight_decay=0.01, averaged_share=0.3),
         seeds=(7,),
     ),
-    pairs=train_pairs.PairsRecipe(
-        base=pair_base.BaseRecipe(trees=30), repeats=2, folds=3, inner_folds=2
+    pairs=train_pair_net.NetRecipe(
+        mixture=pair_mixture.Mixture(
+            own=60, posts=20, events=8, outside={"captions": 20, "negation": 8}, labelled_copies=8
+        ),
+        descent=Descent(3e-3, warm_up=0.1, weight_decay=0.01, averaged_share=0.3),
     ),
-    comparison=train_pair_net.NetRecipe(pairs=400, epochs=2),
-    held_back_pairs=200,
+    held_back_pairs=40,
     eye_epochs=1,
     eye_folds=2,
 )
@@ -87,7 +92,8 @@ def test_the_build_writes_a_bundle_with_a_valid_card(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert {task.name for task in card.tasks} == {"entailment", "hateful"}
     assert sorted(entry["file"] for entry in card.trained_on) == [
-        "davidson", "edos", "hatemoji", "memes", "memes", "pairs", "pairs", "posts", "templates",
+        "davidson", "edos", "hatemoji", "memes", "memes", "nli", "nli", "nli", "pairs", "pairs",
+        "posts", "templates",
     ]  # fmt: skip
     own = {e["name"]: e["sha256"] for e in card.trained_on if "this project" in e["source"]}
     assert own == {
@@ -128,15 +134,27 @@ def test_a_fresh_process_scores_with_what_was_built(built: Path) -> None:
     assert all(abs(sum(row) - 1) < 1e-5 for row in hateful + pair)
 
 
-def test_the_pairs_it_learnt_are_told_apart(built: Path) -> None:
+def test_the_pairs_it_learnt_are_told_apart_and_links_change_nothing(built: Path) -> None:
     card = Card.model_validate_json((built / "card.json").read_text("utf-8"))
     assert card.metrics["entailment"]["macro_f1"]["value"] > 0.7
+    rows = card.metrics["entailment_of_plain_sentences"]["held_back"]
+    assert {"by others: captions", "by others: lexical", "two posts about one event"} <= rows.keys()
+    assert all(row["macro_f1"] == row["macro_f1_with_links"] for row in rows.values())
+
+
+def test_the_net_that_reads_pairs_goes_on_from_a_bundles(built: Path) -> None:
+    model = StarterModel(*open_weights(built), built / "assets")
+    start = pair_stage.start(built, {}, model, seed=1)
+    assert start.from_bundle
+    whole = floats(open_weights(built)[0])
+    assert start.weights.keys() == {name for name in whole if name.startswith(pair_net.PREFIX)}
+    assert "pair/layer1/up/kernel" in start.weights
 
 
 def test_a_bundle_is_built_again_from_its_own_weights(
     built: Path, sets: list[str], tmp_path: Path
 ) -> None:
-    rebuild.build_again(built, tmp_path / "again", pairs=sets[3])
+    rebuild.build_again(built, tmp_path / "again", examples=sets)
 
     before, after = (open_weights(folder)[0] for folder in (built, tmp_path / "again"))
     for name, weight in before.kernels.items():
@@ -153,8 +171,16 @@ def test_a_bundle_is_built_again_from_its_own_weights(
     assert new.metrics["entailment"]["macro_f1"] == old.metrics["entailment"]["macro_f1"]
 
 
+def test_other_sets_than_those_it_was_trained_on_are_refused(
+    sets: list[str], tmp_path: Path
+) -> None:
+    with pytest.raises(WrongSets, match="hatemoji: the bundle was trained on another hatemoji"):
+        rebuild.build_again(bundle_path(), tmp_path / "out", examples=sets)
+    assert not (tmp_path / "out").exists()
+
+
 def test_sets_that_are_missing_or_twice_there_are_named(sets: list[str], tmp_path: Path) -> None:
-    with pytest.raises(WrongSets, match="lacks davidson, pairs"):
+    with pytest.raises(WrongSets, match="lacks davidson, pairs, nli"):
         read_sets(sets[:2])
     with pytest.raises(WrongSets, match="both 'edos'"):
         read_sets([*sets, sets[1]])

@@ -41,6 +41,16 @@ def test_of_a_pair_that_is_not_implied_either_other_label_may_be_right() -> None
     assert may.tolist() == [[1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 0, 1]]
 
 
+def test_labels_that_texts_cannot_teach_are_left_out_and_a_fifth_is_held_back() -> None:
+    pairs = outside_pairs.pairs_of([(f"post {n}", "post", n % 3) for n in range(300)])
+    train, kept = outside_pairs.labelled(pairs, [n < 150 for n in range(300)])
+    assert not set(train.first) & set(kept.first)
+    assert 40 < len(kept.labels) < 80
+    lost = set(pairs.first) - set(train.first) - set(kept.first)
+    assert lost <= {f"post {n}" for n in range(0, 150, 3)}
+    assert len(lost) > 30
+
+
 def test_two_posts_about_an_event_say_different_things() -> None:
     posts = ("the bridge fell into the river", "RT the bridge fell into the river http://a.b/c",
              "my cousin lives there, please call me")  # fmt: skip
@@ -52,17 +62,19 @@ def test_two_posts_about_an_event_say_different_things() -> None:
 
 def test_an_epoch_takes_of_each_source_what_it_is_told_to_and_weighs_rare_labels_more() -> None:
     labelled = outside_pairs.pairs_of([("x", "y", 0), *[("x y z", "q", 2)] * 9])
-    given = pair_mixture.Given(
+    sources = pair_mixture.Sources(
+        labelled,
         labelled,
         outside_pairs.outside(NLI),
         outside_pairs.events([("the sea rose", {"image": "sandy_1.jpg"}),
                               ("no light in our street", {"image": "sandy_2.jpg"})]),
         ("good morning to all of you", "my new bike is red"),
+        (),
     )  # fmt: skip
     mixture = pair_mixture.Mixture(own=30, posts=10, events=4, outside={"captions": 20, "none": 5},
                                    labelled_copies=2)  # fmt: skip
 
-    pairs, weights = pair_mixture.epoch(given, mixture, Random(3))
+    pairs, weights = pair_mixture.epoch(sources, mixture, Random(3))
 
     assert len(pairs.labels) == len(weights)
     captions = sum(text.startswith("a dog runs past") for text in pairs.first)

@@ -31,9 +31,7 @@ def test_every_place_is_filled(maker: object, label: int, *, held_back: bool) ->
 
 def test_scenes_that_contradict_deny_or_turn_round_what_the_same_people_do() -> None:
     opposites = {
-        part
-        for row in SENTENCES.rows("scenes")
-        for part in pair_scenes._wordings(row["opposite"])
+        part for row in SENTENCES.rows("scenes") for part in pair_scenes._wordings(row["opposite"])
     }
     for first, second in _drawn(pair_scenes.scenes, pair_scenes.CONTRADICTORY):
         denied = [bool(_DENIES.search(text)) for text in (first, second)]

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 
 from pipelines.preprocess import __main__ as preprocess
 
-HIDDEN, LAYERS, WIDE = 24, 2, 32
+HIDDEN, LAYERS, WIDE = 24, 4, 32
 
 _GOOD = ("i like {} very much", "{} are kind people", "a good day for {}", "tea with {} today")
 _BAD = ("i hate {} so much", "{} are vermin", "get rid of {} now", "no place for {} here")
@@ -43,8 +43,12 @@ def write_raw(folder: Path) -> None:
     _write_csv(folder / "davidson.csv", ("text", "class"), davidson)
     _write_pairs(folder / "pairs.csv")
     _write_memes(folder)
-    events = [(f"{number} {text}", ("fake", "real")[y]) for number, (text, y) in enumerate(texts)]
-    _write_csv(folder / "posts.csv", ("text", "label"), events)
+    events = [
+        (f"{number} {text}", ("fake", "real")[y], f"{('sandy', 'sochi')[number % 2]}_{number}.jpg")
+        for number, (text, y) in enumerate(texts)
+    ]
+    _write_csv(folder / "posts.csv", ("text", "label", "image"), events)
+    _write_nli(folder)
     phrases = [
         (template, label, form.format(word))
         for template, label, form in _PHRASES
@@ -63,6 +67,9 @@ _PREPROCESS = {
     "--splits train=0.7,validation=0.15,test=0.15 --group_by none",
     "pairs": "--input pairs.csv --record_kind tweet_pair --columns "
     "id_1=,id_2=,image_1=,image_2= --splits train=1",
+    "nli": "--input captions.csv lexical.csv negation.csv --record_kind tweet_pair --columns "
+    "id_1=,id_2=,image_1=,image_2=,text_1=premise,text_2=hypothesis "
+    "--labels entailment,neutral,contradiction,not_entailment --splits train=1 --group_by none",
     "memes": "--input memes.jsonl --splits train=1 --image_size 90x90",
     "posts": "--input posts.csv --record_kind meme --columns id=,img= "
     "--splits train=0.6,validation=0.2,test=0.2 --group_by none",
@@ -167,6 +174,28 @@ def _write_pairs(path: Path) -> None:
         }[label]
         rows.append((first, second, label))
     _write_csv(path, ("text_1", "text_2", "label"), rows)
+
+
+def _write_nli(folder: Path) -> None:
+    """By others: captions, pairs of two categories, and negations whose labels are two."""
+    labels = ("entailment", "neutral", "contradiction")
+    said = ("is seen", "waits for {}", "is not seen")
+    captions = [
+        (f"a man of {who} {number} is seen", f"a man of {who} {said[number % 3].format(number)}",
+         labels[number % 3])
+        for who in _WHO
+        for number in range(6)
+    ]  # fmt: skip
+    columns = ("premise", "hypothesis", "label")
+    _write_csv(folder / "captions.csv", columns, captions)
+    words = [
+        (category, f"the {who} is {one}", f"the {who} is {other}", "contradiction")
+        for category, one, other in (("colors", "red", "blue"), ("planets", "mars", "venus"))
+        for who in _WHO
+    ]
+    _write_csv(folder / "lexical.csv", ("category", *columns), words)
+    denied = [("rte", f"{who} came", f"no {who} came", "not_entailment") for who in _WHO]
+    _write_csv(folder / "negation.csv", ("source", *columns), denied)
 
 
 def _write_memes(folder: Path) -> None:
