@@ -25,7 +25,15 @@ from moderation.starter.encoder import (
 from moderation.starter.stored import Quantised, Stored
 from moderation.starter.text_graph import TextGraph
 from schemas.records import ENTAILMENT_LABELS
-from workshop.starter import pair_net, picture_net, same_picture, same_words
+from workshop.starter import (
+    pair_base,
+    pair_gate,
+    pair_net,
+    pair_odds,
+    picture_net,
+    same_picture,
+    same_words,
+)
 from workshop.starter.pictures import SIDE
 from workshop.starter.quantise import plain, split
 
@@ -140,11 +148,20 @@ class StarterModel(tf.Module):
     def pair_log_odds(self, text_1: Tensor, text_2: Tensor) -> Tensor:
         """string [n] twice → float32 [n, k], log-odds of the labels by the texts alone."""
         all_words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
-        words, count = self._text.read(all_words), tf.shape(text_1)[0]
-        hidden, packed = self._encode(words, len(pair_net.lower_layers(self.shape)))
-        lexical = pairs_graph.features(words[:count], words[count:])
-        odds = pair_net.Net(self._get, self.shape).logits(hidden, packed, lexical)
+        count = tf.shape(text_1)[0]
+        odds = pair_gate.log_odds(self._get, *self._judged(all_words))
         return same_words.log_odds(odds, same_words.same(all_words[:count], all_words[count:]))
+
+    @_in_graph(_STRINGS, _STRINGS)
+    def judges(self, text_1: Tensor, text_2: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """string [n] twice → log-odds [n, k] of the stack and of the net, lexical features."""
+        return self._judged(self._text.all_words(tf.concat([text_1, text_2], axis=0)))
+
+    @_in_graph(_STRINGS, _STRINGS)
+    def pair_features(self, text_1: Tensor, text_2: Tensor) -> Tensor:
+        """string [n] twice → float32 [n, features]: lexical, cosine, sum of both vectors."""
+        words = self._text.all_words(tf.concat([text_1, text_2], axis=0))
+        return self._pair_features(*self._encode_pairs(words))
 
     @_in_graph(_STRINGS, _STRINGS)
     def lexical(self, text_1: Tensor, text_2: Tensor) -> Tensor:
@@ -156,6 +173,11 @@ class StarterModel(tf.Module):
         """string [n] twice → bool [n]: they say the same, links and mentions aside."""
         return same_words.same(self._text.all_words(text_1), self._text.all_words(text_2))
 
+    def gate(self) -> pair_gate.Gate:
+        """Which of the two judges is asked how much."""
+        kernel, bias = (self._rest[f"gate/{name}"].numpy() for name in ("kernel", "bias"))
+        return pair_gate.Gate(kernel, float(bias))
+
     def served(self) -> tf.Module:
         """What the signatures are made of, and ``hate_logits``."""
         parts = tf.Module()
@@ -163,6 +185,26 @@ class StarterModel(tf.Module):
             setattr(parts, name, getattr(self, name))
         parts.hate_logits = self.hate_logits
         return parts
+
+    def _judged(self, all_words: Any) -> tuple[Tensor, Tensor, Tensor]:
+        words, hidden, packed = self._encode_pairs(all_words)
+        features = self._pair_features(words, hidden, packed)
+        lexical = features[:, : pair_base.PLAIN - 1]
+        stack = pair_odds.log_odds(self._get, pair_base.values(self._get, features))
+        net = pair_net.Net(self._get, self.shape).logits(hidden, packed, lexical)
+        return stack, net, lexical
+
+    def _encode_pairs(self, all_words: Any) -> tuple[Any, Tensor, Packed]:
+        words = self._text.read(all_words)
+        return words, *self._encode(words, len(pair_net.lower_layers(self.shape)))
+
+    def _pair_features(self, words: Any, hidden: Tensor, packed: Packed) -> Tensor:
+        vectors = tf.math.l2_normalize(mean_pool(hidden, packed), axis=1)
+        count = tf.shape(vectors)[0] // 2
+        cosine = tf.reduce_sum(vectors[:count] * vectors[count:], axis=1)
+        lexical = pairs_graph.features(words[:count], words[count:])
+        meaning = vectors[:count] + vectors[count:]
+        return tf.concat([lexical, cosine[:, None], meaning], axis=1)
 
     def _encode(self, words: Any, layers: int) -> tuple[Tensor, Packed]:
         ids = self._text.ids(words)

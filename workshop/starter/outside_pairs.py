@@ -50,8 +50,8 @@ def events(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> Events:
     return Events(*({name: tuple(each) for name, each in part.items()} for part in parts))
 
 
-def labelled(pairs: Pairs, same: Sequence[bool]) -> tuple[Pairs, Pairs]:
-    """Labelled tweet pairs to train on, and a fifth of them that is not.
+def labelled(pairs: Pairs, same: Sequence[bool]) -> tuple[list[int], list[int]]:
+    """The places of labelled tweet pairs to train on, and of a fifth of them that is not.
 
     Two texts that say the ``same`` do not contradict, by rule: where annotators went by pictures
     and said they do, nothing is to be learnt from the texts.
@@ -62,7 +62,7 @@ def labelled(pairs: Pairs, same: Sequence[bool]) -> tuple[Pairs, Pairs]:
         for row in range(len(pairs.labels))
         if not held_back[row] and not (same[row] and pairs.labels[row] == 0)
     ]
-    return taken(pairs, learnable), taken(pairs, np.flatnonzero(held_back).tolist())
+    return learnable, np.flatnonzero(held_back).tolist()
 
 
 def pairs_of(rows: Iterable[tuple[str, str, int]]) -> Pairs:

@@ -46,7 +46,8 @@ class Sources:
     """What pairs are drawn from, and what is kept to judge by."""
 
     labelled: Pairs
-    labelled_held_back: Pairs
+    labelled_held_back: Sequence[int]
+    """Places among all labelled pairs."""
     outside: Outside
     events: Events
     posts: Sequence[str]

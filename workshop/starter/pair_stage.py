@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,17 @@ import tensorflow as tf
 
 from moderation.starter.encoder import Weights
 from moderation.starter.stored import open_weights
-from workshop.starter import checkpoint, outside_pairs, pair_net, train_pair_net
-from workshop.starter.data import Sets
+from workshop.starter import (
+    checkpoint,
+    outside_pairs,
+    pair_base,
+    pair_gate,
+    pair_net,
+    pair_sentences,
+    train_pair_net,
+    train_pairs,
+)
+from workshop.starter.data import Pairs, Sets
 from workshop.starter.model import StarterModel
 from workshop.starter.pair_mixture import Sources
 from workshop.starter.pair_places import SENTENCES
@@ -24,6 +34,7 @@ from workshop.starter.tokens import Tokenise
 
 _LOG = logging.getLogger(__name__)
 _BATCH = 64
+_OTHERS = 3000
 _CODE = checkpoint.code(
     "train_pair_net", "pair_mixture", "pair_net", "pair_sentences", "pair_scenes", "pair_places",
     "pair_posts", "outside_pairs",
@@ -40,15 +51,10 @@ class Start:
 
 def sources(sets: Sets, model: StarterModel) -> Sources:
     """What pairs are drawn from; ``model`` knows which texts say the same."""
-    pairs, ordinary = sets.pairs, sets.hate.ordinary
-    same = [
-        bool(each)
-        for start in range(0, len(pairs.labels), _BATCH)
-        for each in model.same_words(
-            *(tf.constant(side[start : start + _BATCH]) for side in (pairs.first, pairs.second))
-        ).numpy()
-    ]
-    labelled, held_back = outside_pairs.labelled(pairs, same)
+    ordinary = sets.hate.ordinary
+    same = _batched(model.same_words, sets.pairs)
+    learnt, held_back = outside_pairs.labelled(sets.pairs, same)
+    labelled = outside_pairs.taken(sets.pairs, learnt)
     return Sources(labelled, held_back, sets.outside, sets.events, ordinary.train.texts,
                    ordinary.validation.texts)  # fmt: skip
 
@@ -61,6 +67,26 @@ def start(bundle: Path | None, encoder: Weights, model: StarterModel, *, seed: i
         if found:
             return Start(found, from_bundle=True)
     return Start(pair_net.initial(encoder, model.shape, seed), from_bundle=False)
+
+
+def stack(
+    model: StarterModel, sets: Sets, drawn_from: Sources, *, recipe: train_pairs.PairsRecipe
+) -> train_pairs.Trained:
+    """Trees and kernel machine over the labelled pairs, and the gate between them and the net."""
+    pairs = sets.pairs
+    features = _batched(model.pair_features, pairs)
+    trained = train_pairs.train(
+        features, pairs.labels, same=_batched(model.same_words, pairs), recipe=recipe
+    )
+    others = outside_pairs.joined(
+        [*drawn_from.outside.train.values(), pair_sentences.draw(_OTHERS, Random(recipe.seed))]
+    )
+    rows = Random(recipe.seed).sample(range(len(others.labels)), min(_OTHERS, len(others.labels)))
+    gate = pair_gate.fit(
+        features[:, : pair_base.PLAIN - 1],
+        _batched(model.lexical, outside_pairs.taken(others, rows)),
+    )
+    return replace(trained, weights=trained.weights | gate.as_weights())
 
 
 def train(
@@ -91,6 +117,14 @@ def train(
         tokenise=tokenise, lexical=model.lexical, recipe=recipe, log=log,
     )  # fmt: skip
     return checkpoint.once(keep, "pairs", _given(weights, start, drawn_from, recipe), run, by=_CODE)
+
+
+def _batched(run: Callable[..., Any], pairs: Pairs) -> Any:
+    parts = []
+    for start in range(0, len(pairs.labels), _BATCH):
+        rows = slice(start, start + _BATCH)
+        parts.append(run(tf.constant(pairs.first[rows]), tf.constant(pairs.second[rows])).numpy())
+    return np.concatenate(parts)
 
 
 def _given(

@@ -67,7 +67,8 @@ ENTAILMENT = Source(
     "google-research-datasets/recognizing-multimodal-entailment, split of "
     "sayakpaul/Multimodal-Entailment-Baseline",
     "Apache-2.0",
-    "the net that reads a pair, by the texts alone; a fifth was held back to judge by",
+    "entailment, by the texts alone: trees and kernel machine, and the net that reads a pair, from "
+    "which a fifth was held back",
     "Google Research; Sayak Paul",
 )
 OUTSIDE = {

@@ -29,6 +29,7 @@ from workshop.starter import (
     sources,
     train_hate,
     train_pair_net,
+    train_pairs,
     variants,
 )
 from workshop.starter.card import Findings
@@ -53,7 +54,8 @@ class Plan:
     pairs: train_pair_net.NetRecipe = field(default_factory=train_pair_net.NetRecipe)
     pairs_further: train_pair_net.NetRecipe = field(default_factory=train_pair_net.further)
     """Where the net that reads pairs begins with a bundle's."""
-    held_back_pairs: int = 1000
+    labelled_pairs: train_pairs.PairsRecipe = field(default_factory=train_pairs.PairsRecipe)
+    held_back_pairs: int = 600
     eye_epochs: int = 40
     eye_folds: int = 5
     seed: int = 7
@@ -148,11 +150,16 @@ class Stages:
             tokenise=self._tokenise,
             keep=self._keep,
         )
-        self._weights = {**self._weights, **trained}
+        stack = pair_stage.stack(model, self._sets, drawn_from, recipe=plan.labelled_pairs)
+        self._weights = {**self._weights, **trained, **stack.weights}
+        model = self.model()
+        self._metrics["entailment"] = stack.figures | measure_pairs.of_labelled(
+            model, self._sets.pairs, stack.unseen, drawn_from.labelled_held_back
+        )
         kept = measure_pairs.held_back(drawn_from, count=plan.held_back_pairs, seed=plan.seed)
-        thresholds, found = measure_pairs.measure(self.model(), kept)
+        thresholds, found = measure_pairs.measure(model, kept)
         self._metrics |= found
-        _LOG.info("entailment: macro-F1 %s", found["entailment"]["macro_f1"])
+        _LOG.info("entailment: macro-F1 %s", stack.figures["macro_f1"])
         return thresholds
 
     def _train_eye(self) -> None:

@@ -52,10 +52,13 @@ class NetRecipe:
 def further() -> NetRecipe:
     """To go on from a net that has learnt all this, above layers that have moved a little."""
     few = pair_mixture.Mixture(
-        own=5000, posts=1400, events=1200, labelled_copies=1,
-        outside={"captions": 4400, "lexical": 1200, "negation": 2000, "monotonicity": 500},
-    )  # fmt: skip
-    descent = replace(_DESCENT, learning_rate=3e-4)
+        own=2000,
+        posts=500,
+        events=400,
+        labelled_copies=1,
+        outside={"captions": 1600, "lexical": 400, "negation": 700, "monotonicity": 150},
+    )
+    descent = replace(_DESCENT, learning_rate=1.5e-4)
     return NetRecipe(mixture=few, epochs=1, descent=descent, seed=2)
 
 

@@ -24,6 +24,7 @@ from workshop.starter import (
     hate_mix,
     hate_stage,
     meme_sentences,
+    pair_base,
     pair_mixture,
     pair_net,
     pair_places,
@@ -32,6 +33,7 @@ from workshop.starter import (
     stages,
     train_hate,
     train_pair_net,
+    train_pairs,
     variants,
 )  # fmt: skip
 from workshop.starter.examples import WrongSets, read_sets
@@ -68,6 +70,9 @@ _PLAN = stages.Plan(
             own=60, posts=20, events=8, outside={"captions": 20, "negation": 8}, labelled_copies=8
         ),
         descent=Descent(3e-3, warm_up=0.1, weight_decay=0.01, averaged_share=0.3),
+    ),
+    labelled_pairs=train_pairs.PairsRecipe(
+        base=pair_base.BaseRecipe(trees=30), repeats=1, folds=2, inner_folds=2
     ),
     held_back_pairs=40,
     eye_epochs=1,

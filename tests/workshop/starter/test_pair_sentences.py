@@ -7,7 +7,7 @@ from random import Random
 
 import numpy as np
 
-from workshop.starter import pair_posts, pair_sentences
+from workshop.starter import pair_posts, pair_scenes, pair_sentences
 
 POSTS = tuple(f"number {n} is a good day for team {n} https://t.co/{n}" for n in range(40))
 
@@ -44,9 +44,9 @@ def test_the_check_holds_all_labels_and_is_never_drawn() -> None:
 def test_pairs_of_posts_are_mostly_two_posts_with_nothing_in_common() -> None:
     drawn = pair_sentences.draw(400, Random(4), posts=POSTS, posts_share=1.0)
     counts = Counter(drawn.labels.tolist())
-    assert counts[pair_sentences.NEITHER] > 200
-    assert counts[pair_sentences.IMPLIES] > 20
-    assert counts[pair_sentences.CONTRADICTORY] > 20
+    assert counts[pair_scenes.NEITHER] > 200
+    assert counts[pair_scenes.IMPLIES] > 20
+    assert counts[pair_scenes.CONTRADICTORY] > 20
 
 
 def test_a_post_is_turned_round_by_one_word() -> None:
