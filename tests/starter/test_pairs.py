@@ -11,13 +11,13 @@ import pytest
 import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workshop.starter.forest import forest_probabilities, forest_weights, train_forest
 
 from moderation.starter import pair_rules, pairs_graph
 from moderation.starter.text_graph import TextGraph
 from tests.starter import pairs_reference, text_reference
 from tests.starter.hard_strings import HARD
 from workshop.starter import pair_base
+from workshop.starter.forest import forest_probabilities, forest_weights, train_forest
 
 
 @pytest.fixture(scope="module")

@@ -52,13 +52,13 @@ class NetRecipe:
 def further() -> NetRecipe:
     """To go on from a net that has learnt all this, above layers that have moved a little."""
     few = pair_mixture.Mixture(
-        own=2000,
-        posts=500,
-        events=400,
+        own=2800,
+        posts=700,
+        events=600,
         labelled_copies=1,
-        outside={"captions": 1600, "lexical": 400, "negation": 700, "monotonicity": 150},
+        outside={"captions": 2200, "lexical": 600, "negation": 1000, "monotonicity": 200},
     )
-    descent = replace(_DESCENT, learning_rate=1.5e-4)
+    descent = replace(_DESCENT, learning_rate=2.5e-4)
     return NetRecipe(mixture=few, epochs=1, descent=descent, seed=2)
 
 
