@@ -60,7 +60,9 @@ def measure(model: Any, sets: Mapping[str, Pairs]) -> tuple[dict[str, float], di
             "own_check": _full(check.labels, said[CHECK])
             | {"accuracy_by_function": _by_function(functions, right)},
             "held_back": {
-                name: _row(model, sets[name], said[name]) for name in sets if name != CHECK
+                name: _row(model, sets[name], said[name])
+                for name in sets
+                if name != CHECK and (sets[name].labels != NOT_IMPLIED).any()
             },
         },
     }

@@ -11,7 +11,7 @@ from moderation.starter.stored import Quantised, Stored
 
 Array = np.ndarray[Any, Any]
 
-COMPACT = ("layer", "pair")
+COMPACT = ("layer", "pair/")
 """How the names of kernels begin that lie in the file as int8."""
 
 
