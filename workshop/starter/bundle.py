@@ -20,7 +20,7 @@ from workshop.starter.examples import read_sets
 from workshop.starter.model import StarterModel, save
 from workshop.starter.stages import Plan, Stages
 
-VERSION = "5"
+VERSION = "6"
 _LOG = logging.getLogger(__name__)
 _LICENCES = Path(__file__).resolve().parent / "licences"
 
