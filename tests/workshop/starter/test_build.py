@@ -152,7 +152,9 @@ def test_the_net_that_reads_pairs_goes_on_from_a_bundles(built: Path) -> None:
     start = pair_stage.start(built, {}, model, seed=1)
     assert start.from_bundle
     whole = floats(open_weights(built)[0])
-    assert start.weights.keys() == {name for name in whole if name.startswith(pair_net.PREFIX)}
+    assert start.weights.keys() == {
+        name for name in whole if name.startswith(f"{pair_net.PREFIX}/")
+    }
     assert "pair/layer1/up/kernel" in start.weights
 
 
