@@ -61,7 +61,7 @@ def test_two_posts_about_an_event_say_different_things() -> None:
 
 
 def test_an_epoch_takes_of_each_source_what_it_is_told_to_and_weighs_rare_labels_more() -> None:
-    labelled = outside_pairs.pairs_of([("x", "y", 0), *[("x y z", "q", 2)] * 9])
+    labelled = outside_pairs.pairs_of([("x", "y", 1), *[("x y z", "q", 2)] * 9])
     sources = pair_mixture.Sources(
         labelled,
         (),
