@@ -86,7 +86,7 @@ def test_the_trees_in_the_graph_answer_as_scikit_learn_does() -> None:
 
 def test_near_a_threshold_both_sides_answer_and_their_shares_change_evenly() -> None:
     stump = {
-        "root": [0], "feature": [0, 0, 0], "threshold": [0.5, 0.0, 0.0], "left": [1, 1, 2],
+        "root": [0], "feature": [0, 0, 0], "threshold": [0.5, 0.0, 0.0],
         "right": [2, 1, 2], "value": [[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]], "depth": 1,
     }  # fmt: skip
     weights = {f"forest/{name}": tf.constant(value) for name, value in stump.items()}

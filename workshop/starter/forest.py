@@ -31,16 +31,15 @@ def train_forest(features: Array, labels: Array, *, trees: int, leaf: int, seed:
 def forest_weights(forest: Any) -> Weights:
     """The forest as flat arrays over the nodes of all trees, under the names ``forest/…``.
 
-    A leaf is its own child and asks feature 0; ``left`` and ``right`` are absolute.
+    A leaf is its own right child and asks feature 0; any other node's left child follows it.
     """
-    parts: dict[str, list[Array]] = {name: [] for name in ("feature", "threshold", "left", "right")}
+    parts: dict[str, list[Array]] = {name: [] for name in ("feature", "threshold", "right")}
     values, roots, offset, depth = [], [], 0, 0
     for tree in (estimator.tree_ for estimator in forest.estimators_):
         own = np.arange(tree.node_count)
         leaf = tree.children_left < 0
         parts["feature"].append(np.where(leaf, 0, tree.feature))
         parts["threshold"].append(_floor32(np.where(leaf, 0.0, tree.threshold)))
-        parts["left"].append(np.where(leaf, own, tree.children_left) + offset)
         parts["right"].append(np.where(leaf, own, tree.children_right) + offset)
         share = tree.value[:, 0, :]
         values.append(share / share.sum(axis=1, keepdims=True))
@@ -48,9 +47,8 @@ def forest_weights(forest: Any) -> Weights:
         offset += tree.node_count
         depth = max(depth, tree.max_depth)
     return {
-        "forest/feature": np.concatenate(parts["feature"]).astype(np.int32),
+        "forest/feature": np.concatenate(parts["feature"]).astype(np.uint8),
         "forest/threshold": np.concatenate(parts["threshold"]),
-        "forest/left": np.concatenate(parts["left"]).astype(np.int32),
         "forest/right": np.concatenate(parts["right"]).astype(np.int32),
         "forest/value": np.concatenate(values).astype(np.float32),
         "forest/root": np.array(roots, np.int32),
@@ -70,13 +68,14 @@ def forest_probabilities(weights: Any, features: Tensor, widths: Tensor) -> Tens
         features: of each row.
         widths: float32 [f], each in its feature's units; 0: all to the left or all to the right.
     """
-    roots, asked, thresholds, lefts, rights = (
-        weights(f"forest/{name}") for name in ("root", "feature", "threshold", "left", "right")
+    roots, asked, thresholds, rights = (
+        weights(f"forest/{name}") for name in ("root", "feature", "threshold", "right")
     )
     rows, trees = tf.shape(features)[0], tf.shape(roots)[0]
 
     def step(level: Tensor, row: Tensor, node: Tensor, share: Tensor) -> tuple[Tensor, ...]:
-        feature, left, right = (tf.gather(each, node) for each in (asked, lefts, rights))
+        feature, right = tf.cast(tf.gather(asked, node), tf.int32), tf.gather(rights, node)
+        left = tf.where(right == node, node, node + 1)
         value = tf.gather_nd(features, tf.stack([row, feature], axis=1))
         room = tf.gather(thresholds, node) - value
         width = tf.gather(widths, feature)
