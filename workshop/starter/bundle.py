@@ -35,7 +35,7 @@ def train_from_examples(
 ) -> None:
     """Trains and writes a bundle.
 
-    A build that was cut short goes on after the hate stage, the longest by far, where it is
+    A build that was cut short goes on after the hate stage and the pair stage, where it is
     started again with the same sets and plan: what it keeps lies in ``<out>.stages`` until the
     bundle stands.
 
@@ -44,7 +44,7 @@ def train_from_examples(
         out: folder of the bundle; must not exist, or be empty.
         encoder: BERT in Hugging Face layout (all-MiniLM-L6-v2).
         plan: what decides the result beside the data; None: as it ships.
-        begin_with: bundle whose hate layers and heads are trained further; None: the encoder's are.
+        begin_with: bundle whose hate layers and net of pairs are trained further; None: none is.
 
     Raises:
         FileExistsError: ``out`` holds something.
