@@ -134,42 +134,42 @@ def _rule(options: TrainOptions) -> thresholds.Rule:
 
 def _run(order: run.Order, *, doing: Callable[[str], None]) -> int:
     from moderation.training import run
+
+    def train() -> str:
+        return _summary(run.run(order, log=_log, doing=doing).metrics, order.output)
+
+    return _carried_out(lambda: run.settle(order), train)
+
+
+def _carried_out(settle: Callable[[], None], work: Callable[[], str]) -> int:
+    """The exit code, once the last word is said: what cannot begin is usage, what breaks failed."""
     from moderation.training.errors import CannotBuildError, TrainingError
 
     try:
-        run.settle(order)
+        settle()
     except TrainingError as error:
         return _say(f"train: error: {in_flags(error)}", USAGE)
     try:
-        made = run.run(order, log=_log, doing=doing)
+        return _say(work(), DONE)
     except CannotBuildError as error:
         return _say(f"train: error: {in_flags(error)}", USAGE)
     except TrainingError as error:
         return _say(f"train: failed: {in_flags(error)}", FAILED)
-    return _say(_summary(made.metrics, order.output), DONE)
 
 
 def _try_on_all(order: run.Order, examples: data.Examples, folds: int) -> int:
     """A cross-validation in the place of a bundle."""
     from moderation.training import cross_validate, held_out
-    from moderation.training.errors import CannotBuildError, TrainingError
 
-    try:
-        held_out.settle(order.output, overwrite=order.overwrite)
-    except TrainingError as error:
-        return _say(f"train: error: {in_flags(error)}", USAGE)
-    try:
+    def score() -> str:
         scored = cross_validate.cross_validate(examples, folds=folds, log=_log)
-    except CannotBuildError as error:
-        return _say(f"train: error: {in_flags(error)}", USAGE)
-    except TrainingError as error:
-        return _say(f"train: failed: {in_flags(error)}", FAILED)
-    file = held_out.write(scored, order.recipe, order.output)
-    return _say(
-        f"scored {len(scored.item_ids):,} items in {folds} folds\n  scores  {file}\n"
-        f"  next    python -m pipelines.evaluate --scores {file} --labels {file}",
-        DONE,
-    )
+        file = held_out.write(scored, order.recipe, order.output)
+        return (
+            f"scored {len(scored.item_ids):,} items in {folds} folds\n  scores  {file}\n"
+            f"  next    python -m pipelines.evaluate --scores {file} --labels {file}"
+        )
+
+    return _carried_out(lambda: held_out.settle(order.output, overwrite=order.overwrite), score)
 
 
 def _presets() -> str:
