@@ -82,12 +82,14 @@ gcp: $(VENV)/.gcp ## add what gs:// and Dataflow need to the environment
 .PHONY: setup
 setup: $(VENV)/.dev ## install everything, run nothing
 
+# Every job on Beam, with every flag: what a worker lacks fails there, and late.
+IN_THE_IMAGE := gcp data evaluate hashes ocr tf_jpeg tokenizers
 .PHONY: lock
 lock: $(VENV)/.uv ## resolve requirements/*.txt again; ARGS=--upgrade takes newer releases
 	$(call compile,dev,pyproject.toml --extra dev)
 	$(call compile,run,pyproject.toml --constraints requirements/dev.txt)
-	$(call compile,gcp,pyproject.toml --extra gcp --constraints requirements/dev.txt)
-	$(call compile,gpu,pyproject.toml --extra gcp --extra gpu --constraints requirements/dev.txt)
+	$(call compile,gcp,pyproject.toml $(IN_THE_IMAGE:%=--extra %) --constraints requirements/dev.txt)
+	$(call compile,gpu,pyproject.toml $(IN_THE_IMAGE:%=--extra %) --extra gpu --constraints requirements/dev.txt)
 	$(call compile,uv,--group install --constraints requirements/dev.txt)
 	$(call compile,airflow,requirements/airflow.in)
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -125,6 +126,18 @@ def test_the_locks_agree_with_each_other_and_hash_everything() -> None:
     assert pins["run"] | pins["uv"] <= pins["dev"]
     assert pins["run"] <= pins["gcp"] <= pins["dev"]
     assert pins["gcp"] <= pins["gpu"]
+
+
+def test_the_image_has_what_every_job_on_beam_may_ask_for() -> None:
+    """A flag that a worker has no package for would fail there, hours later."""
+    asked = "gcp|data|evaluate|hashes|ocr|tf_jpeg|tokenizers"
+    entries = re.compile(rf"([\w.-]+)[^;]*; .*extra == .(?:{asked})\W")
+    requires = metadata.requires("moderation-pipeline") or []
+    wanted = {found[1] for entry in requires if (found := entries.match(entry))}
+    assert {"gcsfs", "rapidocr", "nltk"} <= wanted
+    for name in ("gcp", "gpu"):
+        held = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8")
+        assert not {entry for entry in wanted if not re.search(rf"^{entry}(\[|==)", held, re.M)}
 
 
 def test_the_locks_name_no_index() -> None:
