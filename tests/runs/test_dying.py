@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,15 @@ USUAL = {
     "verdicts/part-00000-of-00001.jsonl",
 }
 MINE = "run_id=t/notes/mine.txt"
+IN_MEMORY = "/dev/shm"
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """Hundreds of commits wait for their disk, which cannot die here: in memory where there is."""
+    there = os.access(IN_MEMORY, os.W_OK)
+    with tempfile.TemporaryDirectory(dir=IN_MEMORY if there else None) as folder:
+        yield Path(folder)
 
 
 def start(folder: Path | str, policy: str, *, parts: int = 2) -> RunDirectory:
@@ -51,23 +62,22 @@ def committed(folder: Path) -> None:
 def linked(folder: Path) -> None:
     """The run's folder is a link: it cannot change places with another."""
     (folder / "elsewhere").mkdir()
-    (folder / "run_id=t").symlink_to(folder / "elsewhere")
+    (folder / "run_id=t").symlink_to("elsewhere")  # wherever the folder is copied to
     committed(folder)
 
 
 @pytest.mark.parametrize("before", [fresh, committed, linked])
-def test_a_start_may_die_at_any_file_operation(
-    tmp_path: Path, before: Callable[[Path], None]
-) -> None:
+def test_a_start_may_die_at_any_file_operation(place: Path, before: Callable[[Path], None]) -> None:
+    begun = place / "begun"
+    begun.mkdir()
+    before(begun)
+
     def folder(number: int) -> Path:
-        place = tmp_path / str(number)
-        place.mkdir()
-        before(place)
-        return place
+        return shutil.copytree(begun, place / str(number), symlinks=True)
 
     seen = set[str]()
     path, kept = Path(), before is not fresh
-    for path in deaths(lambda place: start(place, "new"), folder, files_below):
+    for path in deaths(lambda path: start(path, "new"), folder, files_below):
         run = str(path / "run_id=t")
         found = rows(run)
         assert found in ([{"old"}, {"new"}] if kept else [set(), {"new"}])
