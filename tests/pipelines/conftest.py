@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from pipelines.preprocess.__main__ import main as preprocess_main
-from pipelines.score.__main__ import main
 from tests import reflection
 from tests.models.fakes import export_both_kinds
 from tests.pipelines.preprocessing import Preprocess, Set
-from tests.pipelines.scoring import Finished, Score
+from tests.pipelines.scoring import Score, starts, ten_pictures
 
 reflection.remember()
 
@@ -28,24 +26,13 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture
 def score(tmp_path: Path, model: str) -> Score:
     """Run the job as the command line does, in this process; the run's directory comes back."""
-
-    def run(*flags: str, run_id: str = "t", **options: Any) -> Finished:
-        argv = ["--runner=DirectRunner", "--output", str(tmp_path / "runs"), "--run_id", run_id]
-        if "--model" not in flags:
-            argv += ["--model", model]
-        return Finished(main([*argv, *flags]), tmp_path / "runs" / f"run_id={run_id}")
-
-    return run
+    return starts(tmp_path / "runs", model)
 
 
 @pytest.fixture
 def pictures(tmp_path: Path) -> Path:
     """Ten grey pictures, dark to bright: ``0.png`` to ``9.png``."""
-    folder = tmp_path / "pictures"
-    folder.mkdir()
-    for index in range(10):
-        Image.new("RGB", (40, 30), (25 * index,) * 3).save(folder / f"{index}.png")
-    return folder
+    return ten_pictures(tmp_path / "pictures")
 
 
 @pytest.fixture

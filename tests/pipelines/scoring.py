@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+from PIL import Image
+
+from pipelines.score.__main__ import main
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,26 @@ class Finished:
 
 
 Score = Callable[..., Finished]
+
+
+def starts(folder: Path, model: str) -> Score:
+    """Runs the job as the command line does, in this process; the run's directory comes back."""
+
+    def run(*flags: str, run_id: str = "t", **options: Any) -> Finished:
+        argv = ["--runner=DirectRunner", "--output", str(folder), "--run_id", run_id]
+        if "--model" not in flags:
+            argv += ["--model", model]
+        return Finished(main([*argv, *flags]), folder / f"run_id={run_id}")
+
+    return run
+
+
+def ten_pictures(folder: Path) -> Path:
+    """Grey pictures in a new folder, dark to bright: ``0.png`` to ``9.png``."""
+    folder.mkdir()
+    for index in range(10):
+        Image.new("RGB", (40, 30), (25 * index,) * 3).save(folder / f"{index}.png")
+    return folder
 
 
 def write_jsonl(path: Path, rows: list[dict[str, Any] | str]) -> str:
