@@ -17,6 +17,7 @@ from tests.training import tiny
 
 LABELS = ("Appeal to fear/prejudice", "C", "C++")
 WORDS = ("cat", "dog", "rain")
+PRESET = "hateful_memes_concat"
 
 
 def records(folder: Path, count: int) -> list[dict[str, Any]]:
@@ -45,12 +46,13 @@ def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def trained(
     examples: Path, modules: tiny.Modules, tmp_path_factory: pytest.TempPathFactory
 ) -> Trained:
-    values = {**tiny.overrides("mmbt", modules), "training.epochs": 4, "training.batch_size": 4}
+    values = {**tiny.overrides(PRESET, modules), "training.epochs": 4, "training.batch_size": 4}
     values |= {"training.learning_rate": 0.003, "training.schedule": "constant"}
     flags = [
         part for name, value in values.items() for part in ("--set", f"{name}={json.dumps(value)}")
     ]
-    flags += ["--preset", "mmbt", "--activation", "sigmoid", "--task", "techniques"]
+    flags += ["--preset", PRESET, "--activation", "sigmoid", "--task", "techniques"]
+    flags += ["--balance", "none"]
     output = tmp_path_factory.mktemp("trained") / "model"
     done = train(examples, output, *flags, "--loss", "class_weighted", "--no_progress")
     assert done.code == 0

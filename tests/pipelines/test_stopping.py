@@ -15,7 +15,7 @@ from moderation.training.checkpoint import LAST
 from tests.faults.forks import Before, Child, Forks
 from tests.pipelines import jobs
 from tests.pipelines.jobs import Jobs
-from tests.pipelines.trainings import QUICK, meme_set
+from tests.pipelines.trainings import QUICK, SPARED, meme_set
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 ROWS = 40
@@ -204,7 +204,8 @@ def test_a_stopped_training_keeps_its_last_epoch_and_says_so(
 ) -> None:
     output = tmp_path / "model"
     argv = ["--examples", str(examples), "--output", str(output), *QUICK, "--epochs", "5000"]
-    child = forks.start("pipelines.train", [*argv, "--early_stopping", "5000"], tmp_path / "told")
+    argv += ["--early_stopping", "5000"]
+    child = forks.start("pipelines.train", argv, tmp_path / "told", before=[SPARED])
     wait_for(tmp_path.joinpath("model.training", "checkpoints", LAST).exists, lambda: child.alive)
     child.signal(getattr(signal, name))
     assert child.wait() == 128 + getattr(signal, name)

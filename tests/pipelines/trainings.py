@@ -18,6 +18,7 @@ from moderation.training import proof
 from pipelines.preprocess.__main__ import main as preprocess_main
 from pipelines.score.__main__ import main as score_main
 from pipelines.train.__main__ import main as train_main
+from tests.faults.forks import Before
 from tests.training import rewriting
 from workshop.loop.records import memes
 
@@ -27,6 +28,9 @@ QUICK = (
     "--accumulate", "1", "--learning_rate", "0.003", "--batch_size", "8", "--no_progress",
 )  # fmt: skip
 """A text-only network of some hundred weights."""
+
+SPARED: Before = ("tests.training.rewriting:turned", {"to": "off"})
+"""For a training in a process of its own."""
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,15 @@ from contextlib import contextmanager
 @contextmanager
 def spared() -> Iterator[None]:
     """While this holds, a graph is run as it was traced. Other processes rewrite theirs as ever."""
-    import tensorflow as tf
-
-    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    turned("off")
     try:
         yield
     finally:
-        tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": False})
+        turned("on")
+
+
+def turned(to: str) -> None:
+    """``on`` or ``off``, in this process."""
+    import tensorflow as tf
+
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": to == "off"})

@@ -12,7 +12,7 @@ import pytest
 from moderation.runs.claim import held
 from moderation.training.checkpoint import BEST, LAST
 from tests.faults.forks import Forks
-from tests.pipelines.trainings import QUICK, Trained, train
+from tests.pipelines.trainings import QUICK, SPARED, Trained, train
 
 
 @pytest.mark.slow
@@ -24,14 +24,15 @@ def test_a_killed_training_goes_on_and_ends_with_the_same_weights(
     flags += ["--epochs", "12", "--set", "training.early_stopping=null"]
     broken = tmp_path / "broken"
     argv = [*flags, "--examples", str(words), "--output", str(broken)]
-    child = forks.start("pipelines.train", argv, tmp_path / "killed")
+    child = forks.start("pipelines.train", argv, tmp_path / "killed", before=[SPARED])
     child.kill_once(lambda: "\nepoch 2 " in child.told)
     checkpoints = tmp_path / "broken.training" / "checkpoints"
     assert (checkpoints / LAST).is_file()
     assert (checkpoints / BEST).is_file()
     assert not broken.exists()
 
-    child = forks.start("pipelines.train", [*argv, "--resume"], tmp_path / "resumed")
+    argv.append("--resume")
+    child = forks.start("pipelines.train", argv, tmp_path / "resumed", before=[SPARED])
     assert child.wait() == 0, child.told
     resumed = Trained(0, broken)
     whole = train(words, tmp_path / "whole", *flags)
