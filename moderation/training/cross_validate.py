@@ -23,14 +23,15 @@ from moderation.training import fit
 from moderation.training.checkpoint import Checkpoints, identity
 from moderation.training.data import Examples
 from moderation.training.epoch_figures import probabilities
-from moderation.training.errors import CannotBuildError, TrainingError
+from moderation.training.errors import CannotBuildError, TrainingError, TrainingWarning
 from moderation.training.folds import folds_of
+from moderation.training.label_counts import expect_pictures
 from moderation.training.network import Network, build_network
 from moderation.training.policy import card_labels
 from moderation.training.pooled import Pooled, pooled
 from moderation.training.scorer import Held, Scorer
 
-Log = Callable[[str], None]
+Log = Callable[[str | TrainingWarning], None]
 _FROM_TEXTS = "subwords"
 _LEFT_OUT = "test"
 
@@ -64,6 +65,8 @@ def cross_validate(examples: Examples, *, folds: int, log: Log) -> Scored:
         CannotBuildError: an encoder cannot be had, or parts do not go together.
         TrainingError: a label has fewer groups than there are folds, or a training fails.
     """
+    if few := expect_pictures(examples):
+        log(few)
     pool = pooled(examples)
     fold = _dealt(pool, folds)
     tf.config.experimental.enable_op_determinism()

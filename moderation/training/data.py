@@ -82,14 +82,22 @@ class Examples:
 
     def has_missing_images(self, split: str) -> bool:
         """Whether a row of the kind lacks an image that the recipe looks at."""
+        return not self._presence(split).all()
+
+    def with_an_image(self, split: str) -> int:
+        """Rows of the kind that have at least one of the images that the recipe looks at."""
+        return int(self._presence(split).any(axis=1).sum())
+
+    def _presence(self, split: str) -> Any:
+        """bool ``[rows of the kind, image fields of the recipe]``."""
         fields = image_fields(self.recipe).values()
-        if not fields:
-            return False
-        return any(
-            (self._labelled(part).presence[:, part.info.image.fields.index(name)] == 0).any()
-            for part in self._parts(split)
-            for name in fields
-        )
+
+        def of(part: SetSplit) -> Any:
+            places = [part.info.image.fields.index(name) for name in fields]
+            return self._labelled(part).presence[:, places]
+
+        parts = [of(part) for part in self._parts(split)] if fields else []
+        return np.concatenate(parts) != 0 if parts else np.zeros((0, len(fields)), np.bool_)
 
     def _parts(self, split: str) -> Iterator[SetSplit]:
         for path, info in zip(self.paths, self.infos, strict=True):

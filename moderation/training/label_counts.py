@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from moderation.option_error import option
 from moderation.training import data
-from moderation.training.errors import TrainingError
+from moderation.training.errors import TrainingError, TrainingWarning
+
+_WHY_NOT = "stats.json of the sets says under 'images' what became of them"
 
 
 def expect_two_labels(examples: data.Examples) -> None:
@@ -22,6 +25,33 @@ def expect_two_labels(examples: data.Examples) -> None:
             f"split 'train' holds no two labels of {kind}, so there is nothing to tell apart: take "
             "sets with examples of every label"
         )
+
+
+def expect_pictures(examples: data.Examples) -> TrainingWarning | None:
+    """Refuse a network that looks at images alone where no example has one.
+
+    Returns:
+        What to warn of where most examples lack every image that the recipe looks at.
+
+    Raises:
+        TrainingError: the recipe looks at nothing else, and ``train`` or ``val`` has none.
+    """
+    recipe = examples.recipe
+    if recipe.modalities == "text":
+        return None
+    for split in ("train", "val"):
+        rows, having = data.rows_of_kind(examples, split), examples.with_an_image(split)
+        if not having and recipe.modalities == "image":
+            raise TrainingError(
+                f"none of the {rows:,} examples of split {split!r} has an image, and "
+                f"{option('modalities')} image looks at nothing else: {_WHY_NOT}"
+            )
+        if having < rows / 2:
+            return TrainingWarning(
+                f"warning: {having:,} of {rows:,} examples of split {split!r} have an image; the "
+                f"network learns of the others by their texts alone: {_WHY_NOT}"
+            )
+    return None
 
 
 def untaught(labels: Sequence[str], counts: Sequence[int]) -> str | None:

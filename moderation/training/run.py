@@ -134,6 +134,8 @@ def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doi
     if examples.resized:
         log(examples.resized)
     label_counts.expect_two_labels(examples)
+    if few := label_counts.expect_pictures(examples):
+        log(few)
     recipe, warning = whole_steps(examples)
     if warning:
         log(warning)

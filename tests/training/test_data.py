@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from moderation.training.batches import Batches, raw_batches
-from moderation.training.data import Examples, label_counts, open_examples
+from moderation.training.data import Examples, label_counts, open_examples, rows_of_kind
 from moderation.training.errors import TrainingError
-from moderation.training.label_counts import untaught
+from moderation.training.label_counts import expect_pictures, untaught
 from moderation.training.recipes import load_recipe
 from pipelines.command.usage import in_flags
 from tests.pipelines.trainings import SIDE, meme_set, pair_set, preprocessed
@@ -159,3 +159,20 @@ def test_labels_and_presence_are_read_once_and_narrowed_to_the_kind(memes: str, 
     assert examples.has_missing_images("train")
     assert without.has_missing_images("train")
     assert not opened(more, modalities="text").has_missing_images("train")
+
+
+def test_a_network_for_images_is_not_trained_where_there_are_none(memes: str, more: str) -> None:
+    few, none = opened(memes, more), opened(more)
+    assert expect_pictures(opened(memes)) is None
+    assert expect_pictures(opened(more, modalities="text")) is None
+    assert few.with_an_image("train") == opened(memes).with_an_image("train") > 0
+    assert none.with_an_image("train") == 0
+
+    told = str(expect_pictures(none))
+    rows = rows_of_kind(none, "train")
+    assert told.startswith(f"warning: 0 of {rows} examples of split 'train' have an image")
+    with pytest.raises(TrainingError) as refused:
+        expect_pictures(opened(more, modalities="image"))
+    told = in_flags(refused.value)
+    assert told.startswith(f"none of the {rows} examples of split 'train' has an image, and --mod")
+    assert "stats.json" in told
