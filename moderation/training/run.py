@@ -131,11 +131,9 @@ def run(order: Order, *, log: Log, doing: Say) -> Card:
 def _run(order: Order, examples: data.Examples, started: float, *, log: Log, doing: Say) -> Card:
     doing("counting the examples")
     log(label_counts.told(examples))
-    if examples.resized:
-        log(examples.resized)
     label_counts.expect_two_labels(examples)
-    if few := label_counts.expect_pictures(examples):
-        log(few)
+    for doubt in filter(None, (examples.resized, label_counts.expect_pictures(examples))):
+        log(doubt)
     recipe, warning = whole_steps(examples)
     if warning:
         log(warning)

@@ -75,6 +75,8 @@ class WantedImages:
     """What reads a text that a record has not; None: nothing does."""
     hashes: PictureHashes = NO_HASHES
     """What is made of every picture, whether the model looks at it or not."""
+    images_alone: bool = False
+    """The model takes no text: an item without a picture shows it nothing."""
 
     @classmethod
     def of(
@@ -104,7 +106,7 @@ class WantedImages:
             if spec.source == "image"
             for field in spec.fields
         )
-        return cls(targets, required, read, hashes)
+        return cls(targets, required, read, hashes, images_alone=not _takes_text(card, kind))
 
     def requests(self, items: list[Item]) -> dict[tuple[str, str], tuple[ImageRef, Target]]:
         """What is to be fetched of distinct items, by content key and field."""
@@ -195,7 +197,10 @@ class MeetImages(beam.DoFn):
         outcomes = {**found, **refused}
         reports = _reports(item, outcomes, self.wanted)
         key, kind, now = item.content_key, item.kind, utc_now()
-        if failure := _failure(self.wanted.required.union(unread), outcomes):
+        required = self.wanted.required.union(unread)
+        if self.wanted.images_alone and not any(_is_had(outcomes.get(each)) for each in targets):
+            required = required.union(targets)
+        if failure := _failure(required, outcomes):
             return Judgement(key, kind, (), reports, now, failure=failure)
         readings = {text: reading_of(outcomes[image]) for image, text in unread.items()}
         reading = next(iter(readings.values()), None)
@@ -216,6 +221,15 @@ class MeetImages(beam.DoFn):
             ]
         )
         return ReadyItem(key, kind, texts, pixels, reports, reading, seen, pictures=refs)
+
+
+def _takes_text(card: Card, kind: Kind) -> bool:
+    leaves = (spec for task in card.tasks_for(kind) for spec in leaves_of(task.inputs))
+    return any(spec.source in ("text", "tokens") for spec in leaves)
+
+
+def _is_had(outcome: ImageOutcome | None) -> bool:
+    return isinstance(outcome, DecodedImage)
 
 
 def _failure(required: frozenset[str], outcomes: Outcomes) -> Failure | None:

@@ -8,8 +8,10 @@ import numpy as np
 
 from moderation.images.types import DecodedImage, ImageFailure, ImageOutcome, ImageRef, Target
 from moderation.records.items import Item, RefusedImage
+from moderation.starter import bundle_path
 from moderation.verdicts.item_images import MeetImages, ReadyItem, WantedImages
 from moderation.verdicts.judgement import Judgement
+from schemas.card import Card
 from schemas.codes import Code, Stage
 from schemas.images import ImageStatus
 from schemas.records import Kind
@@ -83,6 +85,33 @@ def test_a_record_without_an_image_fails_where_the_model_needs_one() -> None:
     found = failed(meet(PAIR, {"image_1": PIXELS}, "image_2"))
     assert found.failure is not None
     assert found.failure.code is Code.NO_IMAGE
+
+
+def test_a_model_of_images_alone_judges_no_item_that_shows_it_nothing() -> None:
+    def meet_alone(outcomes: dict[tuple[str, str], ImageOutcome]) -> Any:
+        step = MeetImages(WantedImages(BOTH, frozenset(), images_alone=True), batch_size=2)
+        step.start_bundle()
+        ((each,),) = [
+            getattr(each, "value", each)
+            for each in (*step.process(([PAIR], outcomes)), *step.finish_bundle())
+        ]
+        return each
+
+    gone = failed(meet_alone({("k", "image_1"): ImageFailure(Code.NOT_FOUND, "no such file", 1)}))
+    assert gone.failure is not None
+    assert (gone.failure.code, gone.failure.message) == (Code.NOT_FOUND, "image_1: no such file")
+    assert isinstance(meet_alone({("k", "image_1"): PIXELS}), ReadyItem), "one of two is enough"
+
+
+def test_what_a_model_looks_at_follows_from_its_card() -> None:
+    card = Card.model_validate_json((bundle_path() / "card.json").read_bytes())
+    assert not WantedImages.of(card, Kind.MEME).images_alone
+    tasks = [
+        task.model_copy(update={"inputs": [each for each in task.inputs if each.source != "text"]})
+        for task in card.tasks
+    ]
+    blind_to_text = card.model_copy(update={"tasks": tuple(tasks)})
+    assert WantedImages.of(blind_to_text, Kind.MEME).images_alone
 
 
 def test_a_refused_reference_counts_as_an_image_that_failed() -> None:
