@@ -33,6 +33,9 @@ help: ## list the targets
 run: $(VENV)/.run ## score the built-in sample with the built-in model; ARGS="--output DIR" adds flags
 	$(BIN)/python -m pipelines.score --runner=DirectRunner $(ARGS)
 
+# A process a core: threads of their arithmetic would wait for one another.
+test: export OPENBLAS_NUM_THREADS := 1
+test: export OMP_NUM_THREADS := 1
 .PHONY: test
 test: $(VENV)/.dev $(VENV)/.store-$(FAKE_GCS_VERSION) ## run the tests, a process a core; ARGS=tests/images narrows them
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 \
