@@ -136,7 +136,8 @@ def _parser(info: DatasetInfo, *, decode_images: bool) -> Any:
                 example[feature.name] = decode_image(example[feature.name], info)
         return dict(example)
 
-    return parse
+    # Graph operations already: to convert it would take longer than to trace it.
+    return tf.autograph.experimental.do_not_convert(parse)
 
 
 def decode_image(data: tf.Tensor, info: DatasetInfo) -> tf.Tensor:
