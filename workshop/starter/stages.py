@@ -79,9 +79,15 @@ class Stages:
         self._pairs_recipe = plan.pairs
         self._tokenise = tokeniser(assets)
         self._metrics: dict[str, Any] = {}
+        self._made: tuple[Weights, StarterModel] | None = None
 
-    def model(self, *, compact: bool = True) -> StarterModel:
-        """With the weights trained so far; not ``compact``: all of them float32."""
+    def model(self) -> StarterModel:
+        """With the weights trained so far: one model, and its graphs, until there are others."""
+        if self._made is None or self._made[0] is not self._weights:
+            self._made = self._weights, self._model(compact=True)
+        return self._made[1]
+
+    def _model(self, *, compact: bool) -> StarterModel:
         return StarterModel(self._weights, self._shape, self._assets, compact=compact)
 
     def run(self, started: float) -> Findings:
@@ -190,7 +196,7 @@ class Stages:
         self._metrics["size_speed_quality"] = variants.measure(
             self._weights,
             compact=self.model(),
-            full=self.model(compact=False),
+            full=self._model(compact=False),
             rows=self._sets.hate.heads[0].validation + meme_sentences.checked()[1],
         )
 

@@ -82,11 +82,13 @@ def with_and_without(model: Any, memes: Memes, eye_logits: Array) -> dict[str, A
 
 
 def _row(variant: Variant, rows: Texts) -> Mapping[str, Any]:
-    run = tf.function(
-        lambda texts: variant.model.hate_logits_at(texts, variant.layers),
-        input_signature=[tf.TensorSpec([None], tf.string)],
-        autograph=False,
-    )
+    model, run = variant.model, variant.model.hate_logits
+    if variant.layers < model.shape.num_hidden_layers:
+        run = tf.function(
+            lambda texts: model.hate_logits_at(texts, variant.layers),
+            input_signature=[tf.TensorSpec([None], tf.string)],
+            autograph=False,
+        )
     order = sorted(range(len(rows.texts)), key=lambda index: len(rows.texts[index]))
     logits = np.zeros(len(rows.texts))
     taken_s = []

@@ -37,6 +37,7 @@ from workshop.starter import (
     train_pairs,
     variants,
 )  # fmt: skip
+from workshop.starter.data import Sets
 from workshop.starter.examples import WrongSets, read_sets
 from workshop.starter.model import StarterModel
 from workshop.starter.quantise import floats
@@ -84,6 +85,11 @@ _PLAN = stages.Plan(
 @pytest.fixture(scope="module")
 def sets(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return tiny.write_sets(tmp_path_factory.mktemp("build"))
+
+
+@pytest.fixture(scope="module")
+def read(sets: list[str]) -> Sets:
+    return read_sets(sets)
 
 
 @pytest.fixture(scope="module")
@@ -193,10 +199,11 @@ def test_sets_that_are_missing_or_twice_there_are_named(sets: list[str], tmp_pat
         read_sets([*sets, sets[1]])
 
 
-def test_a_published_test_row_reaches_neither_training_nor_validation(sets: list[str]) -> None:
-    found = read_sets(sets)
+def test_a_published_test_row_reaches_neither_training_nor_validation(
+    sets: list[str], read: Sets
+) -> None:
     raw = (Path(sets[0]).parents[1] / "hatemoji.csv").read_text("utf-8")
-    emoji = found.hate.heads[0]
+    emoji = read.hate.heads[0]
     published = {tuple(line.split(",")[1:]) for line in raw.splitlines()[1:]}
     for name, part in zip(
         ("train", "validation", "test"),
@@ -207,8 +214,8 @@ def test_a_published_test_row_reaches_neither_training_nor_validation(sets: list
         assert {(t, str(y)) for t, y in zip(part.texts, part.labels, strict=True)} == wanted
 
 
-def test_of_the_phrases_only_contempt_of_a_group_counts_as_hate(sets: list[str]) -> None:
-    templates = read_sets(sets).hate.templates
+def test_of_the_phrases_only_contempt_of_a_group_counts_as_hate(read: Sets) -> None:
+    templates = read.hate.templates
     assert templates is not None
     found = {
         text: int(label)
@@ -232,7 +239,7 @@ def test_the_card_says_for_which_share_of_hate_it_is_calibrated(built: Path) -> 
 
 
 def test_the_hate_stage_goes_on_from_a_bundles_layers_and_heads(
-    built: Path, sets: list[str], tmp_path: Path
+    built: Path, read: Sets, tmp_path: Path
 ) -> None:
     begun = hate_stage.begin_with(built)
     stored, shape = open_weights(built)
@@ -251,7 +258,7 @@ def test_the_hate_stage_goes_on_from_a_bundles_layers_and_heads(
     kept = hate_stage.train(
         {**whole, **begun.weights},
         shape,
-        read_sets(sets).hate,
+        read.hate,
         recipe=still,
         tokenise=tokeniser(built / "assets"),
         keep=tmp_path,
