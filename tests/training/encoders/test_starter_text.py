@@ -64,7 +64,7 @@ def test_it_goes_into_a_saved_model_with_its_tables(
     served = tf.Module()
     served.packer = packer
     spec = tf.TensorSpec([None], tf.string)
-    score = tf.function(lambda given: packer(given)).get_concrete_function(spec)
+    score = tf.function(lambda given: packer(given), autograph=False).get_concrete_function(spec)
     tf.saved_model.save(served, str(tmp_path), signatures=score)
 
     found = tf.saved_model.load(str(tmp_path)).signatures["serving_default"](tf.constant(TEXTS))
