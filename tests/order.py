@@ -8,10 +8,11 @@ from typing import Protocol, TypeVar
 
 ROOT = Path(__file__).parent
 LONG = (
-    "pipelines", "pipelines/train", "workshop/starter", "training", "pipelines/export",
-    "pipelines/evaluate", "training/encoders", "pipelines/preprocess", "models", "starter",
+    "pipelines", "training", "pipelines/train", "pipelines/evaluate", "workshop/starter",
+    "training/encoders", "models", "pipelines/preprocess", "pipelines/export", "starter",
 )  # fmt: skip
-"""Folders that take long, the longest first; their fixtures are networks and runs."""
+"""Folders that take long; their fixtures are networks and runs. About the longest first, and so
+that of two processes one alone loads KerasHub and makes tiny networks."""
 
 
 class Placed(Protocol):

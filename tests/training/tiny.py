@@ -189,7 +189,7 @@ def hub_preprocessor(folder: Path) -> str:
     class Pack(tf.Module):
         @tf.function(autograph=False)  # nothing in it to convert, and converting takes long
         def __call__(self, inputs: Any, seq_length: Any = LENGTH) -> dict[str, Any]:
-            segments = [each.merge_dims(1, -1) if each.ragged_rank > 1 else each for each in inputs]
+            segments = [each.merge_dims(1, -1) for each in inputs]
             trimmer = text.RoundRobinTrimmer(seq_length - len(segments) - 1)
             ids, types = text.combine_segments(
                 trimmer.trim(segments), start_of_sequence_id=2, end_of_segment_id=3
@@ -200,12 +200,11 @@ def hub_preprocessor(folder: Path) -> str:
 
     module = tf.train.Checkpoint()
     module.tokenize, module.bert_pack_inputs = Tokenize(), Pack()
-    for rank in (1, 2):
-        for segments in (1, 2):
-            specs = [tf.RaggedTensorSpec([None] * (rank + 1), tf.int32) for _ in range(segments)]
-            module.bert_pack_inputs.__call__.get_concrete_function(
-                specs, seq_length=tf.TensorSpec([], tf.int32)
-            )
+    for segments in (1, 2):
+        specs = [tf.RaggedTensorSpec([None, None, None], tf.int32) for _ in range(segments)]
+        module.bert_pack_inputs.__call__.get_concrete_function(
+            specs, seq_length=tf.TensorSpec([], tf.int32)
+        )
     tf.saved_model.save(module, str(folder))
     return str(folder)
 
