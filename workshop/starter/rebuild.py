@@ -48,9 +48,9 @@ def build_again(bundle: Path, out: Path, *, examples: Sequence[str]) -> None:
     for told in sets.trained_on:
         if told.entry() not in card.trained_on:
             raise WrongSets(f"{told.file}: the bundle was trained on another {told.source.name}")
-    weights, shape = open_weights(bundle)
-    model = StarterModel(weights, shape, bundle / "assets")
-    expect_hateful_unmoved(model, tf.saved_model.load(str(bundle)))
+    old = tf.saved_model.load(str(bundle))
+    model = StarterModel(*open_weights(bundle, old), bundle / "assets")
+    expect_hateful_unmoved(model, old)
     findings = _findings(model, card, sets)
     bundles.write(out, make_card(findings, version=bundles.VERSION), model)
     _LOG.info("written: %s", out)
