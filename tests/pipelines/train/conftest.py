@@ -17,7 +17,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Examples of both kinds, with pictures."""
     return {
-        "meme": meme_set(tmp_path_factory.mktemp("memes"), pictures=True),
+        "meme": meme_set(tmp_path_factory.mktemp("memes"), rows=80, pictures=True),
         "tweet_pair": pair_set(tmp_path_factory.mktemp("pairs")),
     }
 
