@@ -146,7 +146,7 @@ def test_augmentation_changes_images_in_training_alone() -> None:
 
 def test_a_network_with_augmentation_says_the_same_outside_training(modules: tiny.Modules) -> None:
     plain, moved = (
-        fresh("roberta_vit", modules, fusion__dropout=0.0, training__augment_images=on)
+        fresh("hateful_memes_concat", modules, fusion__dropout=0.0, training__augment_images=on)
         for on in (False, True)
     )
     given = batches.raw(plain.recipe)
@@ -156,7 +156,7 @@ def test_a_network_with_augmentation_says_the_same_outside_training(modules: tin
     )
 
 
-@pytest.mark.parametrize("preset", ["roberta_vit", "entailment_kerashub"])
+@pytest.mark.parametrize("preset", ["hateful_memes_concat", "entailment_kerashub"])
 def test_a_network_with_augmentation_is_exported_at_rest(
     preset: str, modules: tiny.Modules, tmp_path: Path
 ) -> None:
