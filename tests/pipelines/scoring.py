@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 from pipelines.score.__main__ import main
+from tests.faults.forks import Child
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ def ten_pictures(folder: Path) -> Path:
     for index in range(10):
         Image.new("RGB", (40, 30), (25 * index,) * 3).save(folder / f"{index}.png")
     return folder
+
+
+def json_lines(child: Child) -> list[dict[str, Any]]:
+    """All that a command wrote, each line of which must be JSON."""
+    return [json.loads(line) for line in (*child.told.splitlines(), *child.said.splitlines())]
 
 
 def write_jsonl(path: Path, rows: list[dict[str, Any] | str]) -> str:

@@ -7,9 +7,17 @@ from typing import Any
 
 import pytest
 
-from tests.faults.forks import Forks
+from tests.faults.forks import Child, Forks
 from tests.pipelines.score.test_resume import journal_of
-from tests.pipelines.scoring import Finished, Score, memes, starts, ten_pictures, write_jsonl
+from tests.pipelines.scoring import (
+    Finished,
+    Score,
+    json_lines,
+    memes,
+    starts,
+    ten_pictures,
+    write_jsonl,
+)
 
 _VOLATILE = {"run_id", "scored_at"}
 
@@ -20,12 +28,16 @@ def comparable(run: Finished) -> list[str]:
     return sorted(map(repr, rows))
 
 
+PROCESSES = ("--direct_num_workers", "2", "--direct_running_mode", "multi_processing")
+
+
 @dataclass(frozen=True)
 class Night:
     """Starts over one file."""
 
     score: Score
     source: str
+    runs: Path
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +45,7 @@ def night(tmp_path_factory: pytest.TempPathFactory, model: str) -> Night:
     folder = tmp_path_factory.mktemp("engines")
     rows: list[Any] = [*memes(60), *memes(20), "broken", {"id": 1}]
     source = write_jsonl(ten_pictures(folder / "pictures") / "memes.jsonl", rows)
-    return Night(starts(folder / "runs", model), source)
+    return Night(starts(folder / "runs", model), source, folder / "runs")
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +54,25 @@ def plain(night: Night) -> Finished:
     return night.score("--input", night.source)
 
 
+@pytest.fixture(scope="module")
+def by_processes(
+    night: Night, model: str, forks: Forks, tmp_path_factory: pytest.TempPathFactory
+) -> Child:
+    """A start that is over, whose workers are processes; every line that it wrote is JSON."""
+    argv = ["--input", night.source, "--model", model, "--output", str(night.runs)]
+    argv += ["--run_id", "2026-01-31", "--log_format", "json", *PROCESSES]
+    child = forks.start("pipelines.score", argv, tmp_path_factory.mktemp("told"))
+    assert child.wait() == 0, child.told
+    return child
+
+
 @pytest.mark.parametrize(
     "engine",
     [
         ["--direct_num_workers", "2", "--direct_running_mode", "multi_threading"],
         ["--batch_size", "7"],
-        pytest.param(
-            ["--direct_num_workers", "2", "--direct_running_mode", "multi_processing"],
-            marks=pytest.mark.slow,
-        ),
     ],
-    ids=["threads", "batches", "processes"],
+    ids=["threads", "batches"],
 )
 def test_workers_and_batches_change_no_verdict(
     night: Night, plain: Finished, engine: list[str]
@@ -61,6 +81,25 @@ def test_workers_and_batches_change_no_verdict(
     assert (plain.code, other.code) == (0, 0)
     assert comparable(other) == comparable(plain)
     assert other.account == plain.account
+
+
+@pytest.mark.slow
+def test_processes_change_no_verdict(night: Night, plain: Finished, by_processes: Child) -> None:
+    other = Finished(by_processes.wait(), night.runs / "run_id=2026-01-31")
+    assert comparable(other) == comparable(plain)
+    assert other.account == plain.account
+
+
+@pytest.mark.slow
+def test_processes_name_the_run_and_the_last_line_has_the_code(by_processes: Child) -> None:
+    lines = json_lines(by_processes)
+    assert {line["run_id"] for line in lines[1:]} == {"2026-01-31"}
+    assert "run_id" not in lines[0], "it has none yet"
+    loaded = [line for line in lines if line["message"].endswith(" s")]
+    assert {line["logger"] for line in loaded} == {"moderation.models.handler"}
+    assert by_processes.pid not in {line["pid"] for line in loaded}, "workers load it"
+    assert lines[-1]["exit_code"] == 0
+    assert "run 2026-01-31 committed" in lines[-1]["message"]
 
 
 def test_a_run_killed_in_the_middle_goes_on_with_nothing_lost_doubled_or_scored_twice(
