@@ -45,6 +45,11 @@ class TextGraph(tf.Module):
         )
         self._longest = max(len(token.removeprefix("##")) for token in vocabulary)
 
+    @property
+    def vocabulary(self) -> Any:
+        """The table of its tokens, to ids; -1 for what is none."""
+        return self._vocabulary
+
     def clean(self, texts: Tensor) -> Tensor:
         """string [n], raw → string [n] without entities, controls, URLs; emoji as names."""
         texts = tf.strings.substr(texts, 0, rules.MAX_BYTES)

@@ -68,7 +68,12 @@ DESCRIPTION = (
     "zero-width characters stripped; every kind of space becomes one space. URLs and RT dropped; "
     "mentions become 'user'; each emoji becomes its CLDR short name in English; repeated "
     "punctuation collapsed. NFD, combining marks dropped, lower case. Split at spaces, "
-    f"punctuation and ideographs; a word is cut to {MAX_WORD_CHARS} characters. WordPiece "
+    f"punctuation and ideographs; a word is cut to {MAX_WORD_CHARS} characters. For hate, not for "
+    "pairs, the spelling is repaired: a word that nobody knows is parted, joined with a neighbour "
+    "or changed by one letter, letters spread out are joined, digits inside a word read as "
+    "letters. Words of the vocabulary and of words.txt, hashtags, mentions, numbers, initials and "
+    "texts that are hardly English stay as they are, and so do two wrong letters in one word. "
+    "WordPiece "
     f"(uncased BERT vocabulary), at most {MAX_TOKENS} ids with [CLS] and [SEP]. Everything "
     "happens inside the SavedModel: feed the raw text."
 )

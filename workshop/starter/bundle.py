@@ -14,13 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from schemas.card import Card
-from workshop.starter import card_text, golden, sources, text_tables
+from workshop.starter import card_text, golden, sources, text_tables, word_list
 from workshop.starter.card import make_card
 from workshop.starter.examples import read_sets
 from workshop.starter.model import StarterModel, save
 from workshop.starter.stages import Plan, Stages
 
-VERSION = "6"
+VERSION = "7"
 _LOG = logging.getLogger(__name__)
 _LICENCES = Path(__file__).resolve().parent / "licences"
 
@@ -57,6 +57,7 @@ def train_from_examples(
     sets = read_sets(examples)
     with tempfile.TemporaryDirectory() as scratch:
         assets = _write_assets(encoder, Path(scratch))
+        word_list.write(assets, sets.hate)
         made = Stages(
             sets, plan or Plan(), encoder=encoder, assets=assets, keep=stages, begin_with=begin_with
         )

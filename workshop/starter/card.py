@@ -154,7 +154,8 @@ def _weak_spots(accuracies: Mapping[str, float]) -> str:
 def _by_noise(figures: Mapping[str, Mapping[str, Any]]) -> str:
     spelt = "check, blanks_and_letters"
     return (
-        "Blanks and letters put in or left out hide hate from it: accuracy "
+        "Blanks and letters put in or left out are repaired where one repair makes a word; two in "
+        "one word still hide hate from it: accuracy "
         f"{figures[spelt]['accuracy_at_threshold']['value']:.2f} on the own check spelt so."
     )
 

@@ -18,9 +18,13 @@ _HERE = Path(__file__).resolve().parent
 _OURS = (
     "train_hate", "hate_mix", "trainer", "meme_sentences", "sentences", "spelling", "group_swaps",
 )  # fmt: skip
+_READ = (
+    "encoder", "text_rules", "spelling_rules", "spelling_lexicon", "spelling_edits",
+    "spelling_paths", "spelling_graph",
+)  # fmt: skip
 _CODE = (
     *(_HERE / f"{name}.py" for name in _OURS),
-    *(Path(starter.__file__).with_name(f"{name}.py") for name in ("encoder", "text_rules")),
+    *(Path(starter.__file__).with_name(f"{name}.py") for name in _READ),
 )
 
 

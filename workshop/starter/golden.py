@@ -23,6 +23,7 @@ _MEMES = (
     ("everyday talk", "Rain all day, so it is soup and a book for me 📚"),
     ("emoji and entities", "I &lt;3 my neighbours 🏳️‍🌈 &amp; their dog!!! https://t.co/x"),
     ("no text", ""),
+    ("spelt astray", "th ese poeple are verrmin and shouldbe d r i v e n out"),
 )
 _PAIRS = (
     ("other numbers", "5 new cases in the city today", "12 new cases in the city today"),

@@ -22,6 +22,7 @@ from moderation.starter.encoder import (
     mean_pool,
     pack,
 )
+from moderation.starter.spelling_graph import Spelling
 from moderation.starter.stored import Quantised, Stored
 from moderation.starter.text_graph import TextGraph
 from schemas.records import ENTAILMENT_LABELS
@@ -90,6 +91,7 @@ class StarterModel(tf.Module):
             weights = split(weights) if compact else plain(weights)
         small = {**weights.tables, **weights.kernels}
         self._text = TextGraph(assets)
+        self._spelling = Spelling(self._text.vocabulary, assets)
         self._values = {n: _variable(q.values) for n, q in small.items()}
         self._scales = {n: _variable(q.scale) for n, q in small.items()}
         self._restored = {
@@ -139,7 +141,7 @@ class StarterModel(tf.Module):
 
     def hate_logits_at(self, text: Tensor, layers: int) -> Tensor:
         """The same as if the encoder ended after so many ``layers``."""
-        hidden, packed = self._encode(self._text.words(text), layers)
+        hidden, packed = self._encode(self._repaired(text), layers)
         return tf.matmul(mean_pool(hidden, packed), self._get("hate/kernel")) + self._get(
             "hate/bias"
         )
@@ -181,10 +183,14 @@ class StarterModel(tf.Module):
     def served(self) -> tf.Module:
         """What the signatures are made of, and ``hate_logits``."""
         parts = tf.Module()
-        for name in ("_text", "_values", "_scales", "_restored", "_rest"):
+        for name in ("_text", "_spelling", "_values", "_scales", "_restored", "_rest"):
             setattr(parts, name, getattr(self, name))
         parts.hate_logits = self.hate_logits
         return parts
+
+    def _repaired(self, texts: Tensor) -> Any:
+        """string [n] → the words that the judge of hate reads."""
+        return self._text.read(self._spelling.repair(self._text.all_words(texts)))
 
     def _judged(self, all_words: Any) -> tuple[Tensor, Tensor, Tensor]:
         words, hidden, packed = self._encode_pairs(all_words)

@@ -9,17 +9,15 @@ import time
 from dataclasses import asdict, dataclass, field
 from importlib import metadata
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import numpy as np
 
 from moderation.starter.encoder import BertShape, Weights
 from workshop.starter import (
+    hate_figures,
     hate_stage,
-    measure_hate,
     measure_pairs,
-    measure_posts,
     meme_sentences,
     pair_places,
     pair_stage,
@@ -77,7 +75,6 @@ class Stages:
         self._weights: Weights = read_weights(encoder)
         self._published, self._begin_with = self._weights, begin_with
         self._pairs_recipe = plan.pairs
-        self._tokenise = tokeniser(assets)
         self._metrics: dict[str, Any] = {}
         self._made: tuple[Weights, StarterModel] | None = None
 
@@ -96,7 +93,8 @@ class Stages:
         thresholds = self._train_pairs()
         self._train_eye()
         self._weigh_forms()
-        head = self._measure_hate()
+        head, found = hate_figures.measured(self.model(), self._sets, seed=self._plan.seed)
+        self._metrics |= found
         return Findings(
             trained_on=self._trained_on(),
             metrics=self._metrics,
@@ -107,23 +105,6 @@ class Stages:
             has_eye=self._sets.memes is not None,
         )
 
-    def _measure_hate(self) -> measure_hate.HatefulHead:
-        model, hate = self.model(), self._sets.hate
-        emoji = hate.heads[0].validation
-        own = meme_sentences.draw(len(emoji.texts), Random(self._plan.seed), held_back=True)
-        fitted = emoji + own + meme_sentences.checked()[1]
-        head = measure_hate.calibrate(model, fitted, ordinary=hate.ordinary.validation)
-        self._metrics["hateful"] = {
-            **measure_hate.measure(model, hate.heads, own=own, head=head),
-            **measure_posts.robustness(model, head, validation=emoji),
-            "calibration": measure_posts.base_rates(head, float(fitted.labels.mean())),
-        }
-        first = "first tweets of the entailment pairs, none seen by the hate heads"
-        self._metrics["share_of_ordinary_posts_flagged_hateful"] = measure_posts.ordinary_posts(
-            model, head, hate, others={first: self._sets.pairs.first}
-        )
-        return head
-
     def _train_hate(self) -> None:
         begun = self._begun
         trained = hate_stage.train(
@@ -131,7 +112,7 @@ class Stages:
             self._shape,
             self._sets.hate,
             recipe=self._hate_recipe(),
-            tokenise=self._tokenise,
+            tokenise=tokeniser(self._assets, repaired=True),
             keep=self._keep,
         )
         if begun:
@@ -153,7 +134,7 @@ class Stages:
             drawn_from,
             start=start.weights,
             recipe=self._pairs_recipe,
-            tokenise=self._tokenise,
+            tokenise=tokeniser(self._assets, repaired=False),
             keep=self._keep,
         )
         stack = pair_stage.stack(model, self._sets, drawn_from, recipe=plan.labelled_pairs)

@@ -19,6 +19,7 @@ import tensorflow as tf
 
 from moderation.starter import bundle_path, pairs_graph
 from moderation.starter.encoder import WORD, BertShape, Encoder, mean_pool, pack
+from moderation.starter.spelling_graph import Spelling
 from moderation.starter.stored import Stored, open_weights
 from moderation.starter.text_graph import TextGraph
 from moderation.training.encoders.types import VECTOR, TextEncoder, TokenInput
@@ -39,6 +40,7 @@ class StarterText(tf.Module):
         """``weights`` as the bundle holds them, ``assets`` the folder of its tables."""
         super().__init__()
         self._text = TextGraph(assets)
+        self._spelling = Spelling(self._text.vocabulary, assets)
         layers = {n: each for n, each in weights.kernels.items() if n.startswith("layer")}
         small = {**weights.tables, **layers}
         self._values = {name: _constant(each.values) for name, each in small.items()}
@@ -76,6 +78,10 @@ class StarterText(tf.Module):
         """string ``[n]`` → ragged words ``[n, (words)]``."""
         return self._text.words(texts)
 
+    def repaired(self, texts: Any) -> Any:
+        """string ``[n]`` → ragged words ``[n, (words)]``, the spelling of each text repaired."""
+        return self._text.read(self._spelling.repair(self._text.all_words(texts)))
+
     @property
     def heads(self) -> tuple[Any, Any]:
         """Kernel ``[dim, heads]`` and bias of what the bundle says of one text."""
@@ -84,7 +90,7 @@ class StarterText(tf.Module):
 
     def hate_logits(self, texts: Any) -> Any:
         """string ``[n]`` → what the bundle's own heads say, float32 ``[n, heads]``."""
-        vectors = self.vectors(self.words(texts), layers=self.depth)
+        vectors = self.vectors(self.repaired(texts), layers=self.depth)
         return tf.matmul(vectors, self._rest["hate/kernel"]) + self._rest["hate/bias"]
 
     def weight(self, name: str) -> Any:
@@ -108,7 +114,7 @@ class Packer(tf.Module):
     def __call__(self, *texts: Any) -> dict[str, Any]:
         """Strings, each ``[batch]``, one or two → ``text_vector`` float32 ``[batch, features]``."""
         if len(texts) == 1:
-            words = self._text.words(texts[0])
+            words = self._text.repaired(texts[0])
             return {_INPUT: self._text.vectors(words, layers=self._text.depth)}
         words = self._text.words(tf.concat(texts, axis=0))
         vectors = self._text.vectors(words, layers=self._text.depth // 2)
@@ -130,7 +136,7 @@ class LowerPacker(tf.Module):
 
     def __call__(self, texts: Any) -> dict[str, Any]:
         """string ``[batch]`` → float32 ``[batch, longest, dim]`` and int32 ``[batch]``."""
-        hidden = self._text.hidden(self._text.words(texts), layers=self._layers)
+        hidden = self._text.hidden(self._text.repaired(texts), layers=self._layers)
         lengths = tf.cast(hidden.row_lengths(), tf.int32)
         filled = hidden.to_tensor(shape=[None, None, self._text.dim])
         return {_HIDDEN: filled, _LENGTH: lengths}

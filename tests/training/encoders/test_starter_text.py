@@ -20,7 +20,7 @@ from tests.training import batches, tiny
 from tests.training.building import fresh
 from workshop.starter.model import StarterModel
 
-TEXTS = ("Hello you!", "", "they are all vermin 🐀", "he said &amp; she said https://example.org/x")
+TEXTS = ("Hello you!", "", "th ey are all vermn 🐀", "he said &amp; she said https://example.org/x")
 
 
 @pytest.fixture(scope="module")

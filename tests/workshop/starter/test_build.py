@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -176,9 +177,14 @@ def test_the_net_that_reads_pairs_goes_on_from_a_bundles(
 def test_a_bundle_is_built_again_from_its_own_weights(
     built: Path, opened: tuple[Stored, BertShape], sets: list[str], tmp_path: Path
 ) -> None:
-    with rewriting.spared():
-        rebuild.build_again(built, tmp_path / "again", examples=sets)
+    older = Path(shutil.copytree(built, tmp_path / "older"))
+    (older / "assets" / "words.txt").unlink()
 
+    with rewriting.spared():
+        rebuild.build_again(older, tmp_path / "again", examples=sets, hateful_moves=True)
+
+    made, again = (folder / "assets" / "words.txt" for folder in (built, tmp_path / "again"))
+    assert again.read_bytes() == made.read_bytes() != b""
     before, after = opened[0], open_weights(tmp_path / "again")[0]
     for name, weight in before.kernels.items():
         np.testing.assert_array_equal(after.kernels[name].values, weight.values)
@@ -271,7 +277,7 @@ def test_the_hate_stage_goes_on_from_a_bundles_layers_and_heads(
             shape,
             read.hate,
             recipe=still,
-            tokenise=tokeniser(built / "assets"),
+            tokenise=tokeniser(built / "assets", repaired=True),
             keep=tmp_path,
         )
 
