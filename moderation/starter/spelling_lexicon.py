@@ -19,7 +19,7 @@ NONE = 2**20
 
 
 class Lexicon(tf.Module):
-    """The vocabulary's words in order of frequency, and the words of a list."""
+    """The vocabulary's words in order of frequency, and the words of a list, by their digests."""
 
     def __init__(self, table: Any, assets: Path) -> None:
         """``table``: of the vocabulary, to ids; ``assets``: ``vocab.txt`` and ``words.txt``."""
@@ -37,8 +37,7 @@ class Lexicon(tf.Module):
             default_value=-1,
         )
         self._steps = _steps(max(1, len(vocabulary) - self._first))
-        listed = set(tables.read_vocabulary(assets / "words.txt"))
-        self._short = _short(vocabulary, listed, self._first)
+        self._short = _short(vocabulary, self._first)
 
     def ranks(self, words: Tensor) -> Tensor:
         """string [n] → int32 [n], 1 the most frequent; 0 or less for none of the vocabulary."""
@@ -51,7 +50,7 @@ class Lexicon(tf.Module):
     def costs(self, words: Tensor) -> Tensor:
         """string [n], letters alone → int32 [n]; ``NONE`` for what is no word."""
         ranks = self.ranks(words)
-        is_listed = self._list.lookup(words) >= 0
+        is_listed = self._list.lookup(digests(words)) >= 0
         of_list = tf.where(is_listed, rules.frequency_cost(rules.LIST_RANK), NONE)
         found = tf.where(ranks > 0, self.of_ranks(ranks), of_list)
         short = true_places(tf.strings.length(words) < rules.LEAST_WORD)
@@ -100,19 +99,22 @@ class Lexicon(tf.Module):
         return put(words, where, read)
 
 
+def digests(words: Tensor) -> Tensor:
+    """string [n] → string [n], as ``words.txt`` holds them."""
+    return tf.strings.as_string(tf.strings.to_hash_bucket_fast(words, rules.DIGESTS))
+
+
 def _steps(words: int) -> Any:
     """The ranks from which on a word costs one more, each as often as it costs more."""
     costs = np.array([rules.frequency_cost(rank) for rank in range(1, words + 1)])
     return np.repeat(np.arange(2, words + 1), np.diff(costs)).astype(np.int32)
 
 
-def _short(vocabulary: Any, listed: set[str], first: int) -> tuple[list[str], list[int]]:
+def _short(vocabulary: Any, first: int) -> tuple[list[str], list[int]]:
     costs = {word: rules.frequency_cost(rank) for word, rank in rules.SINGLE_WORDS.items()}
     for word in sorted(rules.SHORT_WORDS):
         if (rank := vocabulary.get(word, -1) - first + 1) > 0:
             costs[word] = rules.frequency_cost(rank)
-        elif word in listed:
-            costs[word] = rules.frequency_cost(rules.LIST_RANK)
     return list(costs), list(costs.values())
 
 

@@ -18,6 +18,10 @@ FIRST_WORD = "the"
 LIST_RANK = 5000
 """As frequent as the word of this rank is each word of ``words.txt``, which has no order."""
 
+DIGESTS = 2**40
+"""The list holds digests, a line each: dozens of its words are slurs, and a package should not hand
+on a list of them. A digest is ``tf.strings.to_hash_bucket_fast`` of the word into so many."""
+
 SINGLE_WORDS = {"a": 6, "i": 12}
 """The letters that are words, with the rank that they would have."""
 

@@ -6,7 +6,7 @@ Slow and obvious on purpose. ``tests/starter`` holds ``spelling_graph`` against 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation.starter import spelling_rules as rules
@@ -21,7 +21,7 @@ class Lexicon:
     """The vocabulary's ids, and the words of the list."""
 
     vocabulary: Mapping[str, int]
-    words: frozenset[str]
+    words: Container[str]
 
     def rank(self, word: str) -> int:
         """Of the vocabulary's words; 0 or less for what is none."""

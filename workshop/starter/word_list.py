@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from moderation.starter import spelling_rules as rules
 from moderation.starter import tables
+from moderation.starter.spelling_lexicon import digests
 from moderation.starter.text_graph import TextGraph
 from workshop.starter.data import HateSets
 from workshop.starter.meme_sentences import SENTENCES
@@ -26,12 +27,13 @@ _PLACE = re.compile(r"\{\w+\}")
 
 
 def write(assets: Path, sets: HateSets) -> None:
-    """Writes the list beside the other tables in ``assets``, a word a line."""
+    """Writes the list beside the other tables in ``assets``, a word's digest a line."""
     vocabulary = tables.read_vocabulary(assets / "vocab.txt")
     found = _counted(_trained_on(sets), assets, least=_LEAST_TEXTS)
     found |= _counted(_own(), assets, least=1)
-    words = sorted(word for word in found if word not in vocabulary and _fits(word))
-    (assets / FILE).write_text("".join(f"{word}\n" for word in words), "utf-8")
+    words = [word for word in found if word not in vocabulary and _fits(word)]
+    lines = sorted(digests(tf.constant(words, tf.string)).numpy().tolist())
+    (assets / FILE).write_bytes(b"".join(line + b"\n" for line in lines))
 
 
 def _counted(texts: Sequence[str], assets: Path, *, least: int) -> set[str]:
