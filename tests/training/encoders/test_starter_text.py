@@ -99,7 +99,7 @@ def test_its_last_layers_learn_where_a_recipe_says_so(text: starter.StarterText)
 
     vector = factors.encode_text(tokens)["text_vector"].numpy()
 
-    words = text.words(given["text"])
+    words = text.repaired(given["text"])
     for place, layers in enumerate((lower, text.depth)):
         found = vector[:, place * text.dim : (place + 1) * text.dim]
         np.testing.assert_allclose(found, text.vectors(words, layers=layers), atol=1e-5)
