@@ -11,6 +11,7 @@ import tensorflow as tf
 from moderation.starter import spelling_rules as rules
 from moderation.starter import tables
 from moderation.starter.places import places_in, put, true_places
+from moderation.starter.text_graph import line_table
 
 Tensor = Any
 
@@ -26,16 +27,7 @@ class Lexicon(tf.Module):
         super().__init__()
         vocabulary = tables.read_vocabulary(assets / "vocab.txt")
         self._table, self._first = table, vocabulary.get(rules.FIRST_WORD, len(vocabulary))
-        self._list = tf.lookup.StaticHashTable(
-            tf.lookup.TextFileInitializer(
-                str(assets / "words.txt"),
-                tf.string,
-                tf.lookup.TextFileIndex.WHOLE_LINE,
-                tf.int64,
-                tf.lookup.TextFileIndex.LINE_NUMBER,
-            ),
-            default_value=-1,
-        )
+        self._list = line_table(assets / "words.txt")
         self._steps = _steps(max(1, len(vocabulary) - self._first))
         self._short = _short(vocabulary, self._first)
 

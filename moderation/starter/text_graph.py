@@ -30,16 +30,7 @@ class TextGraph(tf.Module):
         self._fold = _string_table(assets / "fold.tsv")
         self._entities = _string_table(assets / "entities.tsv")
         vocabulary = tables.read_vocabulary(assets / "vocab.txt")
-        self._vocabulary = tf.lookup.StaticHashTable(
-            tf.lookup.TextFileInitializer(
-                str(assets / "vocab.txt"),
-                tf.string,
-                tf.lookup.TextFileIndex.WHOLE_LINE,
-                tf.int64,
-                tf.lookup.TextFileIndex.LINE_NUMBER,
-            ),
-            default_value=-1,
-        )
+        self._vocabulary = line_table(assets / "vocab.txt")
         self._cls, self._sep, self._unknown = (
             vocabulary[token] for token in ("[CLS]", "[SEP]", "[UNK]")
         )
@@ -167,6 +158,18 @@ class TextGraph(tf.Module):
 
 def _replace(texts: Tensor, pattern: str, replacement: str) -> Tensor:
     return tf.strings.regex_replace(texts, pattern, replacement)
+
+
+def line_table(path: Path) -> Any:
+    """Lines of a file to their numbers, int64 from 0; -1 for what is none."""
+    initializer = tf.lookup.TextFileInitializer(
+        str(path),
+        tf.string,
+        tf.lookup.TextFileIndex.WHOLE_LINE,
+        tf.int64,
+        tf.lookup.TextFileIndex.LINE_NUMBER,
+    )
+    return tf.lookup.StaticHashTable(initializer, default_value=-1)
 
 
 def _string_table(path: Path) -> Any:

@@ -18,8 +18,6 @@ from tests.starter.hard_strings import HARD
 from workshop.starter import pair_sentences
 from workshop.starter.card_text import card_text
 
-MIB = 1024 * 1024
-
 MEMES = [
     "have a lovely day everyone",
     "all of them are vermin and should be wiped out",
@@ -50,7 +48,7 @@ def test_asking_for_the_bundle_imports_nothing_heavy() -> None:
 
 def test_it_is_small_enough_to_ship(bundle: Path) -> None:
     size = sum(path.stat().st_size for path in bundle.rglob("*") if path.is_file())
-    assert size <= 32 * MIB
+    assert size <= 32_000_000
 
 
 def test_licences_and_credits_lie_beside_the_weights(bundle: Path) -> None:
